@@ -1,0 +1,56 @@
+/**
+ * The command: `deno run -P cli.ts --preset monet.json`. Exit codes: 0 done, 1 the run failed, 2 the call or the preset
+ * is wrong, 130 interrupted.
+ *
+ * @module
+ */
+import { listPresets, paint, validate } from "./cli/commands.ts";
+import { type Call, parseCall } from "./cli/flags.ts";
+import { help } from "./cli/help.ts";
+import config from "./deno.json" with { type: "json" };
+import { PresetError } from "./presets/load.ts";
+import { messageOf, UserError } from "./stages/errors.ts";
+
+const commands: Readonly<Record<string, (call: Call) => Promise<number>>> = {
+  paint,
+  presets: listPresets,
+  validate,
+};
+
+async function main(args: readonly string[]): Promise<number> {
+  const call = parseCall(args);
+  const [name = "paint"] = call.words;
+  if (call.on.has("version")) {
+    console.log(`impasto ${config.version}`);
+    return 0;
+  }
+  if (call.on.has("help") || args.length === 0) {
+    console.log(help());
+    return 0;
+  }
+  const command = commands[name];
+  if (!command) {
+    throw new UserError(`Unknown command ${name}`, { hint: `one of ${Object.keys(commands).join(", ")}`, exitCode: 2 });
+  }
+  return await command(call);
+}
+
+function complain(error: unknown): number {
+  const faults = error instanceof PresetError
+    ? error.faults
+    : [{ message: messageOf(error), hint: error instanceof UserError ? error.hint : undefined }];
+  for (const { message, hint } of faults) {
+    console.error(`error: ${message}`);
+    if (hint) console.error(`  ${hint}`);
+  }
+  return error instanceof UserError ? error.exitCode : 1;
+}
+
+if (import.meta.main) {
+  try {
+    Deno.exit(await main(Deno.args));
+  } catch (error) {
+    if (Deno.args.includes("--debug")) console.error(error);
+    Deno.exit(complain(error));
+  }
+}

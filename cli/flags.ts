@@ -1,0 +1,132 @@
+import { parseArgs } from "node:util";
+import { currentFolder, type Layer } from "../presets/load.ts";
+import { merge } from "../presets/merge.ts";
+import { presetOptions } from "../presets/schema.ts";
+import { messageOf, UserError } from "../stages/errors.ts";
+import { nearest } from "../stages/nearest.ts";
+import { objectSchema, type ValueSchema } from "../stages/schema.ts";
+
+/** A flag that sets one option of a preset: both come from the option's own schema. */
+export interface PresetFlag {
+  readonly name: string;
+  /** The option's place in the preset. */
+  readonly path: readonly string[];
+  readonly schema: ValueSchema;
+}
+
+/** Flags of the command itself. */
+export const commandFlags = {
+  preset: { type: "string", value: "NAME", description: "a shipped preset, a path, a URL, or a picture made before" },
+  set: {
+    type: "string",
+    multiple: true,
+    value: "PATH=VALUE",
+    description: "any key of the preset, such as optimise.seed=7",
+  },
+  "dry-run": { type: "boolean", description: "print the complete preset and stop" },
+  json: { type: "boolean", description: "one JSON record of progress per line on standard output" },
+  quiet: { type: "boolean", description: "print errors alone" },
+  debug: { type: "boolean", description: "show where an error came from" },
+  help: { type: "boolean", description: "print this" },
+  version: { type: "boolean", description: "print the version" },
+} as const satisfies Record<
+  string,
+  { type: "string" | "boolean"; multiple?: boolean; value?: string; description: string }
+>;
+
+/** Every flag that some option asks for. */
+export const presetFlags: readonly PresetFlag[] = collect(objectSchema(presetOptions), []);
+
+/** The command line, taken apart. */
+export interface Call {
+  readonly words: readonly string[];
+  readonly preset?: string;
+  readonly on: ReadonlySet<string>;
+  /** What the flags say, as the last layer of the preset. */
+  readonly overrides: Layer;
+}
+
+/**
+ * Takes the command line apart.
+ *
+ * @throws {UserError} on an unknown flag or a missing value.
+ */
+export function parseCall(args: readonly string[]): Call {
+  const { values, positionals } = parse(args);
+  const given = (name: string) => values[name] as string | string[] | boolean | undefined;
+  const fromFlags = presetFlags.flatMap(({ name, path, schema }) => {
+    const value = given(name);
+    return value === undefined ? [] : [nested(path, fromText(value as string | string[], schema))];
+  });
+  const fromSets = [given("set") ?? []].flat().map((text) => {
+    const at = String(text).indexOf("=");
+    if (at < 1) throw new UserError(`Cannot use --set ${text}`, { hint: "write --set path=value", exitCode: 2 });
+    return nested(pathOf(String(text).slice(0, at)), anyValue(String(text).slice(at + 1)));
+  });
+  const json = [...fromFlags, ...fromSets].reduce((under, over) => merge(under, over, {}) as typeof under, {});
+  return {
+    words: positionals,
+    preset: given("preset") as string | undefined,
+    on: new Set(Object.keys(values).filter((name) => values[name] === true)),
+    overrides: { source: "command line", json, base: currentFolder() },
+  };
+}
+
+function parse(args: readonly string[]) {
+  const options: Record<string, { type: "string" | "boolean"; multiple?: boolean; short?: string }> = {
+    ...commandFlags,
+    ...Object.fromEntries(
+      presetFlags.map(({ name, schema }) => [name, { type: "string", multiple: schema.type === "array" }]),
+    ),
+  };
+  try {
+    return parseArgs({ args: [...args], options, allowPositionals: true });
+  } catch (error) {
+    const [, unknown] = /Unknown option '--?([^']+)'/.exec(messageOf(error)) ?? [];
+    const guess = unknown && nearest(unknown, Object.keys(options));
+    throw new UserError(unknown ? `Unknown flag --${unknown}` : messageOf(error), {
+      hint: guess ? `did you mean --${guess}? see --help` : "see --help",
+      exitCode: 2,
+      cause: error,
+    });
+  }
+}
+
+function collect(schema: ValueSchema, path: readonly string[]): PresetFlag[] {
+  return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => [
+    ...inner.flag ? [{ name: inner.flag, path: [...path, key], schema: inner }] : [],
+    ...collect(inner, [...path, key]),
+  ]);
+}
+
+/** The text of a flag as its option wants it; what does not fit stays text, and the schema says so. */
+function fromText(text: string | string[], schema: ValueSchema): unknown {
+  if (Array.isArray(text)) return text.map(weighted);
+  if (schema.type === "string") return text;
+  return text.includes(",") ? text.split(",").map(anyValue) : anyValue(text);
+}
+
+/** `painting.jpg=0.7` is a style with its weight. */
+function weighted(text: string): object {
+  const [, picture, weight] = /^(.*)=([\d.]+)$/.exec(text) ?? [];
+  return picture ? { picture, weight: Number(weight) } : { picture: text };
+}
+
+/** JSON where it is JSON, else text. */
+function anyValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}
+
+function nested(path: readonly string[], value: unknown): Record<string, unknown> {
+  const [key, ...rest] = path;
+  return { [key]: rest.length > 0 ? nested(rest, value) : value };
+}
+
+/** Stages' names hold hyphens and layers' names underscores, so only dots part a path. */
+function pathOf(text: string): string[] {
+  return text.split(".");
+}

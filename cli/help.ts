@@ -1,0 +1,36 @@
+import { shipped } from "../presets/shipped.ts";
+import { commandFlags, presetFlags } from "./flags.ts";
+
+/** What `--help` prints: the flags come from the stages' own declarations. */
+export function help(): string {
+  const own = Object.entries(commandFlags).map(([name, flag]) =>
+    line(`--${name}${"value" in flag ? ` ${flag.value}` : ""}`, flag.description)
+  );
+  const fromPreset = presetFlags.map(({ name, schema }) => {
+    const { description = "", default: byDefault } = schema;
+    const shown = typeof byDefault === "object" || byDefault === "" ? "" : ` (${byDefault})`;
+    return line(`--${name} ${valueName(schema)}`, `${description}${shown}`);
+  });
+  return `impasto repaints a photograph in the manner of a painting.
+
+  deno run -P cli.ts --preset NAME --content PHOTO --style PAINTING[=WEIGHT] --output FILE
+  deno run -P cli.ts presets          lists the presets that ship: ${shipped.join(", ")}
+  deno run -P cli.ts validate FILE    checks a preset
+
+Flags that set a preset's options (its own values, or the defaults here, hold unless given):
+${fromPreset.join("\n")}
+
+Flags of the command:
+${own.join("\n")}`;
+}
+
+function line(flag: string, description: string): string {
+  return `  ${flag.padEnd(26)} ${description}`;
+}
+
+function valueName(
+  { type, location, enum: names }: { type?: unknown; location?: boolean; enum?: readonly unknown[] },
+): string {
+  if (location || type === "array") return "FILE";
+  return names || type === "string" ? "NAME" : "N";
+}

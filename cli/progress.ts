@@ -1,0 +1,79 @@
+import type { Progress } from "../stages/stage.ts";
+
+/** Shows progress until it is closed. */
+export interface Reporter {
+  report(event: Progress): void;
+  close(): void;
+}
+
+/** Says nothing. */
+export function silent(): Reporter {
+  return { report: () => {}, close: () => {} };
+}
+
+/** One JSON record per line on standard output. */
+export function jsonLines(): Reporter {
+  return { report: (event) => console.log(JSON.stringify(event)), close: () => {} };
+}
+
+/** A bar that is drawn over and over on standard error. */
+export function bar(): Reporter {
+  const encoder = new TextEncoder();
+  const write = (text: string) => Deno.stderr.writeSync(encoder.encode(text));
+  const clear = "\r\x1b[K";
+  return {
+    report(event) {
+      if (event.kind === "step") {
+        write(clear + barLine(event, Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80));
+      } else if (event.kind === "stage") write(`${clear}${stageLine(event)}`);
+      else write(`${clear}${otherLine(event)}\n`);
+    },
+    close: () => write(clear),
+  };
+}
+
+/** Plain lines on standard error: every tenth of a scale, and whatever else happens. */
+export function plainLines(): Reporter {
+  return {
+    report(event) {
+      if (event.kind === "step") {
+        const every = Math.max(1, Math.round(event.steps / 10));
+        if (event.step % every === 0 || event.step === event.steps) console.error(stepLine(event));
+      } else if (event.kind === "snapshot" || event.kind === "picture" || event.kind === "warning") {
+        console.error(otherLine(event));
+      }
+    },
+    close: () => {},
+  };
+}
+
+type StepEvent = Progress & { kind: "step" };
+
+function barLine(event: StepEvent, columns: number): string {
+  const words = stepLine(event);
+  const width = Math.max(0, Math.min(30, columns - words.length - 4));
+  const done = Math.round(width * event.step / event.steps);
+  return `${"█".repeat(done)}${"░".repeat(width - done)} ${words}`.slice(0, columns - 1);
+}
+
+function stepLine({ scale, scales, width, height, step, steps, value, secondsLeft }: StepEvent): string {
+  return `scale ${scale + 1}/${scales} ${width}×${height}  step ${step}/${steps}  loss ${value.toPrecision(4)}  ${
+    clock(secondsLeft)
+  } left`;
+}
+
+function stageLine({ stage, scale, scales }: Progress & { kind: "stage" }): string {
+  return scales > 1 ? `scale ${scale + 1}/${scales}  ${stage} …` : `${stage} …`;
+}
+
+function otherLine(event: Exclude<Progress, { kind: "step" | "stage" }>): string {
+  if (event.kind === "warning") return `warning: ${event.message}`;
+  if (event.kind === "picture") return `painted ${event.file}`;
+  const terms = Object.entries(event.terms).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
+  return `snapshot ${event.file}  ${terms.join("  ")}`;
+}
+
+function clock(seconds: number): string {
+  const whole = Math.round(seconds);
+  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
+}

@@ -1,0 +1,124 @@
+import { type Graph, type Node, topologicalOrder } from "../graph/mod.ts";
+import type { NodeOf } from "../graph/node.ts";
+import type { OpName } from "../graph/ops.ts";
+import * as onnx from "./onnx_writer.ts";
+
+/** Operator set of the models that are written. */
+const opset = 17;
+
+/** What a lowering rule may do: emit an ONNX node, or a list of integers as a constant. Both give the value's name. */
+interface Emitter {
+  emit(type: string, inputs: readonly string[], attributes?: Readonly<Record<string, onnx.AttributeValue>>): string;
+  integers(values: readonly number[]): string;
+}
+
+type Lowering<K extends OpName> = (inputs: readonly string[], node: NodeOf<K>, to: Emitter) => string;
+
+const same = (type: string) => (inputs: readonly string[], _: unknown, to: Emitter) => to.emit(type, inputs);
+
+/** One row per op: the ONNX nodes that compute it. */
+const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Lowering<K> } = {
+  add: same("Add"),
+  subtract: same("Sub"),
+  multiply: same("Mul"),
+  divide: same("Div"),
+  // Cast to 1, which is FLOAT.
+  equal: (inputs, _, to) => to.emit("Cast", [to.emit("Equal", inputs)], { to: 1 }),
+  relu: same("Relu"),
+  // clip(x · 3e38, 0, 1) in one pass; Greater and Cast take five times as long.
+  step: ([x], _, to) => to.emit("HardSigmoid", [x], { alpha: { float: 3e38 }, beta: { float: 0 } }),
+  sqrt: same("Sqrt"),
+  square: ([x], _, to) => to.emit("Mul", [x, x]),
+  abs: same("Abs"),
+  matmul: same("MatMul"),
+  gram: ([x], { shape }, to) => {
+    const swap = [...shape.keys()].slice(0, -2).concat(shape.length - 1, shape.length - 2);
+    return to.emit("MatMul", [x, to.emit("Transpose", [x], { perm: swap })]);
+  },
+  conv2d: (inputs, { attributes: { stride, dilation, padding: [top, left, bottom, right] } }, to) =>
+    to.emit("Conv", inputs, {
+      strides: [stride, stride],
+      dilations: [dilation, dilation],
+      pads: [top, left, bottom, right],
+    }),
+  averagePool: (inputs, { attributes: { size } }, to) =>
+    to.emit("AveragePool", inputs, { kernel_shape: [size, size], strides: [size, size] }),
+  maxPool: (inputs, { attributes: { size } }, to) =>
+    to.emit("MaxPool", inputs, { kernel_shape: [size, size], strides: [size, size] }),
+  upsample: ([x], { shape }, to) =>
+    to.emit("Resize", [x, "", "", to.integers(shape)], {
+      mode: "nearest",
+      coordinate_transformation_mode: "asymmetric",
+      nearest_mode: "floor",
+    }),
+  sum: ([x], { attributes: { axes } }, to) =>
+    axes.length === 0 ? x : to.emit("ReduceSum", [x, to.integers(axes)], { keepdims: 1 }),
+  expand: ([x], { shape }, to) => to.emit("Expand", [x, to.integers(shape)]),
+  reshape: ([x], { shape }, to) => to.emit("Reshape", [x, to.integers(shape)]),
+  transpose: (inputs, { attributes: { order } }, to) => to.emit("Transpose", inputs, { perm: order }),
+  concat: (inputs, { attributes: { axis } }, to) => to.emit("Concat", inputs, { axis }),
+  slice: ([x], { attributes: { starts, ends, steps } }, to) =>
+    to.emit("Slice", [
+      x,
+      to.integers(starts),
+      to.integers(ends),
+      to.integers(starts.map((_, axis) => axis)),
+      to.integers(steps),
+    ]),
+  pad: ([x], { attributes: { before, after } }, to) => to.emit("Pad", [x, to.integers([...before, ...after])]),
+  reverse: ([x], { attributes: { axes } }, to) =>
+    to.emit("Slice", [
+      x,
+      to.integers(axes.map(() => -1)),
+      // Before the first element, whatever the size.
+      to.integers(axes.map(() => -(2 ** 31))),
+      to.integers(axes),
+      to.integers(axes.map(() => -1)),
+    ]),
+};
+
+/** The graph as the bytes of an ONNX model, with static shapes and its constants inside. */
+export function toOnnx(graph: Graph): Uint8Array<ArrayBuffer> {
+  const nodes: onnx.Chunk[][] = [];
+  const initializers: onnx.Chunk[][] = [];
+  const inputs: onnx.Chunk[][] = [];
+  const names = new Map<Node, string>();
+  const integerLists = new Map<string, string>();
+
+  const emitter: Emitter = {
+    emit(type, inputs, attributes = {}) {
+      const output = `v${nodes.length}`;
+      nodes.push(onnx.node(type, inputs, output, attributes));
+      return output;
+    },
+    integers(values) {
+      const name = `i${values.join(",")}`;
+      if (!integerLists.has(name)) {
+        integerLists.set(name, name);
+        initializers.push(onnx.tensor(name, [values.length], BigInt64Array.from(values, BigInt)));
+      }
+      return name;
+    },
+  };
+
+  for (const node of topologicalOrder(Object.values(graph.outputs))) {
+    if (node.op === "input") {
+      const { name, shape } = node.attributes;
+      inputs.push(onnx.value(name, shape));
+      names.set(node, name);
+    } else if (node.op === "constant") {
+      const name = `c${initializers.length}`;
+      initializers.push(onnx.tensor(name, node.shape, node.attributes.data));
+      names.set(node, name);
+    } else {
+      const lower = lowerings[node.op] as Lowering<OpName>;
+      names.set(node, lower(node.inputs.map((input) => names.get(input)!), node, emitter));
+    }
+  }
+  // An output may be an input or share its node with another output: Identity gives each a name of its own.
+  const outputs = Object.entries(graph.outputs).map(([name, node]) => {
+    nodes.push(onnx.node("Identity", [names.get(node)!], name, {}));
+    return onnx.value(name, node.shape);
+  });
+  return onnx.model(opset, { nodes, initializers, inputs, outputs });
+}

@@ -1,0 +1,152 @@
+/**
+ * One function per op, in the words of an author of a graph. All throw a RangeError where shapes do not fit.
+ *
+ * @module
+ */
+import { type ConvolutionAttributes, type Shape, sizeOf } from "./ops.ts";
+import { type Node, node } from "./node.ts";
+
+/** A tensor fed at each run under `name`. */
+export function input(name: string, shape: Shape): Node {
+  return node("input", [], { name, shape });
+}
+
+/** A tensor known beforehand, or a scalar. */
+export function constant(data: Float32Array | number, shape: Shape = []): Node {
+  const values = typeof data === "number" ? new Float32Array(sizeOf(shape)).fill(data) : data;
+  return node("constant", [], { data: values, shape });
+}
+
+const asNode = (x: Node | number) => typeof x === "number" ? constant(x) : x;
+
+/** a + b, broadcast. */
+export function add(a: Node | number, b: Node | number): Node {
+  return node("add", [asNode(a), asNode(b)], {});
+}
+
+/** a − b, broadcast. */
+export function subtract(a: Node | number, b: Node | number): Node {
+  return node("subtract", [asNode(a), asNode(b)], {});
+}
+
+/** a · b elementwise, broadcast. */
+export function multiply(a: Node | number, b: Node | number): Node {
+  return node("multiply", [asNode(a), asNode(b)], {});
+}
+
+/** a / b elementwise, broadcast. */
+export function divide(a: Node | number, b: Node | number): Node {
+  return node("divide", [asNode(a), asNode(b)], {});
+}
+
+/** 1 where a = b, else 0. Its gradient is zero. */
+export function equal(a: Node | number, b: Node | number): Node {
+  return node("equal", [asNode(a), asNode(b)], {});
+}
+
+/** max(x, 0). */
+export function relu(x: Node): Node {
+  return node("relu", [x], {});
+}
+
+/** 1 where x > 0, else 0. Its gradient is zero. */
+export function step(x: Node): Node {
+  return node("step", [x], {});
+}
+
+/** √x. */
+export function sqrt(x: Node): Node {
+  return node("sqrt", [x], {});
+}
+
+/** x². */
+export function square(x: Node): Node {
+  return node("square", [x], {});
+}
+
+/** |x|. */
+export function abs(x: Node): Node {
+  return node("abs", [x], {});
+}
+
+/** Matrix product of the last two axes. */
+export function matmul(a: Node, b: Node): Node {
+  return node("matmul", [a, b], {});
+}
+
+/** x · xᵀ of the last two axes: [.., N, M] gives [.., N, N]. */
+export function gram(x: Node): Node {
+  return node("gram", [x], {});
+}
+
+/** Cross-correlation of [N, I, H, W] with kernels [O, I, h, w]; stride and dilation 1, no padding unless given. */
+export function conv2d(x: Node, kernel: Node, attributes: Partial<ConvolutionAttributes> = {}): Node {
+  return node("conv2d", [x, kernel], { stride: 1, dilation: 1, padding: [0, 0, 0, 0], ...attributes });
+}
+
+/** Mean of windows of `size` × `size` without overlap; a rest at the right or bottom is dropped. */
+export function averagePool(x: Node, size: number): Node {
+  return node("averagePool", [x], { size });
+}
+
+/** Maximum of windows of `size` × `size` without overlap; a rest at the right or bottom is dropped. */
+export function maxPool(x: Node, size: number): Node {
+  return node("maxPool", [x], { size });
+}
+
+/** Each value of [N, C, H, W] repeated `factor` times along H and W. */
+export function upsample(x: Node, factor: number): Node {
+  return node("upsample", [x], { factor });
+}
+
+/** Sum over `axes` (all of them unless given), which stay with size 1. */
+export function sum(x: Node, axes: readonly number[] = x.shape.map((_, i) => i)): Node {
+  return node("sum", [x], { axes });
+}
+
+/** Sum of all elements as a scalar. */
+export function total(x: Node): Node {
+  return reshape(sum(x), []);
+}
+
+/** Repeats axes of size 1 up to `shape`. */
+export function expand(x: Node, shape: Shape): Node {
+  return node("expand", [x], { shape });
+}
+
+/** The same elements under another shape. */
+export function reshape(x: Node, shape: Shape): Node {
+  return node("reshape", [x], { shape });
+}
+
+/** Axes in another order: `order[i]` becomes axis i; the last two are swapped unless given. */
+export function transpose(x: Node, order?: readonly number[]): Node {
+  const rank = x.shape.length;
+  const axes = x.shape.map((_, i) => i);
+  return node("transpose", [x], { order: order ?? [...axes.slice(0, -2), rank - 1, rank - 2] });
+}
+
+/** Tensors one after the other along `axis`. */
+export function concat(inputs: readonly Node[], axis: number): Node {
+  return node("concat", inputs, { axis });
+}
+
+/** The part from `starts` to `ends` (exclusive), every `steps`-th element. */
+export function slice(
+  x: Node,
+  starts: readonly number[],
+  ends: readonly number[],
+  steps: readonly number[] = starts.map(() => 1),
+): Node {
+  return node("slice", [x], { starts, ends, steps });
+}
+
+/** Zeros before and after each axis. */
+export function pad(x: Node, before: readonly number[], after: readonly number[]): Node {
+  return node("pad", [x], { before, after });
+}
+
+/** The named axes turned around. */
+export function reverse(x: Node, axes: readonly number[]): Node {
+  return node("reverse", [x], { axes });
+}

@@ -1,0 +1,51 @@
+import { add, constant, expand } from "./build.ts";
+import { gradients, sumTo } from "./gradients.ts";
+import { type Node, type NodeOf, topologicalOrder } from "./node.ts";
+import { elementwise, type OpName, sameShape } from "./ops.ts";
+
+/**
+ * The gradient of a scalar with respect to each target, as more nodes of the same graph. Only nodes on a path from a
+ * target to the scalar are built, so frozen weights cost nothing. A target that the scalar does not depend on gets
+ * zeros. The results are differentiable in their turn.
+ *
+ * @param scalar A node of shape `[]`.
+ * @returns One node per target, of the target's shape.
+ * @throws {RangeError} where `scalar` is not a scalar.
+ */
+export function gradient(scalar: Node, targets: readonly Node[]): Node[] {
+  if (scalar.shape.length > 0) {
+    throw new RangeError(`Cannot build gradient as its source must be a scalar: current shape is [${scalar.shape}]`);
+  }
+  const order = topologicalOrder([scalar]);
+  const leading = new Set<Node>(targets);
+  for (const node of order) {
+    if (gradients[node.op] && node.inputs.some((input) => leading.has(input))) leading.add(node);
+  }
+
+  const cotangents = new Map<Node, Node>([[scalar, constant(1)]]);
+  for (const node of order.toReversed()) {
+    const g = cotangents.get(node);
+    if (!g || !leading.has(node)) continue;
+    const rule = gradients[node.op];
+    if (!rule) continue;
+    const ready = needsWholeGradient(node) ? whole(g, node) : g;
+    node.inputs.forEach((input, index) => {
+      if (!leading.has(input)) return;
+      const part = sumTo((rule as Rule)(ready, node, index), input);
+      const before = cotangents.get(input);
+      cotangents.set(input, before ? add(before, part) : part);
+    });
+  }
+  return targets.map((target) => whole(cotangents.get(target) ?? constant(0), target));
+}
+
+type Rule = (g: Node, y: NodeOf<OpName>, index: number) => Node;
+
+/** Elementwise rules broadcast by themselves, so the gradient of a sum need not be spread out in memory. */
+function needsWholeGradient(node: Node): boolean {
+  return !elementwise.has(node.op) || node.inputs.some((input) => !sameShape(input.shape, node.shape));
+}
+
+function whole(g: Node, like: Node): Node {
+  return sameShape(g.shape, like.shape) ? g : expand(g, like.shape);
+}

@@ -1,0 +1,11 @@
+/**
+ * A small expression graph over float32 tensors, with its gradient as more of the same graph. It knows nothing of
+ * pictures or style.
+ *
+ * @module
+ */
+export * from "./build.ts";
+export { gradient } from "./gradient.ts";
+export { type Graph, type Node, topologicalOrder } from "./node.ts";
+export { type OpName, type Shape, sizeOf } from "./ops.ts";
+export { print } from "./print.ts";

@@ -1,0 +1,206 @@
+import { basename, dirname, extname, resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { messageOf, UserError } from "../stages/errors.ts";
+import { stages } from "../stages/mod.ts";
+import { nearest } from "../stages/nearest.ts";
+import { checkChain, type Link } from "../stages/pipeline.ts";
+import { objectSchema } from "../stages/schema.ts";
+import { endings, readXmp } from "../stages/sharp.ts";
+import type { Fault } from "../stages/stage.ts";
+import { networks } from "../weights/network.ts";
+import { display, readAll } from "../weights/source.ts";
+import { isObject, type Json, mapLocations, merge, withDefaults } from "./merge.ts";
+import { presetInXmp } from "./metadata.ts";
+import { commonKeys, type ResolvedPreset } from "./preset.ts";
+import { presetOptions } from "./schema.ts";
+import { shipped, shippedPreset } from "./shipped.ts";
+import { schemaFaults } from "./validate.ts";
+
+const schema = objectSchema(presetOptions);
+
+/** A part of a preset with the place that it came from: a file, or the command line. */
+export interface Layer {
+  /** What errors call it. */
+  readonly source: string;
+  readonly json: Json;
+  /** What its relative paths start from. */
+  readonly base: URL;
+}
+
+/** How strictly a preset is resolved. */
+export interface ResolveOptions {
+  /** Lets pictures be missing: the preset is looked at, not run. */
+  readonly incomplete?: boolean;
+}
+
+/** Everything that is wrong in a preset, each with its place. */
+export class PresetError extends UserError {
+  /** One line each. */
+  readonly faults: readonly { readonly message: string; readonly hint?: string }[];
+
+  constructor(faults: readonly { readonly message: string; readonly hint?: string }[]) {
+    super(faults.map(({ message }) => message).join("\n"), { exitCode: 2, hint: faults[0]?.hint });
+    this.faults = faults;
+  }
+}
+
+/**
+ * Loads a preset with all that it extends, lays further layers over it, and checks the whole. Reads no picture and no
+ * weights.
+ *
+ * @param name A path, a URL, the name of a shipped preset, or a picture that Impasto made.
+ * @param overrides Layers that win over the preset, such as the command line's.
+ * @throws {PresetError} with every fault at once.
+ * @throws {UserError} where a file cannot be found or read.
+ */
+export async function loadPreset(
+  name: string,
+  overrides: readonly Layer[] = [],
+  options: ResolveOptions = {},
+): Promise<ResolvedPreset> {
+  const location = await locate(name, currentFolder());
+  return resolvePreset(presetName(location), [...await layersOf(location), ...overrides], options);
+}
+
+/** The complete preset that layers make together, the later ones winning. Throws a PresetError. */
+export function resolvePreset(name: string, layers: readonly Layer[], options: ResolveOptions = {}): ResolvedPreset {
+  // What a layer leaves out another may hold, so only the whole can lack something.
+  const faults = layers.flatMap((layer) =>
+    schemaFaults(layer.json).filter(({ missing }) => !missing).map((fault) => inLayer(fault, layer))
+  );
+  if (faults.length > 0) throw new PresetError(faults);
+
+  const located = layers.map((layer) => ({ ...layer, json: resolveLocations(layer) }));
+  const merged = located.reduce<unknown>((under, { json }) => merge(under, json, schema), {});
+  const lacking = schemaFaults(merged);
+  if (lacking.length > 0) throw new PresetError(lacking.map((fault) => inLayer(fault, layers[0])));
+  const complete = withDefaults(merged, schema) as Record<string, unknown>;
+  const common = Object.fromEntries(
+    ["network", "engine", "threads", "description", "pipeline"].map((key) => [key, complete[key]]),
+  );
+  const sections = Object.fromEntries(
+    Object.entries(complete).filter(([key]) => !(key in commonKeys) && key !== "pipeline"),
+  );
+  const preset = { ...common, name: (complete.name as string) ?? name, sections } as unknown as ResolvedPreset;
+  checkChain(linksOf(preset).map(({ stage }) => stage));
+
+  const later = linksOf(preset).flatMap(({ stage, options: own }) =>
+    (stage.faults?.(own, preset) ?? []).filter(({ missing }) => !(missing && options.incomplete)).map((fault) => {
+      const path = `${stage.name}.${fault.path}`;
+      return inLayer({ ...fault, path }, located.findLast(({ json }) => holds(json, path)) ?? layers[0]);
+    })
+  );
+  if (later.length > 0) throw new PresetError(later);
+  return preset;
+}
+
+/** The chain that a preset names, each stage with its options. */
+export function linksOf(preset: ResolvedPreset): Link[] {
+  return preset.pipeline.map((name) => ({
+    stage: stages.find((stage) => stage.name === name)!,
+    options: preset.sections[name] ?? {},
+  }));
+}
+
+/** The folder where the user stands, as a base for relative paths. */
+export function currentFolder(): URL {
+  return pathToFileURL(`${Deno.cwd()}/`);
+}
+
+/** Finds a preset: a URL, a file seen from `base`, or a shipped one. */
+async function locate(name: string, base: URL): Promise<URL> {
+  if (/^(https?|file):/.test(name)) return new URL(name);
+  const inPlace = new URL(name.split(/[\\/]/).map(encodeURIComponent).join("/"), base);
+  if (await isFile(inPlace)) return inPlace;
+  const plain = name.replace(/\.json$/, "");
+  if (shipped.includes(plain)) return shippedPreset(plain);
+  if (base.protocol !== "file:") return inPlace;
+  const guess = nearest(plain, shipped);
+  throw new UserError(`Cannot find the preset ${name}`, {
+    hint: `${guess ? `did you mean ${guess}? ` : ""}these ship: ${shipped.join(", ")}`,
+    exitCode: 2,
+  });
+}
+
+async function isFile(location: URL): Promise<boolean> {
+  if (location.protocol !== "file:") return false;
+  return (await Deno.stat(location).catch(() => undefined))?.isFile ?? false;
+}
+
+/** A preset after all those that it extends. */
+async function layersOf(location: URL, seen: readonly string[] = []): Promise<Layer[]> {
+  if (seen.includes(location.href)) {
+    throw new UserError(`${display(location)} extends itself, by way of ${seen.length} presets`, {
+      hint: "take one of the `extends` out",
+      exitCode: 2,
+    });
+  }
+  const json = await readJson(location);
+  const layer = { source: basename(display(location)), json, base: location };
+  if (typeof json.extends !== "string") return [layer];
+  const parent = await locate(json.extends, location);
+  return [...await layersOf(parent, [...seen, location.href]), layer];
+}
+
+async function readJson(location: URL): Promise<Json> {
+  const isPicture = endings.includes(extname(location.pathname).toLowerCase());
+  const text = isPicture ? await textInPicture(location) : new TextDecoder().decode(await readAll(location));
+  try {
+    const json: unknown = JSON.parse(text);
+    if (!isObject(json)) throw new SyntaxError("it is no object");
+    return json;
+  } catch (error) {
+    throw new UserError(`Cannot use ${display(location)} as a preset: ${messageOf(error)}`, {
+      hint: "a preset is one JSON object; commas go between entries, not after the last",
+      exitCode: 2,
+      cause: error,
+    });
+  }
+}
+
+async function textInPicture(location: URL): Promise<string> {
+  const xmp = await readXmp(await readAll(location)).catch(() => undefined);
+  const text = xmp && presetInXmp(xmp);
+  if (text) return text;
+  throw new UserError(`${display(location)} holds no preset`, {
+    hint: "only pictures that this program wrote, and that nothing stripped since, repeat themselves",
+    exitCode: 2,
+  });
+}
+
+function presetName(location: URL): string {
+  const name = basename(decodeURIComponent(location.pathname));
+  return name.slice(0, name.length - extname(name).length);
+}
+
+/** Relative paths become URLs. A preset from the network may not name a file of this machine. */
+function resolveLocations({ source, json, base }: Layer): Json {
+  return mapLocations(json, schema, (text, path) => {
+    const isUrl = /^(https?|file):/.test(text);
+    const local = base.protocol === "file:";
+    const resolved = isUrl ? new URL(text) : local ? pathToFileURL(resolve(folderOf(base), text)) : new URL(text, base);
+    if (!local && resolved.protocol === "file:") {
+      throw new PresetError([{
+        message: `${source}: ${path}: a preset from the network cannot name a local file: ${text}`,
+      }]);
+    }
+    return resolved.href;
+  }) as Json;
+}
+
+function inLayer({ path, message, hint }: Fault, { source }: Layer) {
+  return { message: `${source}: ${path}: ${message}`, hint };
+}
+
+function holds(json: unknown, path: string): boolean {
+  return path.split(".").every((key) => {
+    if (typeof json !== "object" || json === null || !(key in json)) return false;
+    json = (json as Record<string, unknown>)[key];
+    return true;
+  });
+}
+
+function folderOf(base: URL): string {
+  const path = fileURLToPath(base);
+  return base.pathname.endsWith("/") ? path : dirname(path);
+}

@@ -1,0 +1,60 @@
+import type { ValueSchema } from "../stages/schema.ts";
+
+/** Any JSON object. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** Whether a value is a JSON object: no list, no null. */
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** `over` laid on `under`: objects key by key, all else replaced, and so are maps that the schema calls whole. */
+export function merge(under: unknown, over: unknown, schema: ValueSchema): unknown {
+  if (!isObject(under) || !isObject(over) || schema.whole) return over;
+  const keys = new Set([...Object.keys(under), ...Object.keys(over)]);
+  return Object.fromEntries([...keys].map((key) => [
+    key,
+    key in over ? merge(under[key], over[key], schemaOf(schema, key)) : under[key],
+  ]));
+}
+
+/** A value with every default that its schema knows. */
+export function withDefaults(value: unknown, schema: ValueSchema): unknown {
+  const fitting = schema.anyOf?.find(({ type }) => type === typeOf(value)) ?? schema;
+  if (Array.isArray(value) && fitting.items) return value.map((item) => withDefaults(item, fitting.items!));
+  if (!isObject(value)) return value;
+  const absent = Object.entries(fitting.properties ?? {}).filter(([key, { default: byDefault }]) =>
+    !(key in value) && byDefault !== undefined
+  );
+  const complete = { ...value, ...Object.fromEntries(absent.map(([key, inner]) => [key, inner.default])) };
+  return Object.fromEntries(
+    Object.entries(complete).map(([key, inner]) => [key, withDefaults(inner, schemaOf(fitting, key))]),
+  );
+}
+
+/** A value with each of its locations passed through `change`. */
+export function mapLocations(
+  value: unknown,
+  schema: ValueSchema,
+  change: (text: string, path: string) => string,
+  path = "",
+): unknown {
+  const below = (key: string | number) => path === "" ? String(key) : `${path}.${key}`;
+  if (typeof value === "string") return schema.location && value !== "" ? change(value, path) : value;
+  if (Array.isArray(value)) return value.map((item, i) => mapLocations(item, schema.items ?? {}, change, below(i)));
+  if (!isObject(value)) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([key, inner]) => [key, mapLocations(inner, schemaOf(schema, key), change, below(key))]),
+  );
+}
+
+/** The schema of a key of an object. */
+export function schemaOf(schema: ValueSchema, key: string): ValueSchema {
+  const other = typeof schema.additionalProperties === "object" ? schema.additionalProperties : {};
+  return schema.properties?.[key] ?? other;
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  return isObject(value) ? "object" : Number.isInteger(value) ? "integer" : typeof value;
+}

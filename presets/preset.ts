@@ -1,0 +1,55 @@
+import { engineNames } from "../engines/mod.ts";
+import type { ValueSchema } from "../stages/schema.ts";
+import { networks } from "../weights/network.ts";
+
+/** What a preset says about the run as a whole. */
+export interface Settings {
+  /** Name of the network that looks at the pictures. */
+  readonly network: string;
+  /** Name of the engine that computes. */
+  readonly engine: string;
+  /** Threads that compute; 0 means one per core. */
+  readonly threads: number;
+}
+
+/** A complete preset: every option has its value, every location is a URL. */
+export interface ResolvedPreset extends Settings {
+  /** The preset's own name: that of its file, without the ending. */
+  readonly name: string;
+  readonly description: string;
+  /** The names of the stages, in order. */
+  readonly pipeline: readonly string[];
+  /** The options of each stage under its name. */
+  readonly sections: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
+}
+
+/** The keys of a preset that no stage owns. */
+export const commonKeys: Readonly<Record<string, ValueSchema>> = {
+  $schema: { type: "string", description: "the JSON Schema of presets, for an editor" },
+  name: { type: "string", description: "the name that a picture made with it bears" },
+  description: { type: "string", default: "", description: "one line: what the pictures look like" },
+  reference: { type: "string", description: "where the numbers come from" },
+  extends: { type: "string", description: "a preset to build on: a shipped one's name, a path or a URL" },
+  network: {
+    type: "string",
+    enum: Object.keys(networks),
+    default: "vgg19",
+    flag: "network",
+    description: "the network that looks at the pictures",
+  },
+  engine: {
+    type: "string",
+    enum: engineNames,
+    default: "auto",
+    flag: "engine",
+    description: "what computes; auto takes the fastest that works",
+  },
+  threads: {
+    type: "integer",
+    minimum: 0,
+    maximum: 1024,
+    default: 0,
+    flag: "threads",
+    description: "threads that compute; 0 for one per core",
+  },
+};

@@ -1,0 +1,87 @@
+import { Ajv, type ErrorObject } from "npm:ajv@8.20.0";
+import { nearest } from "../stages/nearest.ts";
+import { objectSchema, type ValueSchema } from "../stages/schema.ts";
+import type { Fault } from "../stages/stage.ts";
+import { presetOptions } from "./schema.ts";
+
+let compiled: ReturnType<Ajv["compile"]> | undefined;
+
+/** Everything in a preset that its schema forbids, at once; an absent key is marked as `missing`. */
+export function schemaFaults(preset: unknown): Fault[] {
+  compiled ??= new Ajv({ allErrors: true, verbose: true, strict: "log", allowUnionTypes: true })
+    .addVocabulary(["flag", "location", "whole"])
+    .compile(objectSchema(presetOptions));
+  if (compiled(preset)) return [];
+  const errors = compiled.errors ?? [];
+  const branching = errors.filter(({ keyword }) => keyword === "anyOf").map(({ instancePath }) => instancePath);
+  // Of a choice that nothing fits, show what is wrong inside the branch that was meant, else the choice as a whole.
+  const deeper = (path: string) => errors.some(({ instancePath }) => instancePath.startsWith(`${path}/`));
+  return errors
+    .filter(({ instancePath, keyword }) =>
+      !branching.includes(instancePath) || (keyword === "anyOf") !== deeper(instancePath)
+    )
+    .filter(({ instancePath, keyword }) => !(branching.includes(instancePath) && keyword === "type"))
+    .map(toFault);
+}
+
+function toFault({ keyword, instancePath, params, parentSchema, data, message }: ErrorObject): Fault {
+  const path = pathOf(instancePath);
+  const schema = parentSchema as ValueSchema;
+  const current = `current value is ${JSON.stringify(data)}`;
+  switch (keyword) {
+    case "additionalProperties": {
+      const key: string = params.additionalProperty;
+      const known = Object.keys(schema.properties ?? {});
+      const guess = nearest(key, known);
+      return {
+        path: path === "" ? key : `${path}.${key}`,
+        message: "unknown key",
+        hint: `${guess ? `did you mean ${guess}? ` : ""}the keys here are ${known.join(", ")}`,
+      };
+    }
+    case "required":
+      return {
+        path,
+        message: `"${params.missingProperty}" is missing`,
+        hint: describe(schema.properties?.[params.missingProperty]),
+        missing: true,
+      };
+    case "enum": {
+      const guess = nearest(String(data), (schema.enum ?? []).map(String));
+      return {
+        path,
+        message: `must be one of ${schema.enum?.join(", ")}: ${current}`,
+        hint: guess ? `did you mean ${guess}?` : describe(schema),
+      };
+    }
+    case "anyOf":
+      return {
+        path,
+        message: `must be ${(schema.anyOf ?? []).map(typeName).join(" or ")}: ${current}`,
+        hint: describe(schema),
+      };
+    case "type":
+      return { path, message: `must be ${typeName(schema)}: ${current}`, hint: describe(schema) };
+    default:
+      return { path, message: `${message}: ${current}`, hint: describe(schema) };
+  }
+}
+
+function typeName({ type }: ValueSchema): string {
+  const names: Record<string, string> = {
+    integer: "a whole number",
+    array: "a list",
+    object: "an object",
+    string: "text",
+  };
+  return names[String(type)] ?? `a ${type}`;
+}
+
+function describe(schema: ValueSchema | undefined): string | undefined {
+  return schema?.description;
+}
+
+/** `/loss-build/terms/a~1b` as `loss-build.terms.a/b`. */
+function pathOf(pointer: string): string {
+  return pointer.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~")).join(".");
+}

@@ -1,0 +1,28 @@
+import { fromTensor } from "./mean_subtract.ts";
+import { resample } from "./resample.ts";
+import type { Stage } from "./stage.ts";
+
+/** Turns the painted tensor into a picture again: channels and mean back, clamped to 0..255, opacity as it was. */
+export const deprocess: Stage<"painted", "picture", Record<never, never>> = {
+  name: "deprocess",
+  description: "turns the tensor into a picture again: mean added, channels back, clamped",
+  takes: "painted",
+  gives: "picture",
+  options: {},
+  create: () =>
+    // deno-lint-ignore require-await -- the contract of a stage.
+    async function deprocess({ image, pictures }, { network }) {
+      const size = pictures.sizes.at(-1)!;
+      const planes = fromTensor(image, network);
+      // A snapshot of a coarse scale, or a run that was interrupted there, is enlarged to the size that was asked for.
+      const whole = image.width === size.width && image.height === size.height
+        ? planes
+        : resample(planes, 3, image, size);
+      return {
+        ...size,
+        data: whole.map((level) => Math.min(255, Math.max(0, level))),
+        alpha: pictures.alpha,
+        name: pictures.name,
+      };
+    },
+};

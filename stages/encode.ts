@@ -1,0 +1,52 @@
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { presetXmp } from "../presets/metadata.ts";
+import { checkWritable, writeAtomically } from "./files.ts";
+import { encodePicture, endings } from "./sharp.ts";
+import type { Stage } from "./stage.ts";
+
+/** Options of encode. */
+export interface EncodeOptions {
+  /** Path of the finished picture; `{content}` and `{preset}` stand for the names of the photograph and the preset. */
+  readonly output: string;
+}
+
+/** Writes the picture, with the preset that made it inside its metadata. */
+export const encode: Stage<"picture", "file", EncodeOptions> = {
+  name: "encode",
+  description: "writes the file, with the preset that made it in its metadata",
+  takes: "picture",
+  gives: "file",
+  options: {
+    output: {
+      type: "string",
+      minLength: 1,
+      default: "{content}-{preset}.png",
+      flag: "output",
+      description: `the finished picture (${endings.join(", ")}); {content} and {preset} stand for the two names`,
+    },
+  },
+  faults: ({ output }) =>
+    endings.includes(extname(output).toLowerCase()) ? [] : [{
+      path: "output",
+      message: `"${output}" does not end in a format that can be written`,
+      hint: `one of ${endings.join(", ")}`,
+    }],
+  prepare: async ({ output }) => {
+    // The folder is what matters, and no name can change it.
+    await checkWritable(resolve(output.replaceAll(/[{}]/g, "")));
+  },
+  create: ({ output }) =>
+    async function encode(picture, context) {
+      const named = resolve(output.replaceAll("{content}", picture.name).replaceAll("{preset}", context.preset.name));
+      const ending = extname(named);
+      const { snapshot } = context;
+      const path = snapshot ? `${named.slice(0, -ending.length)}-${snapshot.label}${ending}` : named;
+      const bytes = await encodePicture(picture, ending.toLowerCase(), presetXmp(context.preset, path));
+      await writeAtomically(path, bytes);
+      context.report(
+        snapshot ? { kind: "snapshot", file: path, terms: snapshot.terms } : { kind: "picture", file: path },
+      );
+      return pathToFileURL(path);
+    },
+};

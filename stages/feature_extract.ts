@@ -1,0 +1,179 @@
+import { type Graph, input, type Node } from "../graph/mod.ts";
+import { layerNames, type Network } from "../weights/network.ts";
+import { openSafetensors, type Tensor } from "../weights/safetensors.ts";
+import { display } from "../weights/source.ts";
+import { UserError } from "./errors.ts";
+import type { ImageTensor, Tensors } from "./mean_subtract.ts";
+import { networkGraph, type NetworkOptions, parameterNames, type Parameters } from "./network_graph.ts";
+import type { Context, Stage } from "./stage.ts";
+import { type Statistics, statisticsOf } from "./statistics.ts";
+
+/** Options of feature-extract. */
+export interface FeatureExtractOptions extends NetworkOptions {
+  /** Where the network's weights are, a URL; empty for those that ship or were fetched. */
+  readonly weights: string;
+}
+
+/** Feature values of a layer [1, channels, height, width]. */
+export interface FeatureValues {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** What the losses compare with, by layer. */
+export interface Targets {
+  /** The content picture's features. */
+  readonly content: ReadonlyMap<string, FeatureValues>;
+  /** The statistics of each style picture, with its share. */
+  readonly styles: readonly {
+    readonly weight: number;
+    readonly layers: ReadonlyMap<string, Statistics<Float32Array>>;
+  }[];
+}
+
+/** What feature-extract gives: the network as a graph, and the targets of whichever layers the losses name. */
+export interface Features {
+  readonly tensors: Tensors;
+  /** The features of an image node [1, 3, H, W] at each named layer. */
+  graph(image: Node, layers: readonly string[]): Promise<ReadonlyMap<string, Node>>;
+  /** Looks at the content and the style pictures, once, for these layers alone. */
+  targets(contentLayers: readonly string[], styleLayers: readonly string[]): Promise<Targets>;
+}
+
+/** Loads the network, and lets it look at pictures. */
+export const featureExtract: Stage<"tensors", "features", FeatureExtractOptions> = {
+  name: "feature-extract",
+  description: "loads the network and takes the features of content and styles",
+  takes: "tensors",
+  gives: "features",
+  perScale: true,
+  options: {
+    weights: {
+      type: "string",
+      default: "",
+      location: true,
+      flag: "weights",
+      description: "the network's weights, a safetensors file",
+    },
+    pooling: {
+      type: "string",
+      enum: ["average", "max"],
+      default: "average",
+      flag: "pooling",
+      description: "how the network's pooling layers pool: average paints smoother",
+    },
+    padding: {
+      type: "string",
+      enum: ["zero", "replicate", "reflect"],
+      default: "zero",
+      description: "what a convolution sees beyond the border",
+    },
+  },
+  create: (options) => {
+    const parameters = new Map<string, Tensor>();
+
+    return async function featureExtract(tensors, context) {
+      const { network } = context;
+      const graph = async (image: Node, layers: readonly string[]) => {
+        await load(network, options.weights, layers, parameters);
+        return fitting(image, () => networkGraph(network, parameters, image, layers, options));
+      };
+      return {
+        tensors,
+        graph,
+        targets: async (contentLayers, styleLayers) => {
+          const content = await contentFeatures(tensors.content, contentLayers, graph, context);
+          const styles = [];
+          for (const { image, weight } of tensors.styles) {
+            styles.push({ weight, layers: await styleStatistics(image, styleLayers, graph, context) });
+          }
+          return { content, styles };
+        },
+      };
+    };
+  },
+};
+
+type NetworkBuilder = Features["graph"];
+
+async function contentFeatures(image: ImageTensor, layers: readonly string[], build: NetworkBuilder, context: Context) {
+  const features = await build(imageNode(image), layers);
+  const values = await evaluate({ outputs: Object.fromEntries(features) }, image, context);
+  return new Map(layers.map((layer) => [layer, { shape: features.get(layer)!.shape, data: values[layer] }]));
+}
+
+async function styleStatistics(image: ImageTensor, layers: readonly string[], build: NetworkBuilder, context: Context) {
+  const features = await build(imageNode(image), layers);
+  const statistics = new Map(layers.map((layer) => [layer, statisticsOf(features.get(layer)!)]));
+  const outputs = [...statistics].flatMap(([layer, { sum, outer }]) => [
+    [`${layer} sum`, sum] as const,
+    [`${layer} outer`, outer] as const,
+  ]);
+  const values = await evaluate({ outputs: Object.fromEntries(outputs) }, image, context);
+  return new Map([...statistics].map(([layer, { count, channels }]) => [layer, {
+    count,
+    channels,
+    sum: values[`${layer} sum`],
+    outer: values[`${layer} outer`],
+  }]));
+}
+
+function imageNode({ width, height }: ImageTensor): Node {
+  return input("image", [1, 3, height, width]);
+}
+
+async function evaluate(graph: Graph, image: ImageTensor, context: Context) {
+  if (Object.keys(graph.outputs).length === 0) return {};
+  await using program = await (await context.engine()).compile(graph);
+  return await program.run({ image: image.data });
+}
+
+/** Reads the arrays that the layers need and that are not there yet. */
+async function load(network: Network, weights: string, layers: readonly string[], into: Map<string, Tensor>) {
+  const missing = parameterNames(network, layers).filter((name) => !into.has(name));
+  if (missing.length === 0) return;
+  if (weights === "") {
+    throw new UserError(`Cannot find weights for ${network.name}`, {
+      hint: "name a safetensors file with --weights FILE",
+    });
+  }
+  await using file = await openSafetensors(new URL(weights));
+  const absent = missing.filter((name) => !file.names.has(name));
+  if (absent.length > 0) {
+    const held = layerNames(network).filter((layer) => file.names.has(`${layer}.weight`));
+    throw new UserError(`Cannot find ${absent[0]} in ${display(file.location)}`, {
+      hint: held.length > 0 ? `it holds these layers: ${held.join(", ")}` : `it holds no weights of ${network.name}`,
+    });
+  }
+  for (const name of missing) into.set(name, await file.tensor(name));
+  checkShapes(network, into, file.location);
+}
+
+function checkShapes(network: Network, parameters: Parameters, location: URL) {
+  let channels = 3;
+  for (const layer of network.layers) {
+    if (layer.type !== "conv") continue;
+    for (const [name, wanted] of [["weight", [layer.channels, channels, 3, 3]], ["bias", [layer.channels]]] as const) {
+      const found = parameters.get(`${layer.name}.${name}`)?.shape;
+      if (found && found.join() !== wanted.join()) {
+        throw new UserError(`Cannot use ${layer.name}.${name} of ${display(location)}: its shape is [${found}]`, {
+          hint: `${network.name} needs [${wanted}]`,
+        });
+      }
+    }
+    channels = layer.channels;
+  }
+}
+
+function fitting<T>(image: Node, build: () => T): T {
+  try {
+    return build();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const [, , height, width] = image.shape;
+    throw new UserError(`A picture of ${width}×${height} pixels is too small for the layers that the preset names`, {
+      hint: "paint larger (--size), start the scales larger (decode.scales), or name earlier layers",
+      cause: error,
+    });
+  }
+}

@@ -1,0 +1,41 @@
+import { dirname } from "node:path";
+import { messageOf, UserError } from "./errors.ts";
+
+/**
+ * Writes a file whole or not at all: to a temporary file beside it, which then takes its name.
+ *
+ * @throws {UserError} where it cannot be written.
+ */
+export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await Deno.writeFile(temporary, bytes, { createNew: true });
+    await Deno.rename(temporary, path);
+  } catch (error) {
+    await Deno.remove(temporary).catch(() => {});
+    throw new UserError(`Cannot write ${path}: ${messageOf(error)}`, {
+      hint: "name another place with --output",
+      cause: error,
+    });
+  }
+}
+
+/**
+ * Makes sure that a file can be written there later, before hours of work go into it.
+ *
+ * @throws {UserError} where its folder is missing or cannot be written to.
+ */
+export async function checkWritable(path: string): Promise<void> {
+  const folder = dirname(path);
+  const probe = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  try {
+    await Deno.writeFile(probe, new Uint8Array(), { createNew: true });
+    await Deno.remove(probe);
+  } catch (error) {
+    const reason = error instanceof Deno.errors.NotFound ? `there is no folder ${folder}` : messageOf(error);
+    throw new UserError(`Cannot write ${path}: ${reason}`, {
+      hint: "make the folder, or name another with --output",
+      cause: error,
+    });
+  }
+}

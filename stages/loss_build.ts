@@ -1,0 +1,219 @@
+import { add, constant, gradient, input, multiply, type Node, type Shape } from "../graph/mod.ts";
+import { layerNames, networks } from "../weights/network.ts";
+import type { Settings } from "../presets/preset.ts";
+import { nearest } from "./nearest.ts";
+import type { Features, Targets } from "./feature_extract.ts";
+import type { Loss, LossInputs } from "./losses/loss.ts";
+import { losses } from "./losses/mod.ts";
+import type { ValueSchema } from "./schema.ts";
+import type { Fault, Stage } from "./stage.ts";
+import { statisticsOf } from "./statistics.ts";
+
+/** Options of loss-build. */
+export interface LossBuildOptions {
+  /** α of the paper: multiplies every term that sees the content. */
+  readonly contentWeight: number;
+  /** β of the paper: multiplies every term that sees a style. */
+  readonly styleWeight: number;
+  /** The terms of the objective by names of the author's choice. */
+  readonly terms: Readonly<Record<string, Term>>;
+}
+
+/** One term of the objective; further keys are the options of its loss. */
+export interface Term {
+  /** Name of the loss. */
+  readonly loss: string;
+  /** Multiplies the term. */
+  readonly weight: number;
+  /** Layers with their weights, for a loss that sees features. */
+  readonly layers?: Readonly<Record<string, number>>;
+  readonly [option: string]: unknown;
+}
+
+/** The objective at one image. */
+export interface Evaluation {
+  /** Σ of the weighted terms. */
+  readonly value: number;
+  /** Every term by `name/layer` (or its name alone), its weights left out. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** d value / d image, in the image's own layout. */
+  readonly gradient: Float32Array;
+}
+
+/** What loss-build gives: the objective as a function of an image [1, 3, H, W] in the network's convention. */
+export interface Objective {
+  readonly features: Features;
+  evaluate(image: Float32Array): Promise<Evaluation>;
+}
+
+const lossOptions: Record<string, ValueSchema> = Object.assign(
+  {},
+  ...Object.values(losses).map((loss) => loss.options),
+);
+
+/** Builds the objective from its terms. */
+export const lossBuild: Stage<"features", "objective", LossBuildOptions> = {
+  name: "loss-build",
+  description: "builds the objective, with its gradient, from content, style and other terms",
+  takes: "features",
+  gives: "objective",
+  perScale: true,
+  options: {
+    contentWeight: {
+      type: "number",
+      minimum: 0,
+      default: 1,
+      flag: "content-weight",
+      description: "α: how much the photograph counts",
+    },
+    styleWeight: {
+      type: "number",
+      minimum: 0,
+      default: 1,
+      flag: "style-weight",
+      description: "β: how much the painting counts",
+    },
+    terms: {
+      type: "object",
+      description: "the terms of the objective by names of your choice",
+      default: {},
+      additionalProperties: {
+        type: "object",
+        description: "one term",
+        additionalProperties: false,
+        required: ["loss"],
+        properties: {
+          loss: { type: "string", enum: Object.keys(losses), description: "name of the loss" },
+          weight: { type: "number", minimum: 0, default: 1, description: "multiplies the term" },
+          layers: {
+            type: "object",
+            whole: true,
+            description: "layers with their weights, such as conv3_1: 1",
+            additionalProperties: { type: "number", minimum: 0 },
+          },
+          // The schema cannot know which loss a term names: defaults and strangers are settled in this file.
+          ...Object.fromEntries(Object.entries(lossOptions).map(([name, { default: _, ...rest }]) => [name, rest])),
+        },
+      },
+    },
+  },
+  faults: (options, settings) => [
+    ...Object.keys(options.terms).length === 0
+      ? [{ path: "terms", message: "must name at least one term", hint: "add a content and a style term" }]
+      : [],
+    ...Object.entries(options.terms).flatMap(([name, term]) => termFaults(name, term, settings)),
+  ],
+  create: (options) =>
+    async function lossBuild(features, context) {
+      const terms = activeTerms(options);
+      const layersOf = (sort: string) => [
+        ...new Set(terms.flatMap((term) => term.loss.sort === sort ? Object.keys(term.layers) : [])),
+      ];
+      const targets = await features.targets(layersOf("content"), layersOf("style"));
+
+      const { width, height } = features.tensors.content;
+      const shape: Shape = [1, 3, height, width];
+      const image = input("image", shape);
+      const seen = await features.graph(image, [...new Set([...layersOf("content"), ...layersOf("style")])]);
+      const values = terms.flatMap((term) => termValues(term, image, seen, targets));
+      const total = values.map(({ weight, node }) => multiply(node, weight)).reduce(add, constant(0));
+      const [slope] = gradient(total, [image]);
+
+      const outputs = { ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])), total, slope };
+      const program = await (await context.engine()).compile({ outputs });
+      context.own(program);
+      return {
+        features,
+        async evaluate(data) {
+          const results = await program.run({ image: data });
+          return {
+            value: results.total[0],
+            terms: Object.fromEntries(values.map(({ name }) => [name, results[`term ${name}`][0]])),
+            gradient: results.slope,
+          };
+        },
+      };
+    },
+};
+
+/** A term with its loss found, its options complete, its weight multiplied by α or β. */
+interface ActiveTerm {
+  readonly name: string;
+  readonly loss: Loss;
+  readonly weight: number;
+  readonly layers: Readonly<Record<string, number>>;
+  readonly options: object;
+}
+
+function activeTerms({ contentWeight, styleWeight, terms }: LossBuildOptions): ActiveTerm[] {
+  return Object.entries(terms).flatMap(([name, { loss: lossName, weight, layers = {}, ...given }]) => {
+    const loss = losses[lossName];
+    const total = weight * { content: contentWeight, style: styleWeight, image: 1 }[loss.sort as keyof LossInputs];
+    const defaults = Object.fromEntries(Object.entries(loss.options).map(([key, schema]) => [key, schema.default]));
+    const used = Object.fromEntries(Object.entries(layers).filter(([, layerWeight]) => layerWeight > 0));
+    return total > 0 ? [{ name, loss, weight: total, layers: used, options: { ...defaults, ...given } }] : [];
+  });
+}
+
+function termValues(
+  { name, loss, weight, layers, options }: ActiveTerm,
+  image: Node,
+  features: ReadonlyMap<string, Node>,
+  targets: Targets,
+): { name: string; weight: number; node: Node }[] {
+  if (loss.sort === "image") return [{ name, weight, node: loss.build({ image }, options) }];
+  return Object.entries(layers).map(([layer, layerWeight]) => ({
+    name: `${name}/${layer}`,
+    weight: weight * layerWeight,
+    node: loss.sort === "content"
+      ? loss.build({ features: features.get(layer)!, target: targets.content.get(layer)! }, options)
+      : styleValue(loss, layer, features.get(layer)!, targets, options),
+  }));
+}
+
+/** Several styles: the sum of their terms by their shares. */
+function styleValue(loss: Loss, layer: string, features: Node, targets: Targets, options: object): Node {
+  const statistics = statisticsOf(features);
+  return targets.styles
+    .map(({ weight, layers }) => multiply(loss.build({ statistics, target: layers.get(layer)! }, options), weight))
+    .reduce(add);
+}
+
+function termFaults(name: string, term: Term, { network }: Settings): Fault[] {
+  const { loss: lossName, weight: _, layers, ...options } = term;
+  const loss = losses[lossName];
+  const known = layerNames(networks[network]);
+  const path = `terms.${name}`;
+  const faults: Fault[] = Object.keys(layers ?? {}).filter((layer) => !known.includes(layer)).map((layer) => ({
+    path: `${path}.layers.${layer}`,
+    message: `${network} has no layer "${layer}"`,
+    hint: `${didYouMean(layer, known)}it has ${known.join(", ")}`,
+  }));
+  if (loss.sort !== "image" && Object.keys(layers ?? {}).length === 0) {
+    faults.push({
+      path: `${path}.layers`,
+      message: "must name at least one layer",
+      hint: `${network} has ${known.join(", ")}`,
+    });
+  }
+  if (loss.sort === "image" && layers) {
+    faults.push({
+      path: `${path}.layers`,
+      message: `${lossName} sees the picture itself, no layers`,
+      hint: "leave it out",
+    });
+  }
+  for (const option of Object.keys(options).filter((option) => !(option in loss.options))) {
+    faults.push({
+      path: `${path}.${option}`,
+      message: `${lossName} has no such option`,
+      hint: `it has ${["weight", ...loss.sort === "image" ? [] : ["layers"], ...Object.keys(loss.options)].join(", ")}`,
+    });
+  }
+  return faults;
+}
+
+function didYouMean(word: string, known: readonly string[]): string {
+  const found = nearest(word, known);
+  return found ? `did you mean ${found}? ` : "";
+}

@@ -1,0 +1,21 @@
+import { constant, multiply, square, subtract, total } from "../../graph/mod.ts";
+import { energy, type Formula, formulaOption, type Loss } from "./loss.ts";
+
+/**
+ * How far the Gram matrix G over M positions is from the style picture's A over its own M′. Published:
+ * 1/(4 N²) Σ (G/M − A/M′)², which is Gatys et al. 2015, equation 4, where both pictures have one size. Relative:
+ * Σ (G/M − A/M′)² / Σ (A/M′)².
+ */
+export const gram: Loss<"style", Formula> = {
+  name: "gram",
+  description: "makes the features occur together as often as in the painting",
+  sort: "style",
+  options: formulaOption,
+  build({ statistics, target }, { formula }) {
+    const { count, channels, outer } = statistics;
+    const wanted = target.outer.map((value) => value / target.count);
+    const difference = subtract(multiply(outer, 1 / count), constant(wanted, [channels, channels]));
+    const factor = formula === "published" ? 1 / (4 * channels ** 2) : 1 / energy(wanted);
+    return multiply(total(square(difference)), factor);
+  },
+};

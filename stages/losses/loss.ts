@@ -1,0 +1,61 @@
+import type { Node } from "../../graph/mod.ts";
+import type { FeatureValues } from "../feature_extract.ts";
+import type { OptionSchema } from "../schema.ts";
+import type { Statistics } from "../statistics.ts";
+
+/** What each sort of loss is shown. */
+export interface LossInputs {
+  /** A layer's features beside those of the content picture. */
+  content: {
+    /** [1, N, H, W]. */
+    readonly features: Node;
+    readonly target: FeatureValues;
+  };
+  /** A layer's statistics beside those of one style picture. */
+  style: {
+    readonly statistics: Statistics<Node>;
+    readonly target: Statistics<Float32Array>;
+  };
+  /** The image itself, [1, 3, H, W]. */
+  image: { readonly image: Node };
+}
+
+/** What a loss compares the image with. */
+export type LossSort = keyof LossInputs;
+
+/**
+ * A term of the objective, for one layer (and one style picture).
+ *
+ * @typeParam Sort What it is shown.
+ * @typeParam Options Its options, complete with their defaults.
+ */
+// deno-lint-ignore no-explicit-any -- a list of losses holds losses of every kind of options.
+export interface Loss<Sort extends LossSort = any, Options extends object = any> {
+  readonly name: string;
+  /** One line for a list of losses. */
+  readonly description: string;
+  readonly sort: Sort;
+  readonly options: OptionSchema<Options>;
+  /** The term's value as a scalar node, its weights left out. */
+  build(input: LossInputs[Sort], options: Options): Node;
+}
+
+/** Whether a loss follows the paper to the letter or is made independent of network, layer and size. */
+export interface Formula {
+  readonly formula: "relative" | "published";
+}
+
+/** The option that the losses of features share. */
+export const formulaOption = {
+  formula: {
+    type: "string",
+    enum: ["relative", "published"],
+    default: "relative",
+    description: "relative: the squared error over the target's own square; published: as in Gatys et al. 2015",
+  },
+} as const satisfies OptionSchema<Formula>;
+
+/** The sum of squares that a relative loss divides by; a black target must not divide by zero. */
+export function energy(target: Float32Array): number {
+  return Math.max(target.reduce((sum, value) => sum + value * value, 0), 1e-12);
+}

@@ -1,0 +1,9 @@
+import { content } from "./content.ts";
+import { gram } from "./gram.ts";
+import type { Loss } from "./loss.ts";
+import { totalVariation } from "./total_variation.ts";
+
+/** Every loss that a preset can name. */
+export const losses: Readonly<Record<string, Loss>> = Object.fromEntries(
+  [content, gram, totalVariation].map((loss) => [loss.name, loss]),
+);

@@ -1,0 +1,29 @@
+import { abs, add, multiply, type Node, sizeOf, slice, square, subtract, total } from "../../graph/mod.ts";
+import type { Loss } from "./loss.ts";
+
+/** Options of the total variation. */
+export interface TotalVariationOptions {
+  /** The power that differences are raised to: 1 keeps edges, 2 smooths all. */
+  readonly power: 1 | 2;
+}
+
+/** Mean over pixels and channels of |difference| or difference² to the right and to the bottom neighbour. */
+export const totalVariation: Loss<"image", TotalVariationOptions> = {
+  name: "total-variation",
+  description: "smooths the picture: sums the differences of neighbouring pixels",
+  sort: "image",
+  options: {
+    power: { type: "integer", enum: [1, 2], default: 2, description: "1 keeps edges, 2 smooths all" },
+  },
+  build({ image }, { power }) {
+    const measure = (x: Node) => total(power === 1 ? abs(x) : square(x));
+    const differences = add(measure(differenceAlong(image, 2)), measure(differenceAlong(image, 3)));
+    return multiply(differences, 1 / sizeOf(image.shape));
+  },
+};
+
+function differenceAlong(x: Node, axis: number): Node {
+  const zeros = x.shape.map(() => 0);
+  const later = slice(x, zeros.with(axis, 1), x.shape);
+  return subtract(later, slice(x, zeros, x.shape.with(axis, x.shape[axis] - 1)));
+}

@@ -1,0 +1,70 @@
+import type { Network } from "../weights/network.ts";
+import type { Painted } from "./optimise.ts";
+import type { Picture, Pictures, Size } from "./picture.ts";
+import { resample } from "./resample.ts";
+import type { Stage } from "./stage.ts";
+
+/** A picture as a network takes it: planes [1, 3, height, width] in its channel order, its mean taken away. */
+export interface ImageTensor extends Size {
+  readonly data: Float32Array;
+}
+
+/** What mean-subtract gives. */
+export interface Tensors {
+  readonly pictures: Pictures;
+  readonly content: ImageTensor;
+  readonly styles: readonly { readonly image: ImageTensor; readonly weight: number }[];
+  /** Where the optimiser shall start, if not from the content. */
+  readonly start?: ImageTensor;
+  /** The result of the scale before, at this scale's size. */
+  readonly previous?: ImageTensor;
+}
+
+/** Turns pictures into tensors in the network's own input convention. */
+export const meanSubtract: Stage<"pictures", "tensors", Record<never, never>> = {
+  name: "mean-subtract",
+  description: "turns pictures into tensors: the network's channel order, its mean taken away",
+  takes: "pictures",
+  gives: "tensors",
+  perScale: true,
+  options: {},
+  create: () =>
+    // deno-lint-ignore require-await -- the contract of a stage.
+    async function meanSubtract(pictures, { network }) {
+      const { content, styles, start } = pictures;
+      const previous = pictures.previous as Painted | undefined;
+      return {
+        pictures,
+        content: toTensor(content, network),
+        styles: styles.map(({ picture, weight }) => ({ image: toTensor(picture, network), weight })),
+        start: start && toTensor(start, network),
+        previous: previous && {
+          width: content.width,
+          height: content.height,
+          data: resample(previous.image.data, 3, previous.image, content),
+        },
+      };
+    },
+};
+
+/** A picture in the network's input convention. */
+export function toTensor({ width, height, data }: Picture, network: Network): ImageTensor {
+  return { width, height, data: shifted(data, network, -1) };
+}
+
+/** The planes of a tensor as red, green and blue again, 0..255 but for what lies beyond. */
+export function fromTensor({ data }: ImageTensor, network: Network): Float32Array<ArrayBuffer> {
+  return shifted(data, network, 1);
+}
+
+/** Turning BGR around is its own inverse, so one function serves both ways. */
+function shifted(data: Float32Array, { input: { order, mean } }: Network, sign: 1 | -1): Float32Array<ArrayBuffer> {
+  const area = data.length / 3;
+  const result = new Float32Array(data.length);
+  for (const [plane, shift] of [mean.red, mean.green, mean.blue].entries()) {
+    const swapped = order === "BGR" ? 2 - plane : plane;
+    const [from, to] = sign < 0 ? [plane, swapped] : [swapped, plane];
+    for (let i = 0; i < area; i++) result[to * area + i] = data[from * area + i] + sign * shift;
+  }
+  return result;
+}

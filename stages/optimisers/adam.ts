@@ -1,0 +1,60 @@
+import type { Optimiser } from "./optimiser.ts";
+
+/** Options of Adam. */
+export interface AdamOptions {
+  /** Step size α, in the image's units (0..255). */
+  readonly learningRate: number;
+  /** Decay β₁ of the mean of gradients. */
+  readonly beta1: number;
+  /** Decay β₂ of the mean of squared gradients. */
+  readonly beta2: number;
+  /** ε, kept from dividing by zero. */
+  readonly epsilon: number;
+}
+
+/** Adam (Kingma and Ba 2015, algorithm 1). The value of each step is that of the image before it. */
+export const adam: Optimiser<AdamOptions> = {
+  name: "adam",
+  description: "many small steps of bounded size: robust",
+  options: {
+    learningRate: {
+      type: "number",
+      exclusiveMinimum: 0,
+      default: 2,
+      flag: "learning-rate",
+      description: "adam: step size in levels of 0..255",
+    },
+    beta1: {
+      type: "number",
+      minimum: 0,
+      maximum: 0.9999,
+      default: 0.9,
+      description: "adam: decay of the mean gradient",
+    },
+    beta2: {
+      type: "number",
+      minimum: 0,
+      maximum: 0.999999,
+      default: 0.999,
+      description: "adam: decay of the mean squared gradient",
+    },
+    epsilon: { type: "number", exclusiveMinimum: 0, default: 1e-8, description: "adam: keeps from dividing by zero" },
+  },
+  async *minimise(evaluate, start, { learningRate, beta1, beta2, epsilon }) {
+    const image = start.slice();
+    const mean = new Float32Array(image.length);
+    const square = new Float32Array(image.length);
+    for (let step = 1;; step++) {
+      const { value, gradient } = await evaluate(image);
+      yield { image, value };
+      const rate = learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
+      const floor = epsilon * Math.sqrt(1 - beta2 ** step);
+      for (let i = 0; i < image.length; i++) {
+        const g = gradient[i];
+        mean[i] = beta1 * mean[i] + (1 - beta1) * g;
+        square[i] = beta2 * square[i] + (1 - beta2) * g * g;
+        image[i] -= rate * mean[i] / (Math.sqrt(square[i]) + floor);
+      }
+    }
+  },
+};

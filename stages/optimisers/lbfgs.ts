@@ -1,0 +1,75 @@
+import { lineSearch, type Point } from "./line_search.ts";
+import type { Optimiser } from "./optimiser.ts";
+import { add, dot, norm, scaled } from "./vectors.ts";
+
+/** Options of L-BFGS. */
+export interface LbfgsOptions {
+  /** Pairs of steps and gradient changes that are kept: each takes twice the image's memory. */
+  readonly history: number;
+}
+
+interface Pair {
+  readonly step: Float32Array;
+  readonly change: Float32Array;
+  /** 1 / (change · step). */
+  readonly rho: number;
+}
+
+/** The mean change of a pixel in the very first step, in levels: no curvature is known yet. */
+const firstStep = 2;
+
+/**
+ * L-BFGS (Liu and Nocedal 1989) with a line search for the strong Wolfe conditions, which keeps every pair's curvature
+ * positive. It ends where no step along the gradient lowers the value any more.
+ */
+export const lbfgs: Optimiser<LbfgsOptions> = {
+  name: "lbfgs",
+  description: "few large steps that learn the curvature: fast",
+  options: {
+    history: {
+      type: "integer",
+      minimum: 1,
+      maximum: 1000,
+      default: 20,
+      description: "lbfgs: how many steps it remembers; each takes twice the picture's memory",
+    },
+  },
+  async *minimise(evaluate, start, { history }) {
+    let pairs: Pair[] = [];
+    let point: Point = { image: start.slice(), ...await evaluate(start) };
+    yield point;
+    while (true) {
+      const direction = descent(point.gradient, pairs);
+      const slope = dot(direction, point.gradient);
+      const length = pairs.length > 0 ? 1 : firstStep * Math.sqrt(direction.length) / norm(direction);
+      const next = slope < 0 ? await lineSearch(evaluate, point, direction, slope, length) : undefined;
+      if (!next) {
+        // What was learnt misleads: forget it and try plain descent once more.
+        if (pairs.length === 0) return;
+        pairs = [];
+        continue;
+      }
+      const step = add(next.image, point.image, -1);
+      const change = add(next.gradient, point.gradient, -1);
+      const curvature = dot(step, change);
+      if (curvature > 0) pairs = [...pairs, { step, change, rho: 1 / curvature }].slice(-history);
+      point = next;
+      yield point;
+    }
+  },
+};
+
+/** −H · gradient by the two-loop recursion (Nocedal and Wright 2006, algorithm 7.4). */
+function descent(gradient: Float32Array, pairs: readonly Pair[]): Float32Array {
+  let q = scaled(gradient, -1);
+  const alphas: number[] = [];
+  for (const { step, change, rho } of pairs.toReversed()) {
+    const alpha = rho * dot(step, q);
+    alphas.unshift(alpha);
+    add(q, change, -alpha, q);
+  }
+  const last = pairs.at(-1);
+  if (last) q = scaled(q, 1 / (last.rho * dot(last.change, last.change)));
+  pairs.forEach(({ step, change, rho }, i) => add(q, step, alphas[i] - rho * dot(change, q), q));
+  return q;
+}

@@ -1,0 +1,73 @@
+import type { Evaluate } from "./optimiser.ts";
+import { add, dot } from "./vectors.ts";
+
+/** An image with the value and the gradient there. */
+export interface Point {
+  readonly image: Float32Array;
+  readonly value: number;
+  readonly gradient: Float32Array;
+}
+
+/** Sufficient decrease: the value must fall by this share of what the slope promises. */
+const c1 = 1e-4;
+/** Curvature: the slope must flatten to this share. Nocedal and Wright 2006, section 3.1, for quasi-Newton methods. */
+const c2 = 0.9;
+/** Evaluations that one search may take. */
+const patience = 12;
+
+interface Trial extends Point {
+  /** Distance along the direction, in its own length. */
+  readonly length: number;
+  /** Derivative along the direction. */
+  readonly slope: number;
+}
+
+/**
+ * A point along a direction that satisfies the strong Wolfe conditions (Nocedal and Wright 2006, algorithms 3.5 and
+ * 3.6), or the best that was found with a sufficient decrease; nothing where the value does not fall.
+ *
+ * @param slope The derivative along the direction at `from`; negative.
+ * @param length The first distance to try.
+ */
+export async function lineSearch(
+  evaluate: Evaluate,
+  from: Point,
+  direction: Float32Array,
+  slope: number,
+  length: number,
+): Promise<Point | undefined> {
+  const at = async (distance: number): Promise<Trial> => {
+    const image = add(from.image, direction, distance);
+    const { value, gradient } = await evaluate(image);
+    return { image, value, gradient, length: distance, slope: dot(gradient, direction) };
+  };
+  const falls = (trial: Trial) => trial.value <= from.value + c1 * trial.length * slope;
+
+  let low: Trial = { ...from, length: 0, slope };
+  let high: Trial | undefined;
+  let trial = await at(length);
+  for (let count = 1;; count++) {
+    if (!falls(trial) || trial.value >= low.value) {
+      high = trial;
+    } else if (Math.abs(trial.slope) <= -c2 * slope) {
+      return trial;
+    } else {
+      // A minimum lies between the last low point and this one, or beyond this one where the value still falls.
+      if (high ? trial.slope * (high.length - low.length) >= 0 : trial.slope >= 0) high = low;
+      low = trial;
+    }
+    if (count === patience) return low.length > 0 ? low : undefined;
+    trial = await at(high ? between(low, high) : low.length * 2.5);
+  }
+}
+
+/** The minimum of the cubic through two points and their slopes (eq. 3.59), kept away from both ends. */
+function between(a: Trial, b: Trial): number {
+  const width = b.length - a.length;
+  const d1 = a.slope + b.slope - 3 * (b.value - a.value) / width;
+  const root = d1 * d1 - a.slope * b.slope;
+  const d2 = Math.sign(width) * Math.sqrt(Math.max(0, root));
+  const share = 1 - (b.slope + d2 - d1) / (b.slope - a.slope + 2 * d2);
+  const safe = root >= 0 && Number.isFinite(share) ? Math.min(0.9, Math.max(0.1, share)) : 0.5;
+  return a.length + width * safe;
+}

@@ -1,0 +1,39 @@
+/**
+ * How a stage declares its options: plain JSON Schema, so that a stage needs to import nothing. From these declarations
+ * come the checks, the defaults, presets/schema.json, the flags of the command line and the tables of its help.
+ *
+ * @module
+ */
+
+/** JSON Schema of one value, with three keywords of our own. */
+export interface ValueSchema {
+  readonly type?: "string" | "number" | "integer" | "boolean" | "object" | "array" | readonly string[];
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly exclusiveMinimum?: number;
+  readonly minLength?: number;
+  readonly minItems?: number;
+  readonly minProperties?: number;
+  readonly items?: ValueSchema;
+  readonly properties?: Readonly<Record<string, ValueSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | ValueSchema;
+  readonly anyOf?: readonly ValueSchema[];
+  /** The flag of the command line that sets this option. */
+  readonly flag?: string;
+  /** A path or URL, resolved against the place of the preset that holds it. */
+  readonly location?: boolean;
+  /** A preset that extends another replaces this map as a whole. */
+  readonly whole?: boolean;
+}
+
+/** The options of a stage, one schema each; `default` is given wherever the option may be left out. */
+export type OptionSchema<Options extends object> = { readonly [K in keyof Options]-?: ValueSchema };
+
+/** The JSON Schema of an object with these options and no others. */
+export function objectSchema(options: Readonly<Record<string, ValueSchema>>): ValueSchema {
+  return { type: "object", properties: options, additionalProperties: false };
+}

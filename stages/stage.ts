@@ -1,0 +1,126 @@
+import type { Engine } from "../engines/engine.ts";
+import type { ResolvedPreset, Settings } from "../presets/preset.ts";
+import type { Network } from "../weights/network.ts";
+import type { Features } from "./feature_extract.ts";
+import type { Objective } from "./loss_build.ts";
+import type { Painted } from "./optimise.ts";
+import type { FinishedPicture, Pictures, Repeatable } from "./picture.ts";
+import type { Tensors } from "./mean_subtract.ts";
+import type { OptionSchema } from "./schema.ts";
+
+/** What travels between stages, by name. A stage of one's own may add a kind by declaration merging. */
+export interface Values {
+  /** What the first stage takes. */
+  nothing: undefined;
+  /** From decode. */
+  pictures: Pictures;
+  /** From mean-subtract. */
+  tensors: Tensors;
+  /** From feature-extract. */
+  features: Features;
+  /** From loss-build. */
+  objective: Objective;
+  /** From optimise. */
+  painted: Painted;
+  /** From deprocess. */
+  picture: FinishedPicture;
+  /** From encode: where the picture is. */
+  file: URL;
+}
+
+/** Name of a kind of value. */
+export type Kind = keyof Values;
+
+/**
+ * A link of the chain. It owns the schema of its options and meets the others only through what it takes and gives.
+ *
+ * @typeParam In The kind of value that it takes.
+ * @typeParam Out The kind of value that it gives.
+ * @typeParam Options Its options, complete with their defaults.
+ */
+// deno-lint-ignore no-explicit-any -- a chain holds stages of every kind of options.
+export interface Stage<In extends Kind = any, Out extends Kind = any, Options extends object = any> {
+  readonly name: string;
+  /** One line for a list of stages. */
+  readonly description: string;
+  readonly takes: In;
+  readonly gives: Out;
+  /** Runs once per scale, coarse to fine, with its neighbours that do so too. */
+  readonly perScale?: boolean;
+  readonly options: OptionSchema<Options>;
+  /** What is wrong beyond the schema. Reads no file. */
+  faults?(options: Options, settings: Settings): Fault[];
+  /** Finds out what would fail later, before anything else runs: a folder that is missing, say. */
+  prepare?(options: Options): Promise<void>;
+  /**
+   * Makes the stage ready: what it keeps between scales lives in the closure of the function that it returns. That one
+   * gives its value, or the way to its value at each scale where per-scale stages follow.
+   */
+  create(options: Options): (input: Values[In], context: Context) => Promise<Values[Out] | Repeatable<Values[Out]>>;
+}
+
+/** Something wrong in a preset. */
+export interface Fault {
+  /** JSON path from the stage's own section, such as `terms.content.layers`. */
+  readonly path: string;
+  /** What is wrong. */
+  readonly message: string;
+  /** What would be right. */
+  readonly hint?: string;
+  /** Something that a run needs is not named yet; a preset by itself may leave it out. */
+  readonly missing?: boolean;
+}
+
+/** What the runner lends to a stage. */
+export interface Context {
+  /** Aborted by Ctrl-C: finish the evaluation, and give the best that there is. */
+  readonly signal?: AbortSignal;
+  /** The network of this run. */
+  readonly network: Network;
+  /** The engine of this run; opened at its first use. */
+  engine(): Promise<Engine>;
+  /** The complete preset, for whoever writes it down. */
+  readonly preset: ResolvedPreset;
+  /** The scale at hand. */
+  readonly scale: { readonly index: number; readonly count: number };
+  /** Set while an intermediate result goes down the chain. */
+  readonly snapshot?: Snapshot;
+  /** Tells the world how far it is. */
+  report(event: Progress): void;
+  /** Releases something at the end of this scale. */
+  own(resource: AsyncDisposable): void;
+  /** Sends an intermediate result through the rest of the chain. */
+  branch(value: unknown, snapshot: Snapshot): Promise<void>;
+}
+
+/** An intermediate result. */
+export interface Snapshot {
+  /** What distinguishes its file from the final one. */
+  readonly label: string;
+  /** Every term of the objective there, its weights left out. */
+  readonly terms: Readonly<Record<string, number>>;
+}
+
+/** One record of progress. */
+export type Progress =
+  | { readonly kind: "stage"; readonly stage: string; readonly scale: number; readonly scales: number }
+  | {
+    readonly kind: "step";
+    readonly stage: string;
+    readonly scale: number;
+    readonly scales: number;
+    readonly width: number;
+    readonly height: number;
+    readonly step: number;
+    readonly steps: number;
+    /** The objective, and each of its terms with its weight left out. */
+    readonly value: number;
+    readonly terms: Readonly<Record<string, number>>;
+    /** Seconds since the run began. */
+    readonly seconds: number;
+    /** Seconds that the rest will take at this pace. */
+    readonly secondsLeft: number;
+  }
+  | { readonly kind: "snapshot"; readonly file: string; readonly terms: Readonly<Record<string, number>> }
+  | { readonly kind: "picture"; readonly file: string }
+  | { readonly kind: "warning"; readonly message: string };

@@ -1,0 +1,34 @@
+import type { Engine } from "../engines/engine.ts";
+import { openEngine } from "../engines/mod.ts";
+import { linksOf } from "../presets/load.ts";
+import type { ResolvedPreset } from "../presets/preset.ts";
+import { networks } from "../weights/network.ts";
+import { runChain } from "./pipeline.ts";
+import type { Progress } from "./stage.ts";
+
+/** Options of {@linkcode stylise}. */
+export interface StyliseOptions {
+  /** Told how far the work is. */
+  readonly onProgress?: (event: Progress) => void;
+  /** Abort it to stop after the evaluation at hand: the best picture so far is finished and written. */
+  readonly signal?: AbortSignal;
+}
+
+/**
+ * Runs a preset's chain.
+ *
+ * @returns What the last stage gives: with `encode` at the end, the URL of the file.
+ * @throws {UserError} where something is wrong that the user can mend.
+ */
+export async function stylise(preset: ResolvedPreset, options: StyliseOptions = {}): Promise<unknown> {
+  await using resources = new AsyncDisposableStack();
+  let engine: Engine | undefined;
+  return await runChain(linksOf(preset), {
+    preset,
+    network: networks[preset.network],
+    // deno-lint-ignore require-await -- other engines take time to open.
+    engine: async () => engine ??= resources.use(openEngine(preset.engine, { threads: preset.threads })),
+    signal: options.signal,
+    report: options.onProgress ?? (() => {}),
+  });
+}

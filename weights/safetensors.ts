@@ -1,0 +1,124 @@
+import { UserError } from "../stages/errors.ts";
+import { type ByteSource, display, openSource } from "./source.ts";
+
+/** An array read from a weights file. */
+export interface Tensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array<ArrayBuffer>;
+}
+
+/** An open weights file: its names are known, its arrays are read when asked for. */
+export interface WeightsFile extends AsyncDisposable {
+  readonly location: URL;
+  readonly names: ReadonlySet<string>;
+  readonly metadata: Readonly<Record<string, string>>;
+  /** Reads one array as float32. Throws a UserError where the file is damaged. */
+  tensor(name: string): Promise<Tensor>;
+}
+
+/** Bytes per element of the types that are read, and how they become float32. */
+const elementTypes = {
+  F32: { bytes: 4, read: (bytes: ArrayBuffer) => new Float32Array(bytes) },
+  F16: { bytes: 2, read: (bytes: ArrayBuffer) => Float32Array.from(new Float16Array(bytes)) },
+  // The upper half of a float32.
+  BF16: {
+    bytes: 2,
+    read: (bytes: ArrayBuffer) => new Float32Array(Uint32Array.from(new Uint16Array(bytes), (n) => n << 16).buffer),
+  },
+} as const;
+
+/** A header is JSON of a few kilobytes; the format itself ends at 100 MB. */
+const longestHeader = 100e6;
+
+interface Entry {
+  readonly dtype: keyof typeof elementTypes;
+  readonly shape: readonly number[];
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * Opens a safetensors file with F32, F16 or BF16 arrays. Lengths, offsets and shapes are checked before anything is
+ * allocated.
+ *
+ * @param location A `file:`, `http:` or `https:` URL.
+ * @throws {UserError} where it cannot be read or is not such a file.
+ */
+export async function openSafetensors(location: URL): Promise<WeightsFile> {
+  const source = await openSource(location);
+  try {
+    const { entries, metadata } = await readHeader(source);
+    return {
+      location,
+      names: new Set(entries.keys()),
+      metadata,
+      tensor: (name) =>
+        readTensor(source, name, entries).catch((error) => {
+          throw damaged(location, error);
+        }),
+      [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await source[Symbol.asyncDispose]();
+    throw damaged(location, error);
+  }
+}
+
+async function readTensor(source: ByteSource, name: string, entries: ReadonlyMap<string, Entry>): Promise<Tensor> {
+  const entry = entries.get(name);
+  if (!entry) throw new RangeError(`it holds no "${name}"`);
+  const bytes = await source.read(entry.start, entry.length);
+  return { shape: entry.shape, data: elementTypes[entry.dtype].read(bytes.buffer) };
+}
+
+async function readHeader(source: ByteSource) {
+  if (source.size < 8) throw new RangeError(`it has ${source.size} bytes`);
+  const headerLength = Number(new DataView((await source.read(0, 8)).buffer).getBigUint64(0, true));
+  if (headerLength > Math.min(longestHeader, source.size - 8)) {
+    throw new RangeError(`it promises a header of ${headerLength} bytes in a file of ${source.size}`);
+  }
+  const text = new TextDecoder("utf-8", { fatal: true }).decode(await source.read(8, headerLength));
+  const header: unknown = JSON.parse(text);
+  if (!isRecord(header)) throw new RangeError("its header is not an object");
+  const { __metadata__: metadata = {}, ...arrays } = header;
+  const entries = Object.entries(arrays).map(([name, entry]) =>
+    [name, readEntry(name, entry, 8 + headerLength, source.size)] as const
+  );
+  return { entries: new Map(entries), metadata: metadata as Record<string, string> };
+}
+
+function readEntry(name: string, entry: unknown, base: number, fileSize: number): Entry {
+  const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
+  if (typeof dtype !== "string" || !Object.hasOwn(elementTypes, dtype)) {
+    throw new RangeError(`"${name}" has the type ${dtype}, not one of ${Object.keys(elementTypes).join(", ")}`);
+  }
+  if (!isIndexList(shape) || !isIndexList(offsets) || offsets.length !== 2) {
+    throw new RangeError(`"${name}" has no proper shape and offsets`);
+  }
+  const type = dtype as keyof typeof elementTypes;
+  const [start, end] = offsets;
+  const length = shape.reduce((product, n) => product * n, elementTypes[type].bytes);
+  if (end - start !== length) {
+    throw new RangeError(`"${name}" has ${end - start} bytes where its shape needs ${length}`);
+  }
+  if (base + end > fileSize) {
+    throw new RangeError(`"${name}" ends at byte ${base + end} of ${fileSize}: the file is cut short`);
+  }
+  return { dtype: type, shape, start: base + start, length };
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isIndexList(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}
+
+function damaged(location: URL, error: unknown): unknown {
+  if (!(error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError)) return error;
+  return new UserError(`Cannot use ${display(location)} as weights: ${error.message}`, {
+    hint: "a safetensors file with F32, F16 or BF16 arrays is needed; fetch or convert it again",
+    cause: error,
+  });
+}

@@ -1,0 +1,88 @@
+import { messageOf, UserError } from "../stages/errors.ts";
+
+/** Bytes that are read in parts, so that a large file need not be in memory. */
+export interface ByteSource extends AsyncDisposable {
+  readonly size: number;
+  /** Reads exactly `length` bytes. Throws where the source ends before. */
+  read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
+}
+
+/**
+ * Opens a file or an address.
+ *
+ * @param location A `file:`, `http:` or `https:` URL.
+ * @throws {UserError} where it cannot be opened.
+ */
+export async function openSource(location: URL): Promise<ByteSource> {
+  return location.protocol === "file:" ? await openFile(location) : fromBytes(await readAll(location));
+}
+
+/**
+ * Reads a file or an address whole.
+ *
+ * @throws {UserError} where it cannot be read.
+ */
+export async function readAll(location: URL): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    if (location.protocol === "file:") return await Deno.readFile(location);
+    const response = await fetch(location);
+    if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`);
+    return await response.bytes() as Uint8Array<ArrayBuffer>;
+  } catch (error) {
+    throw cannotRead(location, error);
+  }
+}
+
+/** A location as a person writes it: the path of a file, or the URL. */
+export function display(location: URL): string {
+  return location.protocol === "file:" ? decodeURIComponent(location.pathname) : location.href;
+}
+
+function fromBytes(bytes: Uint8Array<ArrayBuffer>): ByteSource {
+  return {
+    size: bytes.length,
+    read: (offset, length) =>
+      offset + length <= bytes.length
+        ? Promise.resolve(bytes.slice(offset, offset + length))
+        : Promise.reject(new RangeError("unexpected end")),
+    [Symbol.asyncDispose]: () => Promise.resolve(),
+  };
+}
+
+async function openFile(location: URL): Promise<ByteSource> {
+  try {
+    const file = await Deno.open(location);
+    const { size, isDirectory } = await file.stat();
+    if (isDirectory) {
+      file.close();
+      throw new Error("it is a folder");
+    }
+    return {
+      size,
+      async read(offset, length) {
+        await file.seek(offset, Deno.SeekMode.Start);
+        const bytes = new Uint8Array(length);
+        for (let done = 0; done < length;) {
+          const count = await file.read(bytes.subarray(done));
+          if (count === null) throw new RangeError("unexpected end");
+          done += count;
+        }
+        return bytes;
+      },
+      [Symbol.asyncDispose]() {
+        file.close();
+        return Promise.resolve();
+      },
+    };
+  } catch (error) {
+    throw cannotRead(location, error);
+  }
+}
+
+function cannotRead(location: URL, error: unknown): UserError {
+  const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
+  return new UserError(`Cannot read ${display(location)}: ${reason}`, {
+    hint: "check the path or the address",
+    cause: error,
+  });
+}
