@@ -52,7 +52,6 @@ export function onnxEngine(options: EngineOptions = {}): Engine {
   return {
     name: "onnx-cpu",
     compile,
-    // deno-lint-ignore require-await -- the worker ends at once, other engines need to wait.
     async [Symbol.asyncDispose]() {
       worker.terminate();
     },

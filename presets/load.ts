@@ -7,7 +7,6 @@ import { checkChain, type Link } from "../stages/pipeline.ts";
 import { objectSchema } from "../stages/schema.ts";
 import { endings, readXmp } from "../stages/sharp.ts";
 import type { Fault } from "../stages/stage.ts";
-import { networks } from "../weights/network.ts";
 import { display, readAll } from "../weights/source.ts";
 import { isObject, type Json, mapLocations, merge, withDefaults } from "./merge.ts";
 import { presetInXmp } from "./metadata.ts";
@@ -72,11 +71,13 @@ export function resolvePreset(name: string, layers: readonly Layer[], options: R
 
   const located = layers.map((layer) => ({ ...layer, json: resolveLocations(layer) }));
   const merged = located.reduce<unknown>((under, { json }) => merge(under, json, schema), {});
+  /** The last layer that speaks of a path is the one to mend. */
+  const blamed = (fault: Fault) => inLayer(fault, located.findLast(({ json }) => holds(json, fault.path)) ?? layers[0]);
   const lacking = schemaFaults(merged);
-  if (lacking.length > 0) throw new PresetError(lacking.map((fault) => inLayer(fault, layers[0])));
+  if (lacking.length > 0) throw new PresetError(lacking.map(blamed));
   const complete = withDefaults(merged, schema) as Record<string, unknown>;
   const common = Object.fromEntries(
-    ["network", "engine", "threads", "description", "pipeline"].map((key) => [key, complete[key]]),
+    ["network", "weights", "engine", "threads", "description", "pipeline"].map((key) => [key, complete[key]]),
   );
   const sections = Object.fromEntries(
     Object.entries(complete).filter(([key]) => !(key in commonKeys) && key !== "pipeline"),
@@ -85,10 +86,9 @@ export function resolvePreset(name: string, layers: readonly Layer[], options: R
   checkChain(linksOf(preset).map(({ stage }) => stage));
 
   const later = linksOf(preset).flatMap(({ stage, options: own }) =>
-    (stage.faults?.(own, preset) ?? []).filter(({ missing }) => !(missing && options.incomplete)).map((fault) => {
-      const path = `${stage.name}.${fault.path}`;
-      return inLayer({ ...fault, path }, located.findLast(({ json }) => holds(json, path)) ?? layers[0]);
-    })
+    (stage.faults?.(own, preset) ?? [])
+      .filter(({ missing }) => !(missing && options.incomplete))
+      .map((fault) => blamed({ ...fault, path: `${stage.name}.${fault.path}` }))
   );
   if (later.length > 0) throw new PresetError(later);
   return preset;

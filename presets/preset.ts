@@ -6,6 +6,8 @@ import { networks } from "../weights/network.ts";
 export interface Settings {
   /** Name of the network that looks at the pictures. */
   readonly network: string;
+  /** Where its weights are, a URL; empty for those that ship. */
+  readonly weights: string;
   /** Name of the engine that computes. */
   readonly engine: string;
   /** Threads that compute; 0 means one per core. */
@@ -33,9 +35,16 @@ export const commonKeys: Readonly<Record<string, ValueSchema>> = {
   network: {
     type: "string",
     enum: Object.keys(networks),
-    default: "vgg19",
+    default: "vgg19-mini",
     flag: "network",
     description: "the network that looks at the pictures",
+  },
+  weights: {
+    type: "string",
+    default: "",
+    location: true,
+    flag: "weights",
+    description: "the network's weights, a safetensors file; not needed for the network that ships",
   },
   engine: {
     type: "string",

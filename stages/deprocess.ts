@@ -10,7 +10,6 @@ export const deprocess: Stage<"painted", "picture", Record<never, never>> = {
   gives: "picture",
   options: {},
   create: () =>
-    // deno-lint-ignore require-await -- the contract of a stage.
     async function deprocess({ image, pictures }, { network }) {
       const size = pictures.sizes.at(-1)!;
       const planes = fromTensor(image, network);

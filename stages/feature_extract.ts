@@ -1,18 +1,12 @@
 import { type Graph, input, type Node } from "../graph/mod.ts";
-import { layerNames, type Network } from "../weights/network.ts";
+import { channelsOf, layerNames, parameterShapes } from "../weights/network.ts";
 import { openSafetensors, type Tensor } from "../weights/safetensors.ts";
 import { display } from "../weights/source.ts";
 import { UserError } from "./errors.ts";
 import type { ImageTensor, Tensors } from "./mean_subtract.ts";
-import { networkGraph, type NetworkOptions, parameterNames, type Parameters } from "./network_graph.ts";
+import { networkGraph, type NetworkOptions } from "./network_graph.ts";
 import type { Context, Stage } from "./stage.ts";
 import { type Statistics, statisticsOf } from "./statistics.ts";
-
-/** Options of feature-extract. */
-export interface FeatureExtractOptions extends NetworkOptions {
-  /** Where the network's weights are, a URL; empty for those that ship or were fetched. */
-  readonly weights: string;
-}
 
 /** Feature values of a layer [1, channels, height, width]. */
 export interface FeatureValues {
@@ -41,20 +35,13 @@ export interface Features {
 }
 
 /** Loads the network, and lets it look at pictures. */
-export const featureExtract: Stage<"tensors", "features", FeatureExtractOptions> = {
+export const featureExtract: Stage<"tensors", "features", NetworkOptions> = {
   name: "feature-extract",
   description: "loads the network and takes the features of content and styles",
   takes: "tensors",
   gives: "features",
   perScale: true,
   options: {
-    weights: {
-      type: "string",
-      default: "",
-      location: true,
-      flag: "weights",
-      description: "the network's weights, a safetensors file",
-    },
     pooling: {
       type: "string",
       enum: ["average", "max"],
@@ -75,7 +62,7 @@ export const featureExtract: Stage<"tensors", "features", FeatureExtractOptions>
     return async function featureExtract(tensors, context) {
       const { network } = context;
       const graph = async (image: Node, layers: readonly string[]) => {
-        await load(network, options.weights, layers, parameters);
+        await load(context, layers, parameters);
         return fitting(image, () => networkGraph(network, parameters, image, layers, options));
       };
       return {
@@ -104,7 +91,9 @@ async function contentFeatures(image: ImageTensor, layers: readonly string[], bu
 
 async function styleStatistics(image: ImageTensor, layers: readonly string[], build: NetworkBuilder, context: Context) {
   const features = await build(imageNode(image), layers);
-  const statistics = new Map(layers.map((layer) => [layer, statisticsOf(features.get(layer)!)]));
+  const statistics = new Map(
+    layers.map((layer) => [layer, statisticsOf(features.get(layer)!, channelsOf(context.network, layer))]),
+  );
   const outputs = [...statistics].flatMap(([layer, { sum, outer }]) => [
     [`${layer} sum`, sum] as const,
     [`${layer} outer`, outer] as const,
@@ -129,39 +118,25 @@ async function evaluate(graph: Graph, image: ImageTensor, context: Context) {
 }
 
 /** Reads the arrays that the layers need and that are not there yet. */
-async function load(network: Network, weights: string, layers: readonly string[], into: Map<string, Tensor>) {
-  const missing = parameterNames(network, layers).filter((name) => !into.has(name));
+async function load({ network, weights }: Context, layers: readonly string[], into: Map<string, Tensor>) {
+  const missing = [...parameterShapes(network, layers)].filter(([name]) => !into.has(name));
   if (missing.length === 0) return;
-  if (weights === "") {
-    throw new UserError(`Cannot find weights for ${network.name}`, {
-      hint: "name a safetensors file with --weights FILE",
-    });
-  }
-  await using file = await openSafetensors(new URL(weights));
-  const absent = missing.filter((name) => !file.names.has(name));
-  if (absent.length > 0) {
-    const held = layerNames(network).filter((layer) => file.names.has(`${layer}.weight`));
-    throw new UserError(`Cannot find ${absent[0]} in ${display(file.location)}`, {
+  await using file = await openSafetensors(weights);
+  const [absent] = missing.find(([name]) => !file.shapes.has(name)) ?? [];
+  if (absent) {
+    const held = layerNames(network).filter((layer) => file.shapes.has(`${layer}.weight`));
+    throw new UserError(`Cannot find ${absent} in ${display(file.location)}`, {
       hint: held.length > 0 ? `it holds these layers: ${held.join(", ")}` : `it holds no weights of ${network.name}`,
     });
   }
-  for (const name of missing) into.set(name, await file.tensor(name));
-  checkShapes(network, into, file.location);
-}
-
-function checkShapes(network: Network, parameters: Parameters, location: URL) {
-  let channels = 3;
-  for (const layer of network.layers) {
-    if (layer.type !== "conv") continue;
-    for (const [name, wanted] of [["weight", [layer.channels, channels, 3, 3]], ["bias", [layer.channels]]] as const) {
-      const found = parameters.get(`${layer.name}.${name}`)?.shape;
-      if (found && found.join() !== wanted.join()) {
-        throw new UserError(`Cannot use ${layer.name}.${name} of ${display(location)}: its shape is [${found}]`, {
-          hint: `${network.name} needs [${wanted}]`,
-        });
-      }
+  for (const [name, wanted] of missing) {
+    const tensor = await file.tensor(name);
+    if (tensor.shape.join() !== wanted.join()) {
+      throw new UserError(`Cannot use ${name} of ${display(file.location)}: its shape is [${tensor.shape}]`, {
+        hint: `${network.name} needs [${wanted}]`,
+      });
     }
-    channels = layer.channels;
+    into.set(name, tensor);
   }
 }
 

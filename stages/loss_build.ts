@@ -173,7 +173,7 @@ function termValues(
 
 /** Several styles: the sum of their terms by their shares. */
 function styleValue(loss: Loss, layer: string, features: Node, targets: Targets, options: object): Node {
-  const statistics = statisticsOf(features);
+  const statistics = statisticsOf(features, targets.styles[0].layers.get(layer)!.channels);
   return targets.styles
     .map(({ weight, layers }) => multiply(loss.build({ statistics, target: layers.get(layer)! }, options), weight))
     .reduce(add);

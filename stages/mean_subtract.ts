@@ -29,7 +29,6 @@ export const meanSubtract: Stage<"pictures", "tensors", Record<never, never>> = 
   perScale: true,
   options: {},
   create: () =>
-    // deno-lint-ignore require-await -- the contract of a stage.
     async function meanSubtract(pictures, { network }) {
       const { content, styles, start } = pictures;
       const previous = pictures.previous as Painted | undefined;

@@ -1,5 +1,5 @@
-import { add, averagePool, concat, constant, conv2d, maxPool, type Node, relu, reshape, slice } from "../graph/mod.ts";
-import type { Network } from "../weights/network.ts";
+import { add, averagePool, concat, constant, conv2d, maxPool, type Node, relu, slice } from "../graph/mod.ts";
+import { layersUpTo, type Network } from "../weights/network.ts";
 import type { Tensor } from "../weights/safetensors.ts";
 
 /** How a network is read as a graph. */
@@ -12,13 +12,6 @@ export interface NetworkOptions {
 
 /** Kernels and biases of a network by name, such as `conv1_1.weight` [out, in, 3, 3] and `conv1_1.bias` [out]. */
 export type Parameters = ReadonlyMap<string, Tensor>;
-
-/** The names of the arrays that a network needs up to the last of `layers`. */
-export function parameterNames(network: Network, layers: readonly string[]): string[] {
-  return upTo(network, layers).flatMap((layer) =>
-    layer.type === "conv" ? [`${layer.name}.weight`, `${layer.name}.bias`] : []
-  );
-}
 
 /**
  * The features [1, N, H, W] of an image [1, 3, H, W] at the named layers, after their ReLU.
@@ -35,24 +28,26 @@ export function networkGraph(
   const pool = options.pooling === "average" ? averagePool : maxPool;
   const features = new Map<string, Node>();
   let x = image;
-  for (const layer of upTo(network, layers)) {
+  for (const layer of layersUpTo(network, layers)) {
     if (layer.type === "pool") {
       x = pool(x, 2);
       continue;
     }
-    const weight = parameters.get(`${layer.name}.weight`)!;
-    const bias = parameters.get(`${layer.name}.bias`)!;
-    const convolved = options.padding === "zero"
-      ? conv2d(x, constant(weight.data, weight.shape), { padding: [1, 1, 1, 1] })
-      : conv2d(bordered(x, options.padding), constant(weight.data, weight.shape));
-    x = relu(add(convolved, reshape(constant(bias.data, bias.shape), [1, bias.data.length, 1, 1])));
-    if (layers.includes(layer.name)) features.set(layer.name, x);
+    x = options.padding === "zero"
+      ? relu(convolved(x, layer.name, parameters, 1))
+      : relu(convolved(bordered(x, options.padding), layer.name, parameters, 0));
+    if (layers.includes(layer.name)) {
+      features.set(layer.name, layer.head ? convolved(x, `${layer.name}.head`, parameters, 0) : x);
+    }
   }
   return features;
 }
 
-function upTo(network: Network, layers: readonly string[]) {
-  return network.layers.slice(0, network.layers.findLastIndex((layer) => layers.includes(layer.name)) + 1);
+function convolved(x: Node, name: string, parameters: Parameters, padding: number): Node {
+  const weight = parameters.get(`${name}.weight`)!;
+  const bias = parameters.get(`${name}.bias`)!;
+  const products = conv2d(x, constant(weight.data, weight.shape), { padding: [padding, padding, padding, padding] });
+  return add(products, constant(bias.data, [1, bias.data.length, 1, 1]));
 }
 
 /** One more row and column on each side: the border's own (replicate), or the one inside it (reflect). */

@@ -1,5 +1,5 @@
 import { UserError } from "./errors.ts";
-import type { Evaluation, Objective } from "./loss_build.ts";
+import type { Evaluation } from "./loss_build.ts";
 import type { ImageTensor, Tensors } from "./mean_subtract.ts";
 import { optimisers } from "./optimisers/mod.ts";
 import type { Pictures } from "./picture.ts";

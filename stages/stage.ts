@@ -77,6 +77,8 @@ export interface Context {
   readonly signal?: AbortSignal;
   /** The network of this run. */
   readonly network: Network;
+  /** Where its weights are. */
+  readonly weights: URL;
   /** The engine of this run; opened at its first use. */
   engine(): Promise<Engine>;
   /** The complete preset, for whoever writes it down. */

@@ -2,7 +2,7 @@ import type { Engine } from "../engines/engine.ts";
 import { openEngine } from "../engines/mod.ts";
 import { linksOf } from "../presets/load.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
-import { networks } from "../weights/network.ts";
+import { locateNetwork } from "../weights/locate.ts";
 import { runChain } from "./pipeline.ts";
 import type { Progress } from "./stage.ts";
 
@@ -23,12 +23,20 @@ export interface StyliseOptions {
 export async function stylise(preset: ResolvedPreset, options: StyliseOptions = {}): Promise<unknown> {
   await using resources = new AsyncDisposableStack();
   let engine: Engine | undefined;
-  return await runChain(linksOf(preset), {
+  const report = options.onProgress ?? (() => {});
+  const { network, weights } = await locateNetwork(preset.network, preset.weights);
+  if (network.name !== preset.network) {
+    report({
+      kind: "warning",
+      message: `the weights are those of ${network.name}, so it takes the place of ${preset.network}`,
+    });
+  }
+  return await runChain(linksOf({ ...preset, network: network.name }), {
     preset,
-    network: networks[preset.network],
-    // deno-lint-ignore require-await -- other engines take time to open.
+    network,
+    weights,
     engine: async () => engine ??= resources.use(openEngine(preset.engine, { threads: preset.threads })),
     signal: options.signal,
-    report: options.onProgress ?? (() => {}),
+    report,
   });
 }

@@ -10,7 +10,8 @@ export interface Tensor {
 /** An open weights file: its names are known, its arrays are read when asked for. */
 export interface WeightsFile extends AsyncDisposable {
   readonly location: URL;
-  readonly names: ReadonlySet<string>;
+  /** The shape of every array by name. */
+  readonly shapes: ReadonlyMap<string, readonly number[]>;
   readonly metadata: Readonly<Record<string, string>>;
   /** Reads one array as float32. Throws a UserError where the file is damaged. */
   tensor(name: string): Promise<Tensor>;
@@ -50,7 +51,7 @@ export async function openSafetensors(location: URL): Promise<WeightsFile> {
     const { entries, metadata } = await readHeader(source);
     return {
       location,
-      names: new Set(entries.keys()),
+      shapes: new Map([...entries].map(([name, { shape }]) => [name, shape])),
       metadata,
       tensor: (name) =>
         readTensor(source, name, entries).catch((error) => {

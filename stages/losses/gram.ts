@@ -14,7 +14,7 @@ export const gram: Loss<"style", Formula> = {
   build({ statistics, target }, { formula }) {
     const { count, channels, outer } = statistics;
     const wanted = target.outer.map((value) => value / target.count);
-    const difference = subtract(multiply(outer, 1 / count), constant(wanted, [channels, channels]));
+    const difference = subtract(multiply(outer, 1 / count), constant(wanted, outer.shape));
     const factor = formula === "published" ? 1 / (4 * channels ** 2) : 1 / energy(wanted);
     return multiply(total(square(difference)), factor);
   },
