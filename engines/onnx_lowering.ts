@@ -83,6 +83,7 @@ export function toOnnx(graph: Graph): Uint8Array<ArrayBuffer> {
   const initializers: onnx.Chunk[][] = [];
   const inputs: onnx.Chunk[][] = [];
   const names = new Map<Node, string>();
+  const inputNames = new Set<string>();
   const integerLists = new Map<string, string>();
 
   const emitter: Emitter = {
@@ -104,6 +105,8 @@ export function toOnnx(graph: Graph): Uint8Array<ArrayBuffer> {
   for (const node of topologicalOrder(Object.values(graph.outputs))) {
     if (node.op === "input") {
       const { name, shape } = node.attributes;
+      if (inputNames.has(name)) throw new RangeError(`Cannot compile the graph as it has two inputs named "${name}"`);
+      inputNames.add(name);
       inputs.push(onnx.value(name, shape));
       names.set(node, name);
     } else if (node.op === "constant") {

@@ -37,6 +37,7 @@ export class PresetError extends UserError {
   /** One line each. */
   readonly faults: readonly { readonly message: string; readonly hint?: string }[];
 
+  /** @param faults At least one. */
   constructor(faults: readonly { readonly message: string; readonly hint?: string }[]) {
     super(faults.map(({ message }) => message).join("\n"), { exitCode: 2, hint: faults[0]?.hint });
     this.faults = faults;
@@ -85,13 +86,16 @@ export function resolvePreset(name: string, layers: readonly Layer[], options: R
   const preset = { ...common, name: (complete.name as string) ?? name, sections } as unknown as ResolvedPreset;
   checkChain(linksOf(preset).map(({ stage }) => stage));
 
-  const later = linksOf(preset).flatMap(({ stage, options: own }) =>
-    (stage.faults?.(own, preset) ?? [])
-      .filter(({ missing }) => !(missing && options.incomplete))
-      .map((fault) => blamed({ ...fault, path: `${stage.name}.${fault.path}` }))
-  );
-  if (later.length > 0) throw new PresetError(later);
+  const later = stageFaults(preset).filter(({ missing }) => !(missing && options.incomplete));
+  if (later.length > 0) throw new PresetError(later.map(blamed));
   return preset;
+}
+
+/** What the stages of a complete preset find wrong with their options. */
+export function stageFaults(preset: ResolvedPreset): Fault[] {
+  return linksOf(preset).flatMap(({ stage, options }) =>
+    (stage.faults?.(options, preset) ?? []).map((fault) => ({ ...fault, path: `${stage.name}.${fault.path}` }))
+  );
 }
 
 /** The chain that a preset names, each stage with its options. */

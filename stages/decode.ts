@@ -21,7 +21,7 @@ export interface DecodeOptions {
 }
 
 /** Reads the pictures, and gives them at the size of each scale. */
-export const decode: Stage<"nothing", "pictures", DecodeOptions> = {
+export const decode = {
   name: "decode",
   description: "reads the pictures: upright, sRGB, at the size of each scale",
   takes: "nothing",
@@ -121,7 +121,7 @@ export const decode: Stage<"nothing", "pictures", DecodeOptions> = {
       };
       return { scales: sizes.length, atScale };
     },
-};
+} satisfies Stage<"nothing", "pictures", DecodeOptions>;
 
 function missing(path: string, flag: string): Fault {
   return { path, message: "is missing", hint: `name a picture with ${flag}`, missing: true };

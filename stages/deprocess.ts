@@ -3,7 +3,7 @@ import { resample } from "./resample.ts";
 import type { Stage } from "./stage.ts";
 
 /** Turns the painted tensor into a picture again: channels and mean back, clamped to 0..255, opacity as it was. */
-export const deprocess: Stage<"painted", "picture", Record<never, never>> = {
+export const deprocess = {
   name: "deprocess",
   description: "turns the tensor into a picture again: mean added, channels back, clamped",
   takes: "painted",
@@ -24,4 +24,4 @@ export const deprocess: Stage<"painted", "picture", Record<never, never>> = {
         name: pictures.name,
       };
     },
-};
+} satisfies Stage<"painted", "picture", Record<never, never>>;

@@ -12,7 +12,7 @@ export interface EncodeOptions {
 }
 
 /** Writes the picture, with the preset that made it inside its metadata. */
-export const encode: Stage<"picture", "file", EncodeOptions> = {
+export const encode = {
   name: "encode",
   description: "writes the file, with the preset that made it in its metadata",
   takes: "picture",
@@ -49,4 +49,4 @@ export const encode: Stage<"picture", "file", EncodeOptions> = {
       );
       return pathToFileURL(path);
     },
-};
+} satisfies Stage<"picture", "file", EncodeOptions>;

@@ -35,7 +35,7 @@ export interface Features {
 }
 
 /** Loads the network, and lets it look at pictures. */
-export const featureExtract: Stage<"tensors", "features", NetworkOptions> = {
+export const featureExtract = {
   name: "feature-extract",
   description: "loads the network and takes the features of content and styles",
   takes: "tensors",
@@ -79,7 +79,7 @@ export const featureExtract: Stage<"tensors", "features", NetworkOptions> = {
       };
     };
   },
-};
+} satisfies Stage<"tensors", "features", NetworkOptions>;
 
 type NetworkBuilder = Features["graph"];
 

@@ -52,7 +52,7 @@ const lossOptions: Record<string, ValueSchema> = Object.assign(
 );
 
 /** Builds the objective from its terms. */
-export const lossBuild: Stage<"features", "objective", LossBuildOptions> = {
+export const lossBuild = {
   name: "loss-build",
   description: "builds the objective, with its gradient, from content, style and other terms",
   takes: "features",
@@ -134,7 +134,7 @@ export const lossBuild: Stage<"features", "objective", LossBuildOptions> = {
         },
       };
     },
-};
+} satisfies Stage<"features", "objective", LossBuildOptions>;
 
 /** A term with its loss found, its options complete, its weight multiplied by α or β. */
 interface ActiveTerm {

@@ -21,7 +21,7 @@ export interface Tensors {
 }
 
 /** Turns pictures into tensors in the network's own input convention. */
-export const meanSubtract: Stage<"pictures", "tensors", Record<never, never>> = {
+export const meanSubtract = {
   name: "mean-subtract",
   description: "turns pictures into tensors: the network's channel order, its mean taken away",
   takes: "pictures",
@@ -44,7 +44,7 @@ export const meanSubtract: Stage<"pictures", "tensors", Record<never, never>> = 
         },
       };
     },
-};
+} satisfies Stage<"pictures", "tensors", Record<never, never>>;
 
 /** A picture in the network's input convention. */
 export function toTensor({ width, height, data }: Picture, network: Network): ImageTensor {

@@ -42,7 +42,7 @@ export interface Painted {
 }
 
 /** Lowers the objective step by step, and keeps the best image. */
-export const optimise: Stage<"objective", "painted", OptimiseOptions> = {
+export const optimise = {
   name: "optimise",
   description: "looks for the image that minimises the objective",
   takes: "objective",
@@ -149,7 +149,7 @@ export const optimise: Stage<"objective", "painted", OptimiseOptions> = {
       return painted();
     };
   },
-};
+} satisfies Stage<"objective", "painted", OptimiseOptions>;
 
 function stepsAt({ iterations }: OptimiseOptions, scale: number): number {
   if (typeof iterations === "number") return iterations;

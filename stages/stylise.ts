@@ -1,6 +1,6 @@
 import type { Engine } from "../engines/engine.ts";
 import { openEngine } from "../engines/mod.ts";
-import { linksOf } from "../presets/load.ts";
+import { linksOf, PresetError, stageFaults } from "../presets/load.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { runChain } from "./pipeline.ts";
@@ -28,10 +28,16 @@ export async function stylise(preset: ResolvedPreset, options: StyliseOptions = 
   if (network.name !== preset.network) {
     report({
       kind: "warning",
-      message: `the weights are those of ${network.name}, so it takes the place of ${preset.network}`,
+      message: `the weights are those of ${network.name}, which takes the place of ${preset.network}`,
     });
+    const faults = stageFaults({ ...preset, network: network.name });
+    if (faults.length > 0) {
+      throw new PresetError(
+        faults.map(({ path, message, hint }) => ({ message: `${preset.name}: ${path}: ${message}`, hint })),
+      );
+    }
   }
-  return await runChain(linksOf({ ...preset, network: network.name }), {
+  return await runChain(linksOf(preset), {
     preset,
     network,
     weights,

@@ -1,0 +1,13 @@
+/**
+ * Writes presets/schema.json: `deno task schema`.
+ *
+ * @module
+ */
+import { schemaDocument } from "./schema.ts";
+
+/** The text of presets/schema.json, as `deno fmt` wants it. */
+export function schemaText(): string {
+  return `${JSON.stringify(schemaDocument(), null, 2)}\n`;
+}
+
+if (import.meta.main) await Deno.writeTextFile(new URL("./schema.json", import.meta.url), schemaText());

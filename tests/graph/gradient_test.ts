@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { constant, conv2d, gradient, input, multiply, print, relu, square, total } from "../../graph/mod.ts";
+import { shapeRules } from "../../graph/ops.ts";
+import { close } from "./check_op.ts";
+import { opCases } from "./op_cases.ts";
+import { interpret } from "./reference.ts";
+
+Deno.test("every op has a case in the conformance suite", () => {
+  const covered = new Set(opCases.map(({ op }) => op as string));
+  assert.deepEqual(Object.keys(shapeRules).filter((op) => !covered.has(op)), []);
+});
+
+Deno.test("gradient() of a convolution's energy prints as more of the same graph", () => {
+  const image = input("image", [1, 1, 4, 4]);
+  const kernel = constant(Float32Array.from({ length: 9 }, (_, i) => i), [1, 1, 3, 3]);
+  const value = total(square(relu(conv2d(image, kernel, { padding: [1, 1, 1, 1] }))));
+  const [slope] = gradient(value, [image]);
+  assert.equal(
+    print({ outputs: { value, slope } }),
+    `%0 = input() name=image : [1, 1, 4, 4]
+%1 = constant() 0 1 2 3 … : [1, 1, 3, 3]
+%2 = conv2d(%0, %1) stride=1 dilation=1 padding=[1,1,1,1] : [1, 1, 4, 4]
+%3 = relu(%2) : [1, 1, 4, 4]
+%4 = square(%3) : [1, 1, 4, 4]
+%5 = sum(%4) axes=[0,1,2,3] : [1, 1, 1, 1]
+%6 = reshape(%5) : []
+%7 = constant() 1 : []
+%8 = reshape(%7) : [1, 1, 1, 1]
+%9 = constant() 2 : []
+%10 = multiply(%8, %9) : [1, 1, 1, 1]
+%11 = multiply(%10, %3) : [1, 1, 4, 4]
+%12 = step(%3) : [1, 1, 4, 4]
+%13 = multiply(%11, %12) : [1, 1, 4, 4]
+%14 = reverse(%1) axes=[2,3] : [1, 1, 3, 3]
+%15 = transpose(%14) order=[1,0,2,3] : [1, 1, 3, 3]
+%16 = conv2d(%13, %15) stride=1 dilation=1 padding=[1,1,1,1] : [1, 1, 4, 4]
+value = %6
+slope = %16`,
+  );
+});
+
+Deno.test("gradient() builds nothing for constants", () => {
+  const x = input("x", [2]);
+  const frozen = input("frozen", [2]);
+  const [slope] = gradient(total(multiply(x, frozen)), [x]);
+  const text = print({ outputs: { slope } });
+  assert.ok(!text.includes("name=x"), text);
+});
+
+Deno.test("gradient() of a gradient is the second derivative", () => {
+  // d²/dx² Σ x⁴ = 12 x².
+  const x = input("x", [3]);
+  const [first] = gradient(total(square(square(x))), [x]);
+  const [second] = gradient(total(first), [x]);
+  const { second: found } = interpret({ outputs: { second } }, { x: [1, -2, 0.5] });
+  close(found.data, [12, 48, 3], 1e-12, "12 x²");
+});
+
+Deno.test("gradient() is zero for a target that the scalar does not depend on", () => {
+  const x = input("x", [2]);
+  const other = input("other", [3]);
+  const [slope] = gradient(total(x), [other]);
+  const { slope: found } = interpret({ outputs: { slope } }, { x: [1, 2], other: [1, 2, 3] });
+  assert.deepEqual([...found.data], [0, 0, 0]);
+});
+
+Deno.test("gradient() throws where its source is no scalar", () => {
+  const x = input("x", [2]);
+  assert.throws(() => gradient(x, [x]), /must be a scalar: current shape is \[2\]/);
+});
+
+Deno.test("an op throws where shapes do not fit, and says which", () => {
+  const x = input("x", [1, 2, 4, 4]);
+  const kernel = input("kernel", [1, 3, 3, 3]);
+  assert.throws(() => conv2d(x, kernel), /Cannot build conv2d as channels must agree/);
+  assert.throws(
+    () => multiply(input("a", [2]), input("b", [3])),
+    /shapes must broadcast: current shapes are \[2\] and \[3\]/,
+  );
+});

@@ -1,0 +1,42 @@
+import { inRoot } from "./shared.ts";
+
+/** What a run of the command left. */
+export interface Outcome {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+  /** Lines of the error stream, without what Deno itself says about permissions. */
+  readonly complaints: readonly string[];
+}
+
+/** Options of a run. */
+export interface CommandOptions {
+  /** Where the user stands. */
+  readonly cwd?: string;
+  /** Flags of Deno instead of `-P`, which grants what deno.json declares. */
+  readonly permissions?: readonly string[];
+}
+
+/** The command as a user runs it, not yet started. */
+export function command(args: readonly string[], { cwd, permissions = ["-P"] }: CommandOptions = {}): Deno.Command {
+  return new Deno.Command(Deno.execPath(), {
+    args: ["run", "--no-prompt", "--config", inRoot("deno.json"), ...permissions, inRoot("cli.ts"), ...args],
+    cwd,
+    env: { NO_COLOR: "1" },
+    stdin: "null",
+    stdout: "piped",
+    stderr: "piped",
+  });
+}
+
+/** Runs the command to its end. */
+export async function impasto(args: readonly string[], options?: CommandOptions): Promise<Outcome> {
+  const { code, stdout, stderr } = await command(args, options).output();
+  const [out, err] = [stdout, stderr].map((bytes) => new TextDecoder().decode(bytes));
+  return { code, out, err, complaints: complaintsIn(err) };
+}
+
+/** Lines of the command's own. */
+export function complaintsIn(err: string): string[] {
+  return err.split("\n").filter((line) => line !== "" && !line.includes("Permissions in the config file"));
+}
