@@ -7,7 +7,7 @@ import { checkChain, type Link } from "../stages/pipeline.ts";
 import { objectSchema } from "../stages/schema.ts";
 import { endings, readXmp } from "../stages/sharp.ts";
 import type { Fault } from "../stages/stage.ts";
-import { display, readAll } from "../weights/source.ts";
+import { decoded, display, readAll } from "../weights/source.ts";
 import { isObject, type Json, mapLocations, merge, withDefaults } from "./merge.ts";
 import { presetInXmp } from "./metadata.ts";
 import { commonKeys, type ResolvedPreset } from "./preset.ts";
@@ -70,7 +70,12 @@ export function resolvePreset(name: string, layers: readonly Layer[], options: R
   );
   if (faults.length > 0) throw new PresetError(faults);
 
-  const located = layers.map((layer) => ({ ...layer, json: resolveLocations(layer) }));
+  const misplaced: { message: string; hint?: string }[] = [];
+  const located = layers.map((layer) => ({
+    ...layer,
+    json: resolveLocations(layer, (fault) => misplaced.push(inLayer(fault, layer))),
+  }));
+  if (misplaced.length > 0) throw new PresetError(misplaced);
   const merged = located.reduce<unknown>((under, { json }) => merge(under, json, schema), {});
   /** The last layer that speaks of a path is the one to mend. */
   const blamed = (fault: Fault) => inLayer(fault, located.findLast(({ json }) => holds(json, fault.path)) ?? layers[0]);
@@ -111,9 +116,17 @@ export function currentFolder(): URL {
   return pathToFileURL(`${Deno.cwd()}/`);
 }
 
+const ships = `these ship: ${shipped.join(", ")}`;
+
 /** Finds a preset: a URL, a file seen from `base`, or a shipped one. */
 async function locate(name: string, base: URL): Promise<URL> {
-  if (/^(https?|file):/.test(name)) return new URL(name);
+  if (isUrl(name)) {
+    const location = URL.parse(name);
+    if (!location) {
+      throw new UserError(`Cannot find the preset ${name}: it is no address`, { hint: ships, exitCode: 2 });
+    }
+    return location;
+  }
   const inPlace = new URL(name.split(/[\\/]/).map(encodeURIComponent).join("/"), base);
   if (await isFile(inPlace)) return inPlace;
   const plain = name.replace(/\.json$/, "");
@@ -121,7 +134,7 @@ async function locate(name: string, base: URL): Promise<URL> {
   if (base.protocol !== "file:") return inPlace;
   const guess = nearest(plain, shipped);
   throw new UserError(`Cannot find the preset ${name}`, {
-    hint: `${guess ? `did you mean ${guess}? ` : ""}these ship: ${shipped.join(", ")}`,
+    hint: `${guess ? `did you mean ${guess}? ` : ""}${ships}`,
     exitCode: 2,
   });
 }
@@ -143,6 +156,10 @@ async function layersOf(location: URL, seen: readonly string[] = []): Promise<La
   const layer = { source: basename(display(location)), json, base: location };
   if (typeof json.extends !== "string") return [layer];
   const parent = await locate(json.extends, location);
+  if (isUrl(json.extends) && reachesIn(parent, location)) {
+    const message = `${layer.source}: extends: a preset from the network cannot name a local file: ${json.extends}`;
+    throw new PresetError([{ message, hint: noReach }]);
+  }
   return [...await layersOf(parent, [...seen, location.href]), layer];
 }
 
@@ -173,23 +190,33 @@ async function textInPicture(location: URL): Promise<string> {
 }
 
 function presetName(location: URL): string {
-  const name = basename(decodeURIComponent(location.pathname));
+  const name = basename(decoded(location.pathname));
   return name.slice(0, name.length - extname(name).length);
 }
 
 /** Relative paths become URLs. A preset from the network may not name a file of this machine. */
-function resolveLocations({ source, json, base }: Layer): Json {
+function resolveLocations({ json, base }: Layer, complain: (fault: Fault) => void): Json {
   return mapLocations(json, schema, (text, path) => {
-    const isUrl = /^(https?|file):/.test(text);
-    const local = base.protocol === "file:";
-    const resolved = isUrl ? new URL(text) : local ? pathToFileURL(resolve(folderOf(base), text)) : new URL(text, base);
-    if (!local && resolved.protocol === "file:") {
-      throw new PresetError([{
-        message: `${source}: ${path}: a preset from the network cannot name a local file: ${text}`,
-      }]);
+    if (!isUrl(text) && base.protocol === "file:") return pathToFileURL(resolve(folderOf(base), text)).href;
+    const location = URL.parse(text, base);
+    if (!location) {
+      complain({ path, message: `"${text}" is no address`, hint: "write a path, or a whole https: address" });
+    } else if (reachesIn(location, base)) {
+      complain({ path, message: `a preset from the network cannot name a local file: ${text}`, hint: noReach });
     }
-    return resolved.href;
+    return location?.href ?? text;
   }) as Json;
+}
+
+const noReach = "save the preset and its pictures here, or name the file on the command line";
+
+/** Whether something from the network names a file of this machine. */
+function reachesIn({ protocol }: URL, base: URL): boolean {
+  return protocol === "file:" && base.protocol !== "file:";
+}
+
+function isUrl(text: string): boolean {
+  return /^(https?|file):/i.test(text);
 }
 
 function inLayer({ path, message, hint }: Fault, { source }: Layer) {
@@ -198,7 +225,7 @@ function inLayer({ path, message, hint }: Fault, { source }: Layer) {
 
 function holds(json: unknown, path: string): boolean {
   return path.split(".").every((key) => {
-    if (typeof json !== "object" || json === null || !(key in json)) return false;
+    if (typeof json !== "object" || json === null || !Object.hasOwn(json, key)) return false;
     json = (json as Record<string, unknown>)[key];
     return true;
   });

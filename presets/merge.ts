@@ -14,7 +14,7 @@ export function merge(under: unknown, over: unknown, schema: ValueSchema): unkno
   const keys = new Set([...Object.keys(under), ...Object.keys(over)]);
   return Object.fromEntries([...keys].map((key) => [
     key,
-    key in over ? merge(under[key], over[key], schemaOf(schema, key)) : under[key],
+    Object.hasOwn(over, key) ? merge(own(under, key), over[key], schemaOf(schema, key)) : under[key],
   ]));
 }
 
@@ -24,7 +24,7 @@ export function withDefaults(value: unknown, schema: ValueSchema): unknown {
   if (Array.isArray(value) && fitting.items) return value.map((item) => withDefaults(item, fitting.items!));
   if (!isObject(value)) return value;
   const absent = Object.entries(fitting.properties ?? {}).filter(([key, { default: byDefault }]) =>
-    !(key in value) && byDefault !== undefined
+    !Object.hasOwn(value, key) && byDefault !== undefined
   );
   const complete = { ...value, ...Object.fromEntries(absent.map(([key, inner]) => [key, inner.default])) };
   return Object.fromEntries(
@@ -51,7 +51,12 @@ export function mapLocations(
 /** The schema of a key of an object. */
 export function schemaOf(schema: ValueSchema, key: string): ValueSchema {
   const other = typeof schema.additionalProperties === "object" ? schema.additionalProperties : {};
-  return schema.properties?.[key] ?? other;
+  return own(schema.properties ?? {}, key) ?? other;
+}
+
+/** What an object holds itself: a key may bear any name, `constructor` too. */
+function own<T>(object: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
 function typeOf(value: unknown): string {

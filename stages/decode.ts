@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import { readAll } from "../weights/source.ts";
+import { decoded, readAll } from "../weights/source.ts";
 import type { Pictures, Size } from "./picture.ts";
 import { openPicture, type PictureFile } from "./sharp.ts";
 import type { Fault, Stage } from "./stage.ts";
@@ -153,6 +153,6 @@ function fitted({ width, height }: Size, side: number): Size {
 }
 
 function nameOf(location: string): string {
-  const name = decodeURIComponent(basename(new URL(location).pathname));
+  const name = basename(decoded(new URL(location).pathname));
   return name.slice(0, name.length - extname(name).length) || "picture";
 }

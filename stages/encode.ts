@@ -38,7 +38,7 @@ export const encode = {
   },
   create: ({ output }) =>
     async function encode(picture, context) {
-      const named = resolve(output.replaceAll("{content}", picture.name).replaceAll("{preset}", context.preset.name));
+      const named = resolve(filled(output, { content: picture.name, preset: context.preset.name }));
       const ending = extname(named);
       const { snapshot } = context;
       const path = snapshot ? `${named.slice(0, -ending.length)}-${snapshot.label}${ending}` : named;
@@ -50,3 +50,7 @@ export const encode = {
       return pathToFileURL(path);
     },
 } satisfies Stage<"picture", "file", EncodeOptions>;
+
+function filled(output: string, names: Readonly<Record<string, string>>): string {
+  return output.replaceAll(/\{(content|preset)\}/g, (_, key) => names[key]);
+}

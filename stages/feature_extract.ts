@@ -1,5 +1,5 @@
-import { type Graph, input, type Node } from "../graph/mod.ts";
-import { channelsOf, layerNames, parameterShapes } from "../weights/network.ts";
+import { averagePool, type Graph, input, type Node } from "../graph/mod.ts";
+import { channelsOf, layerNames, type Network, parameterShapes } from "../weights/network.ts";
 import { openSafetensors, type Tensor } from "../weights/safetensors.ts";
 import { display } from "../weights/source.ts";
 import { UserError } from "./errors.ts";
@@ -21,7 +21,8 @@ export interface Targets {
   /** The statistics of each style picture, with its share. */
   readonly styles: readonly {
     readonly weight: number;
-    readonly layers: ReadonlyMap<string, Statistics<Float32Array>>;
+    /** By reduction of the picture (1, 2, 4, …), then by layer. */
+    readonly levels: ReadonlyMap<number, ReadonlyMap<string, Statistics<Float32Array>>>;
   }[];
 }
 
@@ -30,8 +31,12 @@ export interface Features {
   readonly tensors: Tensors;
   /** The features of an image node [1, 3, H, W] at each named layer. */
   graph(image: Node, layers: readonly string[]): Promise<ReadonlyMap<string, Node>>;
-  /** Looks at the content and the style pictures, once, for these layers alone. */
-  targets(contentLayers: readonly string[], styleLayers: readonly string[]): Promise<Targets>;
+  /** Looks at the content and, reduced by each of the factors, at the style pictures: once, for these layers alone. */
+  targets(
+    contentLayers: readonly string[],
+    styleLayers: readonly string[],
+    factors: readonly number[],
+  ): Promise<Targets>;
 }
 
 /** Loads the network, and lets it look at pictures. */
@@ -68,11 +73,11 @@ export const featureExtract = {
       return {
         tensors,
         graph,
-        targets: async (contentLayers, styleLayers) => {
+        targets: async (contentLayers, styleLayers, factors) => {
           const content = await contentFeatures(tensors.content, contentLayers, graph, context);
           const styles = [];
           for (const { image, weight } of tensors.styles) {
-            styles.push({ weight, layers: await styleStatistics(image, styleLayers, graph, context) });
+            styles.push({ weight, levels: await styleStatistics(image, styleLayers, factors, graph, context) });
           }
           return { content, styles };
         },
@@ -89,22 +94,45 @@ async function contentFeatures(image: ImageTensor, layers: readonly string[], bu
   return new Map(layers.map((layer) => [layer, { shape: features.get(layer)!.shape, data: values[layer] }]));
 }
 
-async function styleStatistics(image: ImageTensor, layers: readonly string[], build: NetworkBuilder, context: Context) {
-  const features = await build(imageNode(image), layers);
-  const statistics = new Map(
-    layers.map((layer) => [layer, statisticsOf(features.get(layer)!, channelsOf(context.network, layer))]),
+async function styleStatistics(
+  image: ImageTensor,
+  layers: readonly string[],
+  factors: readonly number[],
+  build: NetworkBuilder,
+  context: Context,
+) {
+  const whole = imageNode(image);
+  const levels = new Map<number, Map<string, Statistics<Node>>>();
+  for (const factor of factors) {
+    const features = await build(reduced(whole, factor), layers);
+    levels.set(factor, statisticsByLayer(features, layers, context.network));
+  }
+  const nodes = [...levels].flatMap(([factor, statistics]) =>
+    [...statistics].flatMap(([layer, { sum, outer }]) => [
+      [`${factor} ${layer} sum`, sum] as const,
+      [`${factor} ${layer} outer`, outer] as const,
+    ])
   );
-  const outputs = [...statistics].flatMap(([layer, { sum, outer }]) => [
-    [`${layer} sum`, sum] as const,
-    [`${layer} outer`, outer] as const,
-  ]);
-  const values = await evaluate({ outputs: Object.fromEntries(outputs) }, image, context);
-  return new Map([...statistics].map(([layer, { count, channels }]) => [layer, {
-    count,
-    channels,
-    sum: values[`${layer} sum`],
-    outer: values[`${layer} outer`],
-  }]));
+  const values = await evaluate({ outputs: Object.fromEntries(nodes) }, image, context);
+  return new Map([...levels].map(([factor, statistics]) => [
+    factor,
+    new Map([...statistics].map(([layer, { count, channels }]) => [layer, {
+      count,
+      channels,
+      sum: values[`${factor} ${layer} sum`],
+      outer: values[`${factor} ${layer} outer`],
+    }])),
+  ]));
+}
+
+/** An image reduced by a whole factor: what a level of the pyramid looks at. */
+export function reduced(image: Node, factor: number): Node {
+  return factor === 1 ? image : averagePool(image, factor);
+}
+
+/** The statistics of each layer's features. */
+export function statisticsByLayer(features: ReadonlyMap<string, Node>, layers: readonly string[], network: Network) {
+  return new Map(layers.map((layer) => [layer, statisticsOf(features.get(layer)!, channelsOf(network, layer))]));
 }
 
 function imageNode({ width, height }: ImageTensor): Node {

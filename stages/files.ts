@@ -27,12 +27,19 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
  */
 export async function checkWritable(path: string): Promise<void> {
   const folder = dirname(path);
+  if ((await Deno.stat(path).catch(() => undefined))?.isDirectory) {
+    throw new UserError(`Cannot write ${path}: there is a folder of that name`, { hint: "name a file with --output" });
+  }
   const probe = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
   try {
     await Deno.writeFile(probe, new Uint8Array(), { createNew: true });
     await Deno.remove(probe);
   } catch (error) {
-    const reason = error instanceof Deno.errors.NotFound ? `there is no folder ${folder}` : messageOf(error);
+    const reason = error instanceof Deno.errors.NotFound
+      ? `there is no folder ${folder}`
+      : error instanceof Deno.errors.NotADirectory
+      ? `${folder} is no folder`
+      : messageOf(error);
     throw new UserError(`Cannot write ${path}: ${reason}`, {
       hint: "make the folder, or name another with --output",
       cause: error,

@@ -1,13 +1,13 @@
-import { add, constant, gradient, input, multiply, type Node, type Shape } from "../graph/mod.ts";
+import { add, constant, gradient, input, multiply, type Node } from "../graph/mod.ts";
 import { layerNames, networks } from "../weights/network.ts";
 import type { Settings } from "../presets/preset.ts";
 import { nearest } from "./nearest.ts";
-import type { Features, Targets } from "./feature_extract.ts";
-import type { Loss, LossInputs } from "./losses/loss.ts";
+import { type Features, reduced, statisticsByLayer, type Targets } from "./feature_extract.ts";
+import type { Loss, LossSort } from "./losses/loss.ts";
 import { losses } from "./losses/mod.ts";
 import type { ValueSchema } from "./schema.ts";
 import type { Fault, Stage } from "./stage.ts";
-import { statisticsOf } from "./statistics.ts";
+import type { Statistics } from "./statistics.ts";
 
 /** Options of loss-build. */
 export interface LossBuildOptions {
@@ -15,6 +15,8 @@ export interface LossBuildOptions {
   readonly contentWeight: number;
   /** β of the paper: multiplies every term that sees a style. */
   readonly styleWeight: number;
+  /** How many times the picture is halved: at each size, style terms see its statistics again. */
+  readonly pyramid: number;
   /** The terms of the objective by names of the author's choice. */
   readonly terms: Readonly<Record<string, Term>>;
 }
@@ -73,6 +75,14 @@ export const lossBuild = {
       flag: "style-weight",
       description: "β: how much the painting counts",
     },
+    pyramid: {
+      type: "integer",
+      minimum: 0,
+      maximum: 6,
+      default: 0,
+      flag: "pyramid",
+      description: "compare styles also at the picture's half size, quarter and so on, so many times: larger strokes",
+    },
     terms: {
       type: "object",
       description: "the terms of the objective by names of your choice",
@@ -106,16 +116,26 @@ export const lossBuild = {
   create: (options) =>
     async function lossBuild(features, context) {
       const terms = activeTerms(options);
-      const layersOf = (sort: string) => [
+      const layersOf = (sort: LossSort) => [
         ...new Set(terms.flatMap((term) => term.loss.sort === sort ? Object.keys(term.layers) : [])),
       ];
-      const targets = await features.targets(layersOf("content"), layersOf("style"));
+      const [contentLayers, styleLayers] = [layersOf("content"), layersOf("style")];
+      const factors = Array.from({ length: options.pyramid + 1 }, (_, i) => 2 ** i);
+      const targets = await features.targets(contentLayers, styleLayers, factors);
 
       const { width, height } = features.tensors.content;
-      const shape: Shape = [1, 3, height, width];
-      const image = input("image", shape);
-      const seen = await features.graph(image, [...new Set([...layersOf("content"), ...layersOf("style")])]);
-      const values = terms.flatMap((term) => termValues(term, image, seen, targets));
+      const image = input("image", [1, 3, height, width]);
+      const seen: Seen = {
+        image,
+        features: await features.graph(image, [...new Set([...contentLayers, ...styleLayers])]),
+        levels: new Map(),
+        targets,
+      };
+      for (const factor of factors) {
+        const level = factor === 1 ? seen.features : await features.graph(reduced(image, factor), styleLayers);
+        seen.levels.set(factor, statisticsByLayer(level, styleLayers, context.network));
+      }
+      const values = terms.flatMap((term) => termValues(term, seen));
       const total = values.map(({ weight, node }) => multiply(node, weight)).reduce(add, constant(0));
       const [slope] = gradient(total, [image]);
 
@@ -148,35 +168,48 @@ interface ActiveTerm {
 function activeTerms({ contentWeight, styleWeight, terms }: LossBuildOptions): ActiveTerm[] {
   return Object.entries(terms).flatMap(([name, { loss: lossName, weight, layers = {}, ...given }]) => {
     const loss = losses[lossName];
-    const total = weight * { content: contentWeight, style: styleWeight, image: 1 }[loss.sort as keyof LossInputs];
+    const total = weight * { content: contentWeight, style: styleWeight, image: 1 }[loss.sort as LossSort];
     const defaults = Object.fromEntries(Object.entries(loss.options).map(([key, schema]) => [key, schema.default]));
     const used = Object.fromEntries(Object.entries(layers).filter(([, layerWeight]) => layerWeight > 0));
     return total > 0 ? [{ name, loss, weight: total, layers: used, options: { ...defaults, ...given } }] : [];
   });
 }
 
-function termValues(
-  { name, loss, weight, layers, options }: ActiveTerm,
-  image: Node,
-  features: ReadonlyMap<string, Node>,
-  targets: Targets,
-): { name: string; weight: number; node: Node }[] {
-  if (loss.sort === "image") return [{ name, weight, node: loss.build({ image }, options) }];
-  return Object.entries(layers).map(([layer, layerWeight]) => ({
-    name: `${name}/${layer}`,
-    weight: weight * layerWeight,
-    node: loss.sort === "content"
-      ? loss.build({ features: features.get(layer)!, target: targets.content.get(layer)! }, options)
-      : styleValue(loss, layer, features.get(layer)!, targets, options),
-  }));
+/** The nodes of an image and what they are compared with. */
+interface Seen {
+  readonly image: Node;
+  readonly features: ReadonlyMap<string, Node>;
+  /** By reduction of the image, then by layer. */
+  readonly levels: Map<number, ReadonlyMap<string, Statistics<Node>>>;
+  readonly targets: Targets;
 }
 
-/** Several styles: the sum of their terms by their shares. */
-function styleValue(loss: Loss, layer: string, features: Node, targets: Targets, options: object): Node {
-  const statistics = statisticsOf(features, targets.styles[0].layers.get(layer)!.channels);
-  return targets.styles
-    .map(({ weight, layers }) => multiply(loss.build({ statistics, target: layers.get(layer)! }, options), weight))
-    .reduce(add);
+function termValues(term: ActiveTerm, seen: Seen): { name: string; weight: number; node: Node }[] {
+  const { name, loss, weight, layers, options } = term;
+  if (loss.sort === "image") return [{ name, weight, node: loss.build({ image: seen.image }, options) }];
+  return Object.entries(layers).flatMap(([layer, layerWeight]) => {
+    const value = { name: `${name}/${layer}`, weight: weight * layerWeight };
+    if (loss.sort === "style") return styleValues(value, layer, term, seen);
+    const target = seen.targets.content.get(layer)!;
+    return [{ ...value, node: loss.build({ features: seen.features.get(layer)!, target }, options) }];
+  });
+}
+
+/** One value per level of the pyramid; several styles add up by their shares. */
+function styleValues(
+  { name, weight }: { name: string; weight: number },
+  layer: string,
+  { loss, options }: ActiveTerm,
+  { levels, targets }: Seen,
+) {
+  return [...levels].map(([factor, statistics]) => ({
+    name: factor === 1 ? name : `${name}@1/${factor}`,
+    weight,
+    node: targets.styles.map(({ weight: share, levels: wanted }) => {
+      const target = wanted.get(factor)!.get(layer)!;
+      return multiply(loss.build({ statistics: statistics.get(layer)!, target }, options), share);
+    }).reduce(add),
+  }));
 }
 
 function termFaults(name: string, term: Term, { network }: Settings): Fault[] {

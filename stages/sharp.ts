@@ -59,11 +59,13 @@ export async function openPicture(bytes: Uint8Array, location: URL): Promise<Pic
     }
   };
 
-  const { autoOrient, depth, hasAlpha } = await readable(() => open().metadata());
+  const { autoOrient, depth, hasAlpha, icc, channels } = await readable(() => open().metadata());
   const deep = depth !== "uchar";
+  // sharp takes 16 bits with a profile to Display P3, and no further unless it is told.
+  const inSrgb = (image: Sharp) => deep && icc && channels >= 3 ? image.withIccProfile("srgb") : image;
 
   async function planes(image: Sharp, { width, height }: Size, count: number): Promise<Float32Array<ArrayBuffer>> {
-    const sized = image.resize(width, height, { fit: "fill" }).toColourspace(deep ? "rgb16" : "srgb");
+    const sized = inSrgb(image).resize(width, height, { fit: "fill" }).toColourspace(deep ? "rgb16" : "srgb");
     const buffer = await readable(() => sized.raw({ depth: deep ? "ushort" : "uchar" }).toBuffer());
     const samples = deep ? new Uint16Array(buffer.buffer, buffer.byteOffset, buffer.byteLength / 2) : buffer;
     const channels = samples.length / (width * height);

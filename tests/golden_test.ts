@@ -63,6 +63,7 @@ async function compare(name: string, engine: Engine) {
   const build = lossBuild.create({
     contentWeight: golden.contentWeight,
     styleWeight: golden.styleWeight,
+    pyramid: 0,
     terms: {
       content: { loss: "content", formula: "published", weight: 1, layers: golden.contentLayers },
       style: { loss: "gram", formula: "published", weight: 1, layers: golden.styleLayers },

@@ -35,7 +35,16 @@ export async function readAll(location: URL): Promise<Uint8Array<ArrayBuffer>> {
 
 /** A location as a person writes it: the path of a file, or the URL. */
 export function display(location: URL): string {
-  return location.protocol === "file:" ? decodeURIComponent(location.pathname) : location.href;
+  return location.protocol === "file:" ? decoded(location.pathname) : location.href;
+}
+
+/** The path of a URL without its escapes; as it is where they are no proper text. */
+export function decoded(path: string): string {
+  try {
+    return decodeURIComponent(path);
+  } catch {
+    return path;
+  }
 }
 
 function fromBytes(bytes: Uint8Array<ArrayBuffer>): ByteSource {

@@ -45,5 +45,8 @@ export function strokes(width: number, height: number): Sharp {
 /** A file's pixels as they are stored: samples row by row, no profile applied. */
 export async function stored(path: string) {
   const { data, info } = await sharp(path, { ignoreIcc: true }).raw().toBuffer({ resolveWithObject: true });
-  return { ...info, at: (x: number, y: number) => [...data.subarray((y * info.width + x) * info.channels)].slice(0, info.channels) };
+  return {
+    ...info,
+    at: (x: number, y: number) => [...data.subarray((y * info.width + x) * info.channels)].slice(0, info.channels),
+  };
 }

@@ -1,0 +1,86 @@
+/**
+ * Seconds per evaluation (loss and gradient) and peak memory of VGG-19 to conv5_2 with seeded random weights:
+ * `deno task bench`. With `--peer python3` PyTorch does the same work in turn, and the ratio is printed. Each contender
+ * is a process of its own that answers every line on its standard input with one JSON record.
+ *
+ * @module
+ */
+import { TextLineStream } from "./lines.ts";
+import { parseArgs } from "node:util";
+
+interface Contender extends AsyncDisposable {
+  /** Asks for one more evaluation. */
+  next(): Promise<{ readonly seconds: number; readonly peakBytes: number }>;
+}
+
+const { values } = parseArgs({
+  args: Deno.args,
+  options: {
+    sizes: { type: "string", default: "256,512" },
+    rounds: { type: "string", default: "8" },
+    peer: { type: "string" },
+  },
+});
+
+for (const size of values.sizes.split(",")) {
+  const script = (name: string) => new URL(name, import.meta.url).pathname;
+  await using ours = start(Deno.execPath(), ["run", "-A", script("./evaluation_impasto.ts"), size]);
+  await using theirs = values.peer ? start(values.peer, [script("./evaluation_pytorch.py"), size]) : undefined;
+  const seconds: number[] = [];
+  const peer: number[] = [];
+  let peakBytes = 0;
+  let peerPeakBytes = 0;
+  for (let round = 0; round < Number(values.rounds); round++) {
+    const record = await ours.next();
+    seconds.push(record.seconds);
+    peakBytes = record.peakBytes;
+    if (!theirs) continue;
+    const other = await theirs.next();
+    peer.push(other.seconds);
+    peerPeakBytes = other.peakBytes;
+  }
+  console.log(`${size}×${size}  impasto  ${summary(seconds)}  peak ${megabytes(peakBytes)}`);
+  if (!theirs) continue;
+  console.log(`${size}×${size}  pytorch  ${summary(peer)}  peak ${megabytes(peerPeakBytes)}`);
+  const ratios = seconds.map((own, i) => own / peer[i]);
+  console.log(
+    `${size}×${size}  ratio impasto / pytorch: of medians ${(median(seconds) / median(peer)).toFixed(2)}, ` +
+      `of bests ${(Math.min(...seconds) / Math.min(...peer)).toFixed(2)}, median of rounds ${
+        median(ratios).toFixed(2)
+      }`,
+  );
+}
+
+function start(command: string, args: string[]): Contender {
+  const child = new Deno.Command(command, { args, stdin: "piped", stdout: "piped" }).spawn();
+  const input = child.stdin.getWriter();
+  const output = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()).getReader();
+  return {
+    async next() {
+      await input.write(new TextEncoder().encode("\n"));
+      const { value } = await output.read();
+      if (!value) throw new Error(`${command} ${args.join(" ")} ended before it answered`);
+      return JSON.parse(value);
+    },
+    async [Symbol.asyncDispose]() {
+      await input.close();
+      await child.status;
+    },
+  };
+}
+
+function median(numbers: readonly number[]): number {
+  const sorted = numbers.toSorted((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
+}
+
+function summary(seconds: readonly number[]): string {
+  return `${median(seconds).toFixed(3)} s an evaluation (median of ${seconds.length}, best ${
+    Math.min(...seconds).toFixed(3)
+  })`;
+}
+
+function megabytes(bytes: number): string {
+  return `${Math.round(bytes / 1e6)} MB`;
+}

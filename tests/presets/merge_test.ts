@@ -1,0 +1,49 @@
+import assert from "node:assert/strict";
+import { mapLocations, merge, withDefaults } from "../../presets/merge.ts";
+import type { ValueSchema } from "../../stages/schema.ts";
+
+const schema: ValueSchema = {
+  type: "object",
+  properties: {
+    place: { type: "string", location: true },
+    places: { type: "array", items: { type: "object", properties: { at: { type: "string", location: true } } } },
+    map: { type: "object", whole: true, additionalProperties: { type: "number" } },
+    inner: { type: "object", default: {}, properties: { size: { type: "integer", default: 3 } } },
+    choice: {
+      anyOf: [{ type: "integer" }, { type: "object", properties: { from: { type: "integer", default: 1 } } }],
+      default: {},
+    },
+  },
+};
+
+Deno.test("objects merge key by key, lists and scalars are replaced", () => {
+  const under = { inner: { size: 1, other: [1, 2] }, kept: true };
+  assert.deepEqual(merge(under, { inner: { other: [3] } }, schema), { inner: { size: 1, other: [3] }, kept: true });
+});
+
+Deno.test("a map that the schema calls whole is replaced", () => {
+  assert.deepEqual(merge({ map: { a: 1, b: 2 } }, { map: { c: 3 } }, schema), { map: { c: 3 } });
+});
+
+Deno.test("merging writes to neither side", () => {
+  const under = { inner: { size: 1 } };
+  const over = { inner: { size: 2 } };
+  merge(under, over, schema);
+  assert.deepEqual([under, over], [{ inner: { size: 1 } }, { inner: { size: 2 } }]);
+});
+
+Deno.test("defaults fill what is absent, at every depth, and in the branch of a choice that fits", () => {
+  assert.deepEqual(withDefaults({}, schema), { inner: { size: 3 }, choice: { from: 1 } });
+  assert.deepEqual(withDefaults({ inner: { size: 0 }, choice: 9 }, schema), { inner: { size: 0 }, choice: 9 });
+});
+
+Deno.test("only locations pass through, with their paths, and an empty one stays empty", () => {
+  const seen: string[] = [];
+  const change = (text: string, path: string) => {
+    seen.push(path);
+    return text.toUpperCase();
+  };
+  const value = { place: "a", places: [{ at: "b" }, { at: "" }], other: "c" };
+  assert.deepEqual(mapLocations(value, schema, change), { place: "A", places: [{ at: "B" }, { at: "" }], other: "c" });
+  assert.deepEqual(seen, ["place", "places.0.at"]);
+});

@@ -1,0 +1,62 @@
+import assert from "node:assert/strict";
+import { loadPreset, resolvePreset } from "../../presets/load.ts";
+import { presetInXmp, presetXmp } from "../../presets/metadata.ts";
+import { encodePicture, endings } from "../../stages/sharp.ts";
+import { clearError } from "../helpers/errors.ts";
+import { type TemporaryFolder, temporaryFolder } from "../helpers/folders.ts";
+import { plain } from "../helpers/pictures.ts";
+
+/** A preset whose text holds all that XML and JSON need to escape. */
+function presetIn(folder: TemporaryFolder) {
+  return resolvePreset("mine", [{
+    source: "test",
+    base: folder.url("presets/"),
+    json: {
+      description: 'a <b> & "c" &amp; \\ é ☃ ]]>',
+      weights: "../net.safetensors",
+      decode: { content: "../in/über.jpg", styles: [{ picture: "https://example.org/a.jpg?b=1&c=2", weight: 3 }] },
+      "loss-build": { terms: { "a < b": { loss: "gram", layers: { conv1_1: 0.1 } } } },
+      optimise: { seed: 4294967295, adam: { epsilon: 1e-12 } },
+    },
+  }]);
+}
+
+const grey = { width: 4, height: 3, data: new Float32Array(36).fill(128), name: "grey" };
+
+for (const ending of endings) {
+  Deno.test(`a preset inside a ${ending} repeats, its files named relative to the picture`, async () => {
+    await using folder = await temporaryFolder();
+    const preset = presetIn(folder);
+    await Deno.mkdir(folder.at("out"));
+    const path = folder.at("out", `picture${ending}`);
+    await Deno.writeFile(path, await encodePicture(grey, ending, presetXmp(preset, path)));
+    assert.deepEqual(await loadPreset(path), preset);
+
+    // Both picture and files move: the names follow.
+    await using elsewhere = await temporaryFolder();
+    await Deno.mkdir(elsewhere.at("out"));
+    const moved = elsewhere.at("out", `other${ending.toUpperCase()}`);
+    await Deno.copyFile(path, moved);
+    const again = await loadPreset(moved);
+    assert.equal(again.sections.decode.content, elsewhere.url("in", "über.jpg").href);
+    assert.equal(again.weights, elsewhere.url("net.safetensors").href);
+  });
+}
+
+Deno.test("the packet names no folder of the one who painted", async () => {
+  await using folder = await temporaryFolder();
+  const json = presetInXmp(presetXmp(presetIn(folder), folder.at("out", "picture.png")))!;
+  assert(!json.includes(folder.path), json);
+  assert.equal(JSON.parse(json).decode.content, "../in/über.jpg");
+});
+
+Deno.test("a picture without a preset is one clear error, and so is what is no picture", async () => {
+  await using folder = await temporaryFolder();
+  await plain(4, 4, [1, 2, 3]).toFile(folder.at("bare.png"));
+  await folder.write("text.jpg", "hello");
+  for (const name of ["bare.png", "text.jpg"]) {
+    const error = await clearError(() => loadPreset(folder.at(name)));
+    assert.equal(error.message, `${folder.at(name)} holds no preset`);
+    assert.equal(error.exitCode, 2);
+  }
+});

@@ -1,0 +1,156 @@
+import assert from "node:assert/strict";
+import { decode, type DecodeOptions, scaleSides } from "../../stages/decode.ts";
+import type { Pictures, Repeatable } from "../../stages/picture.ts";
+import type { Stage } from "../../stages/stage.ts";
+import { contextFor } from "../helpers/context.ts";
+import { clearError } from "../helpers/errors.ts";
+import { temporaryFolder } from "../helpers/folders.ts";
+import { painted, plain } from "../helpers/pictures.ts";
+import { serve } from "../helpers/server.ts";
+
+const defaults = { start: "", size: 64, styleScale: 1, scales: [] } as const;
+
+async function decoded(options: Omit<DecodeOptions, keyof typeof defaults> & Partial<DecodeOptions>) {
+  const stage: Stage<"nothing", "pictures", DecodeOptions> = decode;
+  return await stage.create({ ...defaults, ...options })(undefined, contextFor()) as Repeatable<Pictures>;
+}
+
+Deno.test("scales as listed end with the size", () => {
+  assert.deepEqual(scaleSides({ scales: [64, 100], size: 150 }), [64, 100, 150]);
+  assert.deepEqual(scaleSides({ scales: [], size: 150 }), [150]);
+});
+
+Deno.test("scales grow in equal ratios from the start to the size", () => {
+  assert.deepEqual(scaleSides({ scales: { start: 128, factor: 2 }, size: 1024 }), [128, 256, 512, 1024]);
+  // log(500/128)/log(2) = 1.97: two steps, of the factor 1.976 each.
+  assert.deepEqual(scaleSides({ scales: { start: 128, factor: 2 }, size: 500 }), [128, 253, 500]);
+  // log(512/128)/log(1.6) = 2.95: three steps, of 4^(1/3) each.
+  assert.deepEqual(scaleSides({ scales: { start: 128, factor: 1.6 }, size: 512 }), [128, 203, 323, 512]);
+});
+
+Deno.test("a size at or below the start is the only scale", () => {
+  for (const size of [128, 100, 16]) {
+    assert.deepEqual(scaleSides({ scales: { start: 128, factor: 2 }, size }), [size]);
+  }
+});
+
+Deno.test("the content comes at the size of each scale, its shape kept, enlarged if need be", async () => {
+  await using folder = await temporaryFolder();
+  await plain(40, 30, [10, 200, 30]).png().toFile(folder.at("photo.png"));
+  await plain(20, 100, [1, 2, 3]).png().toFile(folder.at("style.png"));
+  const { scales, atScale } = await decoded({
+    content: folder.url("photo.png").href,
+    styles: [{ picture: folder.url("style.png").href, weight: 1 }],
+    scales: [16, 32],
+    size: 80,
+  });
+  assert.equal(scales, 3);
+  const wanted = [[16, 12], [32, 24], [80, 60]];
+  for (const [index, [width, height]] of wanted.entries()) {
+    const { content, sizes, previous, name } = await atScale(index, `result of ${index - 1}`);
+    assert.deepEqual([content.width, content.height], [width, height]);
+    assert.equal(content.data.length, 3 * width * height);
+    const middle = Math.floor(width * height / 2);
+    assert.deepEqual([0, 1, 2].map((plane) => content.data[plane * width * height + middle]), [10, 200, 30]);
+    assert.deepEqual(sizes, wanted.map(([width, height]) => ({ width, height })));
+    assert.equal(previous, `result of ${index - 1}`);
+    assert.equal(name, "photo");
+  }
+});
+
+Deno.test("a painting's longer side is that of the result times its scale, and never enlarged", async () => {
+  await using folder = await temporaryFolder();
+  await plain(90, 60, [0, 0, 0]).png().toFile(folder.at("photo.png"));
+  await plain(50, 100, [1, 2, 3]).png().toFile(folder.at("tall.png"));
+  const styleAt = async (size: number, styleScale: number) => {
+    const { atScale } = await decoded({
+      content: folder.url("photo.png").href,
+      styles: [{ picture: folder.url("tall.png").href, weight: 1 }],
+      size,
+      styleScale,
+    });
+    const { width, height } = (await atScale(0, undefined)).styles[0].picture;
+    return [width, height];
+  };
+  assert.deepEqual(await styleAt(60, 1), [30, 60]);
+  assert.deepEqual(await styleAt(60, 0.5), [15, 30]);
+  assert.deepEqual(await styleAt(60, 4), [50, 100]);
+  assert.deepEqual(await styleAt(300, 1), [50, 100]);
+});
+
+Deno.test("the shares of several paintings add up to 1", async () => {
+  await using folder = await temporaryFolder();
+  await plain(20, 20, [0, 0, 0]).png().toFile(folder.at("a.png"));
+  const picture = folder.url("a.png").href;
+  const { atScale } = await decoded({
+    content: picture,
+    styles: [{ picture, weight: 1 }, { picture, weight: 3 }],
+  });
+  assert.deepEqual((await atScale(0, undefined)).styles.map(({ weight }) => weight), [0.25, 0.75]);
+});
+
+Deno.test("a start picture takes the size of the content", async () => {
+  await using folder = await temporaryFolder();
+  await plain(60, 30, [0, 0, 0]).png().toFile(folder.at("a.png"));
+  await plain(10, 10, [9, 8, 7]).png().toFile(folder.at("start.png"));
+  const { atScale } = await decoded({
+    content: folder.url("a.png").href,
+    styles: [{ picture: folder.url("a.png").href, weight: 1 }],
+    start: folder.url("start.png").href,
+  });
+  const { start } = await atScale(0, undefined);
+  assert.deepEqual([start?.width, start?.height, start?.data[0]], [64, 32, 9]);
+});
+
+Deno.test("the content's opacity is there at the last size", async () => {
+  await using folder = await temporaryFolder();
+  await painted(32, 16, (x) => [1, 2, 3, x < 16 ? 0 : 255]).png().toFile(folder.at("a.png"));
+  const { atScale } = await decoded({
+    content: folder.url("a.png").href,
+    styles: [{ picture: folder.url("a.png").href, weight: 1 }],
+    scales: [16],
+  });
+  const { alpha } = await atScale(0, undefined);
+  assert.equal(alpha?.length, 64 * 32);
+  assert.deepEqual([alpha[0], alpha[63]], [0, 255]);
+});
+
+Deno.test("a very flat picture keeps at least one pixel each way", async () => {
+  await using folder = await temporaryFolder();
+  await plain(300, 1, [5, 5, 5]).png().toFile(folder.at("flat.png"));
+  const picture = folder.url("flat.png").href;
+  const { atScale } = await decoded({ content: picture, styles: [{ picture, weight: 1 }] });
+  const { content } = await atScale(0, undefined);
+  assert.deepEqual([content.width, content.height, content.data[0]], [64, 1, 5]);
+});
+
+Deno.test("a picture is read from an address, and named after it", async () => {
+  await using server = serve({ "/a%20b/c%C3%A9.png": new Uint8Array(await plain(8, 8, [1, 2, 3]).png().toBuffer()) });
+  const picture = server.url("/a%20b/c%C3%A9.png").href;
+  const { atScale } = await decoded({ content: picture, styles: [{ picture, weight: 1 }] });
+  const { name, content } = await atScale(0, undefined);
+  assert.equal(name, "cé");
+  assert.equal(content.data[0], 1);
+});
+
+Deno.test("an address whose name is no proper text still names the picture", async () => {
+  await using server = serve({ "/100%.png": new Uint8Array(await plain(8, 8, [1, 2, 3]).png().toBuffer()) });
+  const picture = server.url("/100%.png").href;
+  const { atScale } = await decoded({ content: picture, styles: [{ picture, weight: 1 }] });
+  assert.equal((await atScale(0, undefined)).name, "100%");
+});
+
+Deno.test("a picture that is missing, a folder, or not on the server is one clear error", async () => {
+  await using folder = await temporaryFolder();
+  await using server = serve({});
+  const failing = (content: URL) => clearError(() => decoded({ content: content.href, styles: [] }));
+  assert.equal(
+    (await failing(folder.url("none.jpg"))).message,
+    `Cannot read ${folder.at("none.jpg")}: there is no such file`,
+  );
+  assert.match((await failing(folder.url("."))).message, /^Cannot read .*directory/i);
+  assert.match(
+    (await failing(server.url("/none.jpg"))).message,
+    /^Cannot read http.*none\.jpg: the server answered 404/,
+  );
+});

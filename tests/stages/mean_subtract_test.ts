@@ -1,0 +1,85 @@
+import assert from "node:assert/strict";
+import { deprocess } from "../../stages/deprocess.ts";
+import { fromTensor, meanSubtract, toTensor } from "../../stages/mean_subtract.ts";
+import type { Pictures } from "../../stages/picture.ts";
+import { randomFrom } from "../../stages/random.ts";
+import type { Stage } from "../../stages/stage.ts";
+import { networks } from "../../weights/network.ts";
+import { contextFor } from "../helpers/context.ts";
+
+const vgg = networks.vgg19;
+const rgb = { ...vgg, input: { order: "RGB", mean: { red: 1, green: 2, blue: 3 } } } as const;
+/** Two pixels: (10, 20, 30) and (40, 50, 60). */
+const picture = { width: 2, height: 1, data: Float32Array.of(10, 40, 20, 50, 30, 60) };
+
+const pictures: Pictures = {
+  content: picture,
+  styles: [{ picture, weight: 1 }],
+  sizes: [{ width: 2, height: 1 }],
+  name: "two",
+};
+
+function near(actual: Iterable<number>, wanted: Iterable<number>, tolerance = 1e-4) {
+  const [a, b] = [[...actual], [...wanted]];
+  assert.equal(a.length, b.length);
+  a.forEach((value, i) => assert(Math.abs(value - b[i]) <= tolerance, `[${a}] is not [${b}]`));
+}
+
+Deno.test("VGG gets blue, green, red, each without its mean of 103.939, 116.779, 123.68", () => {
+  for (const name of ["vgg19", "vgg16", "vgg19-mini"]) {
+    near(toTensor(picture, networks[name]).data, [
+      30 - 103.939,
+      60 - 103.939,
+      20 - 116.779,
+      50 - 116.779,
+      10 - 123.68,
+      40 - 123.68,
+    ]);
+  }
+});
+
+Deno.test("a network that takes RGB gets red first", () => {
+  near(toTensor(picture, rgb).data, [9, 39, 18, 48, 27, 57]);
+});
+
+Deno.test("back from the tensor comes the picture that went in", () => {
+  const random = randomFrom(3);
+  const data = Float32Array.from({ length: 3 * 35 }, () => 255 * random());
+  for (const network of [vgg, rgb]) near(fromTensor(toTensor({ width: 7, height: 5, data }, network), network), data);
+});
+
+Deno.test("the result of the scale before is resized to this one's size", async () => {
+  const stage = (meanSubtract as Stage).create({});
+  const previous = { image: { width: 1, height: 1, data: Float32Array.of(-4, 5, 6) } };
+  const { previous: image } = await stage({ ...pictures, previous }, contextFor()) as {
+    previous: { width: number; height: number; data: Float32Array };
+  };
+  assert.deepEqual([image.width, image.height], [2, 1]);
+  near(image.data, [-4, -4, 5, 5, 6, 6]);
+});
+
+Deno.test("what the optimiser found becomes a picture again, clamped to 0..255", async () => {
+  const { data } = toTensor({ width: 2, height: 1, data: Float32Array.of(-7, 300, 20, 50, 255, 0) }, vgg);
+  const alpha = Float32Array.of(1, 2);
+  const painted = { image: { width: 2, height: 1, data }, pictures: { ...pictures, alpha }, value: 0 };
+  const result = await (deprocess as Stage).create({})(painted, contextFor()) as {
+    data: Float32Array;
+    alpha: Float32Array;
+    name: string;
+  };
+  near(result.data, [0, 255, 20, 50, 255, 0]);
+  assert.equal(result.alpha, alpha);
+  assert.equal(result.name, "two");
+});
+
+Deno.test("an image of a coarse scale is enlarged to the size that was asked for", async () => {
+  const { data } = toTensor({ width: 1, height: 1, data: Float32Array.of(10, 20, 30) }, vgg);
+  const painted = {
+    image: { width: 1, height: 1, data },
+    pictures: { ...pictures, sizes: [{ width: 1, height: 1 }, { width: 3, height: 2 }] },
+    value: 0,
+  };
+  const { width, height, data: large } = await (deprocess as Stage).create({})(painted, contextFor()) as typeof picture;
+  assert.deepEqual([width, height], [3, 2]);
+  near(large, [10, 20, 30].flatMap((level) => Array(6).fill(level)));
+});
