@@ -1,4 +1,4 @@
-import { type Graph, type Node, topologicalOrder } from "../graph/mod.ts";
+import { type Graph, type Node, sizeOf, topologicalOrder } from "../graph/mod.ts";
 import type { NodeOf } from "../graph/node.ts";
 import type { OpName } from "../graph/ops.ts";
 import * as onnx from "./onnx_writer.ts";
@@ -6,10 +6,11 @@ import * as onnx from "./onnx_writer.ts";
 /** Operator set of the models that are written. */
 const opset = 17;
 
-/** What a lowering rule may do: emit an ONNX node, or a list of integers as a constant. Both give the value's name. */
+/** What a lowering rule may do: emit an ONNX node or a constant. All give the value's name. */
 interface Emitter {
   emit(type: string, inputs: readonly string[], attributes?: Readonly<Record<string, onnx.AttributeValue>>): string;
   integers(values: readonly number[]): string;
+  ones(shape: readonly number[]): string;
 }
 
 type Lowering<K extends OpName> = (inputs: readonly string[], node: NodeOf<K>, to: Emitter) => string;
@@ -25,8 +26,16 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
   // Cast to 1, which is FLOAT.
   equal: (inputs, _, to) => to.emit("Cast", [to.emit("Equal", inputs)], { to: 1 }),
   relu: same("Relu"),
-  // clip(x · 3e38, 0, 1) in one pass; Greater and Cast take five times as long.
-  step: ([x], _, to) => to.emit("HardSigmoid", [x], { alpha: { float: 3e38 }, beta: { float: 0 } }),
+  // clip(x · 3e38, 0, 1) in one pass; Greater and Cast take five times as long. Behind a convolution that changes
+  // nothing, it becomes part of that one, which ONNX Runtime computes in its blocked layout (of 16 channels at most):
+  // the features need not be laid out anew.
+  step: ([x], { shape }, to) => {
+    const [, channels] = shape;
+    const blocked = shape.length === 4 && channels % 16 === 0
+      ? to.emit("Conv", [x, to.ones([channels, 1, 1, 1])], { group: channels })
+      : x;
+    return to.emit("HardSigmoid", [blocked], { alpha: { float: 3e38 }, beta: { float: 0 } });
+  },
   sqrt: same("Sqrt"),
   square: ([x], _, to) => to.emit("Mul", [x, x]),
   abs: same("Abs"),
@@ -84,7 +93,14 @@ export function toOnnx(graph: Graph): Uint8Array<ArrayBuffer> {
   const inputs: onnx.Chunk[][] = [];
   const names = new Map<Node, string>();
   const inputNames = new Set<string>();
-  const integerLists = new Map<string, string>();
+
+  /** Adds a constant unless one of that name is there. */
+  const shared = new Set<string>();
+  function constantOnce(name: string, make: () => onnx.Chunk[]): string {
+    if (!shared.has(name)) initializers.push(make());
+    shared.add(name);
+    return name;
+  }
 
   const emitter: Emitter = {
     emit(type, inputs, attributes = {}) {
@@ -92,14 +108,13 @@ export function toOnnx(graph: Graph): Uint8Array<ArrayBuffer> {
       nodes.push(onnx.node(type, inputs, output, attributes));
       return output;
     },
-    integers(values) {
-      const name = `i${values.join(",")}`;
-      if (!integerLists.has(name)) {
-        integerLists.set(name, name);
-        initializers.push(onnx.tensor(name, [values.length], BigInt64Array.from(values, BigInt)));
-      }
-      return name;
-    },
+    integers: (values) =>
+      constantOnce(
+        `integers ${values}`,
+        () => onnx.tensor(`integers ${values}`, [values.length], BigInt64Array.from(values, BigInt)),
+      ),
+    ones: (shape) =>
+      constantOnce(`ones ${shape}`, () => onnx.tensor(`ones ${shape}`, shape, new Float32Array(sizeOf(shape)).fill(1))),
   };
 
   for (const node of topologicalOrder(Object.values(graph.outputs))) {

@@ -64,7 +64,7 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
   conv2d: (g, y, index) => index === 0 ? convolutionInput(g, y) : convolutionKernel(g, y),
 
   // Each element of a window has the weight 1/size².
-  averagePool: (g, { inputs: [x], attributes: { size } }) => padEnd(multiply(upsample(g, size), 1 / size ** 2), x),
+  averagePool: (g, { inputs: [x], attributes: { size } }) => padEnd(upsample(multiply(g, 1 / size ** 2), size), x),
   // To the largest element of each window; equal ones share, which is a subgradient.
   maxPool: (g, y) => {
     const { inputs: [x], attributes: { size } } = y;
