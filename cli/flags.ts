@@ -108,7 +108,7 @@ function fromText(text: string | string[], schema: ValueSchema): unknown {
 
 /** `painting.jpg=0.7` is a style with its weight. */
 function weighted(text: string): object {
-  const [, picture, weight] = /^(.*)=([\d.]+)$/.exec(text) ?? [];
+  const [, picture, weight] = /^(.*)=(-?\d*\.?\d+(?:e[-+]?\d+)?)$/i.exec(text) ?? [];
   return picture ? { picture, weight: Number(weight) } : { picture: text };
 }
 

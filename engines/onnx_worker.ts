@@ -31,6 +31,8 @@ async function answer(request: Request): Promise<Record<string, Float32Array<Arr
       const session = await InferenceSession.create(request.model, {
         executionProviders: ["cpu"],
         graphOptimizationLevel: "all",
+        // A plan of all memory beforehand takes half as much again, and no less time.
+        enableMemPattern: false,
         intraOpNumThreads: request.threads,
         logSeverityLevel: 3,
       });

@@ -13,14 +13,17 @@ export function schemaFaults(preset: unknown): Fault[] {
     .compile(objectSchema(presetOptions));
   if (compiled(preset)) return [];
   const errors = compiled.errors ?? [];
-  const branching = errors.filter(({ keyword }) => keyword === "anyOf").map(({ instancePath }) => instancePath);
   // Of a choice that nothing fits, show what is wrong inside the branch that was meant, else the choice as a whole.
-  const deeper = (path: string) => errors.some(({ instancePath }) => instancePath.startsWith(`${path}/`));
+  const branching = errors.filter(({ keyword }) => keyword === "anyOf").map(({ instancePath }) => instancePath);
+  const within = ({ instancePath, keyword }: ErrorObject, path: string) =>
+    instancePath.startsWith(`${path}/`) || (instancePath === path && keyword !== "anyOf" && keyword !== "type");
+  const meant = new Set(branching.filter((path) => errors.some((error) => within(error, path))));
   return errors
-    .filter(({ instancePath, keyword }) =>
-      !branching.includes(instancePath) || (keyword === "anyOf") !== deeper(instancePath)
-    )
-    .filter(({ instancePath, keyword }) => !(branching.includes(instancePath) && keyword === "type"))
+    .filter((error) => {
+      const { instancePath, keyword } = error;
+      if (!branching.includes(instancePath)) return true;
+      return meant.has(instancePath) ? within(error, instancePath) : keyword === "anyOf";
+    })
     .map(toFault);
 }
 

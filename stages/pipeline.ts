@@ -74,7 +74,8 @@ async function runSteps(
         branch: async (value, snapshot) => void await runSteps(after, value, here, { ...surroundings, snapshot }),
       };
       context.report({ kind: "stage", stage: stage.name, scale: here.index, scales: here.count });
-      value = await attributed(stage, run(value, context));
+      const taken = value;
+      value = await attributed(stage, () => run(taken, context));
     }
     result = value;
     if (surroundings.signal?.aborted) break;
@@ -83,9 +84,9 @@ async function runSteps(
 }
 
 /** Names the stage in an error that nobody foresaw. */
-async function attributed(stage: Stage, work: Promise<unknown>): Promise<unknown> {
+async function attributed(stage: Stage, work: () => Promise<unknown>): Promise<unknown> {
   try {
-    return await work;
+    return await work();
   } catch (error) {
     if (error instanceof UserError) throw error;
     throw new Error(`Stage ${stage.name} failed: ${messageOf(error)}`, { cause: error });

@@ -1,4 +1,4 @@
-import { UserError } from "../stages/errors.ts";
+import { messageOf, UserError } from "../stages/errors.ts";
 import { type ByteSource, display, openSource } from "./source.ts";
 
 /** An array read from a weights file. */
@@ -118,7 +118,7 @@ function isIndexList(value: unknown): value is number[] {
 
 function damaged(location: URL, error: unknown): unknown {
   if (!(error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError)) return error;
-  return new UserError(`Cannot use ${display(location)} as weights: ${error.message}`, {
+  return new UserError(`Cannot use ${display(location)} as weights: ${messageOf(error)}`, {
     hint: "a safetensors file with F32, F16 or BF16 arrays is needed; fetch or convert it again",
     cause: error,
   });

@@ -1,3 +1,4 @@
+import assert from "node:assert/strict";
 import { inRoot } from "./shared.ts";
 
 /** What a run of the command left. */
@@ -39,4 +40,14 @@ export async function impasto(args: readonly string[], options?: CommandOptions)
 /** Lines of the command's own. */
 export function complaintsIn(err: string): string[] {
   return err.split("\n").filter((line) => line !== "" && !line.includes("Permissions in the config file"));
+}
+
+/** The one complaint of a run that failed: `error: …` and its hint, with nothing else on either stream. */
+export function complaint({ out, complaints }: Outcome): readonly [string, string] {
+  assert.equal(out, "");
+  assert.equal(complaints.length, 2, complaints.join("\n"));
+  const [line, hint] = complaints;
+  assert.match(line, /^error: /);
+  assert.match(hint, /^ {2}\S/);
+  return [line, hint];
 }

@@ -42,11 +42,17 @@ export function strokes(width: number, height: number): Sharp {
   });
 }
 
+/** A picture file; its bytes are read first, since libvips remembers files by their paths. */
+export async function read(path: string): Promise<Sharp> {
+  return sharp(await Deno.readFile(path), { ignoreIcc: true });
+}
+
 /** A file's pixels as they are stored: samples row by row, no profile applied. */
 export async function stored(path: string) {
-  const { data, info } = await sharp(path, { ignoreIcc: true }).raw().toBuffer({ resolveWithObject: true });
+  const { data, info } = await (await read(path)).raw().toBuffer({ resolveWithObject: true });
   return {
     ...info,
+    data,
     at: (x: number, y: number) => [...data.subarray((y * info.width + x) * info.channels)].slice(0, info.channels),
   };
 }

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { type Layer, loadPreset, PresetError, resolvePreset } from "../../presets/load.ts";
+import { stages } from "../../stages/mod.ts";
 import { serve } from "../helpers/server.ts";
 import { clearError, userError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
@@ -26,7 +27,7 @@ function faultsOf(json: Record<string, unknown>): PresetError["faults"] {
 
 Deno.test("a preset with two pictures and one term is completed with every default", () => {
   const preset = resolvePreset("test", [layer({ ...pictures, "loss-build": { terms } })]);
-  assert.deepEqual(preset, {
+  assert.partialDeepStrictEqual(preset, {
     name: "test",
     description: "",
     network: "vgg19-mini",
@@ -61,6 +62,9 @@ Deno.test("a preset with two pictures and one term is completed with every defau
       encode: { output: "{content}-{preset}.png" },
     },
   });
+  for (const { name, options } of stages) {
+    assert.deepEqual(Object.keys(preset.sections[name] ?? {}).sort(), Object.keys(options).sort(), name);
+  }
 });
 
 Deno.test("an unknown key is named with its path, the nearest key and all that are known", () => {
@@ -117,11 +121,18 @@ Deno.test("several faults are told at once", () => {
   ]);
 });
 
-Deno.test("of a choice between a number and a list, the fault inside the list is shown", () => {
+Deno.test("of a choice, what is wrong inside the branch that was meant is shown", () => {
   const faults = faultsOf({ optimise: { iterations: [5, 0] } });
   assert.deepEqual(faults.map(({ message }) => message), [
     "test.json: optimise.iterations.1: must be >= 1: current value is 0",
   ]);
+  assert.deepEqual(faultsOf({ optimise: { iterations: 0 } }).map(({ message }) => message), [
+    "test.json: optimise.iterations: must be >= 1: current value is 0",
+  ]);
+  assert.deepEqual(faultsOf({ decode: { ...pictures.decode, scales: { strat: 64 } } }).map(({ message }) => message), [
+    "test.json: decode.scales.strat: unknown key",
+  ]);
+  assert.deepEqual(faultsOf({ optimise: { iterations: [] } }).length, 1);
   assert.deepEqual(faultsOf({ optimise: { iterations: "many" } }).map(({ message }) => message), [
     'test.json: optimise.iterations: must be a whole number or a list: current value is "many"',
   ]);

@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
-import sharp from "npm:sharp@0.35.5";
 import { encode } from "../../stages/encode.ts";
 import { endings } from "../../stages/sharp.ts";
 import { contextFor, presetNamed } from "../helpers/context.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
+import { read, stored } from "../helpers/pictures.ts";
 
 const picture = { width: 20, height: 10, data: new Float32Array(600).fill(77), name: "harbour" };
 
@@ -15,7 +15,7 @@ for (const ending of endings) {
     const url = await encode.create({ output: folder.at(`out${ending}`) })(picture, context);
     assert.equal(String(url), folder.url(`out${ending}`).href);
     assert.deepEqual(await folder.list(), [`out${ending}`]);
-    const { width, height } = await sharp(folder.at(`out${ending}`)).metadata();
+    const { width, height } = await stored(folder.at(`out${ending}`));
     assert.deepEqual([width, height], [20, 10]);
     assert.deepEqual(context.reported, [{ kind: "picture", file: folder.at(`out${ending}`) }]);
   });
@@ -24,7 +24,7 @@ for (const ending of endings) {
 Deno.test("an ending in capitals is understood", async () => {
   await using folder = await temporaryFolder();
   await encode.create({ output: folder.at("OUT.JPG") })(picture, contextFor());
-  assert.equal((await sharp(folder.at("OUT.JPG")).metadata()).format, "jpeg");
+  assert.equal((await (await read(folder.at("OUT.JPG"))).metadata()).format, "jpeg");
 });
 
 Deno.test("the names of photograph and preset take their places in the output's name", async () => {

@@ -42,8 +42,6 @@ Deno.test("the same size gives the same values", () => {
 });
 
 Deno.test("halfway between samples the cubic weighs −1/16, 9/16, 9/16, −1/16", () => {
-  // Twice as wide would look at quarters; three times as wide looks at thirds; 2 → 3 of 8 looks at odd places: so take
-  // the middle of an even row reduced to an odd one of nearly the same width.
   const row = Float32Array.of(0, 0, 0, 16, 32, 0, 0, 0);
   const result = resample(row, 1, { width: 8, height: 1 }, { width: 9, height: 1 });
   // The middle of nine lies at 4.5 · 8/9 − 1/2 = 3.5.

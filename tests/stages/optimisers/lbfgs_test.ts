@@ -3,10 +3,16 @@ import { lbfgs } from "../../../stages/optimisers/lbfgs.ts";
 import { type Counted, counted, quadratic, rosenbrock } from "./functions.ts";
 
 /** Runs until the optimiser gives up, a value is reached, or evaluations are spent. */
-async function minimised({ evaluate, count }: Counted, start: readonly number[], until: number, patience: number) {
+async function minimised(
+  { evaluate, count }: Counted,
+  start: readonly number[],
+  until: number,
+  patience: number,
+  history = 10,
+) {
   const values: number[] = [];
   let image: number[] = [];
-  for await (const iterate of lbfgs.minimise(evaluate, Float32Array.from(start), { history: 10 })) {
+  for await (const iterate of lbfgs.minimise(evaluate, Float32Array.from(start), { history })) {
     values.push(iterate.value);
     image = [...iterate.image];
     if (iterate.value <= until || count() >= patience) break;
@@ -14,12 +20,17 @@ async function minimised({ evaluate, count }: Counted, start: readonly number[],
   return { values, image, evaluations: count() };
 }
 
-Deno.test("L-BFGS finds the minimum of a quadratic of condition 10000 within 150 evaluations", async () => {
-  const { values, image, evaluations } = await minimised(quadratic(50, 1e4), Array(50).fill(0), 1e-5, 150);
-  assert(values.at(-1)! <= 1e-5, `value ${values.at(-1)} after ${evaluations}`);
-  // ½ c (x − 1)² ≤ 1e-5 with c ≥ 1 holds every coordinate within √(2e-5) of the minimum.
-  for (const x of image) assert(Math.abs(x - 1) < 0.0045, String(x));
-});
+// Evaluations that L-BFGS-B of SciPy 1.17 took in float64 to the same value.
+for (const [size, condition, history, scipy] of [[50, 1e4, 20, 354], [20, 1e4, 20, 201], [50, 1e3, 10, 133]] as const) {
+  Deno.test(`L-BFGS finds the minimum of ${size} curvatures from 1 to ${condition} about as fast as SciPy's`, async () => {
+    const bound = Math.round(1.1 * scipy);
+    const start = Array(size).fill(0);
+    const { values, image, evaluations } = await minimised(quadratic(size, condition), start, 1e-5, bound, history);
+    assert(values.at(-1)! <= 1e-5, `value ${values.at(-1)} after ${evaluations}`);
+    // ½ c (x − 1)² ≤ 1e-5 with c ≥ 1 holds every coordinate within √(2e-5) of the minimum.
+    for (const x of image) assert(Math.abs(x - 1) < 0.0045, String(x));
+  });
+}
 
 Deno.test("L-BFGS walks through Rosenbrock's valley within 80 evaluations", async () => {
   const { values, image, evaluations } = await minimised(rosenbrock(), [-1.2, 1], 1e-8, 80);
@@ -53,9 +64,9 @@ Deno.test("the value of each step of L-BFGS is that of its image", async () => {
   let steps = 0;
   for await (const { image, value } of lbfgs.minimise(evaluate, Float32Array.of(-1.2, 1), { history: 3 })) {
     assert.equal(value, (await evaluate(image)).value);
-    if (++steps === 20) break;
+    if (++steps === 15) break;
   }
-  assert.equal(steps, 20);
+  assert.equal(steps, 15);
 });
 
 Deno.test("L-BFGS's very first step changes a pixel by two levels on average", async () => {
