@@ -1,5 +1,5 @@
 /** The presets that ship, by name. */
-export const shipped: readonly string[] = ["gatys", "monet"];
+export const shipped: readonly string[] = ["monet", "van-gogh", "hokusai", "ink", "mosaic", "painting", "gatys"];
 
 /** Where a shipped preset is. */
 export function shippedPreset(name: string): URL {

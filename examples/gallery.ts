@@ -1,0 +1,50 @@
+/**
+ * Paints the shipped photographs with every shipped preset that names its own pictures, and puts the results onto one
+ * sheet with the paintings beside them: `deno task gallery` makes examples/gallery.jpg.
+ *
+ * @module
+ */
+import { fileURLToPath } from "node:url";
+import sharp from "npm:sharp@0.35.5";
+import { loadPreset, shipped, stylise } from "../mod.ts";
+import { currentFolder } from "../presets/load.ts";
+import { writeAtomically } from "../stages/files.ts";
+
+/** Width of a picture on the sheet in pixels, and the space between two. */
+const [width, height, gap] = [512, 384, 8];
+
+const folder = await Deno.makeTempDir();
+const tiles: Uint8Array[] = [];
+for (const name of shipped) {
+  const preset = await loadPreset(name, [], { incomplete: true });
+  const decode = preset.sections.decode as { content: string; styles: { picture: string }[] };
+  if (decode.content === "") continue;
+  const output = `${folder}/${name}.png`;
+  await stylise(await loadPreset(name, [{ source: "gallery", base: currentFolder(), json: { encode: { output } } }]));
+  const painting = await sharp(fileURLToPath(decode.styles[0].picture)).resize(128, 96, { fit: "cover" }).png().toBuffer();
+  tiles.push(
+    await sharp(await sharp(output).resize(width, height, { fit: "cover" }).png().toBuffer())
+      .composite([{ input: painting, left: gap, top: height - 96 - gap }])
+      .png().toBuffer(),
+  );
+  console.log(`painted ${name}`);
+}
+await Deno.remove(folder, { recursive: true });
+
+const photograph = fileURLToPath(new URL("./harbour.jpg", import.meta.url));
+tiles.unshift(await sharp(photograph).resize(width, height, { fit: "cover" }).png().toBuffer());
+const columns = 2;
+const rows = Math.ceil(tiles.length / columns);
+const sheet = await sharp({
+  create: {
+    width: columns * width + (columns + 1) * gap,
+    height: rows * height + (rows + 1) * gap,
+    channels: 3,
+    background: "white",
+  },
+}).composite(tiles.map((input, i) => ({
+  input,
+  left: gap + (i % columns) * (width + gap),
+  top: gap + Math.floor(i / columns) * (height + gap),
+}))).jpeg({ quality: 88 }).toBuffer();
+await writeAtomically(fileURLToPath(new URL("./gallery.jpg", import.meta.url)), sheet);

@@ -1,0 +1,202 @@
+import assert from "node:assert/strict";
+import { loadPreset } from "../../presets/load.ts";
+import { shipped } from "../../presets/shipped.ts";
+import { complaint, impasto } from "../helpers/command.ts";
+import { temporaryFolder } from "../helpers/folders.ts";
+import { studio, tools } from "../helpers/painting.ts";
+import { plain } from "../helpers/pictures.ts";
+import { inRoot } from "../helpers/shared.ts";
+
+Deno.test("--help prints the flags and ends well, and so does no argument at all", async () => {
+  for (const args of [["--help"], []]) {
+    const { code, out, complaints } = await impasto(args);
+    assert.equal(code, 0);
+    assert.match(out, /^ {2}--preset NAME/m);
+    assert.deepEqual(complaints, []);
+  }
+});
+
+Deno.test("--version prints the version of deno.json", async () => {
+  const { version } = JSON.parse(await Deno.readTextFile(inRoot("deno.json")));
+  const { code, out } = await impasto(["--version"]);
+  assert.deepEqual([code, out], [0, `impasto ${version}\n`]);
+});
+
+Deno.test("presets lists what ships, a line each with its description", async () => {
+  const { code, out } = await impasto(["presets"]);
+  assert.equal(code, 0);
+  const lines = out.trimEnd().split("\n");
+  assert.equal(lines.length, shipped.length);
+  for (const name of shipped) {
+    const { description } = JSON.parse(await Deno.readTextFile(inRoot(`presets/${name}.json`)));
+    assert(lines.some((line) => line.startsWith(`${name} `) && line.endsWith(` ${description}`)), name);
+  }
+});
+
+Deno.test("validate finds every shipped preset sound", async () => {
+  for (const name of shipped) {
+    const { code, out } = await impasto(["validate", name]);
+    assert.equal(code, 0);
+    assert.match(out, /is a sound preset: vgg19(-mini)?, decode → .* → encode/);
+  }
+});
+
+Deno.test("validate tells all faults of a file at once and exits with 2", async () => {
+  await using folder = await temporaryFolder();
+  await folder.write("mine.json", JSON.stringify({ optimise: { sed: 1, iterations: 0 }, decode: { size: "big" } }));
+  const { code, out, complaints } = await impasto(["validate", "mine.json"], { cwd: folder.path });
+  assert.deepEqual([code, out], [2, ""]);
+  assert.deepEqual(complaints.filter((line) => line.startsWith("error:")).sort(), [
+    'error: mine.json: decode.size: must be a whole number: current value is "big"',
+    "error: mine.json: optimise.iterations: must be >= 1: current value is 0",
+    "error: mine.json: optimise.sed: unknown key",
+  ]);
+  assert(complaints.some((line) => line.startsWith("  did you mean seed?")));
+});
+
+Deno.test("help, list, validation and its errors load neither sharp nor the engine", async () => {
+  await using folder = await temporaryFolder();
+  await folder.write("wrong.json", JSON.stringify({ netwrok: "vgg19" }));
+  const harmless = { cwd: folder.path, permissions: ["--allow-read", "--deny-ffi", "--deny-env", "--deny-sys"] };
+  assert.equal((await impasto(["--help"], harmless)).code, 0);
+  assert.equal((await impasto(["presets"], harmless)).code, 0);
+  assert.equal((await impasto(["validate", "monet"], harmless)).code, 0);
+  const { code, complaints } = await impasto(["--preset", "wrong.json"], harmless);
+  assert.equal(code, 2);
+  assert.equal(complaints[0], "error: wrong.json: netwrok: unknown key");
+  // Where a picture is to be read, the same permissions do not suffice: the test would notice.
+  await plain(16, 16, [1, 2, 3]).png().toFile(folder.at("a.png"));
+  const painting = ["--preset", "monet", "--content", "a.png", "--style", "a.png", "--output", "o.png"];
+  const { code: refused, err } = await impasto(painting, {
+    ...harmless,
+    permissions: [...harmless.permissions, "--allow-write"],
+  });
+  assert.equal(refused, 1);
+  assert.match(err, /Stage decode failed: Requires (env|ffi) access/);
+});
+
+Deno.test("--dry-run prints the complete preset, which loads again as the same", async () => {
+  await using folder = await temporaryFolder();
+  const args = [
+    "--preset",
+    "gatys",
+    "--content",
+    "photo.jpg",
+    "--style",
+    "a.jpg=2",
+    "--style",
+    "b.jpg",
+    "--size",
+    "99",
+  ];
+  const { code, out, complaints } = await impasto([...args, "--dry-run"], { cwd: folder.path });
+  assert.equal(code, 0);
+  assert.deepEqual(complaints, []);
+  const printed = JSON.parse(out);
+  assert.equal(printed.decode.content, folder.url("photo.jpg").href);
+  assert.equal(printed.decode.size, 99);
+  assert.equal(printed.optimise.adam.beta2, 0.999);
+  const file = await folder.write("again.json", out);
+  const again = await loadPreset(file);
+  const wanted = await loadPreset("gatys", [{
+    source: "command line",
+    base: new URL(`${folder.url().href}/`),
+    json: {
+      decode: {
+        content: "photo.jpg",
+        styles: [{ picture: "a.jpg", weight: 2 }, { picture: "b.jpg" }],
+        size: 99,
+      },
+    },
+  }]);
+  assert.deepEqual(again, wanted);
+  assert.deepEqual(await folder.list(), ["again.json"]);
+});
+
+Deno.test("--dry-run works before the pictures are named", async () => {
+  await using folder = await studio();
+  const { code, out } = await impasto(["--preset", "recipe.json", "--dry-run"], { cwd: folder.path });
+  assert.equal(code, 0);
+  assert.equal(JSON.parse(out).decode.content, "");
+});
+
+Deno.test("--set reaches any key, and wins over the preset", async () => {
+  await using folder = await studio();
+  const args = [
+    "--preset",
+    "recipe.json",
+    "--dry-run",
+    "--set",
+    "loss-build.terms.style.weight=3.5",
+    "--set",
+    "feature-extract.padding=reflect",
+    "--set",
+    "decode.scales=[32,64]",
+  ];
+  const { out } = await impasto(args, { cwd: folder.path });
+  const printed = JSON.parse(out);
+  assert.equal(printed["loss-build"].terms.style.weight, 3.5);
+  assert.equal(printed["feature-extract"].padding, "reflect");
+  assert.deepEqual(printed.decode.scales, [32, 64]);
+});
+
+const wrongCalls: Readonly<Record<string, [readonly string[], RegExp, RegExp]>> = {
+  "an unknown flag": [["--presset", "monet"], /^error: Unknown flag --presset$/, /did you mean --preset\?/],
+  "an unknown command": [["piant"], /^error: Unknown command piant$/, /one of paint, presets, validate/],
+  "a command that objects inherit": [["constructor"], /^error: Unknown command constructor$/, /one of paint/],
+  "no preset": [["--size", "64"], /^error: No preset is named$/, /these ship: .*monet/],
+  "nothing to validate": [["validate"], /^error: No preset to check$/, /validate FILE/],
+  "a preset that is nowhere": [
+    ["--preset", "monnet"],
+    /^error: Cannot find the preset monnet$/,
+    /did you mean monet\?/,
+  ],
+  "a size of 0": [
+    ["--preset", "recipe.json", "--content", "a", "--style", "b", "--size", "0"],
+    /^error: command line: decode\.size: must be >= 16: current value is 0$/,
+    /longer side/,
+  ],
+  "a size that is no number": [
+    ["--preset", "recipe.json", "--content", "a", "--style", "b", "--size", "big"],
+    /^error: command line: decode\.size: must be a whole number: current value is "big"$/,
+    /longer side/,
+  ],
+  "a negative weight of a painting": [
+    ["--preset", "recipe.json", "--content", "a", "--style", "b.jpg=-1"],
+    /^error: command line: decode\.styles\.0\.weight: must be > 0: current value is -1$/,
+    /share/,
+  ],
+  "an unknown key in --set": [
+    ["--preset", "recipe.json", "--set", "optimise.sed=1"],
+    /^error: command line: optimise\.sed: unknown key$/,
+    /did you mean seed\?/,
+  ],
+  "no photograph": [
+    ["--preset", "recipe.json", "--style", "b.jpg"],
+    /^error: recipe\.json: decode\.content: is missing$/,
+    /--content FILE/,
+  ],
+  "a layer that the network lacks": [
+    ["--preset", "recipe.json", "--content", "a", "--style", "b", "--set", "loss-build.terms.style.layers.conv9_1=1"],
+    /^error: command line: loss-build\.terms\.style\.layers\.conv9_1: vgg19-mini has no layer "conv9_1"$/,
+    /it has conv1_1/,
+  ],
+};
+
+for (const [what, [args, message, hint]] of Object.entries(wrongCalls)) {
+  Deno.test(`${what} is one line and a hint, with exit code 2 and no trace`, async () => {
+    await using folder = await studio();
+    const outcome = await impasto(args, { cwd: folder.path });
+    assert.equal(outcome.code, 2);
+    const [line, advice] = complaint(outcome);
+    assert.match(line, message);
+    assert.match(advice, hint);
+    assert.deepEqual(await folder.list(), tools);
+  });
+}
+
+Deno.test("--debug shows where an error came from", async () => {
+  const { code, err } = await impasto(["--preset", "nowhere.json", "--debug"]);
+  assert.equal(code, 2);
+  assert.match(err, /presets\/load\.ts:\d+:\d+/);
+});

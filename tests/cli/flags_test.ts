@@ -1,0 +1,113 @@
+import assert from "node:assert/strict";
+import { commandFlags, parseCall, presetFlags } from "../../cli/flags.ts";
+import { help } from "../../cli/help.ts";
+import { clearError } from "../helpers/errors.ts";
+
+const jsonOf = (...args: string[]) => parseCall(args).overrides.json;
+
+Deno.test("each flag of an option lands at the option's place", () => {
+  assert.deepEqual(
+    jsonOf("--content", "a.jpg", "--output", "o.png", "--size", "300", "--iterations", "50", "--seed", "9"),
+    { decode: { content: "a.jpg", size: 300 }, encode: { output: "o.png" }, optimise: { iterations: 50, seed: 9 } },
+  );
+  assert.deepEqual(
+    jsonOf("--weights=w.safetensors", "--engine", "onnx-cpu", "--network", "vgg16", "--snapshots=10"),
+    { weights: "w.safetensors", engine: "onnx-cpu", network: "vgg16", optimise: { snapshots: 10 } },
+  );
+  assert.deepEqual(jsonOf("--content-weight", "0.5", "--style-weight", "1e3", "--learning-rate", "1.5"), {
+    "loss-build": { contentWeight: 0.5, styleWeight: 1000 },
+    optimise: { adam: { learningRate: 1.5 } },
+  });
+});
+
+Deno.test("iterations may be a list", () => {
+  assert.deepEqual(jsonOf("--iterations", "30,20,10"), { optimise: { iterations: [30, 20, 10] } });
+});
+
+Deno.test("paintings repeat, each with or without a weight", () => {
+  const styles = (...args: string[]) =>
+    (jsonOf(...args.flatMap((arg) => ["--style", arg])).decode as { styles: unknown }).styles;
+  assert.deepEqual(styles("a.jpg"), [{ picture: "a.jpg" }]);
+  assert.deepEqual(styles("a.jpg=0.7", "b=c.png=2", "d=e.png", "f.png=.5", "g.png=1e-3"), [
+    { picture: "a.jpg", weight: 0.7 },
+    { picture: "b=c.png", weight: 2 },
+    { picture: "d=e.png" },
+    { picture: "f.png", weight: 0.5 },
+    { picture: "g.png", weight: 0.001 },
+  ]);
+});
+
+Deno.test("a negative weight of a painting is a weight, not a part of its name", () => {
+  assert.deepEqual(jsonOf("--style", "a.jpg=-1"), { decode: { styles: [{ picture: "a.jpg", weight: -1 }] } });
+});
+
+Deno.test("a picture whose name looks like a number or a list stays a name", () => {
+  assert.deepEqual(jsonOf("--content", "7", "--output", "a,b.png"), {
+    decode: { content: "7" },
+    encode: { output: "a,b.png" },
+  });
+});
+
+Deno.test("--set takes JSON where it is JSON, else text, and parts the path at dots alone", () => {
+  assert.deepEqual(
+    jsonOf(
+      "--set",
+      "optimise.seed=7",
+      "--set",
+      "loss-build.terms.style.layers.conv1_1=0.25",
+      "--set",
+      'decode.scales={"start":64}',
+      "--set",
+      "description=a=b, c",
+      "--set",
+      "decode.scales.factor=3",
+    ),
+    {
+      optimise: { seed: 7 },
+      "loss-build": { terms: { style: { layers: { conv1_1: 0.25 } } } },
+      decode: { scales: { start: 64, factor: 3 } },
+      description: "a=b, c",
+    },
+  );
+});
+
+Deno.test("--set without a path or a value is refused with the right form", async () => {
+  for (const text of ["seed", "=7"]) {
+    const error = await clearError(() => parseCall(["--set", text]));
+    assert.equal(error.message, `Cannot use --set ${text}`);
+    assert.equal(error.hint, "write --set path=value");
+    assert.equal(error.exitCode, 2);
+  }
+});
+
+Deno.test("an unknown flag gets the nearest one", async () => {
+  const error = await clearError(() => parseCall(["--iteratoins", "5"]));
+  assert.equal(error.message, "Unknown flag --iteratoins");
+  assert.match(error.hint!, /^did you mean --iterations\?/);
+  assert.equal(error.exitCode, 2);
+});
+
+Deno.test("a flag without its value, and one with a value that takes none, are one clear error", async () => {
+  for (const args of [["--content"], ["--quiet=yes"], ["--size", "--quiet"], ["--size", "-5"]]) {
+    assert.equal((await clearError(() => parseCall(args))).exitCode, 2, args.join(" "));
+  }
+});
+
+Deno.test("words, preset and switches are told apart", () => {
+  const { words, preset, on } = parseCall(["validate", "x.json", "--quiet", "--preset", "p", "--dry-run"]);
+  assert.deepEqual([words, preset, [...on].sort()], [["validate", "x.json"], "p", ["dry-run", "quiet"]]);
+});
+
+Deno.test("no two flags share a name", () => {
+  const names = [...Object.keys(commandFlags), ...presetFlags.map(({ name }) => name)];
+  assert.equal(new Set(names).size, names.length);
+});
+
+Deno.test("the help names every flag, and the default that the option declares", () => {
+  const text = help();
+  for (const name of [...Object.keys(commandFlags), ...presetFlags.map(({ name }) => name)]) {
+    assert.match(text, new RegExp(`^  --${name} .*`, "m"));
+  }
+  assert.match(text, /^ {2}--size N .*\(512\)$/m);
+  assert.match(text, /^ {2}--optimiser NAME .*\(lbfgs\)$/m);
+});

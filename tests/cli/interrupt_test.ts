@@ -1,0 +1,57 @@
+import assert from "node:assert/strict";
+import { command, complaintsIn } from "../helpers/command.ts";
+import { quick, studio, tools } from "../helpers/painting.ts";
+import { stored } from "../helpers/pictures.ts";
+
+/** Starts a run that would take hours, and sends signals once a step of it was reported. */
+async function interrupted(more: readonly string[], signals: readonly Deno.Signal[], cwd: string) {
+  const child = command([...quick, "--iterations", "1000000", "--json", ...more], { cwd }).spawn();
+  const err = new Response(child.stderr).text();
+  let rest = "";
+  let steps = 0;
+  for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+    rest += text;
+    if (steps === 0 && rest.includes('"kind":"step"')) {
+      steps++;
+      for (const signal of signals) child.kill(signal);
+    }
+  }
+  const { code } = await child.status;
+  return {
+    code,
+    records: rest.trimEnd().split("\n").map((line) => JSON.parse(line)),
+    complaints: complaintsIn(await err),
+  };
+}
+
+for (const signal of ["SIGINT", "SIGTERM"] as const) {
+  Deno.test({
+    name: `${signal} in the middle of a run leaves the best picture so far, whole, and exit code 130`,
+    ignore: Deno.build.os === "windows",
+    async fn() {
+      await using folder = await studio();
+      const { code, records, complaints } = await interrupted([], [signal], folder.path);
+      assert.equal(code, 130);
+      assert.deepEqual(complaints, []);
+      assert.deepEqual(await folder.list(), ["out.png", ...tools]);
+      const { width, height } = await stored(folder.at("out.png"));
+      assert.deepEqual([width, height], [48, 32]);
+      assert.deepEqual(records.at(-1), { kind: "picture", file: folder.at("out.png") });
+      assert(records.some(({ kind, message }) => kind === "warning" && /stopping/.test(message)));
+    },
+  });
+}
+
+Deno.test({
+  name: "Ctrl-C at a coarse scale leaves a picture of the size that was asked for",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await studio();
+    const { code, records } = await interrupted(["--set", "decode.scales=[24,32]"], ["SIGINT"], folder.path);
+    assert.equal(code, 130);
+    const scales = records.filter(({ kind }) => kind === "step").map(({ scale }) => scale);
+    assert(scales.length > 0 && scales.every((scale) => scale === 0));
+    const { width, height } = await stored(folder.at("out.png"));
+    assert.deepEqual([width, height], [48, 32]);
+  },
+});

@@ -1,0 +1,31 @@
+import { landscape, strokes } from "./pictures.ts";
+import { type TemporaryFolder, temporaryFolder } from "./folders.ts";
+
+/** A preset of the tests' own, which stays as it is whatever becomes of those that ship. */
+export const recipe = {
+  "loss-build": {
+    styleWeight: 10,
+    terms: {
+      content: { loss: "content", layers: { conv3_4: 1 } },
+      style: { loss: "gram", layers: { conv1_1: 1, conv2_1: 1, conv3_1: 1 } },
+    },
+  },
+} as const;
+
+/** A folder with a preset, a photograph of 60×40 pixels and a painting of 50×50. */
+export async function studio(): Promise<TemporaryFolder> {
+  const folder = await temporaryFolder();
+  await folder.write("recipe.json", JSON.stringify(recipe));
+  await landscape(60, 40).png().toFile(folder.at("photo.png"));
+  await strokes(50, 50).png().toFile(folder.at("painting.png"));
+  return folder;
+}
+
+/** What {@linkcode studio} holds. */
+export const tools: readonly string[] = ["painting.png", "photo.png", "recipe.json"];
+
+/** Arguments of a run that takes a second. Threads that wait for each other would stall on a busy machine: so one. */
+export const quick: readonly string[] = [
+  ...["--preset", "recipe.json", "--content", "photo.png", "--style", "painting.png", "--output", "out.png"],
+  ...["--size", "48", "--set", "decode.scales=[]", "--iterations", "3", "--threads", "1"],
+];

@@ -1,0 +1,190 @@
+import assert from "node:assert/strict";
+import type { Features } from "../../stages/feature_extract.ts";
+import type { Evaluation, Objective } from "../../stages/loss_build.ts";
+import type { ImageTensor, Tensors } from "../../stages/mean_subtract.ts";
+import { optimise, type OptimiseOptions, type Painted } from "../../stages/optimise.ts";
+import { randomFrom } from "../../stages/random.ts";
+import type { Context, Progress, Stage } from "../../stages/stage.ts";
+import { contextFor } from "../helpers/context.ts";
+import { clearError } from "../helpers/errors.ts";
+
+const defaults: OptimiseOptions = {
+  optimiser: "adam",
+  iterations: 5,
+  start: { content: 1, noise: 0, range: 20 },
+  seed: 0,
+  snapshots: 0,
+  adam: { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
+  lbfgs: { history: 5 },
+};
+
+const content: ImageTensor = { width: 2, height: 1, data: Float32Array.of(1, 2, 3, 4, 5, 6) };
+
+/** ½ Σ x² of an image, or whatever a test puts in its place. */
+function objective(more: Partial<Tensors> = {}, at?: (image: Float32Array, count: number) => Evaluation): Objective {
+  const picture = { ...content, data: content.data.slice() };
+  const sizes = [{ width: 2, height: 1 }];
+  const pictures = { content: picture, styles: [], sizes, name: "x" };
+  const tensors: Tensors = { pictures, content, styles: [], ...more };
+  let count = 0;
+  return {
+    features: { tensors } as unknown as Features,
+    evaluate: (image) => Promise.resolve((at ?? bowl)(image, ++count)),
+  };
+}
+
+function bowl(image: Float32Array): Evaluation {
+  const value = image.reduce((sum, x) => sum + x * x / 2, 0);
+  return { value, terms: { bowl: value }, gradient: image.slice() };
+}
+
+async function painted(options: Partial<OptimiseOptions>, of: Objective, context: Context = contextFor()) {
+  const stage: Stage<"objective", "painted", OptimiseOptions> = optimise;
+  return await stage.create({ ...defaults, ...options })(of, context) as Painted;
+}
+
+type StepEvent = Progress & { kind: "step" };
+
+async function steps(options: Partial<OptimiseOptions>, of: Objective, changes: Partial<Context> = {}) {
+  const context = contextFor(changes);
+  await painted(options, of, context);
+  return context.reported.filter((event) => event.kind === "step") as StepEvent[];
+}
+
+/** The image of the very first evaluation. */
+async function startOf(options: Partial<OptimiseOptions>, more: Partial<Tensors> = {}): Promise<number[]> {
+  let first: number[] | undefined;
+  await painted(
+    { iterations: 1, ...options },
+    objective(more, (image) => {
+      first ??= [...image];
+      return bowl(image);
+    }),
+  );
+  return first!;
+}
+
+for (const optimiser of ["adam", "lbfgs"]) {
+  Deno.test(`with ${optimiser} every step is reported with its value, terms and number`, async () => {
+    const seen = await steps({ optimiser, iterations: 3 }, objective());
+    assert.deepEqual(
+      seen.map(({ step, steps, scale, scales, width, height }) => [step, steps, scale, scales, width, height]),
+      [
+        [1, 3, 0, 1, 2, 1],
+        [2, 3, 0, 1, 2, 1],
+        [3, 3, 0, 1, 2, 1],
+      ].slice(0, seen.length),
+    );
+    assert.equal(seen[0].value, 45.5);
+    for (const { value, terms } of seen) assert.deepEqual(terms, { bowl: value });
+    for (const { seconds, secondsLeft } of seen) assert(seconds >= 0 && secondsLeft >= 0);
+    assert.equal(seen.at(-1)!.secondsLeft, 0);
+  });
+}
+
+Deno.test("each scale has its own number of steps, the last one of a list serving the rest", async () => {
+  const counts = [];
+  for (const index of [0, 1, 2]) {
+    counts.push((await steps({ iterations: [4, 2] }, objective(), { scale: { index, count: 3 } })).length);
+  }
+  assert.deepEqual(counts, [4, 2, 2]);
+});
+
+Deno.test("the best image is given, not the last", async () => {
+  const values = [5, 1, 3, 4];
+  const seen: number[][] = [];
+  const result = await painted(
+    { iterations: 4 },
+    objective({}, (image, count) => {
+      seen.push([...image]);
+      return { value: values[count - 1], terms: {}, gradient: new Float32Array(6).fill(1) };
+    }),
+  );
+  assert.equal(result.value, 1);
+  assert.deepEqual([...result.image.data], seen[1]);
+  assert.notDeepEqual(seen[1], seen[3]);
+  assert.deepEqual([result.image.width, result.image.height], [2, 1]);
+});
+
+Deno.test("the start is the content, the start picture where there is one, and later the scale before", async () => {
+  const start = { ...content, data: Float32Array.of(6, 5, 4, 3, 2, 1) };
+  const previous = { ...content, data: Float32Array.of(9, 9, 9, 9, 9, 9) };
+  assert.deepEqual(await startOf({}), [1, 2, 3, 4, 5, 6]);
+  assert.deepEqual(await startOf({}, { start }), [6, 5, 4, 3, 2, 1]);
+  assert.deepEqual(await startOf({}, { start, previous }), [9, 9, 9, 9, 9, 9]);
+});
+
+Deno.test("the start image of the published recipe is 0.75 · uniform(−20, 20) + 0.25 · content", async () => {
+  const mix = { content: 0.25, noise: 0.75, range: 20 };
+  const random = randomFrom(11);
+  const wanted = [...content.data].map((level) => Math.fround(0.25 * level + 0.75 * (40 * random() - 20)));
+  const seen = await startOf({ start: mix, seed: 11 });
+  seen.forEach((level, i) => assert(Math.abs(level - wanted[i]) < 1e-5, `[${seen}] is not [${wanted}]`));
+  assert.deepEqual(await startOf({ start: mix, seed: 11 }), seen);
+  assert.notDeepEqual(await startOf({ start: mix, seed: 12 }), seen);
+});
+
+Deno.test("noise alone fills its range evenly", async () => {
+  const data = new Float32Array(3000);
+  const seen = await startOf({ start: { content: 0, noise: 1, range: 20 } }, {
+    content: { width: 40, height: 25, data },
+  });
+  assert(seen.every((level) => Math.abs(level) <= 20));
+  const mean = seen.reduce((sum, level) => sum + level, 0) / 3000;
+  // Four standard deviations: 4 · 40/√12/√3000 = 0.84.
+  assert(Math.abs(mean) < 0.84, `mean ${mean}`);
+  assert(Math.max(...seen) > 19.5 && Math.min(...seen) < -19.5);
+});
+
+Deno.test("a snapshot is the best image so far, every so many steps, labelled so that names sort", async () => {
+  const sent: { label: string; value: number }[] = [];
+  const branch: Context["branch"] = (value, { label, terms }) => {
+    assert.deepEqual(Object.keys(terms), ["bowl"]);
+    sent.push({ label, value: (value as Painted).value });
+    return Promise.resolve();
+  };
+  const result = await painted({ iterations: 10, snapshots: 4 }, objective(), contextFor({ branch }));
+  assert.deepEqual(sent.map(({ label }) => label), ["04", "08"]);
+  assert(sent[0].value > sent[1].value && sent[1].value > result.value);
+  sent.length = 0;
+  await painted({ iterations: 10, snapshots: 5 }, objective(), contextFor({ branch, scale: { index: 1, count: 3 } }));
+  assert.deepEqual(sent.map(({ label }) => label), ["2-05", "2-10"]);
+});
+
+Deno.test("Ctrl-C ends it after the step at hand with the best image", async () => {
+  const stop = new AbortController();
+  const result = await painted(
+    { iterations: 1000 },
+    objective({}, (image, count) => {
+      if (count === 3) stop.abort();
+      return bowl(image);
+    }),
+    contextFor({ signal: stop.signal }),
+  );
+  assert(result.value < 45.5 && Number.isFinite(result.value));
+});
+
+Deno.test("where Ctrl-C came before the first step there is a picture all the same", async () => {
+  const result = await painted({ iterations: 1000 }, objective(), contextFor({ signal: AbortSignal.abort() }));
+  assert.deepEqual([...result.image.data], [1, 2, 3, 4, 5, 6]);
+});
+
+const broken: Readonly<Record<string, [Partial<Evaluation>, string]>> = {
+  "a value that is not a number": [{ value: NaN, terms: { style: 1, content: NaN } }, "content"],
+  "an endless value": [{ value: Infinity, terms: { "style/conv1_1": Infinity } }, "style/conv1_1"],
+  "a gradient with one hole": [{ gradient: Float32Array.of(1, 2, NaN, 4, 5, 6) }, "the gradient"],
+  "a gradient without end": [{ gradient: Float32Array.of(1, 2, -Infinity, Infinity, 5, 6) }, "the gradient"],
+};
+
+for (const [what, [evaluation, culprit]] of Object.entries(broken)) {
+  Deno.test(`${what} stops the run with the step, the scale and the term`, async () => {
+    const failing = objective({}, (image, count) => count < 3 ? bowl(image) : { ...bowl(image), ...evaluation });
+    const context = contextFor({ scale: { index: 1, count: 2 } });
+    const error = await clearError(() => painted({}, failing, context));
+    assert.equal(
+      error.message,
+      `The objective is no longer finite at step 3 of scale 2: ${culprit} is out of range`,
+    );
+    assert.equal(error.exitCode, 1);
+  });
+}
