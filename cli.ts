@@ -8,7 +8,7 @@ import { listPresets, paint, validate } from "./cli/commands.ts";
 import { type Call, parseCall } from "./cli/flags.ts";
 import { help } from "./cli/help.ts";
 import config from "./deno.json" with { type: "json" };
-import { PresetError } from "./presets/load.ts";
+import { PresetError } from "./presets/layers.ts";
 import { messageOf, UserError } from "./stages/errors.ts";
 
 const commands: Readonly<Record<string, (call: Call) => Promise<number>>> = {

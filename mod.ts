@@ -12,7 +12,8 @@
  *
  * @module
  */
-export { type Layer, loadPreset, PresetError, resolvePreset } from "./presets/load.ts";
+export { type Layer, PresetError } from "./presets/layers.ts";
+export { loadPreset, type ResolveOptions, resolvePreset } from "./presets/load.ts";
 export type { ResolvedPreset, Settings } from "./presets/preset.ts";
 export { shipped } from "./presets/shipped.ts";
 export { UserError } from "./stages/errors.ts";

@@ -15,11 +15,11 @@ export async function paint({ preset: name, overrides, on }: Call): Promise<numb
     });
   }
   if (on.has("dry-run")) {
-    const { sections, ...common } = await loadPreset(name, [overrides], { incomplete: true });
+    const { sections, ...common } = await loadPreset(name, overrides, { incomplete: true });
     console.log(JSON.stringify({ ...common, ...sections }, null, 2));
     return 0;
   }
-  return await run(await loadPreset(name, [overrides]), reporterFor(on));
+  return await run(await loadPreset(name, overrides), reporterFor(on));
 }
 
 /** Lists the presets that ship, a line each. */
@@ -35,7 +35,7 @@ export async function listPresets(): Promise<number> {
 /** Checks a preset without painting; pictures may still be missing. */
 export async function validate({ words: [, file], overrides }: Call): Promise<number> {
   if (!file) throw new UserError("No preset to check", { hint: "write validate FILE", exitCode: 2 });
-  const { network, pipeline } = await loadPreset(file, [overrides], { incomplete: true });
+  const { network, pipeline } = await loadPreset(file, overrides, { incomplete: true });
   console.log(`${file} is a sound preset: ${network}, ${pipeline.join(" → ")}`);
   return 0;
 }

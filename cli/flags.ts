@@ -1,6 +1,6 @@
 import { parseArgs } from "node:util";
-import { currentFolder, type Layer } from "../presets/load.ts";
-import { merge } from "../presets/merge.ts";
+import { currentFolder, type Layer } from "../presets/layers.ts";
+import { merge, schemaOf } from "../presets/merge.ts";
 import { presetOptions } from "../presets/schema.ts";
 import { messageOf, UserError } from "../stages/errors.ts";
 import { nearest } from "../stages/nearest.ts";
@@ -42,8 +42,8 @@ export interface Call {
   readonly words: readonly string[];
   readonly preset?: string;
   readonly on: ReadonlySet<string>;
-  /** What the flags say, as the last layer of the preset. */
-  readonly overrides: Layer;
+  /** What the flags say, as the last layers of the preset. */
+  readonly overrides: readonly Layer[];
 }
 
 /**
@@ -58,18 +58,38 @@ export function parseCall(args: readonly string[]): Call {
     const value = given(name);
     return value === undefined ? [] : [nested(path, fromText(value as string | string[], schema))];
   });
-  const fromSets = [given("set") ?? []].flat().map((text) => {
+  const sets = [given("set") ?? []].flat().map((text) => {
     const at = String(text).indexOf("=");
     if (at < 1) throw new UserError(`Cannot use --set ${text}`, { hint: "write --set path=value", exitCode: 2 });
-    return nested(pathOf(String(text).slice(0, at)), anyValue(String(text).slice(at + 1)));
+    const path = pathOf(String(text).slice(0, at));
+    return { json: nested(path, anyValue(String(text).slice(at + 1))), deep: entersWholeMap(path) };
   });
-  const json = [...fromFlags, ...fromSets].reduce((under, over) => merge(under, over, {}) as typeof under, {});
+  const layer = (objects: readonly Record<string, unknown>[], deep: boolean): Layer => ({
+    source: "command line",
+    json: objects.reduce((under, over) => merge(under, over, {}) as typeof under, {}),
+    base: currentFolder(),
+    deep,
+    override: true,
+  });
   return {
     words: positionals,
     preset: given("preset") as string | undefined,
     on: new Set(Object.keys(values).filter((name) => values[name] === true)),
-    overrides: { source: "command line", json, base: currentFolder() },
+    overrides: [
+      layer([...fromFlags, ...sets.filter(({ deep }) => !deep).map(({ json }) => json)], false),
+      layer(sets.filter(({ deep }) => deep).map(({ json }) => json), true),
+    ],
   };
+}
+
+/** Whether a path names an entry of a map that a preset replaces as a whole: then that entry alone is meant. */
+function entersWholeMap(path: readonly string[]): boolean {
+  let schema = objectSchema(presetOptions);
+  return path.some((key) => {
+    const inside = schema.whole === true;
+    schema = schemaOf(schema, key);
+    return inside;
+  });
 }
 
 function parse(args: readonly string[]) {

@@ -29,7 +29,7 @@ function line(flag: string, description: string): string {
 }
 
 function valueName(
-  { type, location, enum: names }: { type?: unknown; location?: boolean; enum?: readonly unknown[] },
+  { type, location, enum: names }: { type?: unknown; location?: string; enum?: readonly unknown[] },
 ): string {
   if (location || type === "array") return "FILE";
   return names || type === "string" ? "NAME" : "N";

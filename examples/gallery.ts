@@ -4,24 +4,26 @@
  *
  * @module
  */
+import type { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
 import sharp from "npm:sharp@0.35.5";
 import { loadPreset, shipped, stylise } from "../mod.ts";
-import { currentFolder } from "../presets/load.ts";
+import { currentFolder } from "../presets/layers.ts";
 import { writeAtomically } from "../stages/files.ts";
 
 /** Width of a picture on the sheet in pixels, and the space between two. */
 const [width, height, gap] = [512, 384, 8];
 
 const folder = await Deno.makeTempDir();
-const tiles: Uint8Array[] = [];
+const tiles: Buffer[] = [];
 for (const name of shipped) {
   const preset = await loadPreset(name, [], { incomplete: true });
   const decode = preset.sections.decode as { content: string; styles: { picture: string }[] };
   if (decode.content === "") continue;
   const output = `${folder}/${name}.png`;
   await stylise(await loadPreset(name, [{ source: "gallery", base: currentFolder(), json: { encode: { output } } }]));
-  const painting = await sharp(fileURLToPath(decode.styles[0].picture)).resize(128, 96, { fit: "cover" }).png().toBuffer();
+  const painting = await sharp(fileURLToPath(decode.styles[0].picture)).resize(128, 96, { fit: "cover" }).png()
+    .toBuffer();
   tiles.push(
     await sharp(await sharp(output).resize(width, height, { fit: "cover" }).png().toBuffer())
       .composite([{ input: painting, left: gap, top: height - 96 - gap }])

@@ -8,13 +8,17 @@ export function isObject(value: unknown): value is Json {
   return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
-/** `over` laid on `under`: objects key by key, all else replaced, and so are maps that the schema calls whole. */
-export function merge(under: unknown, over: unknown, schema: ValueSchema): unknown {
-  if (!isObject(under) || !isObject(over) || schema.whole) return over;
+/**
+ * `over` laid on `under`: objects key by key, all else replaced, and so are maps that the schema calls whole.
+ *
+ * @param deep Merges those maps key by key as well.
+ */
+export function merge(under: unknown, over: unknown, schema: ValueSchema, deep = false): unknown {
+  if (!isObject(under) || !isObject(over) || (schema.whole && !deep)) return over;
   const keys = new Set([...Object.keys(under), ...Object.keys(over)]);
   return Object.fromEntries([...keys].map((key) => [
     key,
-    Object.hasOwn(over, key) ? merge(own(under, key), over[key], schemaOf(schema, key)) : under[key],
+    Object.hasOwn(over, key) ? merge(own(under, key), over[key], schemaOf(schema, key), deep) : under[key],
   ]));
 }
 
@@ -36,11 +40,11 @@ export function withDefaults(value: unknown, schema: ValueSchema): unknown {
 export function mapLocations(
   value: unknown,
   schema: ValueSchema,
-  change: (text: string, path: string) => string,
+  change: (text: string, path: string, kind: "read" | "write") => string,
   path = "",
 ): unknown {
   const below = (key: string | number) => path === "" ? String(key) : `${path}.${key}`;
-  if (typeof value === "string") return schema.location && value !== "" ? change(value, path) : value;
+  if (typeof value === "string") return schema.location && value !== "" ? change(value, path, schema.location) : value;
   if (Array.isArray(value)) return value.map((item, i) => mapLocations(item, schema.items ?? {}, change, below(i)));
   if (!isObject(value)) return value;
   return Object.fromEntries(

@@ -42,7 +42,7 @@ export const commonKeys: Readonly<Record<string, ValueSchema>> = {
   weights: {
     type: "string",
     default: "",
-    location: true,
+    location: "read",
     flag: "weights",
     description: "the network's weights, a safetensors file; not needed for the network that ships",
   },

@@ -27,7 +27,13 @@ export const decode = {
   takes: "nothing",
   gives: "pictures",
   options: {
-    content: { type: "string", default: "", location: true, flag: "content", description: "the photograph to repaint" },
+    content: {
+      type: "string",
+      default: "",
+      location: "read",
+      flag: "content",
+      description: "the photograph to repaint",
+    },
     styles: {
       type: "array",
       default: [],
@@ -38,7 +44,7 @@ export const decode = {
         additionalProperties: false,
         required: ["picture"],
         properties: {
-          picture: { type: "string", minLength: 1, location: true, description: "path or URL of the painting" },
+          picture: { type: "string", minLength: 1, location: "read", description: "path or URL of the painting" },
           weight: { type: "number", exclusiveMinimum: 0, default: 1, description: "its share beside the others" },
         },
       },
@@ -46,7 +52,7 @@ export const decode = {
     start: {
       type: "string",
       default: "",
-      location: true,
+      location: "read",
       flag: "start",
       description: "a picture to start from instead of the photograph",
     },

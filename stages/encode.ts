@@ -1,4 +1,4 @@
-import { extname, resolve } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { presetXmp } from "../presets/metadata.ts";
 import { checkWritable, writeAtomically } from "./files.ts";
@@ -22,6 +22,7 @@ export const encode = {
       type: "string",
       minLength: 1,
       default: "{content}-{preset}.png",
+      location: "write",
       flag: "output",
       description: `the finished picture (${endings.join(", ")}); {content} and {preset} stand for the two names`,
     },
@@ -33,8 +34,8 @@ export const encode = {
       hint: `one of ${endings.join(", ")}`,
     }],
   prepare: async ({ output }) => {
-    // The folder is what matters, and no name can change it.
-    await checkWritable(resolve(output.replaceAll(/[{}]/g, "")));
+    // Names are filled in later; only a folder that depends on one has to wait.
+    if (!dirname(output).includes("{")) await checkWritable(resolve(output.replaceAll(/[{}]/g, "")));
   },
   create: ({ output }) =>
     async function encode(picture, context) {

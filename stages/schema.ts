@@ -24,8 +24,8 @@ export interface ValueSchema {
   readonly anyOf?: readonly ValueSchema[];
   /** The flag of the command line that sets this option. */
   readonly flag?: string;
-  /** A path or URL, resolved against the place of the preset that holds it. */
-  readonly location?: boolean;
+  /** A path or URL to read, resolved against the place of the preset that holds it; or a path to write. */
+  readonly location?: "read" | "write";
   /** A preset that extends another replaces this map as a whole. */
   readonly whole?: boolean;
 }

@@ -1,6 +1,7 @@
 import type { Engine } from "../engines/engine.ts";
 import { openEngine } from "../engines/mod.ts";
-import { linksOf, PresetError, stageFaults } from "../presets/load.ts";
+import { PresetError } from "../presets/layers.ts";
+import { linksOf, stageFaults } from "../presets/load.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { runChain } from "./pipeline.ts";

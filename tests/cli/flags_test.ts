@@ -3,7 +3,7 @@ import { commandFlags, parseCall, presetFlags } from "../../cli/flags.ts";
 import { help } from "../../cli/help.ts";
 import { clearError } from "../helpers/errors.ts";
 
-const jsonOf = (...args: string[]) => parseCall(args).overrides.json;
+const jsonOf = (...args: string[]) => parseCall(args).overrides[0].json;
 
 Deno.test("each flag of an option lands at the option's place", () => {
   assert.deepEqual(

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { type Layer, loadPreset, PresetError, resolvePreset } from "../../presets/load.ts";
+import { type Layer, PresetError } from "../../presets/layers.ts";
+import { loadPreset, resolvePreset } from "../../presets/load.ts";
 import { stages } from "../../stages/mod.ts";
 import { serve } from "../helpers/server.ts";
 import { clearError, userError } from "../helpers/errors.ts";

@@ -5,8 +5,8 @@ import type { ValueSchema } from "../../stages/schema.ts";
 const schema: ValueSchema = {
   type: "object",
   properties: {
-    place: { type: "string", location: true },
-    places: { type: "array", items: { type: "object", properties: { at: { type: "string", location: true } } } },
+    place: { type: "string", location: "read" },
+    places: { type: "array", items: { type: "object", properties: { at: { type: "string", location: "read" } } } },
     map: { type: "object", whole: true, additionalProperties: { type: "number" } },
     inner: { type: "object", default: {}, properties: { size: { type: "integer", default: 3 } } },
     choice: {

@@ -12,7 +12,7 @@ function presetIn(folder: TemporaryFolder) {
     source: "test",
     base: folder.url("presets/"),
     json: {
-      description: 'a <b> & "c" &amp; \\ é ☃ ]]>',
+      description: 'a <b> & "c" &amp; &lt; \\ é ☃ ]]>',
       weights: "../net.safetensors",
       decode: { content: "../in/über.jpg", styles: [{ picture: "https://example.org/a.jpg?b=1&c=2", weight: 3 }] },
       "loss-build": { terms: { "a < b": { loss: "gram", layers: { conv1_1: 0.1 } } } },

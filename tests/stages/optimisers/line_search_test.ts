@@ -68,3 +68,26 @@ Deno.test("on a slope without end the best point that was seen is given", async 
   assert.equal(count(), 12);
   assert(found && Math.abs(found.image[0] / 2.5 ** 11 - 1) < 1e-6);
 });
+
+Deno.test("a narrow kink is met from either side: 112 searches end in both strong Wolfe conditions", async () => {
+  for (const width of [0.3, 0.1, 0.05, 0.02]) {
+    for (const after of [1, 2, 4, 8]) {
+      // The slope turns from −1 to `after` around 1.
+      const [mean, half] = [(after - 1) / 2, (after + 1) / 2];
+      const kink: Curve = (x) => ({
+        value: mean * x + half * Math.hypot(x - 1, width),
+        slope: mean + half * (x - 1) / Math.hypot(x - 1, width),
+      });
+      const start = kink(0);
+      const from = { image: Float32Array.of(0), value: start.value, gradient: Float32Array.of(start.slope) };
+      for (const length of [0.01, 0.1, 0.3, 1, 2.2, 5, 10]) {
+        const found = await lineSearch(alongLine(kink).evaluate, from, Float32Array.of(1), start.slope, length);
+        const where = `width ${width}, slope ${after}, first try ${length}: ${found?.image[0]}`;
+        assert(found, where);
+        const { value, slope } = kink(found.image[0]);
+        assert(value <= start.value + 1e-4 * found.image[0] * start.slope, where);
+        assert(Math.abs(slope) <= 0.9 * Math.abs(start.slope), where);
+      }
+    }
+  }
+});
