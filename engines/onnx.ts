@@ -37,7 +37,10 @@ export function onnxEngine(options: EngineOptions = {}): Engine {
     const inputs = topologicalOrder(Object.values(graph.outputs)).flatMap((node) => node.op === "input" ? [node] : []);
     const model = toOnnx(graph);
     const session = ++count;
-    await ask({ do: "compile", session, model, threads: options.threads ?? 0 }, [model.buffer]);
+    await ask(
+      { do: "compile", session, model, threads: Math.min(options.threads ?? 0, navigator.hardwareConcurrency) },
+      [model.buffer],
+    );
     return {
       run: async (feeds) => {
         const checked = Object.fromEntries(inputs.map((node) => [node.attributes.name, feedFor(node, feeds)]));

@@ -34,7 +34,8 @@ async function answer(request: Request): Promise<Record<string, Float32Array<Arr
         // A plan of all memory beforehand takes half as much again, and no less time.
         enableMemPattern: false,
         intraOpNumThreads: request.threads,
-        logSeverityLevel: 3,
+        // Errors come as exceptions; printed as well they would stain the terminal.
+        logSeverityLevel: 4,
       });
       sessions.set(request.session, session);
       return {};

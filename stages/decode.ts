@@ -1,5 +1,6 @@
 import { basename, extname } from "node:path";
 import { decoded, readAll } from "../weights/source.ts";
+import type { Painted } from "./optimise.ts";
 import type { Pictures, Size } from "./picture.ts";
 import { openPicture, type PictureFile } from "./sharp.ts";
 import type { Fault, Stage } from "./stage.ts";
@@ -45,7 +46,13 @@ export const decode = {
         required: ["picture"],
         properties: {
           picture: { type: "string", minLength: 1, location: "read", description: "path or URL of the painting" },
-          weight: { type: "number", exclusiveMinimum: 0, default: 1, description: "its share beside the others" },
+          weight: {
+            type: "number",
+            exclusiveMinimum: 0,
+            maximum: 1e6,
+            default: 1,
+            description: "its share beside the others",
+          },
         },
       },
     },
@@ -97,14 +104,14 @@ export const decode = {
       : [],
   ],
   create: (options) =>
-    async function decode() {
+    async function decode(_, { signal }) {
       const total = options.styles.reduce((sum, { weight }) => sum + weight, 0);
-      const content = await load(options.content);
+      const content = await load(options.content, signal);
       const styles: { file: PictureFile; weight: number }[] = [];
       for (const { picture, weight } of options.styles) {
-        styles.push({ file: await load(picture), weight: weight / total });
+        styles.push({ file: await load(picture, signal), weight: weight / total });
       }
-      const start = options.start === "" ? undefined : await load(options.start);
+      const start = options.start === "" ? undefined : await load(options.start, signal);
       const sizes = scaleSides(options).map((side) => fitted(content.size, side));
 
       const alpha = await content.alpha(sizes.at(-1)!);
@@ -119,7 +126,7 @@ export const decode = {
             weight,
           }))),
           start: await start?.pixels(size),
-          previous,
+          previous: (previous as Painted | undefined)?.image,
           sizes,
           alpha,
           name: nameOf(options.content),
@@ -133,9 +140,9 @@ function missing(path: string, flag: string): Fault {
   return { path, message: "is missing", hint: `name a picture with ${flag}`, missing: true };
 }
 
-async function load(location: string): Promise<PictureFile> {
+async function load(location: string, signal?: AbortSignal): Promise<PictureFile> {
   const url = new URL(location);
-  return await openPicture(await readAll(url), url);
+  return await openPicture(await readAll(url, signal), url);
 }
 
 /** The longer sides of all scales: as listed, or in equal ratios from the start to the size. */

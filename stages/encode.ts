@@ -1,6 +1,7 @@
 import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { presetXmp } from "../presets/metadata.ts";
+import { UserError } from "./errors.ts";
 import { checkWritable, writeAtomically } from "./files.ts";
 import { encodePicture, endings } from "./sharp.ts";
 import type { Stage } from "./stage.ts";
@@ -33,8 +34,9 @@ export const encode = {
       message: `"${output}" does not end in a format that can be written`,
       hint: `one of ${endings.join(", ")}`,
     }],
-  prepare: async ({ output }) => {
-    // Names are filled in later; only a folder that depends on one has to wait.
+  prepare: async ({ output }, inputs) => {
+    keepInputs(resolve(output), inputs);
+    // A name is filled in later; only a folder that depends on one has to wait.
     if (!dirname(output).includes("{")) await checkWritable(resolve(output.replaceAll(/[{}]/g, "")));
   },
   create: ({ output }) =>
@@ -43,6 +45,7 @@ export const encode = {
       const ending = extname(named);
       const { snapshot } = context;
       const path = snapshot ? `${named.slice(0, -ending.length)}-${snapshot.label}${ending}` : named;
+      keepInputs(path, context.inputs);
       const bytes = await encodePicture(picture, ending.toLowerCase(), presetXmp(context.preset, path));
       await writeAtomically(path, bytes);
       context.report(
@@ -51,6 +54,15 @@ export const encode = {
       return pathToFileURL(path);
     },
 } satisfies Stage<"picture", "file", EncodeOptions>;
+
+/** Refuses to write over a picture that the run reads. */
+function keepInputs(path: string, inputs: ReadonlySet<string>): void {
+  if (!inputs.has(pathToFileURL(path).href)) return;
+  throw new UserError(`Cannot write ${path}: it is one of the pictures that this run reads`, {
+    hint: "name another file with --output",
+    exitCode: 2,
+  });
+}
 
 function filled(output: string, names: Readonly<Record<string, string>>): string {
   return output.replaceAll(/\{(content|preset)\}/g, (_, key) => names[key]);

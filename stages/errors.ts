@@ -3,11 +3,11 @@ export class UserError extends Error {
   override readonly name = "UserError";
   /** What would be right, in one line. */
   readonly hint?: string;
-  /** 2 for a wrong call or preset, 1 for a run that failed. */
-  readonly exitCode: 1 | 2;
+  /** 2 for a wrong call or preset, 1 for a run that failed, 130 for one that was interrupted. */
+  readonly exitCode: 1 | 2 | 130;
 
   /** @param options `exitCode` is 1 unless given. */
-  constructor(message: string, options: { hint?: string; exitCode?: 1 | 2; cause?: unknown } = {}) {
+  constructor(message: string, options: { hint?: string; exitCode?: 1 | 2 | 130; cause?: unknown } = {}) {
     super(message, { cause: options.cause });
     this.hint = options.hint;
     this.exitCode = options.exitCode ?? 1;

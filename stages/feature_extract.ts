@@ -29,8 +29,12 @@ export interface Targets {
 /** What feature-extract gives: the network as a graph, and the targets of whichever layers the losses name. */
 export interface Features {
   readonly tensors: Tensors;
-  /** The features of an image node [1, 3, H, W] at each named layer. */
-  graph(image: Node, layers: readonly string[]): Promise<ReadonlyMap<string, Node>>;
+  /**
+   * The features of an image node [1, 3, H, W] at each named layer.
+   *
+   * @param what What an error calls the image.
+   */
+  graph(image: Node, layers: readonly string[], what: string): Promise<ReadonlyMap<string, Node>>;
   /** Looks at the content and, reduced by each of the factors, at the style pictures: once, for these layers alone. */
   targets(
     contentLayers: readonly string[],
@@ -66,9 +70,9 @@ export const featureExtract = {
 
     return async function featureExtract(tensors, context) {
       const { network } = context;
-      const graph = async (image: Node, layers: readonly string[]) => {
+      const graph = async (image: Node, layers: readonly string[], what: string) => {
         await load(context, layers, parameters);
-        return fitting(image, () => networkGraph(network, parameters, image, layers, options));
+        return fitting(image, what, () => networkGraph(network, parameters, image, layers, options));
       };
       return {
         tensors,
@@ -89,7 +93,7 @@ export const featureExtract = {
 type NetworkBuilder = Features["graph"];
 
 async function contentFeatures(image: ImageTensor, layers: readonly string[], build: NetworkBuilder, context: Context) {
-  const features = await build(imageNode(image), layers);
+  const features = await build(imageNode(image), layers, "the photograph");
   const values = await evaluate({ outputs: Object.fromEntries(features) }, image, context);
   return new Map(layers.map((layer) => [layer, { shape: features.get(layer)!.shape, data: values[layer] }]));
 }
@@ -104,7 +108,8 @@ async function styleStatistics(
   const whole = imageNode(image);
   const levels = new Map<number, Map<string, Statistics<Node>>>();
   for (const factor of factors) {
-    const features = await build(reduced(whole, factor), layers);
+    const what = factor === 1 ? "a painting" : `a painting reduced by ${factor}`;
+    const features = await build(fitting(whole, what, () => reduced(whole, factor)), layers, what);
     levels.set(factor, statisticsByLayer(features, layers, context.network));
   }
   const nodes = [...levels].flatMap(([factor, statistics]) =>
@@ -125,7 +130,11 @@ async function styleStatistics(
   ]));
 }
 
-/** An image reduced by a whole factor: what a level of the pyramid looks at. */
+/**
+ * An image reduced by a whole factor: what a level of the pyramid looks at.
+ *
+ * @throws {RangeError} where nothing would be left of it.
+ */
 export function reduced(image: Node, factor: number): Node {
   return factor === 1 ? image : averagePool(image, factor);
 }
@@ -168,14 +177,16 @@ async function load({ network, weights }: Context, layers: readonly string[], in
   }
 }
 
-function fitting<T>(image: Node, build: () => T): T {
+/** Says of an image that is too small for a graph which one it is. */
+function fitting<T>(image: Node, what: string, build: () => T): T {
   try {
     return build();
   } catch (error) {
     if (!(error instanceof RangeError)) throw error;
     const [, , height, width] = image.shape;
-    throw new UserError(`A picture of ${width}×${height} pixels is too small for the layers that the preset names`, {
-      hint: "paint larger (--size), start the scales larger (decode.scales), or name earlier layers",
+    throw new UserError(`At ${width}×${height} pixels ${what} is too small for the layers that the preset names`, {
+      hint:
+        "take a larger picture or size (--size, --style-scale, decode.scales), a lower --pyramid, or earlier layers",
       cause: error,
     });
   }

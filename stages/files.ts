@@ -1,5 +1,18 @@
-import { dirname } from "node:path";
+import { dirname, join } from "node:path";
 import { messageOf, UserError } from "./errors.ts";
+
+const temporaries = new Set<string>();
+
+/** Removes the temporary files of writes that are under way: the last thing before the program ends at once. */
+export function removeTemporaries(): void {
+  for (const path of temporaries) {
+    try {
+      Deno.removeSync(path);
+    } catch {
+      // It has its final name by now, or was never made.
+    }
+  }
+}
 
 /**
  * Writes a file whole or not at all: to a temporary file beside it, which then takes its name.
@@ -7,7 +20,8 @@ import { messageOf, UserError } from "./errors.ts";
  * @throws {UserError} where it cannot be written.
  */
 export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  const temporary = temporaryBeside(path);
+  temporaries.add(temporary);
   try {
     await Deno.writeFile(temporary, bytes, { createNew: true });
     await Deno.rename(temporary, path);
@@ -17,7 +31,14 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
       hint: "name another place with --output",
       cause: error,
     });
+  } finally {
+    temporaries.delete(temporary);
   }
+}
+
+/** A short name of its own in the same folder, so that a rename suffices and no limit of names is reached. */
+function temporaryBeside(path: string): string {
+  return join(dirname(path), `.impasto-${crypto.randomUUID().slice(0, 8)}.tmp`);
 }
 
 /**
@@ -30,7 +51,7 @@ export async function checkWritable(path: string): Promise<void> {
   if ((await Deno.stat(path).catch(() => undefined))?.isDirectory) {
     throw new UserError(`Cannot write ${path}: there is a folder of that name`, { hint: "name a file with --output" });
   }
-  const probe = `${path}.${crypto.randomUUID().slice(0, 8)}.tmp`;
+  const probe = temporaryBeside(path);
   try {
     await Deno.writeFile(probe, new Uint8Array(), { createNew: true });
     await Deno.remove(probe);

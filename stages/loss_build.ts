@@ -108,8 +108,12 @@ export const lossBuild = {
     },
   },
   faults: (options, settings) => [
-    ...Object.keys(options.terms).length === 0
-      ? [{ path: "terms", message: "must name at least one term", hint: "add a content and a style term" }]
+    ...activeTerms(options).length === 0
+      ? [{
+        path: "terms",
+        message: "must hold at least one term with a weight above 0",
+        hint: `build on the preset "painting", or add a content and a style term`,
+      }]
       : [],
     ...Object.entries(options.terms).flatMap(([name, term]) => termFaults(name, term, settings)),
   ],
@@ -127,12 +131,14 @@ export const lossBuild = {
       const image = input("image", [1, 3, height, width]);
       const seen: Seen = {
         image,
-        features: await features.graph(image, [...new Set([...contentLayers, ...styleLayers])]),
+        features: await features.graph(image, [...new Set([...contentLayers, ...styleLayers])], "the result"),
         levels: new Map(),
         targets,
       };
       for (const factor of factors) {
-        const level = factor === 1 ? seen.features : await features.graph(reduced(image, factor), styleLayers);
+        const level = factor === 1
+          ? seen.features
+          : await features.graph(reduced(image, factor), styleLayers, `the result reduced by ${factor}`);
         seen.levels.set(factor, statisticsByLayer(level, styleLayers, context.network));
       }
       const values = terms.flatMap((term) => termValues(term, seen));

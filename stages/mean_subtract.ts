@@ -1,5 +1,4 @@
 import type { Network } from "../weights/network.ts";
-import type { Painted } from "./optimise.ts";
 import type { Picture, Pictures, Size } from "./picture.ts";
 import { resample } from "./resample.ts";
 import type { Stage } from "./stage.ts";
@@ -30,8 +29,7 @@ export const meanSubtract = {
   options: {},
   create: () =>
     async function meanSubtract(pictures, { network }) {
-      const { content, styles, start } = pictures;
-      const previous = pictures.previous as Painted | undefined;
+      const { content, styles, start, previous } = pictures;
       return {
         pictures,
         content: toTensor(content, network),
@@ -40,7 +38,7 @@ export const meanSubtract = {
         previous: previous && {
           width: content.width,
           height: content.height,
-          data: resample(previous.image.data, 3, previous.image, content),
+          data: resample(previous.data, 3, previous, content),
         },
       };
     },

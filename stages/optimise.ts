@@ -19,8 +19,8 @@ export interface OptimiseOptions {
   readonly seed: number;
   /** A snapshot of the picture every so many steps; 0 for none. */
   readonly snapshots: number;
-  readonly adam: object;
-  readonly lbfgs: object;
+  /** The options of each optimiser under its name. */
+  readonly [optimiser: string]: unknown;
 }
 
 /** The start image: content · C + noise · uniform(−range, range), in the network's convention. */
@@ -40,6 +40,11 @@ export interface Painted {
   /** Value of the objective there. */
   readonly value: number;
 }
+
+type Terms = Evaluation["terms"];
+
+/** Thrown through an optimiser to end it between two evaluations. */
+const interrupted = new Error("interrupted");
 
 /** Lowers the objective step by step, and keeps the best image. */
 export const optimise = {
@@ -89,8 +94,12 @@ export const optimise = {
       flag: "snapshots",
       description: "write the picture so far every so many steps; 0 for never",
     },
-    adam: { ...objectSchema(optimisers.adam.options), default: {}, description: "options of adam" },
-    lbfgs: { ...objectSchema(optimisers.lbfgs.options), default: {}, description: "options of lbfgs" },
+    ...Object.fromEntries(
+      Object.values(optimisers).map(({ name, options }) => [
+        name,
+        { ...objectSchema(options), default: {}, description: `options of ${name}` },
+      ]),
+    ),
   },
   create: (options) => {
     const began = performance.now();
@@ -101,50 +110,63 @@ export const optimise = {
       const steps = stepsAt(options, context.scale.index);
       const clock = performance.now();
 
-      let latest: Evaluation | undefined;
+      const termsAt = new WeakMap<Float32Array, Terms>();
+      const start = startImage(tensors, options);
       let step = 0;
+      let first = Infinity;
+      let best = { image: start, value: Infinity, terms: {} as Terms };
       const evaluate = async (image: Float32Array) => {
-        latest = await objective.evaluate(image);
-        checkFinite(latest, step + 1, context);
-        return latest;
+        if (step > 0 && context.signal?.aborted) throw interrupted;
+        const evaluation = await objective.evaluate(image);
+        checkFinite(evaluation, step + 1, options, context);
+        termsAt.set(evaluation.gradient, evaluation.terms);
+        return evaluation;
       };
-
-      let best = startImage(tensors, options);
-      let value = Infinity;
       const painted = (): Painted => ({
-        image: { width, height, data: best },
+        image: { width, height, data: best.image },
         pictures: tensors.pictures,
-        value,
+        value: best.value,
       });
 
-      const settings = options[options.optimiser as "adam" | "lbfgs"];
-      for await (const iterate of optimisers[options.optimiser].minimise(evaluate, best, settings)) {
-        step++;
-        if (iterate.value < value) {
-          value = iterate.value;
-          best = iterate.image.slice();
+      const settings = options[options.optimiser] as object;
+      try {
+        for await (
+          const { image, value, gradient } of optimisers[options.optimiser].minimise(evaluate, start, settings)
+        ) {
+          step++;
+          const terms = termsAt.get(gradient)!;
+          if (step === 1) first = value;
+          if (value < best.value) best = { image: image.slice(), value, terms };
+          const perStep = (performance.now() - clock) / step / 1000;
+          context.report({
+            kind: "step",
+            stage: "optimise",
+            scale: context.scale.index,
+            scales: context.scale.count,
+            width,
+            height,
+            step,
+            steps,
+            value,
+            terms,
+            seconds: (performance.now() - began) / 1000,
+            secondsLeft: perStep * (steps - step + laterSteps(tensors.pictures, options, context)),
+          });
+          if (options.snapshots > 0 && step % options.snapshots === 0) {
+            await context.branch(painted(), { label: snapshotLabel(step, steps, context), terms: best.terms });
+          }
+          if (step === steps || context.signal?.aborted) break;
+          // Lets timers and signals through where the engine itself answers without waiting.
+          await new Promise((resolve) => setTimeout(resolve));
         }
-        const perStep = (performance.now() - clock) / step / 1000;
-        context.report({
-          kind: "step",
-          stage: "optimise",
-          scale: context.scale.index,
-          scales: context.scale.count,
-          width,
-          height,
-          step,
-          steps,
-          value: iterate.value,
-          terms: latest!.terms,
-          seconds: (performance.now() - began) / 1000,
-          secondsLeft: perStep * (steps - step + laterSteps(tensors.pictures, options, context)),
+      } catch (error) {
+        if (error !== interrupted) throw error;
+      }
+      if (context.signal?.aborted && context.scale.index === 0 && best.value >= first) {
+        throw new UserError("Interrupted before the picture changed: nothing is written", {
+          hint: "a few steps later there is a picture to keep",
+          exitCode: 130,
         });
-        if (options.snapshots > 0 && step % options.snapshots === 0) {
-          await context.branch(painted(), { label: snapshotLabel(step, steps, context), terms: latest!.terms });
-        }
-        if (step === steps || context.signal?.aborted) break;
-        // Lets timers and signals through where the engine itself answers without waiting.
-        await new Promise((resolve) => setTimeout(resolve));
       }
       return painted();
     };
@@ -178,12 +200,14 @@ function snapshotLabel(step: number, steps: number, { scale }: Context): string 
 }
 
 /** One pass over the gradient costs little beside the network. */
-function checkFinite({ value, terms, gradient }: Evaluation, step: number, { scale }: Context): void {
+function checkFinite(evaluation: Evaluation, step: number, { optimiser }: OptimiseOptions, { scale }: Context): void {
+  const { value, terms, gradient } = evaluation;
   const sound = Number.isFinite(value) && Number.isFinite(gradient.reduce((sum, slope) => sum + Math.abs(slope), 0));
   if (sound) return;
   const [culprit] = Object.entries(terms).find(([, term]) => !Number.isFinite(term)) ?? ["the gradient"];
+  const wayOut = optimiser === "adam" ? "lower optimise.adam.learningRate" : "lower the weights of the terms";
   throw new UserError(
     `The objective is no longer finite at step ${step} of scale ${scale.index + 1}: ${culprit} is out of range`,
-    { hint: "lower optimise.adam.learningRate or the weights, and check the weights file" },
+    { hint: step === 1 ? "check the weights file, the start image and the weights of the terms" : wayOut },
   );
 }

@@ -1,3 +1,5 @@
+import type { ImageTensor } from "./mean_subtract.ts";
+
 /** A picture in memory: upright, sRGB. */
 export interface Picture {
   readonly width: number;
@@ -14,7 +16,7 @@ export interface Size {
 
 /** What deprocess gives. */
 export interface FinishedPicture extends Picture {
-  /** Opacity [height, width], 0..255; absent where everything is opaque. */
+  /** Opacity [height, width], 0..255; absent where the content has none. */
   readonly alpha?: Float32Array;
   /** Name of the content picture without folder and ending. */
   readonly name: string;
@@ -27,8 +29,8 @@ export interface Pictures {
   readonly styles: readonly { readonly picture: Picture; readonly weight: number }[];
   /** Where the optimiser shall start, if not from the content. */
   readonly start?: Picture;
-  /** The result of the scale before. */
-  readonly previous?: unknown;
+  /** The result of the scale before, as a tensor of its size. */
+  readonly previous?: ImageTensor;
   /** The sizes of all scales, coarse to fine; the last one is that of the finished picture. */
   readonly sizes: readonly Size[];
   /** Opacity at the last size, where the content has one. */

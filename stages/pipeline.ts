@@ -40,7 +40,7 @@ export function checkChain(stages: readonly Stage[]): void {
  */
 export async function runChain(links: readonly Link[], surroundings: Surroundings): Promise<unknown> {
   checkChain(links.map(({ stage }) => stage));
-  for (const { stage, options } of links) await stage.prepare?.(options);
+  for (const { stage, options } of links) await stage.prepare?.(options, surroundings.inputs);
   const steps = links.map(({ stage, options }): Step => ({ stage, run: stage.create(options) }));
   return await runSteps(steps, undefined, { index: 0, count: 1 }, surroundings);
 }

@@ -15,8 +15,8 @@ export interface ValueSchema {
   readonly maximum?: number;
   readonly exclusiveMinimum?: number;
   readonly minLength?: number;
+  readonly pattern?: string;
   readonly minItems?: number;
-  readonly minProperties?: number;
   readonly items?: ValueSchema;
   readonly properties?: Readonly<Record<string, ValueSchema>>;
   readonly required?: readonly string[];

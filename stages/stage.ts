@@ -50,8 +50,12 @@ export interface Stage<In extends Kind = any, Out extends Kind = any, Options ex
   readonly options: OptionSchema<Options>;
   /** What is wrong beyond the schema. Reads no file. */
   faults?(options: Options, settings: Settings): Fault[];
-  /** Finds out what would fail later, before anything else runs: a folder that is missing, say. */
-  prepare?(options: Options): Promise<void>;
+  /**
+   * Finds out what would fail later, before anything else runs: a folder that is missing, say.
+   *
+   * @param inputs URLs of the files that the run reads, which no stage may write to.
+   */
+  prepare?(options: Options, inputs: ReadonlySet<string>): Promise<void>;
   /**
    * Makes the stage ready: what it keeps between scales lives in the closure of the function that it returns. That one
    * gives its value, or the way to its value at each scale where per-scale stages follow.
@@ -73,6 +77,8 @@ export interface Fault {
 
 /** What the runner lends to a stage. */
 export interface Context {
+  /** URLs of the files that the run reads, which no stage may write to. */
+  readonly inputs: ReadonlySet<string>;
   /** Aborted by Ctrl-C: finish the evaluation, and give the best that there is. */
   readonly signal?: AbortSignal;
   /** The network of this run. */

@@ -1,5 +1,6 @@
 import type { Engine } from "../engines/engine.ts";
 import { openEngine } from "../engines/mod.ts";
+import { inputsOf } from "../presets/inputs.ts";
 import { PresetError } from "../presets/layers.ts";
 import { linksOf, stageFaults } from "../presets/load.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
@@ -40,6 +41,7 @@ export async function stylise(preset: ResolvedPreset, options: StyliseOptions = 
   }
   return await runChain(linksOf(preset), {
     preset,
+    inputs: inputsOf(preset),
     network,
     weights,
     engine: async () => engine ??= resources.use(openEngine(preset.engine, { threads: preset.threads })),

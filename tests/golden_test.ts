@@ -50,6 +50,7 @@ async function compare(name: string, engine: Engine) {
     weights: new URL(`weights/${golden.network}.safetensors`, shared),
     engine: () => Promise.resolve(engine),
     preset: undefined as never,
+    inputs: new Set(),
     scale: { index: 0, count: 1 },
     report: () => {},
     own: (resource) => void resources.use(resource),

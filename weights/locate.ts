@@ -21,16 +21,26 @@ export async function locateNetwork(name: string, weights: string): Promise<{ ne
     });
   }
   await using file = await openSafetensors(new URL(weights));
-  const network = [named, ...Object.values(networks)].find((network) => fits(network, file));
+  const candidates = [named, ...Object.values(networks)];
+  const network = candidates.find((network) => firstMisfit(network, file) === undefined);
   if (network) return { network, weights: file.location };
   throw new UserError(`Cannot use ${display(file.location)} as weights: its arrays fit no network`, {
-    hint: `arrays named like conv1_1.weight [64, 3, 3, 3] and conv1_1.bias [64] are needed for ${name}`,
+    hint: `for ${name}, ${firstMisfit(named, file)}`,
   });
 }
 
-/** Whether a file holds the first layers of a network, at least one, and no others. */
-function fits(network: Network, { shapes }: WeightsFile): boolean {
+/** What keeps a file from holding the first layers of a network, at least one, and no other convolutions. */
+function firstMisfit(network: Network, { shapes }: WeightsFile): string | undefined {
   const wanted = parameterShapes(network);
   const convolutions = [...shapes].filter(([name]) => name.startsWith("conv"));
-  return convolutions.length > 0 && convolutions.every(([name, shape]) => wanted.get(name)?.join() === shape.join());
+  if (convolutions.length === 0) {
+    const [[first, shape]] = wanted;
+    return `it should hold ${first} [${shape}] and so on; it holds ${
+      [...shapes.keys()].slice(0, 3).join(", ") || "nothing"
+    }`;
+  }
+  const [name, found] = convolutions.find(([name, shape]) => wanted.get(name)?.join() !== shape.join()) ?? [];
+  if (!name) return undefined;
+  const shape = wanted.get(name);
+  return shape ? `${name} should be [${shape}], but is [${found}]` : `there is no ${name}, which it holds`;
 }

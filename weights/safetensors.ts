@@ -12,7 +12,6 @@ export interface WeightsFile extends AsyncDisposable {
   readonly location: URL;
   /** The shape of every array by name. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
-  readonly metadata: Readonly<Record<string, string>>;
   /** Reads one array as float32. Throws a UserError where the file is damaged. */
   tensor(name: string): Promise<Tensor>;
 }
@@ -32,7 +31,7 @@ const elementTypes = {
 const longestHeader = 100e6;
 
 interface Entry {
-  readonly dtype: keyof typeof elementTypes;
+  readonly dtype: string;
   readonly shape: readonly number[];
   readonly start: number;
   readonly length: number;
@@ -48,11 +47,10 @@ interface Entry {
 export async function openSafetensors(location: URL): Promise<WeightsFile> {
   const source = await openSource(location);
   try {
-    const { entries, metadata } = await readHeader(source);
+    const entries = await readHeader(source);
     return {
       location,
       shapes: new Map([...entries].map(([name, { shape }]) => [name, shape])),
-      metadata,
       tensor: (name) =>
         readTensor(source, name, entries).catch((error) => {
           throw damaged(location, error);
@@ -68,6 +66,9 @@ export async function openSafetensors(location: URL): Promise<WeightsFile> {
 async function readTensor(source: ByteSource, name: string, entries: ReadonlyMap<string, Entry>): Promise<Tensor> {
   const entry = entries.get(name);
   if (!entry) throw new RangeError(`it holds no "${name}"`);
+  if (!isReadable(entry.dtype)) {
+    throw new RangeError(`"${name}" has the type ${entry.dtype}, not one of ${Object.keys(elementTypes).join(", ")}`);
+  }
   const bytes = await source.read(entry.start, entry.length);
   return { shape: entry.shape, data: elementTypes[entry.dtype].read(bytes.buffer) };
 }
@@ -76,36 +77,35 @@ async function readHeader(source: ByteSource) {
   if (source.size < 8) throw new RangeError(`it has ${source.size} bytes`);
   const headerLength = Number(new DataView((await source.read(0, 8)).buffer).getBigUint64(0, true));
   if (headerLength > Math.min(longestHeader, source.size - 8)) {
-    throw new RangeError(`it promises a header of ${headerLength} bytes in a file of ${source.size}`);
+    throw new RangeError("it is no safetensors file, or it is cut short");
   }
   const text = new TextDecoder("utf-8", { fatal: true }).decode(await source.read(8, headerLength));
   const header: unknown = JSON.parse(text);
   if (!isRecord(header)) throw new RangeError("its header is not an object");
-  const { __metadata__: metadata = {}, ...arrays } = header;
+  const { __metadata__: _, ...arrays } = header;
   const entries = Object.entries(arrays).map(([name, entry]) =>
     [name, readEntry(name, entry, 8 + headerLength, source.size)] as const
   );
-  return { entries: new Map(entries), metadata: metadata as Record<string, string> };
+  return new Map(entries);
 }
 
 function readEntry(name: string, entry: unknown, base: number, fileSize: number): Entry {
   const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-  if (typeof dtype !== "string" || !Object.hasOwn(elementTypes, dtype)) {
-    throw new RangeError(`"${name}" has the type ${dtype}, not one of ${Object.keys(elementTypes).join(", ")}`);
+  if (typeof dtype !== "string" || !isIndexList(shape) || !isIndexList(offsets) || offsets.length !== 2) {
+    throw new RangeError(`"${name}" has no proper type, shape and offsets`);
   }
-  if (!isIndexList(shape) || !isIndexList(offsets) || offsets.length !== 2) {
-    throw new RangeError(`"${name}" has no proper shape and offsets`);
-  }
-  const type = dtype as keyof typeof elementTypes;
   const [start, end] = offsets;
-  const length = shape.reduce((product, n) => product * n, elementTypes[type].bytes);
-  if (end - start !== length) {
-    throw new RangeError(`"${name}" has ${end - start} bytes where its shape needs ${length}`);
-  }
-  if (base + end > fileSize) {
+  const length = end - start;
+  const needed = isReadable(dtype) ? shape.reduce((product, n) => product * n, elementTypes[dtype].bytes) : length;
+  if (length !== needed) throw new RangeError(`"${name}" has ${length} bytes where its shape needs ${needed}`);
+  if (length < 0 || base + end > fileSize) {
     throw new RangeError(`"${name}" ends at byte ${base + end} of ${fileSize}: the file is cut short`);
   }
-  return { dtype: type, shape, start: base + start, length };
+  return { dtype, shape, start: base + start, length };
+}
+
+function isReadable(dtype: string): dtype is keyof typeof elementTypes {
+  return Object.hasOwn(elementTypes, dtype);
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

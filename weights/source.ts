@@ -20,15 +20,22 @@ export async function openSource(location: URL): Promise<ByteSource> {
 /**
  * Reads a file or an address whole.
  *
+ * @param signal Ends a download.
  * @throws {UserError} where it cannot be read.
  */
-export async function readAll(location: URL): Promise<Uint8Array<ArrayBuffer>> {
+export async function readAll(location: URL, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   try {
     if (location.protocol === "file:") return await Deno.readFile(location);
-    const response = await fetch(location);
+    const response = await fetch(location, { signal });
     if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`);
     return await response.bytes() as Uint8Array<ArrayBuffer>;
   } catch (error) {
+    if (signal?.aborted) {
+      throw new UserError(`Interrupted while reading ${display(location)}`, {
+        hint: "nothing is written",
+        exitCode: 130,
+      });
+    }
     throw cannotRead(location, error);
   }
 }

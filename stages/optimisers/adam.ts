@@ -46,7 +46,7 @@ export const adam: Optimiser<AdamOptions> = {
     const square = new Float32Array(image.length);
     for (let step = 1;; step++) {
       const { value, gradient } = await evaluate(image);
-      yield { image, value };
+      yield { image, value, gradient };
       const rate = learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
       const floor = epsilon * Math.sqrt(1 - beta2 ** step);
       for (let i = 0; i < image.length; i++) {

@@ -3,10 +3,12 @@ import type { OptionSchema } from "../schema.ts";
 /** Value and gradient of the function to minimise. Throws where either is not finite. */
 export type Evaluate = (image: Float32Array) => Promise<{ readonly value: number; readonly gradient: Float32Array }>;
 
-/** One step that an optimiser took: the image and the value there. The array is valid until the next step. */
+/** One step that an optimiser took: the image with the value and the gradient there, valid until the next step. */
 export interface Iterate {
   readonly image: Float32Array;
   readonly value: number;
+  /** The very array that the evaluation gave. */
+  readonly gradient: Float32Array;
 }
 
 /**

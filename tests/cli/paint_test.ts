@@ -56,6 +56,20 @@ Deno.test("--json prints one record per line, and the objective falls", async ()
   }
 });
 
+Deno.test("a picture that the run reads is never written over", async () => {
+  await using folder = await studio();
+  for (const input of ["photo.png", "painting.png"]) {
+    const before = await Deno.readFile(folder.at(input));
+    const outcome = await impasto([...quick, "--output", input], { cwd: folder.path });
+    assert.equal(outcome.code, 2);
+    assert.match(
+      complaint(outcome)[0],
+      new RegExp(`Cannot write .*${input}: it is one of the pictures that this run reads`),
+    );
+    assert.deepEqual(await Deno.readFile(folder.at(input)), before);
+  }
+});
+
 Deno.test("--quiet prints nothing at all", async () => {
   await using folder = await studio();
   const { code, out, complaints } = await impasto([...quick, "--quiet"], { cwd: folder.path });

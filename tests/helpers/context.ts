@@ -10,6 +10,7 @@ export function contextFor(changes: Partial<Context> = {}): Context & { readonly
     weights: new URL("file:///weights/none.safetensors"),
     engine: () => Promise.reject(new Error("this test has no engine")),
     preset: presetNamed("test"),
+    inputs: new Set(),
     scale: { index: 0, count: 1 },
     report: (event) => void reported.push(event),
     own: () => {},

@@ -47,7 +47,7 @@ Deno.test("the content comes at the size of each scale, its shape kept, enlarged
   assert.equal(scales, 3);
   const wanted = [[16, 12], [32, 24], [80, 60]];
   for (const [index, [width, height]] of wanted.entries()) {
-    const { content, sizes, previous, name } = await atScale(index, `result of ${index - 1}`);
+    const { content, sizes, previous, name } = await atScale(index, { image: `result of ${index - 1}` });
     assert.deepEqual([content.width, content.height], [width, height]);
     assert.equal(content.data.length, 3 * width * height);
     const middle = Math.floor(width * height / 2);

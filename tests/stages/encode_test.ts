@@ -50,6 +50,6 @@ Deno.test("a snapshot stands beside the picture with its label, and its terms ar
 
 Deno.test("an output folder that is missing is found at the start", async () => {
   await using folder = await temporaryFolder();
-  const error = await clearError(() => encode.prepare!({ output: folder.at("none", "{content}.png") }));
+  const error = await clearError(() => encode.prepare!({ output: folder.at("none", "{content}.png") }, new Set()));
   assert.match(error.message, /there is no folder .*none$/);
 });

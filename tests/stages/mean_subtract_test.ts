@@ -50,7 +50,7 @@ Deno.test("back from the tensor comes the picture that went in", () => {
 
 Deno.test("the result of the scale before is resized to this one's size", async () => {
   const stage = (meanSubtract as Stage).create({});
-  const previous = { image: { width: 1, height: 1, data: Float32Array.of(-4, 5, 6) } };
+  const previous = { width: 1, height: 1, data: Float32Array.of(-4, 5, 6) };
   const { previous: image } = await stage({ ...pictures, previous }, contextFor()) as {
     previous: { width: number; height: number; data: Float32Array };
   };

@@ -151,6 +151,37 @@ Deno.test("a snapshot is the best image so far, every so many steps, labelled so
   assert.deepEqual(sent.map(({ label }) => label), ["2-05", "2-10"]);
 });
 
+Deno.test("a snapshot's terms are those of its own image, also where a later one was worse", async () => {
+  const values = [5, 1, 3, 2];
+  const at = (image: Float32Array, count: number) => ({
+    value: values[count - 1],
+    terms: { only: values[count - 1] },
+    gradient: image.slice(),
+  });
+  const seen: number[] = [];
+  const branch: Context["branch"] = async (value, { terms }) => {
+    assert.equal(terms.only, (value as Painted).value);
+    seen.push(terms.only);
+  };
+  await painted({ iterations: 4, snapshots: 1 }, objective({}, at), contextFor({ branch }));
+  assert.deepEqual(seen, [5, 1, 1, 1]);
+});
+
+Deno.test("Ctrl-C in a line search ends it after the evaluation at hand", async () => {
+  const stop = new AbortController();
+  let evaluations = 0;
+  // A value that grows along any direction keeps the line search trying.
+  const at = (image: Float32Array, count: number) => {
+    evaluations = count;
+    if (count === 4) stop.abort();
+    return count <= 2 ? bowl(image) : { ...bowl(image), value: 1000 + count };
+  };
+  const context = contextFor({ signal: stop.signal, scale: { index: 1, count: 2 } });
+  const result = await painted({ optimiser: "lbfgs", iterations: 1000 }, objective({}, at), context);
+  assert.equal(evaluations, 4);
+  assert(Number.isFinite(result.value));
+});
+
 Deno.test("Ctrl-C ends it after the step at hand with the best image", async () => {
   const stop = new AbortController();
   const result = await painted(
@@ -164,8 +195,12 @@ Deno.test("Ctrl-C ends it after the step at hand with the best image", async () 
   assert(result.value < 45.5 && Number.isFinite(result.value));
 });
 
-Deno.test("where Ctrl-C came before the first step there is a picture all the same", async () => {
-  const result = await painted({ iterations: 1000 }, objective(), contextFor({ signal: AbortSignal.abort() }));
+Deno.test("where Ctrl-C came before the picture changed nothing is given, and at a finer scale what there was", async () => {
+  const signal = AbortSignal.abort();
+  const error = await clearError(() => painted({ iterations: 1000 }, objective(), contextFor({ signal })));
+  assert.equal(error.exitCode, 130);
+  const finer = contextFor({ signal, scale: { index: 1, count: 2 } });
+  const result = await painted({ iterations: 1000 }, objective(), finer);
   assert.deepEqual([...result.image.data], [1, 2, 3, 4, 5, 6]);
 });
 

@@ -56,7 +56,6 @@ Deno.test("arrays after one of odd length, out of order, and metadata are read",
   const payload = [halves(0x3c00), new Uint8Array(Float32Array.of(2.5).buffer)];
   await using file = await written(withHeader(header, ...payload));
   await using weights = await openSafetensors(file.location);
-  assert.deepEqual(weights.metadata, { made: "by hand" });
   assert.deepEqual((await weights.tensor("late")).data, Float32Array.of(2.5));
   assert.deepEqual((await weights.tensor("early")).data, Float32Array.of(1));
   assert.equal((await weights.tensor("none")).data.length, 0);
@@ -75,18 +74,25 @@ const whole = safetensors({ a: f32([4], [1, 2, 3, 4]) });
 const damages: Readonly<Record<string, [Uint8Array, RegExp]>> = {
   "an empty file": [bytes(), /it has 0 bytes/],
   "a file of five bytes": [bytes(1, 0, 0, 0, 0), /it has 5 bytes/],
-  "a header longer than the file": [bytes(255, 255, 0, 0, 0, 0, 0, 0, 123, 125), /promises a header of 65535 bytes/],
-  "a header beyond all memory": [bytes(255, 255, 255, 255, 255, 255, 255, 255, 123), /promises a header of 18446744/],
+  "a header longer than the file": [
+    bytes(255, 255, 0, 0, 0, 0, 0, 0, 123, 125),
+    /is no safetensors file, or it is cut short/,
+  ],
+  "a header beyond all memory": [
+    bytes(255, 255, 255, 255, 255, 255, 255, 255, 123),
+    /is no safetensors file, or it is cut short/,
+  ],
   "a header that is no JSON": [withHeader("{not\njson"), /JSON/],
   "a header that is no text": [bytes(2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xfe), /encoded|utf|data/i],
   "a header that is a list": [withHeader("[1]"), /its header is not an object/],
-  "an entry that is no object": [withHeader('{"a": 5}'), /"a" has the type undefined/],
-  "whole numbers": [withHeader(entry({ dtype: "I64" }), eight), /"a" has the type I64, not one of F32, F16, BF16/],
-  "a type that objects inherit": [withHeader(entry({ dtype: "constructor" }), eight), /"a" has the type constructor/],
-  "a shape with a negative side": [withHeader(entry({ shape: [-2] }), eight), /"a" has no proper shape and offsets/],
-  "a shape with half a side": [withHeader(entry({ shape: [1.5] }), eight), /"a" has no proper shape and offsets/],
-  "no offsets": [withHeader(entry({ data_offsets: undefined }), eight), /"a" has no proper shape and offsets/],
-  "one offset": [withHeader(entry({ data_offsets: [0] }), eight), /"a" has no proper shape and offsets/],
+  "an entry that is no object": [withHeader('{"a": 5}'), /"a" has no proper type, shape and offsets/],
+  "a shape with a negative side": [
+    withHeader(entry({ shape: [-2] }), eight),
+    /"a" has no proper type, shape and offsets/,
+  ],
+  "a shape with half a side": [withHeader(entry({ shape: [1.5] }), eight), /"a" has no proper type, shape and offsets/],
+  "no offsets": [withHeader(entry({ data_offsets: undefined }), eight), /"a" has no proper type, shape and offsets/],
+  "one offset": [withHeader(entry({ data_offsets: [0] }), eight), /"a" has no proper type, shape and offsets/],
   "a shape that needs more bytes": [
     withHeader(entry({ shape: [3] }), eight),
     /"a" has 8 bytes where its shape needs 12/,
@@ -100,8 +106,18 @@ const damages: Readonly<Record<string, [Uint8Array, RegExp]>> = {
     /"a" ends at byte \d+ of \d+: the file is cut short/,
   ],
   "an array cut short": [whole.subarray(0, whole.length - 1), /"a" ends at byte \d+ of \d+: the file is cut short/],
-  "a page of text": [new TextEncoder().encode("<!doctype html><title>404</title>"), /promises a header of/],
+  "a page of text": [new TextEncoder().encode("<!doctype html><title>404</title>"), /is no safetensors file/],
 };
+
+Deno.test("an array of another type does no harm until it is asked for", async () => {
+  await using folder = await temporaryFolder();
+  for (const dtype of ["I64", "constructor"]) {
+    await folder.write("other", withHeader(entry({ dtype }), eight));
+    await using weights = await openSafetensors(folder.url("other"));
+    const error = await clearError(() => weights.tensor("a"));
+    assert.match(error.message, new RegExp(`"a" has the type ${dtype}, not one of F32, F16, BF16`));
+  }
+});
 
 for (const [what, [content, message]] of Object.entries(damages)) {
   Deno.test(`weights with ${what} are one clear error with the file's name, on disk and on a server`, async () => {
