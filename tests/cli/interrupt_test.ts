@@ -3,16 +3,16 @@ import { command, complaintsIn } from "../helpers/command.ts";
 import { quick, studio, tools } from "../helpers/painting.ts";
 import { stored } from "../helpers/pictures.ts";
 
-/** Starts a run that would take hours, and sends signals once a step of it was reported. */
+/** Starts a run that would take hours, and sends signals once it has made three steps. */
 async function interrupted(more: readonly string[], signals: readonly Deno.Signal[], cwd: string) {
   const child = command([...quick, "--iterations", "1000000", "--json", ...more], { cwd }).spawn();
   const err = new Response(child.stderr).text();
   let rest = "";
-  let steps = 0;
+  let sent = false;
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
     rest += text;
-    if (steps === 0 && rest.includes('"kind":"step"')) {
-      steps++;
+    if (!sent && rest.includes('"step":3')) {
+      sent = true;
       for (const signal of signals) child.kill(signal);
     }
   }
