@@ -1,12 +1,10 @@
 import { add, constant, gradient, input, multiply, type Node } from "../graph/mod.ts";
-import { layerNames, networks } from "../weights/network.ts";
-import type { Settings } from "../presets/preset.ts";
-import { nearest } from "./nearest.ts";
 import { type Features, reduced, statisticsByLayer, type Targets } from "./feature_extract.ts";
 import type { Loss, LossSort } from "./losses/loss.ts";
 import { losses } from "./losses/mod.ts";
 import type { ValueSchema } from "./schema.ts";
-import type { Fault, Stage } from "./stage.ts";
+import type { Stage } from "./stage.ts";
+import { termFaults } from "./term_faults.ts";
 import type { Statistics } from "./statistics.ts";
 
 /** Options of loss-build. */
@@ -177,7 +175,10 @@ function activeTerms({ contentWeight, styleWeight, terms }: LossBuildOptions): A
     const total = weight * { content: contentWeight, style: styleWeight, image: 1 }[loss.sort as LossSort];
     const defaults = Object.fromEntries(Object.entries(loss.options).map(([key, schema]) => [key, schema.default]));
     const used = Object.fromEntries(Object.entries(layers).filter(([, layerWeight]) => layerWeight > 0));
-    return total > 0 ? [{ name, loss, weight: total, layers: used, options: { ...defaults, ...given } }] : [];
+    const seesSomething = loss.sort === "image" || Object.keys(used).length > 0;
+    return total > 0 && seesSomething
+      ? [{ name, loss, weight: total, layers: used, options: { ...defaults, ...given } }]
+      : [];
   });
 }
 
@@ -216,43 +217,4 @@ function styleValues(
       return multiply(loss.build({ statistics: statistics.get(layer)!, target }, options), share);
     }).reduce(add),
   }));
-}
-
-function termFaults(name: string, term: Term, { network }: Settings): Fault[] {
-  const { loss: lossName, weight: _, layers, ...options } = term;
-  const loss = losses[lossName];
-  const known = layerNames(networks[network]);
-  const path = `terms.${name}`;
-  const faults: Fault[] = Object.keys(layers ?? {}).filter((layer) => !known.includes(layer)).map((layer) => ({
-    path: `${path}.layers.${layer}`,
-    message: `${network} has no layer "${layer}"`,
-    hint: `${didYouMean(layer, known)}it has ${known.join(", ")}`,
-  }));
-  if (loss.sort !== "image" && Object.keys(layers ?? {}).length === 0) {
-    faults.push({
-      path: `${path}.layers`,
-      message: "must name at least one layer",
-      hint: `${network} has ${known.join(", ")}`,
-    });
-  }
-  if (loss.sort === "image" && layers) {
-    faults.push({
-      path: `${path}.layers`,
-      message: `${lossName} sees the picture itself, no layers`,
-      hint: "leave it out",
-    });
-  }
-  for (const option of Object.keys(options).filter((option) => !(option in loss.options))) {
-    faults.push({
-      path: `${path}.${option}`,
-      message: `${lossName} has no such option`,
-      hint: `it has ${["weight", ...loss.sort === "image" ? [] : ["layers"], ...Object.keys(loss.options)].join(", ")}`,
-    });
-  }
-  return faults;
-}
-
-function didYouMean(word: string, known: readonly string[]): string {
-  const found = nearest(word, known);
-  return found ? `did you mean ${found}? ` : "";
 }

@@ -1,0 +1,46 @@
+import type { Settings } from "../presets/preset.ts";
+import { layerNames, networks } from "../weights/network.ts";
+import type { Term } from "./loss_build.ts";
+import { losses } from "./losses/mod.ts";
+import { nearest } from "./nearest.ts";
+import type { Fault } from "./stage.ts";
+
+/** What is wrong with a term of the objective: layers that the network lacks, options that its loss does not have. */
+export function termFaults(name: string, term: Term, { network }: Settings): Fault[] {
+  const { loss: lossName, weight: _, layers, ...options } = term;
+  const loss = losses[lossName];
+  const known = layerNames(networks[network]);
+  const path = `terms.${name}`;
+  const faults: Fault[] = Object.keys(layers ?? {}).filter((layer) => !known.includes(layer)).map((layer) => ({
+    path: `${path}.layers.${layer}`,
+    message: `${network} has no layer "${layer}"`,
+    hint: `${didYouMean(layer, known)}it has ${known.join(", ")}`,
+  }));
+  if (loss.sort !== "image" && Object.keys(layers ?? {}).length === 0) {
+    faults.push({
+      path: `${path}.layers`,
+      message: "must name at least one layer",
+      hint: `${network} has ${known.join(", ")}`,
+    });
+  }
+  if (loss.sort === "image" && layers) {
+    faults.push({
+      path: `${path}.layers`,
+      message: `${lossName} sees the picture itself, no layers`,
+      hint: "leave it out",
+    });
+  }
+  for (const option of Object.keys(options).filter((option) => !(Object.hasOwn(loss.options, option)))) {
+    faults.push({
+      path: `${path}.${option}`,
+      message: `${lossName} has no such option`,
+      hint: `it has ${["weight", ...loss.sort === "image" ? [] : ["layers"], ...Object.keys(loss.options)].join(", ")}`,
+    });
+  }
+  return faults;
+}
+
+function didYouMean(word: string, known: readonly string[]): string {
+  const found = nearest(word, known);
+  return found ? `did you mean ${found}? ` : "";
+}
