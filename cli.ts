@@ -11,15 +11,22 @@ import config from "./deno.json" with { type: "json" };
 import { PresetError } from "./presets/layers.ts";
 import { messageOf, UserError } from "./stages/errors.ts";
 
-const commands: Readonly<Record<string, (call: Call) => Promise<number>>> = {
-  paint,
-  presets: listPresets,
-  validate,
+/** What a command does, how many words it takes, and what to do where there are more. */
+interface Command {
+  readonly run: (call: Call) => Promise<number>;
+  readonly words: number;
+  readonly hint: string;
+}
+
+const commands: Readonly<Record<string, Command>> = {
+  paint: { run: paint, words: 0, hint: "pictures are named with --content and --style" },
+  presets: { run: listPresets, words: 0, hint: "presets takes no words" },
+  validate: { run: validate, words: 1, hint: "validate takes one word: the preset to check" },
 };
 
 async function main(args: readonly string[]): Promise<number> {
   const call = parseCall(args);
-  const [name = "paint"] = call.words;
+  const [name = "paint", ...words] = call.words;
   if (call.on.has("version")) {
     console.log(`impasto ${config.version}`);
     return 0;
@@ -32,18 +39,28 @@ async function main(args: readonly string[]): Promise<number> {
   if (!command) {
     throw new UserError(`Unknown command ${name}`, { hint: `one of ${Object.keys(commands).join(", ")}`, exitCode: 2 });
   }
-  return await command(call);
+  if (words.length > command.words) {
+    throw new UserError(`Cannot use the word ${words[command.words]}`, { hint: command.hint, exitCode: 2 });
+  }
+  return await command.run(call);
 }
 
 function complain(error: unknown): number {
   const faults = error instanceof PresetError
     ? error.faults
     : [{ message: messageOf(error), hint: error instanceof UserError ? error.hint : undefined }];
-  for (const { message, hint } of faults) {
+  const denied = isDenied(error) ? "run it with `deno run -P`, which grants what deno.json declares" : undefined;
+  for (const { message, hint: ownHint } of faults) {
+    const hint = denied ?? ownHint;
     console.error(`error: ${message}`);
     if (hint) console.error(`  ${hint}`);
   }
   return error instanceof UserError ? error.exitCode : 1;
+}
+
+/** Whether a missing permission of Deno's is behind an error. */
+function isDenied(error: unknown): boolean {
+  return error instanceof Deno.errors.NotCapable || (error instanceof Error && isDenied(error.cause));
 }
 
 if (import.meta.main) {

@@ -1,7 +1,8 @@
-import { loadPreset } from "../presets/load.ts";
+import { linksOf, loadPreset } from "../presets/load.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { shipped, shippedPreset } from "../presets/shipped.ts";
 import { UserError } from "../stages/errors.ts";
+import { removeTemporaries } from "../stages/files.ts";
 import { stylise } from "../stages/stylise.ts";
 import type { Call } from "./flags.ts";
 import { bar, jsonLines, plainLines, type Reporter, silent } from "./progress.ts";
@@ -14,12 +15,20 @@ export async function paint({ preset: name, overrides, on }: Call): Promise<numb
       exitCode: 2,
     });
   }
-  if (on.has("dry-run")) {
-    const { sections, ...common } = await loadPreset(name, overrides, { incomplete: true });
-    console.log(JSON.stringify({ ...common, ...sections }, null, 2));
-    return 0;
+  const preset = await loadPreset(name, overrides, { incomplete: on.has("dry-run") });
+  if (linksOf(preset).at(-1)?.stage.gives !== "file") {
+    throw new UserError(
+      `Cannot paint ${name}: its pipeline ends with ${preset.pipeline.at(-1)}, which writes no file`,
+      {
+        hint: "end the pipeline with encode",
+        exitCode: 2,
+      },
+    );
   }
-  return await run(await loadPreset(name, overrides), reporterFor(on));
+  if (!on.has("dry-run")) return await run(preset, reporterFor(on));
+  const { sections, ...common } = preset;
+  console.log(JSON.stringify({ ...common, ...sections }, null, 2));
+  return 0;
 }
 
 /** Lists the presets that ship, a line each. */
@@ -40,23 +49,28 @@ export async function validate({ words: [, file], overrides }: Call): Promise<nu
   return 0;
 }
 
+/** Windows knows Ctrl-C alone. */
+const stopSignals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
+
 async function run(preset: ResolvedPreset, reporter: Reporter): Promise<number> {
   const stop = new AbortController();
   const interrupted = () => {
     // The second time means now; files take their names only when they are whole.
-    if (stop.signal.aborted) Deno.exit(130);
+    if (stop.signal.aborted) {
+      reporter.close();
+      removeTemporaries();
+      Deno.exit(130);
+    }
     stop.abort();
     reporter.report({ kind: "warning", message: "stopping after this step; once more stops at once" });
   };
-  Deno.addSignalListener("SIGINT", interrupted);
-  Deno.addSignalListener("SIGTERM", interrupted);
+  for (const signal of stopSignals) Deno.addSignalListener(signal, interrupted);
   try {
     await stylise(preset, { onProgress: reporter.report, signal: stop.signal });
     return stop.signal.aborted ? 130 : 0;
   } finally {
     reporter.close();
-    Deno.removeSignalListener("SIGINT", interrupted);
-    Deno.removeSignalListener("SIGTERM", interrupted);
+    for (const signal of stopSignals) Deno.removeSignalListener(signal, interrupted);
   }
 }
 

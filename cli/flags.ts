@@ -1,6 +1,7 @@
 import { parseArgs } from "node:util";
-import { currentFolder, type Layer } from "../presets/layers.ts";
-import { merge, schemaOf } from "../presets/merge.ts";
+import type { Layer } from "../presets/layers.ts";
+import { currentFolder, isUrl } from "../presets/locations.ts";
+import { entersList, merge, schemaOf } from "../presets/merge.ts";
 import { presetOptions } from "../presets/schema.ts";
 import { messageOf, UserError } from "../stages/errors.ts";
 import { nearest } from "../stages/nearest.ts";
@@ -60,9 +61,11 @@ export function parseCall(args: readonly string[]): Call {
   });
   const sets = [given("set") ?? []].flat().map((text) => {
     const at = String(text).indexOf("=");
-    if (at < 1) throw new UserError(`Cannot use --set ${text}`, { hint: "write --set path=value", exitCode: 2 });
-    const path = pathOf(String(text).slice(0, at));
-    return { json: nested(path, anyValue(String(text).slice(at + 1))), deep: entersWholeMap(path) };
+    const path = pathOf(String(text).slice(0, Math.max(0, at)));
+    if (path.includes("")) {
+      throw new UserError(`Cannot use --set ${text}`, { hint: "write --set path=value", exitCode: 2 });
+    }
+    return { json: nested(path, anyValue(String(text).slice(at + 1))), deep: isDeep(path) };
   });
   const layer = (objects: readonly Record<string, unknown>[], deep: boolean): Layer => ({
     source: "command line",
@@ -82,11 +85,11 @@ export function parseCall(args: readonly string[]): Call {
   };
 }
 
-/** Whether a path names an entry of a map that a preset replaces as a whole: then that entry alone is meant. */
-function entersWholeMap(path: readonly string[]): boolean {
+/** Whether a path names an entry of a list, or of a map that a preset replaces as a whole: then it alone is meant. */
+function isDeep(path: readonly string[]): boolean {
   let schema = objectSchema(presetOptions);
   return path.some((key) => {
-    const inside = schema.whole === true;
+    const inside = schema.whole === true || entersList(schema, key);
     schema = schemaOf(schema, key);
     return inside;
   });
@@ -99,17 +102,32 @@ function parse(args: readonly string[]) {
       presetFlags.map(({ name, schema }) => [name, { type: "string", multiple: schema.type === "array" }]),
     ),
   };
+  const takesValue = (flag: string) =>
+    Object.hasOwn(options, flag.slice(2)) && options[flag.slice(2)].type === "string";
   try {
-    return parseArgs({ args: [...args], options, allowPositionals: true });
+    return parseArgs({ args: withNegatives(args, takesValue), options, allowPositionals: true });
   } catch (error) {
-    const [, unknown] = /Unknown option '--?([^']+)'/.exec(messageOf(error)) ?? [];
-    const guess = unknown && nearest(unknown, Object.keys(options));
-    throw new UserError(unknown ? `Unknown flag --${unknown}` : messageOf(error), {
+    const [, unknown] = /Unknown option '([^']+)'/.exec(messageOf(error)) ?? [];
+    const [, misused] = /Option '(--[\w-]+)/.exec(messageOf(error)) ?? [];
+    const guess = unknown && nearest(unknown.replace(/^-+/, ""), Object.keys(options));
+    const message = unknown
+      ? `Unknown flag ${unknown}`
+      : misused
+      ? `${misused} ${takesValue(misused) ? "needs a value" : "takes no value"}`
+      : messageOf(error);
+    throw new UserError(message, {
       hint: guess ? `did you mean --${guess}? see --help` : "see --help",
       exitCode: 2,
       cause: error,
     });
   }
+}
+
+/** Joins a flag and a negative number after it, which would pass for a flag otherwise. */
+function withNegatives(args: readonly string[], takesValue: (flag: string) => boolean): string[] {
+  const end = args.includes("--") ? args.indexOf("--") : args.length;
+  const joins = (i: number) => i >= 0 && i + 1 < end && takesValue(args[i]) && /^-\.?\d/.test(args[i + 1]);
+  return args.flatMap((arg, i) => joins(i) ? [`${arg}=${args[i + 1]}`] : joins(i - 1) ? [] : [arg]);
 }
 
 function collect(schema: ValueSchema, path: readonly string[]): PresetFlag[] {
@@ -123,13 +141,19 @@ function collect(schema: ValueSchema, path: readonly string[]): PresetFlag[] {
 function fromText(text: string | string[], schema: ValueSchema): unknown {
   if (Array.isArray(text)) return text.map(weighted);
   if (schema.type === "string") return text;
-  return text.includes(",") ? text.split(",").map(anyValue) : anyValue(text);
+  const value = anyValue(text);
+  return typeof value === "string" && text.includes(",") ? text.split(",").map(anyValue) : value;
 }
 
 /** `painting.jpg=0.7` is a style with its weight. */
 function weighted(text: string): object {
   const [, picture, weight] = /^(.*)=(-?\d*\.?\d+(?:e[-+]?\d+)?)$/i.exec(text) ?? [];
-  return picture ? { picture, weight: Number(weight) } : { picture: text };
+  return picture && !endsInQuery(picture) ? { picture, weight: Number(weight) } : { picture: text };
+}
+
+/** Whether what would follow the "=" is the value of an address's last parameter: `https://…/a.jpg?w`. */
+function endsInQuery(picture: string): boolean {
+  return isUrl(picture) && /[?&][^=&]*$/.test(picture);
 }
 
 /** JSON where it is JSON, else text. */

@@ -13,7 +13,7 @@ export function help(): string {
   });
   return `impasto repaints a photograph in the manner of a painting.
 
-  deno run -P cli.ts --preset NAME --content PHOTO --style PAINTING[=WEIGHT] --output FILE
+  deno run -P cli.ts [paint] --preset NAME --content PHOTO --style PAINTING[=WEIGHT] --output FILE
   deno run -P cli.ts presets          lists the presets that ship: ${shipped.join(", ")}
   deno run -P cli.ts validate FILE    checks a preset
 

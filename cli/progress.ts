@@ -24,7 +24,7 @@ export function bar(): Reporter {
   return {
     report(event) {
       if (event.kind === "step") {
-        write(clear + barLine(event, Deno.stderr.isTerminal() ? Deno.consoleSize().columns : 80));
+        write(clear + barLine(event, Deno.stderr.isTerminal() ? Deno.consoleSize().columns || 80 : 80));
       } else if (event.kind === "stage") write(`${clear}${stageLine(event)}`);
       else write(`${clear}${otherLine(event)}\n`);
     },
@@ -49,18 +49,23 @@ export function plainLines(): Reporter {
 
 type StepEvent = Progress & { kind: "step" };
 
-function barLine(event: StepEvent, columns: number): string {
+/** The bar with its words; in a narrow terminal words alone, what matters most first. */
+export function barLine(event: StepEvent, columns: number): string {
   const words = stepLine(event);
-  const width = Math.max(0, Math.min(30, columns - words.length - 4));
+  const width = Math.min(30, columns - words.length - 4);
+  if (width < 1) return [stepOf(event), timeOf(event), scaleOf(event), lossOf(event)].join("  ").slice(0, columns - 1);
   const done = Math.round(width * event.step / event.steps);
-  return `${"█".repeat(done)}${"░".repeat(width - done)} ${words}`.slice(0, columns - 1);
+  return `${"█".repeat(done)}${"░".repeat(width - done)} ${words}`;
 }
 
-function stepLine({ scale, scales, width, height, step, steps, value, secondsLeft }: StepEvent): string {
-  return `scale ${scale + 1}/${scales} ${width}×${height}  step ${step}/${steps}  loss ${value.toPrecision(4)}  ${
-    clock(secondsLeft)
-  } left`;
+function stepLine(event: StepEvent): string {
+  return [scaleOf(event), stepOf(event), lossOf(event), timeOf(event)].join("  ");
 }
+
+const scaleOf = ({ scale, scales, width, height }: StepEvent) => `scale ${scale + 1}/${scales} ${width}×${height}`;
+const stepOf = ({ step, steps }: StepEvent) => `step ${step}/${steps}`;
+const lossOf = ({ value }: StepEvent) => `loss ${value.toPrecision(4)}`;
+const timeOf = ({ secondsLeft }: StepEvent) => `${clock(secondsLeft)} left`;
 
 function stageLine({ stage, scale, scales }: Progress & { kind: "stage" }): string {
   return scales > 1 ? `scale ${scale + 1}/${scales}  ${stage} …` : `${stage} …`;

@@ -1,12 +1,14 @@
 import { basename, extname } from "node:path";
-import { pathToFileURL } from "node:url";
 import { messageOf, UserError } from "../stages/errors.ts";
 import { nearest } from "../stages/nearest.ts";
 import { endings, readXmp } from "../stages/sharp.ts";
 import { decoded, display, readAll } from "../weights/source.ts";
+import { isUrl, located, noReach, reachesIn } from "./locations.ts";
 import { isObject, type Json } from "./merge.ts";
 import { presetInXmp } from "./metadata.ts";
 import { shipped, shippedPreset } from "./shipped.ts";
+
+export { currentFolder } from "./locations.ts";
 
 /** A part of a preset with the place that it came from: a file, or the command line. */
 export interface Layer {
@@ -15,7 +17,7 @@ export interface Layer {
   readonly json: Json;
   /** What its relative paths start from. */
   readonly base: URL;
-  /** Changes single entries even of maps that a preset replaces as a whole. */
+  /** Changes single entries even of lists, by their index, and of maps that a preset replaces as a whole. */
   readonly deep?: boolean;
   /** Laid over a preset for one run, rather than part of it. */
   readonly override?: boolean;
@@ -27,33 +29,25 @@ export class PresetError extends UserError {
   readonly faults: readonly { readonly message: string; readonly hint?: string }[];
 
   /** @param faults At least one. */
-  constructor(faults: readonly { readonly message: string; readonly hint?: string }[]) {
-    super(faults.map(({ message }) => message).join("\n"), { exitCode: 2, hint: faults[0]?.hint });
+  constructor(faults: readonly { readonly message: string; readonly hint?: string }[], cause?: unknown) {
+    super(faults.map(({ message }) => message).join("\n"), { exitCode: 2, hint: faults[0]?.hint, cause });
     this.faults = faults;
   }
-}
-
-/** The folder where the user stands, as a base for relative paths. */
-export function currentFolder(): URL {
-  return pathToFileURL(`${Deno.cwd()}/`);
 }
 
 const ships = `these ship: ${shipped.join(", ")}`;
 
 /** Finds a preset: a URL, a file seen from `base`, or a shipped one. */
 export async function locatePreset(name: string, base: URL): Promise<URL> {
+  const inPlace = located(name, base);
   if (isUrl(name)) {
-    const location = URL.parse(name);
-    if (!location) {
-      throw new UserError(`Cannot find the preset ${name}: it is no address`, { hint: ships, exitCode: 2 });
-    }
-    return location;
+    if (inPlace) return inPlace;
+    throw new UserError(`Cannot find the preset ${name}: it is no address`, { hint: ships, exitCode: 2 });
   }
-  const inPlace = new URL(name.split(/[\\/]/).map(encodeURIComponent).join("/"), base);
-  if (await isFile(inPlace)) return inPlace;
+  if (inPlace && await isFile(inPlace)) return inPlace;
   const plain = name.replace(/\.json$/, "");
   if (shipped.includes(plain)) return shippedPreset(plain);
-  if (base.protocol !== "file:") return inPlace;
+  if (inPlace && base.protocol !== "file:") return inPlace;
   const guess = nearest(plain, shipped);
   throw new UserError(`Cannot find the preset ${name}`, {
     hint: `${guess ? `did you mean ${guess}? ` : ""}${ships}`,
@@ -63,33 +57,53 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
 
 async function isFile(location: URL): Promise<boolean> {
   if (location.protocol !== "file:") return false;
-  return (await Deno.stat(location).catch(() => undefined))?.isFile ?? false;
+  try {
+    return (await Deno.stat(location)).isFile;
+  } catch (error) {
+    if (!(error instanceof Deno.errors.NotCapable)) return false;
+    throw new UserError(`Cannot look for ${display(location)}: ${messageOf(error)}`, { cause: error });
+  }
 }
 
 /** A preset after all those that it extends. */
-export async function layersOf(location: URL, seen: readonly string[] = []): Promise<Layer[]> {
-  if (seen.includes(location.href)) {
-    throw new UserError(`${display(location)} extends itself, by way of ${seen.length} presets`, {
-      hint: "take one of the `extends` out",
-      exitCode: 2,
-    });
+export async function layersOf(location: URL): Promise<Layer[]> {
+  const layers = [await layerAt(location)];
+  while (typeof layers[0].json.extends === "string") layers.unshift(await parentOf(layers, layers[0].json.extends));
+  return layers;
+}
+
+async function layerAt(location: URL): Promise<Layer> {
+  const source = location.protocol === "data:" ? "data:" : basename(display(location));
+  return { source, json: await readJson(location), base: location };
+}
+
+/** What the first of some layers extends. */
+async function parentOf(layers: readonly Layer[], name: string): Promise<Layer> {
+  const [{ source, base }] = layers;
+  try {
+    const location = await locatePreset(name, base);
+    if (isUrl(name) && reachesIn(name, location, base)) {
+      throw new UserError(`a preset from the network cannot name a local file: ${name}`, { hint: noReach });
+    }
+    const again = layers.findIndex(({ base }) => base.href === location.href);
+    if (again >= 0) {
+      const names = layers.slice(0, again + 1).map(({ source }) => source).toReversed();
+      throw new UserError(`${names[0]} extends itself: ${[...names, names[0]].join(" → ")}`, {
+        hint: "take one of the `extends` out",
+      });
+    }
+    return await layerAt(location);
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    throw new PresetError([{ message: `${source}: extends: ${error.message}`, hint: error.hint }], error);
   }
-  const json = await readJson(location);
-  const layer = { source: basename(display(location)), json, base: location };
-  if (typeof json.extends !== "string") return [layer];
-  const parent = await locatePreset(json.extends, location);
-  if (isUrl(json.extends) && reachesIn(parent, location)) {
-    const message = `${layer.source}: extends: a preset from the network cannot name a local file: ${json.extends}`;
-    throw new PresetError([{ message, hint: noReach }]);
-  }
-  return [...await layersOf(parent, [...seen, location.href]), layer];
 }
 
 async function readJson(location: URL): Promise<Json> {
   const isPicture = endings.includes(extname(location.pathname).toLowerCase());
-  const text = isPicture ? await textInPicture(location) : new TextDecoder().decode(await readAll(location));
+  const content = isPicture ? await textInPicture(location) : await readAll(location);
   try {
-    const json: unknown = JSON.parse(text);
+    const json: unknown = JSON.parse(typeof content === "string" ? content : textOf(content));
     if (!isObject(json)) throw new SyntaxError("it is no object");
     return json;
   } catch (error) {
@@ -98,6 +112,14 @@ async function readJson(location: URL): Promise<Json> {
       exitCode: 2,
       cause: error,
     });
+  }
+}
+
+function textOf(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch (cause) {
+    throw new SyntaxError("it is no text in UTF-8", { cause });
   }
 }
 
@@ -119,19 +141,7 @@ async function textInPicture(location: URL): Promise<string> {
 
 /** The name of the preset at a location. */
 export function presetName(location: URL): string {
+  if (location.protocol === "data:") return "preset";
   const name = basename(decoded(location.pathname));
-  return name.slice(0, name.length - extname(name).length);
-}
-
-/** What to do where a preset from the network names a file of this machine. */
-export const noReach = "save the preset and its pictures here, or name the file on the command line";
-
-/** Whether something from the network names a file of this machine. */
-export function reachesIn({ protocol }: URL, base: URL): boolean {
-  return protocol === "file:" && base.protocol !== "file:";
-}
-
-/** Whether a text is an address rather than a path. */
-export function isUrl(text: string): boolean {
-  return /^(https?|file):/i.test(text);
+  return name.slice(0, name.length - extname(name).length).replaceAll("\\", "-");
 }

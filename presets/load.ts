@@ -1,20 +1,11 @@
-import { dirname, isAbsolute, resolve } from "node:path";
-import { fileURLToPath, pathToFileURL } from "node:url";
+import { isAbsolute } from "node:path";
+import { UserError } from "../stages/errors.ts";
 import { stages } from "../stages/mod.ts";
 import { checkChain, type Link } from "../stages/pipeline.ts";
 import { objectSchema } from "../stages/schema.ts";
-import type { Fault } from "../stages/stage.ts";
-import {
-  currentFolder,
-  isUrl,
-  type Layer,
-  layersOf,
-  locatePreset,
-  noReach,
-  PresetError,
-  presetName,
-  reachesIn,
-} from "./layers.ts";
+import type { Fault, Stage } from "../stages/stage.ts";
+import { type Layer, layersOf, locatePreset, PresetError, presetName } from "./layers.ts";
+import { currentFolder, located, noReach, reachesIn } from "./locations.ts";
 import { type Json, mapLocations, merge, withDefaults } from "./merge.ts";
 import { commonKeys, type ResolvedPreset } from "./preset.ts";
 import { presetOptions } from "./schema.ts";
@@ -48,37 +39,58 @@ export async function loadPreset(
 
 /** The complete preset that layers make together, the later ones winning. Throws a PresetError. */
 export function resolvePreset(name: string, layers: readonly Layer[], options: ResolveOptions = {}): ResolvedPreset {
-  // What a layer leaves out another may hold, so only the whole can lack something.
-  const faults = layers.flatMap((layer) =>
-    schemaFaults(layer.json).filter(({ missing }) => !missing).map((fault) => inLayer(fault, layer))
-  );
-  if (faults.length > 0) throw new PresetError(faults);
+  const faults: { message: string; hint?: string }[] = [];
+  /** Keys of the preset in which something is wrong: later checks leave them out, so that all the rest is told too. */
+  const unsound = new Set<string>();
+  const complain = (fault: Fault, layer: Layer) => {
+    faults.push(inLayer(fault, layer));
+    unsound.add(topOf(fault.path));
+  };
 
-  const misplaced: { message: string; hint?: string }[] = [];
-  const located = layers.map((layer) => ({
+  // What a layer leaves out another may hold, and a deep one is nothing by itself: so only the whole is checked for it.
+  for (const layer of layers.filter(({ deep }) => !deep)) {
+    for (const fault of schemaFaults(layer.json)) if (!fault.missing) complain(fault, layer);
+  }
+  const placed = layers.map((layer) => ({
     ...layer,
-    json: resolveLocations(layer, (fault) => misplaced.push(inLayer(fault, layer))),
+    json: resolveLocations(without(layer.json, unsound), layer, (fault) => complain(fault, layer)),
   }));
-  if (misplaced.length > 0) throw new PresetError(misplaced);
-  const merged = located.reduce<unknown>((under, { json, deep }) => merge(under, json, schema, deep), {});
-  /** The last layer that speaks of a path is the one to mend; of what none speaks of, the preset itself should. */
-  const own = layers.findLast(({ override }) => !override) ?? layers[0];
-  const blamed = (fault: Fault) => inLayer(fault, located.findLast(({ json }) => holds(json, fault.path)) ?? own);
-  const lacking = schemaFaults(merged);
-  if (lacking.length > 0) throw new PresetError(lacking.map(blamed));
-  const complete = withDefaults(merged, schema) as Record<string, unknown>;
+  const merged = placed.reduce((under, { json, deep }) => merge(under, json, schema, deep) as Json, {} as Json);
+  for (const fault of schemaFaults(merged)) complain(fault, blamed(fault, placed));
+
+  const preset = presetOf(name, withDefaults(without(merged, unsound), schema) as Json);
+  const later = unsound.has("pipeline") || unsound.has("network")
+    ? []
+    : [...chainFaults(preset), ...stageFaults(preset)]
+      .filter(({ path, missing }) => !unsound.has(topOf(path)) && !(missing && options.incomplete));
+  for (const fault of later) complain(fault, blamed(fault, placed));
+  if (faults.length > 0) throw new PresetError(faults);
+  return preset;
+}
+
+function presetOf(name: string, complete: Json): ResolvedPreset {
   const common = Object.fromEntries(
     ["network", "weights", "engine", "threads", "description", "pipeline"].map((key) => [key, complete[key]]),
   );
   const sections = Object.fromEntries(
     Object.entries(complete).filter(([key]) => !(key in commonKeys) && key !== "pipeline"),
   );
-  const preset = { ...common, name: (complete.name as string) ?? name, sections } as unknown as ResolvedPreset;
-  checkChain(linksOf(preset).map(({ stage }) => stage));
+  return { ...common, name: complete.name ?? name, sections } as unknown as ResolvedPreset;
+}
 
-  const later = stageFaults(preset).filter(({ missing }) => !(missing && options.incomplete));
-  if (later.length > 0) throw new PresetError(later.map(blamed));
-  return preset;
+/** The first place where a stage does not take what the one before gives. */
+function chainFaults(preset: ResolvedPreset): Fault[] {
+  const chain: Stage[] = [];
+  for (const { stage } of linksOf(preset)) {
+    chain.push(stage);
+    try {
+      checkChain(chain);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      return [{ path: `pipeline.${chain.length - 1}`, message: error.message, hint: error.hint }];
+    }
+  }
+  return [];
 }
 
 /** What the stages of a complete preset find wrong with their options. */
@@ -97,7 +109,7 @@ export function linksOf(preset: ResolvedPreset): Link[] {
 }
 
 /** Relative paths become URLs. A preset from the network may not name a file of this machine. */
-function resolveLocations({ json, base }: Layer, complain: (fault: Fault) => void): Json {
+function resolveLocations(json: Json, { base }: Layer, complain: (fault: Fault) => void): Json {
   return mapLocations(json, schema, (text, path, kind) => {
     if (kind === "write") {
       if (base.protocol !== "file:" && (isAbsolute(text) || text.split(/[\\/]/).includes(".."))) {
@@ -109,11 +121,10 @@ function resolveLocations({ json, base }: Layer, complain: (fault: Fault) => voi
       }
       return text;
     }
-    if (!isUrl(text) && base.protocol === "file:") return pathToFileURL(resolve(folderOf(base), text)).href;
-    const location = URL.parse(text, base);
+    const location = located(text, base);
     if (!location) {
       complain({ path, message: `"${text}" is no address`, hint: "write a path, or a whole https: address" });
-    } else if (reachesIn(location, base)) {
+    } else if (reachesIn(text, location, base)) {
       complain({ path, message: `a preset from the network cannot name a local file: ${text}`, hint: noReach });
     }
     return location?.href ?? text;
@@ -124,15 +135,30 @@ function inLayer({ path, message, hint }: Fault, { source }: Layer) {
   return { message: `${source}: ${path}: ${message}`, hint };
 }
 
-function holds(json: unknown, path: string): boolean {
-  return path.split(".").every((key) => {
-    if (typeof json !== "object" || json === null || !Object.hasOwn(json, key)) return false;
-    json = (json as Record<string, unknown>)[key];
-    return true;
-  });
+/**
+ * The layer to mend: the last that speaks of a path. Where none does, the one that comes nearest, the preset before
+ * what is laid over it; what is missing altogether is the preset's own matter.
+ */
+function blamed({ path, missing }: Fault, layers: readonly Layer[]): Layer {
+  const parts = path.split(".");
+  const depths = layers.map(({ json }) => depthOf(json, parts));
+  const most = Math.max(...depths);
+  if (most === parts.length) return layers[depths.lastIndexOf(most)];
+  const nearest = layers.filter((_, i) => missing || depths[i] === most);
+  return nearest.findLast(({ override }) => !override) ?? nearest.at(-1)!;
 }
 
-function folderOf(base: URL): string {
-  const path = fileURLToPath(base);
-  return base.pathname.endsWith("/") ? path : dirname(path);
+/** How many parts of a path a value holds. */
+function depthOf(value: unknown, [key, ...rest]: readonly string[]): number {
+  if (key === undefined || typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return 0;
+  return 1 + depthOf((value as Json)[key], rest);
+}
+
+function without(json: Json, keys: ReadonlySet<string>): Json {
+  return Object.fromEntries(Object.entries(json).filter(([key]) => !keys.has(topOf(key))));
+}
+
+/** The key of the preset that a path begins with. */
+function topOf(path: string): string {
+  return path.split(".", 1)[0];
 }

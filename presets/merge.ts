@@ -11,15 +11,37 @@ export function isObject(value: unknown): value is Json {
 /**
  * `over` laid on `under`: objects key by key, all else replaced, and so are maps that the schema calls whole.
  *
- * @param deep Merges those maps key by key as well.
+ * @param deep Merges those maps key by key as well, and an object of indices into a list entry by entry.
  */
 export function merge(under: unknown, over: unknown, schema: ValueSchema, deep = false): unknown {
+  if (deep && Array.isArray(under) && indexes(over, under)) {
+    const list = [...under];
+    for (const [key, inner] of Object.entries(over)) {
+      list[Number(key)] = merge(under[Number(key)], inner, schemaOf(schema, key), deep);
+    }
+    return list;
+  }
   if (!isObject(under) || !isObject(over) || (schema.whole && !deep)) return over;
   const keys = new Set([...Object.keys(under), ...Object.keys(over)]);
   return Object.fromEntries([...keys].map((key) => [
     key,
     Object.hasOwn(over, key) ? merge(own(under, key), over[key], schemaOf(schema, key), deep) : under[key],
   ]));
+}
+
+/** Whether all keys are indices of a list's entries, or of the one to come. */
+function indexes(over: unknown, list: readonly unknown[]): over is Json {
+  return isObject(over) && Object.keys(over).every((key) => isIndex(key) && Number(key) <= list.length);
+}
+
+/** Whether a key is the index of an entry. */
+function isIndex(key: string): boolean {
+  return /^(0|[1-9]\d*)$/.test(key);
+}
+
+/** Whether a key leads into a list. */
+export function entersList({ items, anyOf = [] }: ValueSchema, key: string): boolean {
+  return isIndex(key) && [items, ...anyOf.map(({ items }) => items)].some((entry) => entry !== undefined);
 }
 
 /** A value with every default that its schema knows. */
@@ -52,8 +74,9 @@ export function mapLocations(
   );
 }
 
-/** The schema of a key of an object. */
+/** The schema of a key of an object, or of an index of a list. */
 export function schemaOf(schema: ValueSchema, key: string): ValueSchema {
+  if (schema.items && isIndex(key)) return schema.items;
   const other = typeof schema.additionalProperties === "object" ? schema.additionalProperties : {};
   return own(schema.properties ?? {}, key) ?? other;
 }

@@ -1,22 +1,35 @@
 import { dirname, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { isUrl, ownScheme } from "./locations.ts";
 import type { ResolvedPreset } from "./preset.ts";
+import { moduleRoot } from "./shipped.ts";
 
 const namespace = "https://impasto.invalid/ns/preset";
 
+/** Where the pictures that ship are. */
+const examples = new URL("examples/", moduleRoot).href;
+
 /**
  * An XMP packet that holds a preset. Files are named relative to the picture's folder, so that both can move together,
- * and nobody's folders travel with a picture.
+ * and nobody's folders travel with a picture; those that ship are found wherever the module is. The picture's own name
+ * is left out: under any name it is the same picture, and a repetition does not write over something.
  *
  * @param path Where the picture will be.
  */
 export function presetXmp(preset: ResolvedPreset, path: string): string {
-  const { sections, ...common } = preset;
-  const local = (_: string, value: unknown) =>
-    typeof value === "string" && value.startsWith("file:")
-      ? relative(dirname(path), fileURLToPath(value)).replaceAll(sep, "/")
-      : value;
-  const json = escape(JSON.stringify({ ...common, ...sections }, local));
+  const { sections: { encode: { output: _, ...encode } = {}, ...others }, ...common } = preset;
+  const portable = (value: string) => {
+    if (value.startsWith(examples)) return `${ownScheme}${value.slice(moduleRoot.href.length)}`;
+    if (!value.startsWith("file:")) return value;
+    const name = relative(dirname(path), fileURLToPath(value)).replaceAll(sep, "/");
+    return isUrl(name) ? `./${name}` : name;
+  };
+  // Beside locations, a section holds no text but names that its stage knows. The schema itself cannot be asked here:
+  // it is made of all stages, and one of them is the caller.
+  const sections = JSON.parse(
+    JSON.stringify({ ...others, encode }, (_, value) => typeof value === "string" ? portable(value) : value),
+  );
+  const json = escape(JSON.stringify({ ...common, weights: portable(common.weights), ...sections }));
   return '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>' +
     '<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">' +
     `<rdf:Description rdf:about="" xmlns:impasto="${namespace}"><impasto:preset>${json}</impasto:preset>` +

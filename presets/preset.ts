@@ -25,10 +25,13 @@ export interface ResolvedPreset extends Settings {
   readonly sections: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }
 
+/** The pattern of a name that is no path. */
+export const plainName = "^[^/\\\\]+$";
+
 /** The keys of a preset that no stage owns. */
 export const commonKeys: Readonly<Record<string, ValueSchema>> = {
   $schema: { type: "string", description: "the JSON Schema of presets, for an editor" },
-  name: { type: "string", description: "the name that a picture made with it bears" },
+  name: { type: "string", pattern: plainName, description: "the name that a picture made with it bears" },
   description: { type: "string", default: "", description: "one line: what the pictures look like" },
   reference: { type: "string", description: "where the numbers come from" },
   extends: { type: "string", description: "a preset to build on: a shipped one's name, a path or a URL" },

@@ -1,6 +1,9 @@
 /** The presets that ship, by name. */
 export const shipped: readonly string[] = ["monet", "van-gogh", "hokusai", "ink", "mosaic", "painting", "gatys"];
 
+/** The folder, or the address, where the module itself is. */
+export const moduleRoot = new URL("../", import.meta.url);
+
 /** Where a shipped preset is. */
 export function shippedPreset(name: string): URL {
   return new URL(`./${name}.json`, import.meta.url);

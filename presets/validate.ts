@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from "npm:ajv@8.20.0";
 import { nearest } from "../stages/nearest.ts";
 import { objectSchema, type ValueSchema } from "../stages/schema.ts";
 import type { Fault } from "../stages/stage.ts";
+import { plainName } from "./preset.ts";
 import { presetOptions } from "./schema.ts";
 
 let compiled: ReturnType<Ajv["compile"]> | undefined;
@@ -18,9 +19,13 @@ export function schemaFaults(preset: unknown): Fault[] {
   const within = ({ instancePath, keyword }: ErrorObject, path: string) =>
     instancePath.startsWith(`${path}/`) || (instancePath === path && keyword !== "anyOf" && keyword !== "type");
   const meant = new Set(branching.filter((path) => errors.some((error) => within(error, path))));
+  const ofWrongType = new Set(
+    errors.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath),
+  );
   return errors
     .filter((error) => {
       const { instancePath, keyword } = error;
+      if (keyword === "enum" && ofWrongType.has(instancePath)) return false;
       if (!branching.includes(instancePath)) return true;
       return meant.has(instancePath) ? within(error, instancePath) : keyword === "anyOf";
     })
@@ -30,7 +35,8 @@ export function schemaFaults(preset: unknown): Fault[] {
 function toFault({ keyword, instancePath, params, parentSchema, data, message }: ErrorObject): Fault {
   const path = pathOf(instancePath);
   const schema = parentSchema as ValueSchema;
-  const current = `current value is ${JSON.stringify(data)}`;
+  // JSON has no word for a number out of range.
+  const current = `current value is ${typeof data === "number" ? data : JSON.stringify(data)}`;
   switch (keyword) {
     case "additionalProperties": {
       const key: string = params.additionalProperty;
@@ -65,9 +71,26 @@ function toFault({ keyword, instancePath, params, parentSchema, data, message }:
       };
     case "type":
       return { path, message: `must be ${typeName(schema)}: ${current}`, hint: describe(schema) };
+    case "minLength":
+    case "minItems":
+    case "pattern":
+      return {
+        path,
+        message: isEmpty(data) ? "must not be empty" : `${inWords(schema) ?? message}: ${current}`,
+        hint: describe(schema),
+      };
     default:
       return { path, message: `${message}: ${current}`, hint: describe(schema) };
   }
+}
+
+function isEmpty(data: unknown): boolean {
+  return data === "" || (Array.isArray(data) && data.length === 0);
+}
+
+/** What a pattern asks for. */
+function inWords({ pattern }: ValueSchema): string | undefined {
+  return pattern === plainName ? "must not contain / or \\" : undefined;
 }
 
 function typeName({ type }: ValueSchema): string {

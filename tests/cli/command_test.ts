@@ -3,7 +3,7 @@ import { loadPreset } from "../../presets/load.ts";
 import { shipped } from "../../presets/shipped.ts";
 import { complaint, impasto } from "../helpers/command.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
-import { studio, tools } from "../helpers/painting.ts";
+import { recipe, studio, tools } from "../helpers/painting.ts";
 import { plain } from "../helpers/pictures.ts";
 import { inRoot } from "../helpers/shared.ts";
 
@@ -43,11 +43,18 @@ Deno.test("validate finds every shipped preset sound", async () => {
 
 Deno.test("validate tells all faults of a file at once and exits with 2", async () => {
   await using folder = await temporaryFolder();
-  await folder.write("mine.json", JSON.stringify({ optimise: { sed: 1, iterations: 0 }, decode: { size: "big" } }));
+  const faulty = {
+    ...recipe,
+    optimise: { sed: 1, iterations: 0 },
+    decode: { size: "big" },
+    encode: { output: "a.gif" },
+  };
+  await folder.write("mine.json", JSON.stringify(faulty));
   const { code, out, complaints } = await impasto(["validate", "mine.json"], { cwd: folder.path });
   assert.deepEqual([code, out], [2, ""]);
   assert.deepEqual(complaints.filter((line) => line.startsWith("error:")).sort(), [
     'error: mine.json: decode.size: must be a whole number: current value is "big"',
+    'error: mine.json: encode.output: "a.gif" does not end in a format that can be written',
     "error: mine.json: optimise.iterations: must be >= 1: current value is 0",
     "error: mine.json: optimise.sed: unknown key",
   ]);
@@ -140,11 +147,68 @@ Deno.test("--set reaches any key, and wins over the preset", async () => {
   assert.deepEqual(printed.decode.scales, [32, 64]);
 });
 
+Deno.test("--set changes one layer and keeps the others, replaces the map where it is given whole, and enters lists", async () => {
+  const dryRun = async (...sets: string[]) => {
+    await using folder = await studio();
+    const args = ["--preset", "recipe.json", "--style", "a.jpg", "--style", "b.jpg", "--dry-run"];
+    const { out, err } = await impasto([...args, ...sets.flatMap((set) => ["--set", set])], { cwd: folder.path });
+    assert.notEqual(out, "", err);
+    return JSON.parse(out);
+  };
+  const { decode, "loss-build": { terms } } = await dryRun(
+    "loss-build.terms.style.layers.conv1_1=0.5",
+    "decode.styles.1.weight=2",
+  );
+  assert.deepEqual(terms.style.layers, { conv1_1: 0.5, conv2_1: 1, conv3_1: 1 });
+  assert.deepEqual(decode.styles.map(({ weight }: { weight: number }) => weight), [1, 2]);
+  assert.match(decode.styles[1].picture, /b\.jpg$/);
+  const whole = await dryRun('loss-build.terms.style.layers={"conv1_1":1}');
+  assert.deepEqual(whole["loss-build"].terms.style.layers, { conv1_1: 1 });
+});
+
+Deno.test("without permissions the hint says how to grant them", async () => {
+  await using folder = await studio();
+  for (const args of [["--preset", "recipe.json"], ["validate", "recipe.json"]]) {
+    for (const permissions of [[], ["--allow-read=."]]) {
+      const outcome = await impasto(args, {
+        cwd: folder.path,
+        permissions: [...permissions, "--deny-read=recipe.json"],
+      });
+      assert.notEqual(outcome.code, 0);
+      assert.equal(complaint(outcome)[1], "  run it with `deno run -P`, which grants what deno.json declares");
+    }
+  }
+});
+
+Deno.test("a chain that gives no file is the module's matter, not the command's", async () => {
+  await using folder = await studio();
+  const args = ["--preset", "recipe.json", "--content", "photo.png", "--style", "painting.png"];
+  const outcome = await impasto([...args, "--set", 'pipeline=["decode"]'], { cwd: folder.path });
+  assert.equal(outcome.code, 2);
+  assert.match(complaint(outcome)[0], /^error: Cannot paint recipe\.json: .* decode, which writes no file$/);
+});
+
 const wrongCalls: Readonly<Record<string, [readonly string[], RegExp, RegExp]>> = {
   "an unknown flag": [["--presset", "monet"], /^error: Unknown flag --presset$/, /did you mean --preset\?/],
   "an unknown command": [["piant"], /^error: Unknown command piant$/, /one of paint, presets, validate/],
   "a command that objects inherit": [["constructor"], /^error: Unknown command constructor$/, /one of paint/],
   "no preset": [["--size", "64"], /^error: No preset is named$/, /these ship: .*monet/],
+  "a stray word": [
+    ["paint", "extra", "--preset", "recipe.json"],
+    /^error: Cannot use the word extra$/,
+    /--content and --style/,
+  ],
+  "a stray word to presets": [["presets", "extra"], /^error: Cannot use the word extra$/, /no words/],
+  "a second preset to validate": [
+    ["validate", "recipe.json", "extra"],
+    /^error: Cannot use the word extra$/,
+    /one word/,
+  ],
+  "an entry of a list that is far off": [
+    ["--preset", "recipe.json", "--content", "a", "--style", "b", "--set", "decode.styles.9.weight=2"],
+    /^error: command line: decode\.styles: must be a list/,
+    /paintings/,
+  ],
   "nothing to validate": [["validate"], /^error: No preset to check$/, /validate FILE/],
   "a preset that is nowhere": [
     ["--preset", "monnet"],
@@ -167,7 +231,7 @@ const wrongCalls: Readonly<Record<string, [readonly string[], RegExp, RegExp]>> 
     /share/,
   ],
   "an unknown key in --set": [
-    ["--preset", "recipe.json", "--set", "optimise.sed=1"],
+    ["--preset", "recipe.json", "--content", "a", "--style", "b", "--set", "optimise.sed=1"],
     /^error: command line: optimise\.sed: unknown key$/,
     /did you mean seed\?/,
   ],

@@ -3,6 +3,8 @@ import { commandFlags, parseCall, presetFlags } from "../../cli/flags.ts";
 import { help } from "../../cli/help.ts";
 import { clearError } from "../helpers/errors.ts";
 
+/** What `--set` says of single entries of whole maps and lists. */
+const deepJsonOf = (...args: string[]) => parseCall(args).overrides[1].json;
 const jsonOf = (...args: string[]) => parseCall(args).overrides[0].json;
 
 Deno.test("each flag of an option lands at the option's place", () => {
@@ -20,7 +22,8 @@ Deno.test("each flag of an option lands at the option's place", () => {
   });
 });
 
-Deno.test("iterations may be a list", () => {
+Deno.test("iterations may be a list, in JSON too", () => {
+  assert.deepEqual(jsonOf("--iterations", "[1,2]"), { optimise: { iterations: [1, 2] } });
   assert.deepEqual(jsonOf("--iterations", "30,20,10"), { optimise: { iterations: [30, 20, 10] } });
 });
 
@@ -35,6 +38,24 @@ Deno.test("paintings repeat, each with or without a weight", () => {
     { picture: "f.png", weight: 0.5 },
     { picture: "g.png", weight: 0.001 },
   ]);
+});
+
+Deno.test("the last parameter of an address is no weight, but a number after it is", () => {
+  const stylesOf = (text: string) => (jsonOf("--style", text).decode as { styles: unknown[] }).styles[0];
+  const address = "http://example.org/ink.jpg";
+  assert.deepEqual(stylesOf(`${address}?w=640`), { picture: `${address}?w=640` });
+  assert.deepEqual(stylesOf(`${address}?a=1&w=640`), { picture: `${address}?a=1&w=640` });
+  assert.deepEqual(stylesOf(`${address}?w=640=2`), { picture: `${address}?w=640`, weight: 2 });
+  assert.deepEqual(stylesOf(`${address}=2`), { picture: address, weight: 2 });
+  assert.deepEqual(stylesOf("what?=2"), { picture: "what?", weight: 2 });
+});
+
+Deno.test("a negative number after a flag is its value", () => {
+  assert.deepEqual(jsonOf("--size", "-5", "--content-weight", "-0.5"), {
+    decode: { size: -5 },
+    "loss-build": { contentWeight: -0.5 },
+  });
+  assert.deepEqual(parseCall(["--", "--size", "-5"]).words, ["--size", "-5"]);
 });
 
 Deno.test("a negative weight of a painting is a weight, not a part of its name", () => {
@@ -54,7 +75,7 @@ Deno.test("--set takes JSON where it is JSON, else text, and parts the path at d
       "--set",
       "optimise.seed=7",
       "--set",
-      "loss-build.terms.style.layers.conv1_1=0.25",
+      "loss-build.terms.style.weight=0.25",
       "--set",
       'decode.scales={"start":64}',
       "--set",
@@ -64,15 +85,26 @@ Deno.test("--set takes JSON where it is JSON, else text, and parts the path at d
     ),
     {
       optimise: { seed: 7 },
-      "loss-build": { terms: { style: { layers: { conv1_1: 0.25 } } } },
+      "loss-build": { terms: { style: { weight: 0.25 } } },
       decode: { scales: { start: 64, factor: 3 } },
       description: "a=b, c",
     },
   );
 });
 
+Deno.test("--set keeps entries of lists and of whole maps apart, in a layer that changes them one by one", () => {
+  const sets = ["loss-build.terms.style.layers.conv1_1=0.25", "decode.styles.0.weight=2", "decode.scales.1=64"];
+  const args = [...sets, "optimise.seed=7"].flatMap((text) => ["--set", text]);
+  assert.deepEqual(deepJsonOf(...args), {
+    "loss-build": { terms: { style: { layers: { conv1_1: 0.25 } } } },
+    decode: { styles: { 0: { weight: 2 } }, scales: { 1: 64 } },
+  });
+  assert.deepEqual(jsonOf(...args), { optimise: { seed: 7 } });
+  assert.deepEqual(parseCall(args).overrides.map(({ deep }) => deep), [false, true]);
+});
+
 Deno.test("--set without a path or a value is refused with the right form", async () => {
-  for (const text of ["seed", "=7"]) {
+  for (const text of ["seed", "=7", ".=1", "optimise.=1", "-5"]) {
     const error = await clearError(() => parseCall(["--set", text]));
     assert.equal(error.message, `Cannot use --set ${text}`);
     assert.equal(error.hint, "write --set path=value");
@@ -88,8 +120,15 @@ Deno.test("an unknown flag gets the nearest one", async () => {
 });
 
 Deno.test("a flag without its value, and one with a value that takes none, are one clear error", async () => {
-  for (const args of [["--content"], ["--quiet=yes"], ["--size", "--quiet"], ["--size", "-5"]]) {
-    assert.equal((await clearError(() => parseCall(args))).exitCode, 2, args.join(" "));
+  const messages: readonly [readonly string[], string][] = [
+    [["--content"], "--content needs a value"],
+    [["--quiet=yes"], "--quiet takes no value"],
+    [["--size", "--quiet"], "--size needs a value"],
+    [["-p", "monet"], "Unknown flag -p"],
+  ];
+  for (const [args, message] of messages) {
+    const error = await clearError(() => parseCall(args));
+    assert.deepEqual([error.message, error.exitCode], [message, 2]);
   }
 });
 
@@ -105,6 +144,7 @@ Deno.test("no two flags share a name", () => {
 
 Deno.test("the help names every flag, and the default that the option declares", () => {
   const text = help();
+  for (const command of ["paint", "presets", "validate"]) assert.match(text, new RegExp(`cli.ts \\[?${command}\\b`));
   for (const name of [...Object.keys(commandFlags), ...presetFlags.map(({ name }) => name)]) {
     assert.match(text, new RegExp(`^  --${name} .*`, "m"));
   }

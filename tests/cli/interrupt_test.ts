@@ -24,7 +24,7 @@ async function interrupted(more: readonly string[], signals: readonly Deno.Signa
   };
 }
 
-for (const signal of ["SIGINT", "SIGTERM"] as const) {
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test({
     name: `${signal} in the middle of a run leaves the best picture so far, whole, and exit code 130`,
     ignore: Deno.build.os === "windows",
@@ -41,6 +41,19 @@ for (const signal of ["SIGINT", "SIGTERM"] as const) {
     },
   });
 }
+
+Deno.test({
+  name: "a second signal stops at once, and nothing half-written stays",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await studio();
+    const { code, records, complaints } = await interrupted([], ["SIGINT", "SIGTERM"], folder.path);
+    assert.equal(code, 130);
+    assert.deepEqual(complaints, []);
+    assert(!records.some(({ kind }) => kind === "picture"));
+    assert.deepEqual(await folder.list(), tools);
+  },
+});
 
 Deno.test({
   name: "Ctrl-C at a coarse scale leaves a picture of the size that was asked for",

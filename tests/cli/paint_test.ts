@@ -118,9 +118,10 @@ Deno.test("a picture repeats itself byte for byte from the preset inside it", as
   assert.equal((await impasto([...quick, "--quiet"], { cwd: folder.path })).code, 0);
   const first = await Deno.readFile(folder.at("out.png"));
   await Deno.rename(folder.at("out.png"), folder.at("older.png"));
+  // The name of the picture is no part of it: the repetition bears the default one.
   const { code, complaints } = await impasto(["--preset", "older.png", "--quiet"], { cwd: folder.path });
   assert.deepEqual([code, complaints], [0, []]);
-  assert.deepEqual(await Deno.readFile(folder.at("out.png")), first);
+  assert.deepEqual(await Deno.readFile(folder.at("photo-recipe.png")), first);
 });
 
 Deno.test("opacity passes through, and pictures and preset may come from the network", async () => {

@@ -202,11 +202,67 @@ Deno.test("missing pictures are faults of a run, not of a preset that is only lo
   assert.equal(resolvePreset("test", [bare], { incomplete: true }).name, "test");
 });
 
-Deno.test("stages in an order that does not fit are refused", () => {
+Deno.test("stages in an order that does not fit are refused, with the place where they do not", () => {
+  assert.deepEqual(faultsOf({ pipeline: ["decode", "optimise"] }).map(({ message }) => message), [
+    "test.json: pipeline.1: Stage optimise takes objective, but decode gives pictures",
+  ]);
+});
+
+Deno.test("what the schema forbids hides nothing that a stage finds elsewhere", () => {
+  const absent = { style: { loss: "gram", layers: { conv9_1: 1 } } };
+  const pathsOf = (json: Record<string, unknown>) => faultsOf(json).map(({ message }) => message.split(": ")[1]).sort();
+  const both = { "loss-build": { terms: absent }, encode: { output: "a.gif" }, optimize: {}, optimise: { sed: 1 } };
+  assert.deepEqual(pathsOf(both), [
+    "encode.output",
+    "loss-build.terms.style.layers.conv9_1",
+    "optimise.sed",
+    "optimize",
+  ]);
+  // Which layers there are depends on the network: nothing is said of them where it is not known.
+  assert.deepEqual(pathsOf({ ...both, network: 7 }), ["network", "optimise.sed", "optimize"]);
+});
+
+Deno.test("values that JSON or the schema cannot word are told in plain words", () => {
+  const messageOf = (json: Record<string, unknown>) => {
+    const [{ message }, ...others] = faultsOf(json);
+    assert.deepEqual(others, []);
+    return message;
+  };
+  assert.match(messageOf({ "loss-build": { terms, styleWeight: JSON.parse("1e999") } }), /current value is Infinity$/);
+  assert.equal(messageOf({ network: 7 }), "test.json: network: must be text: current value is 7");
+  assert.equal(messageOf({ encode: { output: "" } }), "test.json: encode.output: must not be empty");
+  assert.equal(messageOf({ pipeline: [] }), "test.json: pipeline: must not be empty");
+  for (const name of ["a/b", "../a", "a\\b"]) {
+    assert(messageOf({ name }).startsWith("test.json: name: must not contain / or \\: current value is "));
+  }
+  assert.equal(messageOf({ name: "" }), "test.json: name: must not be empty");
+});
+
+Deno.test("where no layer speaks of a fault, the one that comes nearest is blamed", () => {
+  const below = layer({ ...pictures, "loss-build": { terms } }, "below.json");
+  const above = layer({ "loss-build": { terms: { mine: { loss: "gram" } } } }, "above.json");
+  const top = layer({ optimise: { seed: 1 } }, "top.json");
   assert.throws(
-    () => resolvePreset("test", [layer({ ...pictures, "loss-build": { terms }, pipeline: ["decode", "optimise"] })]),
-    /Stage optimise takes objective, but decode gives pictures/,
+    () => resolvePreset("test", [below, above, top]),
+    /above\.json: .*mine\.layers: must name/,
   );
+});
+
+Deno.test("the module's own files may be named from anywhere, and no others in this way", () => {
+  const from = (base: string, content: string) =>
+    resolvePreset("test", [{
+      source: "test.json",
+      json: { decode: { ...pictures.decode, content }, "loss-build": { terms } },
+      base: new URL(base),
+    }]).sections.decode.content;
+  const harbour = new URL("../../examples/harbour.jpg", import.meta.url).href;
+  for (const base of ["file:///home/someone/a.json", "https://example.org/a.json"]) {
+    assert.equal(from(base, "impasto:examples/harbour.jpg"), harbour);
+    for (const path of ["../../etc/passwd", "..%2f..%2fetc/passwd", "%2e%2e/%2e%2e/etc/passwd", "..\\..\\etc"]) {
+      assert.throws(() => from(base, `impasto:${path}`), /decode\.content: .* is no address/, path);
+    }
+  }
+  assert.equal(from("file:///home/someone/a.json", "data:image/png;base64,AA=="), "data:image/png;base64,AA==");
 });
 
 Deno.test("the last layer that speaks of a fault is blamed for it", () => {
@@ -288,7 +344,7 @@ Deno.test("presets that extend each other in a circle are refused", async () => 
   await folder.write("a.json", JSON.stringify({ extends: "b.json" }));
   const file = await folder.write("b.json", JSON.stringify({ extends: "a.json" }));
   const error = await clearError(() => loadPreset(file));
-  assert.match(error.message, /b\.json extends itself/);
+  assert.equal(error.message, "a.json: extends: b.json extends itself: b.json → a.json → b.json");
   assert.equal(error.exitCode, 2);
 });
 
@@ -425,6 +481,25 @@ Deno.test("a parent that is not there is an error", async () => {
   await using folder = await temporaryFolder();
   const file = await folder.write("mine.json", JSON.stringify({ extends: "nobody.json" }));
   const error = await clearError(() => loadPreset(file));
-  assert.match(error.message, /nobody\.json/);
+  assert.equal(error.message, "mine.json: extends: Cannot find the preset nobody.json");
   assert.equal(error.exitCode, 2);
+
+  await using server = serve({ "/mine.json": JSON.stringify({ extends: "nobody.json" }) });
+  const remote = await clearError(() => loadPreset(server.url("/mine.json").href));
+  assert.match(remote.message, /^mine\.json: extends: Cannot read http:.*nobody\.json: the server answered 404/);
+  assert.equal(remote.exitCode, 2);
+});
+
+Deno.test("a preset that is no text in UTF-8 is one clear error", async () => {
+  await using folder = await temporaryFolder();
+  const file = await folder.write("mine.json", new Uint8Array([0x22, 0xff, 0xfe, 0x22]));
+  const error = await clearError(() => loadPreset(file));
+  assert.equal(error.message, `Cannot use ${file} as a preset: it is no text in UTF-8`);
+  assert.equal(error.exitCode, 2);
+});
+
+Deno.test("a preset may be found under a name that means something in an address", async () => {
+  await using folder = await temporaryFolder();
+  const file = await folder.write("100% a#b?.json", JSON.stringify({ ...pictures, "loss-build": { terms } }));
+  assert.equal((await loadPreset(file)).name, "100% a#b?");
 });

@@ -25,6 +25,16 @@ Deno.test("a map that the schema calls whole is replaced", () => {
   assert.deepEqual(merge({ map: { a: 1, b: 2 } }, { map: { c: 3 } }, schema), { map: { c: 3 } });
 });
 
+Deno.test("a deep layer changes entries of whole maps and of lists, the one to come included", () => {
+  assert.deepEqual(merge({ map: { a: 1, b: 2 } }, { map: { b: 3 } }, schema, true), { map: { a: 1, b: 3 } });
+  const places = [{ at: "a", note: 1 }, { at: "b" }];
+  const change = (over: unknown, deep?: boolean) => merge({ places }, { places: over }, schema, deep);
+  assert.deepEqual(change({ 0: { at: "c" } }, true), { places: [{ at: "c", note: 1 }, { at: "b" }] });
+  assert.deepEqual(change({ 2: { at: "c" } }, true), { places: [...places, { at: "c" }] });
+  assert.deepEqual(change({ 9: { at: "c" } }, true), { places: { 9: { at: "c" } } });
+  assert.deepEqual(change({ 0: { at: "c" } }), { places: { 0: { at: "c" } } });
+});
+
 Deno.test("merging writes to neither side", () => {
   const under = { inner: { size: 1 } };
   const over = { inner: { size: 2 } };

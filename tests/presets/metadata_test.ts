@@ -48,6 +48,33 @@ Deno.test("the packet names no folder of the one who painted", async () => {
   const json = presetInXmp(presetXmp(presetIn(folder), folder.at("out", "picture.png")))!;
   assert(!json.includes(folder.path), json);
   assert.equal(JSON.parse(json).decode.content, "../in/über.jpg");
+
+  const preset = presetIn(folder);
+  const odd = { ...preset, weights: folder.url("out", "data:w.safetensors").href };
+  assert.equal(JSON.parse(presetInXmp(presetXmp(odd, folder.at("out", "a.png")))!).weights, "./data:w.safetensors");
+});
+
+Deno.test("text that is no location stays, and the picture's own name stays out", async () => {
+  await using folder = await temporaryFolder();
+  const packetOf = (output: string) => {
+    const preset = presetIn(folder);
+    const sections = { ...preset.sections, encode: { output } };
+    return presetXmp({ ...preset, description: "file:///etc", sections }, folder.at("out", output));
+  };
+  assert.equal(packetOf("a.png"), packetOf("b.png"));
+  const { description, encode } = JSON.parse(presetInXmp(packetOf("a.png"))!);
+  assert.deepEqual([description, encode], ["file:///etc", {}]);
+});
+
+Deno.test("pictures that ship are found again from wherever the picture is", async () => {
+  await using folder = await temporaryFolder();
+  const preset = await loadPreset("monet", [], { incomplete: true });
+  const example = new URL("../../examples/harbour.jpg", import.meta.url).href;
+  const decode = { ...preset.sections.decode, content: example, styles: [{ picture: example, weight: 1 }] };
+  const xmp = presetXmp({ ...preset, sections: { ...preset.sections, decode } }, folder.at("a.png"));
+  assert.equal(JSON.parse(presetInXmp(xmp)!).decode.content, "impasto:examples/harbour.jpg");
+  await Deno.writeFile(folder.at("a.png"), await encodePicture(grey, ".png", xmp));
+  assert.equal((await loadPreset(folder.at("a.png"))).sections.decode.content, example);
 });
 
 Deno.test("a picture without a preset is one clear error, and so is what is no picture", async () => {
