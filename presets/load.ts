@@ -4,6 +4,8 @@ import { stages } from "../stages/mod.ts";
 import { checkChain, type Link } from "../stages/pipeline.ts";
 import { objectSchema } from "../stages/schema.ts";
 import type { Fault, Stage } from "../stages/stage.ts";
+import { locateNetwork } from "../weights/locate.ts";
+import { networks } from "../weights/network.ts";
 import { type Layer, layersOf, locatePreset, PresetError, presetName } from "./layers.ts";
 import { currentFolder, located, noReach, reachesIn } from "./locations.ts";
 import { type Json, mapLocations, merge, withDefaults } from "./merge.ts";
@@ -20,8 +22,8 @@ export interface ResolveOptions {
 }
 
 /**
- * Loads a preset with all that it extends, lays further layers over it, and checks the whole. Reads no picture and no
- * weights.
+ * Loads a preset with all that it extends, lays further layers over it, and checks the whole. Reads no picture, and of
+ * the weights that it names only what tells their network: who brings weights means that one.
  *
  * @param name A path, a URL, the name of a shipped preset, or a picture that Impasto made.
  * @param overrides Layers that win over the preset, such as the command line's.
@@ -34,7 +36,24 @@ export async function loadPreset(
   options: ResolveOptions = {},
 ): Promise<ResolvedPreset> {
   const location = await locatePreset(name, currentFolder());
-  return resolvePreset(presetName(location), [...await layersOf(location), ...overrides], options);
+  const layers = [...await layersOf(location), ...overrides];
+  return resolvePreset(presetName(location), [...layers, ...await networkLayer(layers)], options);
+}
+
+/** The network of the weights that layers name, as one more layer; none where they name no weights. */
+async function networkLayer(layers: readonly Layer[]): Promise<Layer[]> {
+  const named = layers.findLast(({ json }) => typeof json.weights === "string");
+  const location = named && named.json.weights !== "" && located(String(named.json.weights), named.base);
+  if (!location || reachesIn(String(named.json.weights), location, named.base)) return [];
+  const wanted = layers.findLast(({ json }) => Object.hasOwn(networks, String(json.network)))?.json.network;
+  try {
+    const { network } = await locateNetwork(String(wanted ?? commonKeys.network.default), location.href);
+    return [{ source: "weights", json: { network: network.name }, base: named.base, override: true }];
+  } catch (error) {
+    // The run says what is wrong with the weights; a preset can be looked at without them.
+    if (error instanceof UserError) return [];
+    throw error;
+  }
 }
 
 /** The complete preset that layers make together, the later ones winning. Throws a PresetError. */

@@ -1,10 +1,10 @@
 import type { Engine } from "../engines/engine.ts";
 import { openEngine } from "../engines/mod.ts";
 import { inputsOf } from "../presets/inputs.ts";
-import { PresetError } from "../presets/layers.ts";
-import { linksOf, stageFaults } from "../presets/load.ts";
+import { linksOf } from "../presets/load.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { locateNetwork } from "../weights/locate.ts";
+import { UserError } from "./errors.ts";
 import { runChain } from "./pipeline.ts";
 import type { Progress } from "./stage.ts";
 
@@ -28,16 +28,10 @@ export async function stylise(preset: ResolvedPreset, options: StyliseOptions = 
   const report = options.onProgress ?? (() => {});
   const { network, weights } = await locateNetwork(preset.network, preset.weights);
   if (network.name !== preset.network) {
-    report({
-      kind: "warning",
-      message: `the weights are those of ${network.name}, which takes the place of ${preset.network}`,
+    throw new UserError(`The weights are those of ${network.name}, not of ${preset.network}`, {
+      hint: `name the network ${network.name}`,
+      exitCode: 2,
     });
-    const faults = stageFaults({ ...preset, network: network.name });
-    if (faults.length > 0) {
-      throw new PresetError(
-        faults.map(({ path, message, hint }) => ({ message: `${preset.name}: ${path}: ${message}`, hint })),
-      );
-    }
   }
   return await runChain(linksOf(preset), {
     preset,
