@@ -33,20 +33,26 @@ for (const name of shipped) {
 }
 await Deno.remove(folder, { recursive: true });
 
-const photograph = fileURLToPath(new URL("./harbour.jpg", import.meta.url));
-tiles.unshift(await sharp(photograph).resize(width, height, { fit: "cover" }).png().toBuffer());
+// The last tile shows the photographs.
+const photographs = await Promise.all(["harbour", "valley"].map(async (name, i) => ({
+  input: await sharp(fileURLToPath(new URL(`./${name}.jpg`, import.meta.url))).resize(width, (height - gap) / 2)
+    .toBuffer(),
+  left: 0,
+  top: i * (height + gap) / 2,
+})));
+tiles.push(await blank(width, height).composite(photographs).png().toBuffer());
+
 const columns = 2;
 const rows = Math.ceil(tiles.length / columns);
-const sheet = await sharp({
-  create: {
-    width: columns * width + (columns + 1) * gap,
-    height: rows * height + (rows + 1) * gap,
-    channels: 3,
-    background: "white",
-  },
-}).composite(tiles.map((input, i) => ({
-  input,
-  left: gap + (i % columns) * (width + gap),
-  top: gap + Math.floor(i / columns) * (height + gap),
-}))).jpeg({ quality: 88 }).toBuffer();
+const sheet = await blank(columns * (width + gap) + gap, rows * (height + gap) + gap).composite(
+  tiles.map((input, i) => ({
+    input,
+    left: gap + (i % columns) * (width + gap),
+    top: gap + Math.floor(i / columns) * (height + gap),
+  })),
+).jpeg({ quality: 88 }).toBuffer();
 await writeAtomically(fileURLToPath(new URL("./gallery.jpg", import.meta.url)), sheet);
+
+function blank(width: number, height: number): sharp.Sharp {
+  return sharp({ create: { width, height, channels: 3, background: "white" } });
+}
