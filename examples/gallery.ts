@@ -6,7 +6,7 @@
  */
 import type { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
-import sharp from "npm:sharp@0.35.5";
+import sharp, { type Sharp } from "npm:sharp@0.35.5";
 import { loadPreset, shipped, stylise } from "../mod.ts";
 import { currentFolder } from "../presets/layers.ts";
 import { writeAtomically } from "../stages/files.ts";
@@ -53,6 +53,6 @@ const sheet = await blank(columns * (width + gap) + gap, rows * (height + gap) +
 ).jpeg({ quality: 88 }).toBuffer();
 await writeAtomically(fileURLToPath(new URL("./gallery.jpg", import.meta.url)), sheet);
 
-function blank(width: number, height: number): sharp.Sharp {
+function blank(width: number, height: number): Sharp {
   return sharp({ create: { width, height, channels: 3, background: "white" } });
 }
