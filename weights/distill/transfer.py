@@ -89,9 +89,12 @@ def minimise(network, x, grams, target, content_weight, budget, size, watch):
     Each picture's energy is divided by its first value, so that none outweighs the others in a batch. The evaluations
     may run out in the middle of a line search, so the best image seen is kept, not the last.
     """
-    x = x.detach().clone().requires_grad_(True)
+    # torch's first step has a 1-norm of at most 1: in these units that is a tenth of a grey level for every value, far
+    # enough for float32 to see the energy change.
+    unit = x[0].numel() / 10
+    z = (x.detach() / unit).requires_grad_(True)
     optimiser = torch.optim.LBFGS(
-        [x], max_iter=budget, max_eval=budget, history_size=20, line_search_fn="strong_wolfe",
+        [z], max_iter=budget, max_eval=budget, history_size=20, line_search_fn="strong_wolfe",
         tolerance_grad=0, tolerance_change=0,
     )
     count, first = 0, None
@@ -100,6 +103,7 @@ def minimise(network, x, grams, target, content_weight, budget, size, watch):
     def closure():
         nonlocal count, first, lowest, best
         optimiser.zero_grad()
+        x = z * unit
         found = network(x)
         energies = style_energy(found, grams) + content_weight * content_energy(found, target)
         first = energies.detach() if first is None else first
