@@ -75,15 +75,15 @@ def main():
     for content_path, style_path in arguments.pair:
         name = f"{Path(content_path).stem}-{Path(style_path).stem}"
         content, style = (to_input(load_resized(path, arguments.size)) for path in (content_path, style_path))
+        print(name, flush=True)
         x = paint(teacher, content, style, arguments.content_weight)
         to_image(to_picture(x)).save(out / f"{name}-teacher.png")
         reference, wanted = distances(teacher, x, content, style)
-        print(f"{name}\n  teacher, content weight {arguments.content_weight:.4g}: style {reference:.4g}, content {wanted:.4g}")
-        # The student needs more content weight for the same distance; the search starts at four times.
+        print(f"  teacher, content weight {arguments.content_weight:.4g}: style {reference:.4g}, content {wanted:.4g}", flush=True)
         x, reached = paint_at_distance(student, teacher, content, style, wanted, 4 * arguments.content_weight)
+        print(f"  style distance {reached / reference:.3f} times the teacher's", flush=True)
         finished[name[:33]] = to_picture(x)
         to_image(finished[name[:33]]).save(out / f"{name}-student.png")
-        print(f"  style distance {reached / reference:.3f} times the teacher's", flush=True)
     teacher.basis = load_basis(arguments.basis)
     print_table(student, teacher, finished)
 
