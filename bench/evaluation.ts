@@ -6,6 +6,7 @@
  * @module
  */
 import { TextLineStream } from "./lines.ts";
+import { delimiter, join, sep } from "node:path";
 import { parseArgs } from "node:util";
 
 interface Contender extends AsyncDisposable {
@@ -22,10 +23,12 @@ const { values } = parseArgs({
   },
 });
 
+const peerPython = values.peer && withTorch(values.peer);
+
 for (const size of values.sizes.split(",")) {
   const script = (name: string) => new URL(name, import.meta.url).pathname;
   await using ours = start(Deno.execPath(), ["run", "-A", script("./evaluation_impasto.ts"), size]);
-  await using theirs = values.peer ? start(values.peer, [script("./evaluation_pytorch.py"), size]) : undefined;
+  await using theirs = peerPython ? start(peerPython, [script("./evaluation_pytorch.py"), size]) : undefined;
   const seconds: number[] = [];
   const peer: number[] = [];
   let peakBytes = 0;
@@ -63,10 +66,28 @@ function start(command: string, args: string[]): Contender {
       return JSON.parse(value);
     },
     async [Symbol.asyncDispose]() {
-      await input.close();
+      // A contender that died has closed its end already.
+      await input.close().catch(() => {});
       await child.status;
     },
   };
+}
+
+/** The first interpreter of that name on the PATH that has PyTorch: a wrapper may have put a bare one in front. */
+function withTorch(name: string): string {
+  const folders = (Deno.env.get("PATH") ?? "").split(delimiter);
+  const candidates = name.includes(sep) ? [name] : folders.map((folder) => join(folder, name));
+  const hasTorch = (python: string) => {
+    try {
+      return new Deno.Command(python, { args: ["-c", "import torch"], stderr: "null" }).outputSync().success;
+    } catch {
+      return false;
+    }
+  };
+  const found = candidates.find(hasTorch);
+  if (found) return found;
+  console.error(`error: no ${name} on the PATH can import torch`);
+  Deno.exit(2);
 }
 
 function median(numbers: readonly number[]): number {
