@@ -38,7 +38,7 @@ export function onnxEngine(options: EngineOptions = {}): Engine {
     const model = toOnnx(graph);
     const session = ++count;
     await ask(
-      { do: "compile", session, model, threads: Math.min(options.threads ?? 0, navigator.hardwareConcurrency) },
+      { do: "compile", session, model, threads: threadsFor(options) },
       [model.buffer],
     );
     return {
@@ -59,6 +59,15 @@ export function onnxEngine(options: EngineOptions = {}): Engine {
       worker.terminate();
     },
   };
+}
+
+/**
+ * Threads to ask ONNX Runtime for; 0 leaves it to count the physical cores, and to pin a thread to each. On one or two
+ * cores pinning costs 4 % (bench/evaluation.ts), as this program has a thread of its own beside them.
+ */
+function threadsFor({ threads = 0 }: EngineOptions): number {
+  const cores = navigator.hardwareConcurrency;
+  return threads === 0 ? (cores <= 2 ? cores : 0) : Math.min(threads, cores);
 }
 
 function feedFor(node: Node & { op: "input" }, feeds: Readonly<Record<string, Float32Array>>) {

@@ -46,7 +46,7 @@ async function answer(request: Request): Promise<Record<string, Float32Array<Arr
       );
       const results = await sessions.get(request.session)!.run(feeds);
       return Object.fromEntries(
-        Object.entries(results).map(([name, tensor]) => [name, Float32Array.from(tensor.data as Float32Array)]),
+        Object.entries(results).map(([name, tensor]) => [name, (tensor.data as Float32Array<ArrayBuffer>).slice()]),
       );
     }
     case "release":
