@@ -4,8 +4,7 @@
  * @module
  */
 import { openEngine } from "../engines/mod.ts";
-import { gradient, input, multiply, type Node } from "../graph/mod.ts";
-import { add } from "../graph/mod.ts";
+import { add, gradient, input, multiply, type Node, sizeOf } from "../graph/mod.ts";
 import { content } from "../stages/losses/content.ts";
 import { gram } from "../stages/losses/gram.ts";
 import { networkGraph, type Parameters } from "../stages/network_graph.ts";
@@ -44,7 +43,7 @@ function objective(): Record<string, Node> {
     return multiply(gram.build({ statistics, target }, { formula: "published" }), 100 * weight);
   });
   const seen = features.get(contentLayer)!;
-  const target = { shape: seen.shape, data: new Float32Array(seen.shape.reduce((n, m) => n * m)) };
+  const target = { shape: seen.shape, data: new Float32Array(sizeOf(seen.shape)) };
   terms.push(multiply(content.build({ features: seen, target }, { formula: "published" }), 5));
   const total = terms.reduce(add);
   const [slope] = gradient(total, [image]);
@@ -54,7 +53,7 @@ function objective(): Record<string, Node> {
 /** Uniform kernels of He et al.'s variance 2 / fan-in (arXiv:1502.01852), which keep the features' size. */
 function randomParameters(): Parameters {
   return new Map([...parameterShapes(networks.vgg19, layers)].map(([name, shape]) => {
-    const length = shape.reduce((n, m) => n * m);
+    const length = sizeOf(shape);
     const bound = shape.length === 1 ? 0 : Math.sqrt(6 / (length / shape[0]));
     return [name, { shape, data: new Float32Array(length).map(() => bound * (2 * random() - 1)) }];
   }));

@@ -1,4 +1,4 @@
-import { type Graph, type Node, topologicalOrder } from "../graph/mod.ts";
+import { type Graph, type Node, sizeOf, topologicalOrder } from "../graph/mod.ts";
 import type { Engine, EngineOptions, Program } from "./engine.ts";
 import { toOnnx } from "./onnx_lowering.ts";
 import type { Reply, Request } from "./onnx_worker.ts";
@@ -73,8 +73,7 @@ function threadsFor({ threads = 0 }: EngineOptions): number {
 function feedFor(node: Node & { op: "input" }, feeds: Readonly<Record<string, Float32Array>>) {
   const { name, shape } = node.attributes;
   const data = feeds[name];
-  const size = shape.reduce((product, n) => product * n, 1);
-  if (data?.length !== size) {
+  if (data?.length !== sizeOf(shape)) {
     throw new RangeError(`Cannot run as feed "${name}" must fill [${shape}]: current length is ${data?.length}`);
   }
   return { data, shape };

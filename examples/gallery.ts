@@ -8,7 +8,7 @@ import type { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
 import sharp, { type Sharp } from "npm:sharp@0.35.5";
 import { loadPreset, shipped, stylise } from "../mod.ts";
-import { currentFolder } from "../presets/layers.ts";
+import { currentFolder } from "../presets/locations.ts";
 import { writeAtomically } from "../stages/files.ts";
 
 /** Width of a picture on the sheet in pixels, and the space between two. */

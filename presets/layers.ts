@@ -8,8 +8,6 @@ import { isObject, type Json } from "./merge.ts";
 import { presetInXmp } from "./metadata.ts";
 import { shipped, shippedPreset } from "./shipped.ts";
 
-export { currentFolder } from "./locations.ts";
-
 /** A part of a preset with the place that it came from: a file, or the command line. */
 export interface Layer {
   /** What errors call it. */
