@@ -132,9 +132,13 @@ async function ask(url: URL, here: number, note: Note | undefined, options: Down
   else if (options.have?.modified) headers.set("if-modified-since", options.have.modified);
   const response = await fetch(url, { headers, signal }).catch((error) => {
     if (signal.aborted) throw error;
-    const reason = messageOf(error).replace(/^error sending request for url \(.*?\): /, "");
-    const offline = /connect|dns/i.test(reason);
-    throw new DownloadError(reason, offline, offline, error);
+    // Deno hides what happened in the cause, behind the address, which the caller names.
+    const reason = messageOf(error instanceof Error && error.cause || error).replace(
+      /^error sending.*?client error /,
+      "",
+    );
+    const offline = reason.startsWith("(Connect)");
+    throw new DownloadError(reason.replace(/^\(\w+\): /, ""), offline, offline, error);
   });
   if (response.ok || response.status === 304) return response;
   await response.body?.cancel();

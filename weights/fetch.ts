@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { mkdir } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, UserError } from "../stages/errors.ts";
 import { nearest } from "../stages/nearest.ts";
@@ -116,7 +116,8 @@ async function fromFirst(
     }
   }
   const shipping = Object.values(networks).filter(({ file }) => file).map(({ name }) => name).join(", ");
-  throw new UserError(`Cannot fetch ${name}: ${failures.at(-1)}`, {
+  const where = failures.length > 1 ? ` from any of its ${failures.length} sources; the last one` : "";
+  throw new UserError(`Cannot fetch ${name}${where}: ${failures.at(-1)}`, {
     hint: `try again, name a mirror with --from URL, or bring a file: weights import FILE --name ${name}; ` +
       `to go on now: --network ${shipping}, which ships`,
   });

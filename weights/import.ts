@@ -89,8 +89,10 @@ export async function importWeights(location: URL, options: ImportOptions): Prom
 function fitting(
   file: ArrayFile,
   location: URL,
-  { name, network: wanted }: ImportOptions,
+  { name, network: named }: ImportOptions,
 ): { network: Network; arrangement: Arrangement } {
+  // Weights that bear a network's name are what presets mean by it.
+  const wanted = named ?? networks[name]?.name;
   const candidates = Object.values(networks)
     .filter((network) => !network.file && (wanted ?? network.name) === network.name)
     .toSorted((a, b) => Number(name.startsWith(b.name)) - Number(name.startsWith(a.name)));

@@ -3,6 +3,7 @@ import type { ResolvedPreset } from "../../presets/preset.ts";
 import { shipped } from "../../presets/shipped.ts";
 import { UserError } from "../../stages/errors.ts";
 import { stylise } from "../../stages/stylise.ts";
+import { bringWeights } from "../bring_weights.ts";
 import type { Command } from "../command.ts";
 import { interruptible } from "../interrupt.ts";
 import { type Reporter, reporterFor } from "../progress.ts";
@@ -30,7 +31,10 @@ export const paint: Command = {
         },
       );
     }
-    if (!on.has("dry-run")) return await run(preset, reporterFor(on));
+    if (!on.has("dry-run")) {
+      await bringWeights(preset, on);
+      return await run(preset, reporterFor(on));
+    }
     const { sections, ...common } = preset;
     console.log(JSON.stringify({ ...common, ...sections }, null, 2));
     return 0;
