@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { cache } from "./cache.ts";
 import { inRoot } from "./shared.ts";
 
 /** What a run of the command left. */
@@ -14,16 +15,21 @@ export interface Outcome {
 export interface CommandOptions {
   /** Where the user stands. */
   readonly cwd?: string;
+  /** Variables of the environment beside the test's own. */
+  readonly env?: Readonly<Record<string, string>>;
   /** Flags of Deno instead of `-P`, which grants what deno.json declares. */
   readonly permissions?: readonly string[];
 }
 
 /** The command as a user runs it, not yet started. */
-export function command(args: readonly string[], { cwd, permissions = ["-P"] }: CommandOptions = {}): Deno.Command {
+export function command(
+  args: readonly string[],
+  { cwd, env, permissions = ["-P"] }: CommandOptions = {},
+): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
     args: ["run", "--no-prompt", "--config", inRoot("deno.json"), ...permissions, inRoot("cli.ts"), ...args],
     cwd,
-    env: { NO_COLOR: "1" },
+    env: { NO_COLOR: "1", IMPASTO_CACHE: cache, ...env },
     stdin: "null",
     stdout: "piped",
     stderr: "piped",

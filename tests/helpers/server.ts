@@ -1,3 +1,5 @@
+import "./cache.ts";
+
 /** Files under paths such as `/base.json`. */
 export type ServedFiles = Readonly<Record<string, string | Uint8Array<ArrayBuffer>>>;
 

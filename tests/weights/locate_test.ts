@@ -1,3 +1,4 @@
+import "../helpers/cache.ts";
 import assert from "node:assert/strict";
 import { locateNetwork } from "../../weights/locate.ts";
 import { networks, parameterShapes } from "../../weights/network.ts";
@@ -33,10 +34,10 @@ Deno.test("the weights that ship hold exactly what their architecture needs", as
   }
 });
 
-Deno.test("a network whose weights do not ship asks for them", async () => {
+Deno.test("a network whose weights are not here says how to get them, and what ships", async () => {
   const error = await clearError(() => locateNetwork("vgg19", ""));
-  assert.equal(error.message, "The weights of vgg19 do not ship");
-  assert.match(error.hint!, /--weights FILE, or paint with --network vgg19-mini/);
+  assert.equal(error.message, "The weights vgg19 are not here");
+  assert.match(error.hint!, /weights fetch vgg19; to go on now: --network vgg19-mini/);
 });
 
 Deno.test("a file with the first layers of a network serves", async () => {

@@ -1,0 +1,87 @@
+"""Writes the small weights files of the tests with the libraries that own the formats.
+
+Each holds conv1_1 of VGG: kernel[o, i, y, x] = ((27 o + 9 i + 3 y + x) mod 101 - 50) / 64 and bias[o] = o / 8, which
+are exact in float16, too; the channels are in the order of our networks (blue, green, red) unless the format has another.
+
+    python3 make.py        (numpy 2.4, scipy 1.17, h5py 3.16, torch 2.13)
+"""
+
+import json
+from pathlib import Path
+
+import h5py
+import numpy as np
+import scipy.io
+import torch
+
+here = Path(__file__).parent
+kernel = ((np.arange(64 * 27) % 101 - 50) / 64).astype(np.float32).reshape(64, 3, 3, 3)
+bias = (np.arange(64) / 8).astype(np.float32)
+hwio = np.ascontiguousarray(kernel.transpose(2, 3, 1, 0))
+
+
+def keras(name, kernel_path, bias_path, **options):
+    with h5py.File(here / name, "w", track_order=False) as file:
+        group = file.create_group("block1_conv1")
+        group.attrs["weight_names"] = [kernel_path.encode(), bias_path.encode()]
+        group.create_dataset(kernel_path, data=hwio, **options)
+        group.create_dataset(bias_path, data=bias)
+        file.create_group("block1_pool").attrs["weight_names"] = []
+        file.attrs["layer_names"] = [b"block1_conv1", b"block1_pool"]
+
+
+def cell(*items):
+    result = np.empty((1, len(items)), object)
+    for i, item in enumerate(items):
+        result[0, i] = item
+    return result
+
+
+def matconvnet():
+    rgb = np.asfortranarray(hwio[:, :, ::-1, :])
+    relu = {"type": "relu", "name": "relu1_1"}
+    mean = np.array([123.68, 116.779, 103.939], np.float32)
+    new = {"weights": cell(rgb, bias.reshape(64, 1)), "pad": np.ones((1, 4)), "type": "conv", "name": "conv1_1"}
+    top = {"weights": cell(np.zeros((7, 7, 2, 5), np.float32), np.zeros((1, 5), np.float32)), "type": "conv", "name": "fc6"}
+    meta = {"normalization": {"averageImage": mean.reshape(1, 1, 3), "interpolation": "bicubic"}}
+    scipy.io.savemat(here / "new.mat", {"layers": cell(new, relu, top), "meta": meta}, do_compression=True)
+    old = {"type": "conv", "name": "conv1_1", "filters": rgb, "biases": bias.reshape(1, 64), "stride": 1.0}
+    average = np.broadcast_to(mean, (4, 4, 3)).copy()
+    classes = {"description": cell("tench", "goldfish")}
+    variables = {"layers": cell(old, relu), "classes": classes, "normalization": {"averageImage": average}}
+    scipy.io.savemat(here / "old.mat", variables, do_compression=False)
+
+
+def pytorch():
+    state = {"features.0.weight": torch.tensor(kernel), "features.0.bias": torch.tensor(bias)}
+    state["classifier.0.weight"] = torch.zeros(4, 4)
+    torch.save(state, here / "zip.pth")
+    torch.save(state, here / "legacy.pth", _use_new_zipfile_serialization=False)
+    torch.save({key: value.half() for key, value in state.items()}, here / "half.pth")
+
+
+def tfjs(folder, weights, shards):
+    (here / folder).mkdir(exist_ok=True)
+    names = [f"group1-shard{i + 1}of{len(shards)}.bin" for i in range(len(shards))]
+    for name, content in zip(names, shards):
+        (here / folder / name).write_bytes(content)
+    manifest = [{"paths": names, "weights": weights}]
+    (here / folder / "model.json").write_text(json.dumps({"format": "layers-model", "weightsManifest": manifest}))
+
+
+keras("flat.h5", "block1_conv1_W_1:0", "block1_conv1_b_1:0")
+keras("nested.h5", "block1_conv1/kernel:0", "block1_conv1/bias:0")
+keras("chunked.h5", "block1_conv1_W_1:0", "block1_conv1_b_1:0", chunks=(3, 3, 3, 16), compression="gzip", shuffle=True)
+matconvnet()
+pytorch()
+plain = hwio.tobytes() + bias.tobytes()
+entries = [
+    {"name": "block1_conv1/kernel", "shape": [3, 3, 3, 64], "dtype": "float32"},
+    {"name": "block1_conv1/bias", "shape": [64], "dtype": "float32"},
+]
+tfjs("plain", entries, [plain[:4000], plain[4000:]])
+# Integers from 0: the kernel's values are multiples of 1/64 from -50/64 on.
+quantised = np.round(hwio * 64 + 50).astype(np.uint8).tobytes() + np.round(bias * 8).astype(np.uint16).tobytes()
+entries[0]["quantization"] = {"dtype": "uint8", "scale": 1 / 64, "min": -50 / 64}
+entries[1]["quantization"] = {"dtype": "uint16", "scale": 1 / 8, "min": 0}
+tfjs("quantised", entries, [quantised])
