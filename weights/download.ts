@@ -115,7 +115,10 @@ async function receive(url: URL, path: string, options: DownloadOptions) {
     check(received, options.bytes);
     return { unchanged: false, version, from };
   } catch (error) {
-    throw watch.stalled ? new DownloadError("the server stalls", false, false, error) : error;
+    if (watch.stalled) throw new DownloadError("the server stalls", false, false, error);
+    if (error instanceof DownloadError) throw error;
+    // Of the network's errors fetch makes TypeErrors; what is left are the disk's.
+    throw new DownloadError(messageOf(error), !(error instanceof TypeError), false, error);
   }
 }
 
@@ -138,7 +141,8 @@ async function ask(url: URL, here: number, note: Note | undefined, options: Down
       "",
     );
     const offline = reason.startsWith("(Connect)");
-    throw new DownloadError(reason.replace(/^\(\w+\): /, ""), offline, offline, error);
+    const final = offline || /redirect/.test(reason);
+    throw new DownloadError(reason.replace(/^\(\w+\): /, ""), final, offline, error);
   });
   if (response.ok || response.status === 304) return response;
   await response.body?.cancel();

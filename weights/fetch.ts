@@ -52,9 +52,14 @@ export interface Fetched {
  *
  * @throws {UserError} where they cannot be had.
  */
-export async function fetchWeights(name: string, options: FetchOptions = {}): Promise<Fetched> {
+export function fetchWeights(name: string, options: FetchOptions = {}): Promise<Fetched> {
+  return fetchEntry(entryOf(name), options);
+}
+
+/** Fetches weights of any catalogue: {@linkcode fetchWeights} says how. */
+export async function fetchEntry(entry: CatalogueEntry, options: FetchOptions = {}): Promise<Fetched> {
   const { signal, onEvent = () => {} } = options;
-  const entry = entryOf(name);
+  const { name } = entry;
   const path = storedPath(name);
   const folder = join(weightsFolder(), "downloads");
   await mkdir(folder, { recursive: true }).catch((error) => {
@@ -81,7 +86,7 @@ export async function fetchWeights(name: string, options: FetchOptions = {}): Pr
 }
 
 /** The entry of the catalogue with a name. */
-export function entryOf(name: string): CatalogueEntry {
+function entryOf(name: string): CatalogueEntry {
   if (Object.hasOwn(catalogue, name)) return catalogue[name];
   const names = Object.keys(catalogue);
   const guess = nearest(name, names);
