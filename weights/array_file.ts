@@ -27,7 +27,18 @@ export interface ArrayFile extends AsyncDisposable {
  */
 export function damaged(location: URL, error: unknown, hint: string): UserError {
   if (error instanceof UserError) return error;
-  return new UserError(`Cannot use ${display(location)} as weights: ${messageOf(error)}`, { hint, cause: error });
+  return new UserError(`Cannot use ${display(location)} as weights: ${printable(messageOf(error))}`, {
+    hint,
+    cause: error,
+  });
+}
+
+const longestText = 300;
+
+/** A text that holds what a file says, fit for a terminal: short, and without what would steer it. */
+export function printable(text: string): string {
+  const plain = text.replaceAll(/\p{Cc}/gu, "�");
+  return plain.length > longestText ? `${plain.slice(0, longestText)}…` : plain;
 }
 
 /** Guards a reader: whatever goes wrong while it opens or reads becomes the user's error. */

@@ -4,9 +4,8 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { messageOf, UserError } from "../stages/errors.ts";
 import { nearest } from "../stages/nearest.ts";
-import { catalogue, type CatalogueEntry, knownFile, type Source } from "./catalogue.ts";
+import { catalogue, type CatalogueEntry, type Source } from "./catalogue.ts";
 import { download, DownloadError, type DownloadOptions, removeDownload } from "./download.ts";
-import { hashesOf } from "./hash.ts";
 import { importWeights } from "./import.ts";
 import { locked } from "./lock.ts";
 import { networks } from "./network.ts";
@@ -73,6 +72,7 @@ export async function fetchEntry(entry: CatalogueEntry, options: FetchOptions = 
     return await locked(join(folder, `${name}.lock`), async () => {
       if (await findStored(name)) return { path, already: true };
       await fromFirst(entry, folder, options, onEvent);
+      signal?.throwIfAborted();
       return { path, already: false };
     }, { signal, onWait });
   } catch (error) {
@@ -139,9 +139,12 @@ async function fromSource(
   const url = new URL(source.url);
   const convert = async (file: URL) => {
     onEvent({ kind: "convert", name });
-    await checkKnown(file, source, entry, onEvent);
-    options.signal?.throwIfAborted();
-    await importWeights(file, { name, network: entry.network, source: display(url) });
+    const { network } = entry;
+    const { known, sha256 } = await importWeights(file, { name, network, due: source, source: display(url) });
+    if (known || source.md5 || source.sha256) return;
+    const message = `this is no file that the catalogue knows as ${name}: nobody vouches for it but you ` +
+      `(SHA-256 ${sha256})`;
+    onEvent({ kind: "warning", message });
   };
   if (url.protocol === "file:") return await convert(url);
 
@@ -170,28 +173,4 @@ function named<E>(error: E, file: URL, url: URL): E | UserError {
   if (!(error instanceof UserError)) return error;
   const message = error.message.replaceAll(display(file), display(url));
   return new UserError(message, { hint: error.hint, exitCode: error.exitCode, cause: error });
-}
-
-/** Checks a file's hash. What a user names without one is taken, and told to be unknown. */
-async function checkKnown(
-  file: URL,
-  source: Source,
-  { name }: CatalogueEntry,
-  onEvent: (event: FetchEvent) => void,
-): Promise<void> {
-  const hashes = await hashesOf(file);
-  const [kind, due] = source.sha256 ? ["sha256", source.sha256] as const : ["md5", source.md5] as const;
-  if (due !== undefined && hashes[kind] !== due) {
-    throw new UserError(
-      `${display(file)} is not the file that it should be: its ${kind.toUpperCase()} is ${hashes[kind]}`,
-      {
-        hint: `${due} is right`,
-      },
-    );
-  }
-  if (due === undefined && knownFile(hashes)?.entry.name !== name) {
-    const message = `this is no file that the catalogue knows as ${name}: nobody vouches for it but you ` +
-      `(SHA-256 ${hashes.sha256})`;
-    onEvent({ kind: "warning", message });
-  }
 }

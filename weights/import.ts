@@ -3,8 +3,8 @@ import { mkdir } from "node:fs/promises";
 import { UserError } from "../stages/errors.ts";
 import { writeAtomically } from "../stages/files.ts";
 import { arrange, type Arrangement, parameterFrom, type SchemeName } from "./arrange.ts";
-import type { ArrayFile, Tensor } from "./array_file.ts";
-import { knownFile } from "./catalogue.ts";
+import { type ArrayFile, printable, type Tensor } from "./array_file.ts";
+import { knownFile, type Source } from "./catalogue.ts";
 import {
   type Convention,
   conventions,
@@ -15,7 +15,7 @@ import {
 } from "./conventions.ts";
 import { hashesOf } from "./hash.ts";
 import { type Network, networks } from "./network.ts";
-import { openAny } from "./open_any.ts";
+import { fileOf, openAny } from "./open_any.ts";
 import { toSafetensors } from "./safetensors_write.ts";
 import { display } from "./source.ts";
 import { metadataKeys, storedPath, weightsFolder } from "./store.ts";
@@ -28,6 +28,8 @@ export interface ImportOptions {
   readonly convention?: Convention;
   /** The network that they must belong to; any unless given. */
   readonly network?: string;
+  /** The hash that the file must have; any unless given. */
+  readonly due?: Pick<Source, "sha256" | "md5">;
   /** What their metadata names as the source; the file itself unless given. */
   readonly source?: string;
 }
@@ -39,7 +41,8 @@ export interface Imported {
   readonly network: string;
   /** The layers that it holds. */
   readonly layers: readonly string[];
-  /** Whether the original is a file of the catalogue. */
+  /** SHA-256 of the original, and whether the catalogue knows it under the name. */
+  readonly sha256: string;
   readonly known: boolean;
 }
 
@@ -51,12 +54,13 @@ export interface Imported {
  */
 export async function importWeights(location: URL, options: ImportOptions): Promise<Imported> {
   const path = storedPath(options.name);
+  const hashes = await hashesOf(await fileOf(location));
+  checkHash(hashes, location, options.due);
+  const known = knownFile(hashes);
   await using file = await openAny(location);
   const { network, arrangement } = fitting(file, location, options);
   const { order, mean } = network.input;
   const convention = conventionOf(arrangement.scheme, file, network, options.convention);
-  const hashes = await hashesOf(file.location);
-  const known = knownFile(hashes);
 
   const parameters = await read(file, arrangement, location);
   const first = parameters.get("conv1_1.weight")!;
@@ -81,8 +85,19 @@ export async function importWeights(location: URL, options: ImportOptions): Prom
     layers: [...parameters.keys()].flatMap((name) =>
       name.endsWith(".weight") ? [name.slice(0, -".weight".length)] : []
     ),
-    known: known !== undefined,
+    sha256: hashes.sha256,
+    known: known?.entry.name === options.name,
   };
+}
+
+/** Nothing is read of a file that is not the one that was meant. */
+function checkHash(hashes: { sha256: string; md5: string }, location: URL, due: ImportOptions["due"] = {}) {
+  const [kind, hash] = due.sha256 ? ["sha256", due.sha256] as const : ["md5", due.md5] as const;
+  if (hash === undefined || hash === hashes[kind]) return;
+  const name = kind === "md5" ? "MD5" : "SHA-256";
+  throw new UserError(`${display(location)} is not the file that it should be: its ${name} is ${hashes[kind]}`, {
+    hint: `${hash} would be right`,
+  });
 }
 
 /** The network that a file fits, one of its own name first. */
@@ -101,7 +116,7 @@ function fitting(
     if (typeof result !== "string") return { network, arrangement: result };
   }
   throw new UserError(`Cannot use ${display(location)} as weights: its arrays do not fit ${wanted ?? "any network"}`, {
-    hint: attempts.map(({ network, result }) => `for ${network.name}, ${result}`).join("; "),
+    hint: printable(attempts.map(({ network, result }) => `for ${network.name}, ${result}`).join("; ")),
   });
 }
 
@@ -134,9 +149,12 @@ async function read(file: ArrayFile, { scheme, arrays }: Arrangement, location: 
     if (!parameter) continue;
     const tensor = parameterFrom(await file.tensor(array), scheme);
     if (!tensor.data.every(Number.isFinite)) {
-      throw new UserError(`Cannot use ${display(location)} as weights: ${array} holds what is no finite number`, {
-        hint: "the file is damaged; fetch it again",
-      });
+      throw new UserError(
+        `Cannot use ${display(location)} as weights: ${printable(array)} holds what is no finite number`,
+        {
+          hint: "the file is damaged; fetch it again",
+        },
+      );
     }
     parameters.set(parameter, tensor);
   }

@@ -1,6 +1,8 @@
 import { UserError } from "../stages/errors.ts";
+import { printable } from "./array_file.ts";
 import { type Network, networks, parameterShapes } from "./network.ts";
 import { inputFromText } from "./conventions.ts";
+import { formatOf, formats, headOf } from "./open_any.ts";
 import { openSafetensors, type WeightsFile } from "./safetensors.ts";
 import { display } from "./source.ts";
 import { metadataKeys, stored } from "./store.ts";
@@ -25,13 +27,25 @@ export async function locateNetwork(name: string, weights: string): Promise<{ ne
   const location = weights.startsWith(storedScheme)
     ? await stored(weights.slice(storedScheme.length))
     : new URL(weights);
-  await using file = await openSafetensors(location);
+  await using file = await openSafetensors(location).catch((error) => otherFormat(location, error));
   const candidates = [named, ...Object.values(networks)];
   const network = candidates.find((network) => firstMisfit(network, file) === undefined);
   const input = inputFromText(file.metadata[metadataKeys.input]);
   if (network) return { network: input ? { ...network, input } : network, weights: file.location };
   throw new UserError(`Cannot use ${display(file.location)} as weights: its arrays fit no network`, {
-    hint: `for ${name}, ${firstMisfit(named, file)}`,
+    hint: printable(`for ${name}, ${firstMisfit(named, file)}`),
+  });
+}
+
+/** The error of a file that has another format: it can be had in the one that is needed. */
+async function otherFormat(location: URL, error: unknown): Promise<never> {
+  const format = error instanceof UserError
+    ? formatOf(await headOf(location).catch(() => new Uint8Array()))
+    : undefined;
+  if (!format || format === "safetensors") throw error;
+  throw new UserError(`Cannot use ${display(location)} as weights: it is no safetensors file`, {
+    hint: `import it (${formats[format].description}): weights import ${display(location)} --name NAME`,
+    cause: error,
   });
 }
 

@@ -46,7 +46,7 @@ export interface AnyFile extends ArrayFile {
  * @throws {UserError} where it cannot be read or has none of them.
  */
 export async function openAny(location: URL): Promise<AnyFile> {
-  const file = await insideFolder(location);
+  const file = await fileOf(location);
   const head = await headOf(file);
   const format = formatOf(head);
   if (!format) {
@@ -57,14 +57,15 @@ export async function openAny(location: URL): Promise<AnyFile> {
   return { ...await formats[format].open(file), format, location: file };
 }
 
-/** A folder stands for the model.json in it. */
-async function insideFolder(location: URL): Promise<URL> {
+/** What is opened: a folder stands for the model.json in it. */
+export async function fileOf(location: URL): Promise<URL> {
   if (location.protocol !== "file:") return location;
   const isFolder = await Deno.stat(location).then(({ isDirectory }) => isDirectory, () => false);
   return isFolder ? pathToFileURL(join(fileURLToPath(location), "model.json")) : location;
 }
 
-async function headOf(location: URL): Promise<Uint8Array> {
+/** The first bytes of a file. */
+export async function headOf(location: URL): Promise<Uint8Array> {
   await using source = await openSource(location);
   return await source.read(0, Math.min(source.size, 64));
 }

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { mkdir, rename } from "node:fs/promises";
+import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../stages/errors.ts";
@@ -39,7 +39,7 @@ async function copyOf(location: URL): Promise<URL | undefined> {
       const { unchanged, version } = await download(location, path, unversioned ? {} : { have });
       if (unchanged) return;
       await Deno.writeTextFile(`${versionPath}.new`, JSON.stringify(version));
-      await rename(`${versionPath}.new`, versionPath);
+      await Deno.rename(`${versionPath}.new`, versionPath);
     } catch (error) {
       if (!(error instanceof DownloadError && error.offline && !unversioned)) throw error;
     }

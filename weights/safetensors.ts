@@ -1,7 +1,6 @@
-import { messageOf, UserError } from "../stages/errors.ts";
-import type { ArrayFile, Tensor } from "./array_file.ts";
+import { type ArrayFile, damaged, type Tensor } from "./array_file.ts";
 import { numberTypes } from "./readers/numbers.ts";
-import { type ByteSource, display, openSource } from "./source.ts";
+import { type ByteSource, openSource } from "./source.ts";
 
 export type { Tensor };
 
@@ -43,13 +42,13 @@ export async function openSafetensors(location: URL): Promise<WeightsFile> {
       shapes: new Map([...entries].map(([name, { shape }]) => [name, shape])),
       tensor: (name) =>
         readTensor(source, name, entries).catch((error) => {
-          throw damaged(location, error);
+          throw faulty(location, error);
         }),
       [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
     };
   } catch (error) {
     await source[Symbol.asyncDispose]();
-    throw damaged(location, error);
+    throw faulty(location, error);
   }
 }
 
@@ -112,10 +111,11 @@ function isIndexList(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
-function damaged(location: URL, error: unknown): unknown {
+function faulty(location: URL, error: unknown): unknown {
   if (!(error instanceof RangeError || error instanceof SyntaxError || error instanceof TypeError)) return error;
-  return new UserError(`Cannot use ${display(location)} as weights: ${messageOf(error)}`, {
-    hint: "a safetensors file with F32, F16 or BF16 arrays is needed; fetch or convert it again",
-    cause: error,
-  });
+  return damaged(
+    location,
+    error,
+    "a safetensors file with F32, F16 or BF16 arrays is needed; fetch or convert it again",
+  );
 }

@@ -1,6 +1,6 @@
 import { readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { isUrl } from "../../presets/locations.ts";
 import { nearest } from "../../stages/nearest.ts";
 import { UserError } from "../../stages/errors.ts";
@@ -80,7 +80,7 @@ interface Row {
   readonly where: string;
 }
 
-async function list(): Promise<number> {
+async function list(_: string, { on }: Call): Promise<number> {
   const shipping = Object.values(networks).flatMap(({ name, file, licence }) => file ? [{ name, file, licence }] : []);
   const rows: Row[] = [];
   for (const { name, file, licence } of shipping) {
@@ -98,7 +98,10 @@ async function list(): Promise<number> {
   const columns = ["name", "network", "layers", "size", "licence", "where"] as const;
   const table = [Object.fromEntries(columns.map((column) => [column, column])) as unknown as Row, ...rows];
   const widths = columns.map((column) => Math.max(...table.map((row) => row[column].length)));
-  for (const row of table) console.log(columns.map((column, i) => row[column].padEnd(widths[i])).join("  ").trimEnd());
+  if (on.has("json")) { for (const row of rows) console.log(JSON.stringify(row)); }
+  else {for (const row of table) {
+      console.log(columns.map((column, i) => row[column].padEnd(widths[i])).join("  ").trimEnd());
+    }}
   return 0;
 }
 
@@ -113,11 +116,11 @@ async function rowOf(name: string, location: URL): Promise<Row> {
       layers: `${layers[0]} … ${layers.at(-1)}`,
       size: megabytes(numbers),
       licence: file.metadata[metadataKeys.licence] ?? "",
-      where: location.pathname,
+      where: fileURLToPath(location),
     };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { name, network: "", layers: "", size: "", licence: "", where: `damaged: ${location.pathname}` };
+    return { name, network: "", layers: "", size: "", licence: "", where: `damaged: ${fileURLToPath(location)}` };
   }
 }
 
@@ -126,7 +129,7 @@ async function fetchNamed(name: string, { on, values }: Call): Promise<number> {
     from: values.from === undefined ? undefined : locationOf(values.from),
     sha256: values.sha256,
   });
-  if (!on.has("quiet")) console.log(already ? `${name} is here already: ${path}` : `${name} is here: ${path}`);
+  print(on, { name, path, already }, `${name} is here${already ? " already" : ""}: ${path}`);
   return 0;
 }
 
@@ -139,10 +142,10 @@ async function importFile(file: string, { on, values: { name, convention } }: Ca
     });
   }
   const imported = await importWeights(locationOf(file), { name, convention: convention as Convention | undefined });
-  if (on.has("quiet")) return 0;
   const { network, layers, path } = imported;
-  console.log(`${name} is here: ${layers[0]} … ${layers.at(-1)} of ${network}, ${path}`);
-  console.log(`paint with it: ${Object.hasOwn(networks, name) ? `--network ${name}` : `--weights stored:${name}`}`);
+  const use = Object.hasOwn(networks, name) ? `--network ${name}` : `--weights stored:${name}`;
+  const held = `${layers[0]} … ${layers.at(-1)} of ${network}`;
+  print(on, imported, `${name} is here: ${held}, ${path}\npaint with it: ${use}`);
   return 0;
 }
 
@@ -152,7 +155,7 @@ async function verify(name: string, { on }: Call): Promise<number> {
   for (const each of names) {
     try {
       await verifyStored(each);
-      if (!on.has("quiet")) console.log(`${each} is sound`);
+      print(on, { name: each, sound: true }, `${each} is sound`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       faults.push(error);
@@ -163,8 +166,9 @@ async function verify(name: string, { on }: Call): Promise<number> {
   return 0;
 }
 
-async function path(name: string): Promise<number> {
-  console.log(name ? (await stored(name)).pathname : weightsFolder());
+async function path(name: string, { on }: Call): Promise<number> {
+  const path = name ? fileURLToPath(await stored(name)) : weightsFolder();
+  print(on, { path }, path);
   return 0;
 }
 
@@ -174,8 +178,14 @@ async function remove(name: string, { on }: Call): Promise<number> {
   for (const part of parts) await rm(join(folder, part));
   const removed = await removeStored(name);
   if (!removed && parts.length === 0) await stored(name);
-  if (!on.has("quiet")) console.log(`${name} is removed`);
+  print(on, { name, removed: true }, `${name} is removed`);
   return 0;
+}
+
+/** Prints a result: a record with `--json`, nothing with `--quiet`. */
+function print(on: ReadonlySet<string>, record: object, text: string) {
+  if (on.has("json")) console.log(JSON.stringify(record));
+  else if (!on.has("quiet")) console.log(text);
 }
 
 function locationOf(text: string): URL {

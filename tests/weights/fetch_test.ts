@@ -81,7 +81,7 @@ Deno.test("sources are tried in order: a dead one, one with other bytes, then a 
   const onEvent = (event: FetchEvent) => event.kind === "warning" && warnings.push(event.message);
   await fetchEntry(entry("third", at("/gone"), at("/other"), at("/good")), { ...quick, onEvent });
   assert.match(warnings[0], /\/gone: the server answered 410 Gone$/);
-  assert.match(warnings[1], /\/other is not the file that it should be: its SHA256 is [0-9a-f]{64}$/);
+  assert.match(warnings[1], /\/other is not the file that it should be: its SHA-256 is [0-9a-f]{64}$/);
   assert(await findStored("third"));
 });
 

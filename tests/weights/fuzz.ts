@@ -159,9 +159,9 @@ async function readThrough(location: URL): Promise<string> {
     }
     return "read";
   } catch (error) {
-    const clear = error instanceof UserError && !error.message.includes("\n") && error.hint &&
-      error.message.length < 1000;
-    return clear ? "refused" : `no clear error: ${error}`;
+    const lines = error instanceof UserError && error.hint ? [error.message, error.hint] : [];
+    const clear = lines.length === 2 && lines.every((line) => line.length < 1000 && !/\p{Cc}/u.test(line));
+    return clear ? "refused" : `no clear error: ${String(error).slice(0, 200)}`;
   }
 }
 

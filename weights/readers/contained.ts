@@ -1,8 +1,15 @@
-/** How long a library may work on a file: what is sound takes a part of it. */
-const baseMilliseconds = 4000;
-const bytesPerMillisecond = 10_000;
-/** How much memory it may take beyond the file. */
-const baseBytes = 400e6;
+/** What a library may take for each request. */
+export interface Allowance {
+  readonly milliseconds: number;
+  /** Memory beyond what the program has when it starts. */
+  readonly bytes: number;
+}
+
+/** What is ample for a sound file: jsfive takes 10 ms and 4 bytes for each 100 kB (bench/import.ts). */
+function allowanceFor(fileBytes: number): Allowance {
+  return { milliseconds: 4000 + fileBytes / 10_000, bytes: 400e6 + 8 * fileBytes };
+}
+
 const watchEvery = 20;
 
 /** What a worker says: that it is there, then one answer to each request. */
@@ -25,10 +32,13 @@ export interface Contained<Request, Result> extends AsyncDisposable {
  * @param module The worker's module; it answers every message with an {@linkcode Answer}.
  * @param fileBytes Size of the file that it reads, which sets what it may take.
  */
-export function contained<Request, Result>(module: URL, fileBytes: number): Contained<Request, Result> {
+export function contained<Request, Result>(
+  module: URL,
+  fileBytes: number,
+  allowance: Allowance = allowanceFor(fileBytes),
+): Contained<Request, Result> {
   const worker = new Worker(module, { type: "module" });
-  const mostTime = baseMilliseconds + fileBytes / bytesPerMillisecond;
-  const mostMemory = Deno.memoryUsage().rss + baseBytes + 8 * fileBytes;
+  const mostMemory = Deno.memoryUsage().rss + allowance.bytes;
   // The module itself takes a while to load on a busy machine; that is not the file's fault.
   const ready = Promise.withResolvers<void>();
   let settle: (answer: Exclude<Answer<Result>, "ready">) => void = () => {};
@@ -47,7 +57,7 @@ export function contained<Request, Result>(module: URL, fileBytes: number): Cont
       await ready.promise;
       const { promise, resolve, reject } = Promise.withResolvers<Result>();
       settle = (answer) => "result" in answer ? resolve(answer.result) : reject(new RangeError(answer.error));
-      const deadline = setTimeout(() => end("reading it takes too long: it is damaged"), mostTime);
+      const deadline = setTimeout(() => end("reading it takes too long: it is damaged"), allowance.milliseconds);
       const watch = setInterval(() => {
         if (Deno.memoryUsage().rss > mostMemory) end("reading it takes too much memory: it is damaged");
       }, watchEvery);

@@ -1,4 +1,3 @@
-import { configure, Reader, Uint8ArrayWriter, ZipReader } from "npm:@zip.js/zip.js@2.24.0";
 import { type ArrayFile, guarded } from "../array_file.ts";
 import { type ByteSource, openSource } from "../source.ts";
 import { contained } from "./contained.ts";
@@ -100,7 +99,16 @@ async function legacyContents(source: ByteSource): Promise<Contents> {
 
 /** The zip archive: data.pkl, and each storage as an entry that is not compressed. */
 async function zipContents(source: ByteSource): Promise<Contents> {
+  // Loaded when it is needed: few runs read such files.
+  const { configure, Reader, Uint8ArrayWriter, ZipReader } = await import("npm:@zip.js/zip.js@2.24.0");
   configure({ useWebWorkers: false });
+  class SourceReader extends Reader<ByteSource> {
+    override size = source.size;
+    override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
+      if (index >= this.size) return new Uint8Array();
+      return await source.read(index, Math.min(length, this.size - index));
+    }
+  }
   const archive = new ZipReader(new SourceReader(source));
   const entries = new Map((await archive.getEntries()).map((entry) => [entry.filename, entry]));
   const pickle = [...entries.keys()].find((name) => name === "data.pkl" || name.endsWith("/data.pkl"));
@@ -125,20 +133,4 @@ async function zipContents(source: ByteSource): Promise<Contents> {
       return content.slice(offset, offset + length);
     },
   };
-}
-
-/** A source as the zip library wants it. */
-class SourceReader extends Reader<ByteSource> {
-  readonly #source: ByteSource;
-
-  constructor(source: ByteSource) {
-    super(source);
-    this.#source = source;
-    this.size = source.size;
-  }
-
-  override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
-    if (index >= this.size) return new Uint8Array();
-    return await this.#source.read(index, Math.min(length, this.size - index));
-  }
 }

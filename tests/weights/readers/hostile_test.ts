@@ -1,0 +1,138 @@
+import assert from "node:assert/strict";
+import { deflateSync } from "node:zlib";
+import { openAny } from "../../../weights/open_any.ts";
+import { contained } from "../../../weights/readers/contained.ts";
+import { clearError } from "../../helpers/errors.ts";
+import { type TemporaryFolder, temporaryFolder } from "../../helpers/folders.ts";
+import { withHeader } from "../../helpers/safetensors.ts";
+import { weightsFile } from "../../helpers/weights_files.ts";
+
+/** The one clear error that opening a file, or reading all of it, ends in. */
+async function refusal(folder: TemporaryFolder, name: string, content: string | Uint8Array): Promise<string> {
+  await folder.write(name, content);
+  const error = await clearError(async () => {
+    await using file = await openAny(folder.url(name));
+    for (const array of file.shapes.keys()) await file.tensor(array);
+  });
+  return error.message;
+}
+
+const u32 = (...values: number[]) => new Uint8Array(Uint32Array.from(values).buffer);
+const joined = (...parts: Uint8Array[]) => Uint8Array.from(parts.flatMap((part) => [...part]));
+
+/** A .mat file around one element. */
+function mat(element: Uint8Array): Uint8Array {
+  const header = new Uint8Array(128).fill(0x20);
+  header.set(new TextEncoder().encode("MATLAB 5.0 MAT-file"));
+  header.set([0x00, 0x01, 0x49, 0x4d], 124);
+  return joined(header, element);
+}
+
+function compressed(content: Uint8Array): Uint8Array {
+  const bytes = deflateSync(content);
+  return joined(u32(15, bytes.length), bytes);
+}
+
+Deno.test("a .mat that grows without end when it is inflated is given up early", async () => {
+  await using folder = await temporaryFolder();
+  // An empty matrix, and 100 MB of zeros after it in 100 kB.
+  const bomb = new Uint8Array(100e6);
+  bomb.set(u32(14, 0));
+  assert.match(await refusal(folder, "bomb.mat", mat(compressed(bomb))), /grows beyond 32 times its size/);
+});
+
+Deno.test("a .mat whose parts promise more than there is, is given up at the promise", async () => {
+  await using folder = await temporaryFolder();
+  const refused = (name: string, element: Uint8Array) => refusal(folder, name, mat(element));
+  assert.match(await refused("long.mat", u32(14, 0xffffffff, 0, 0)), /the file is cut short/);
+  assert.match(await refused("z.mat", compressed(u32(14, 0xfffffff0, 0, 0))), /the file is cut short/);
+  // single [2^20, 2^20, 2^20]: flags, dimensions, no name, then four bytes of numbers.
+  const huge = [u32(6, 8, 7, 0), u32(5, 12, 1 << 20, 1 << 20, 1 << 20, 0), u32(1, 0), u32(7, 4, 0, 0)];
+  const body = joined(...huge);
+  assert.match(
+    await refused("huge.mat", joined(u32(14, body.length), body)),
+    /has 4 bytes where it needs 46116860184273/,
+  );
+  // A cell of 2^31 − 1 items, none of which is there.
+  const cell = joined(u32(6, 8, 1, 0), u32(5, 8, 0x7fffffff, 1), u32(1, 0));
+  assert.match(await refused("cell.mat", joined(u32(14, cell.length), cell)), /unexpected end/);
+});
+
+Deno.test("a .mat whose numbers were changed inside the compressed part fails its checksum", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await Deno.readFile(weightsFile("new.mat"));
+  const length = new DataView(bytes.buffer).getUint32(132, true);
+  bytes[136 + length - 1] ^= 1;
+  assert.match(await refusal(folder, "sum.mat", bytes), /^Cannot use .*sum\.mat as weights: /);
+});
+
+Deno.test("a header of safetensors that promises terabytes is given up", async () => {
+  await using folder = await temporaryFolder();
+  const header = { a: { dtype: "F32", shape: [1 << 20, 1 << 20], data_offsets: [0, 2 ** 42] } };
+  assert.match(await refusal(folder, "t.safetensors", withHeader(JSON.stringify(header))), /the file is cut short/);
+});
+
+Deno.test("a shard that lies elsewhere than beside its model is refused, whatever its name", async () => {
+  await using folder = await temporaryFolder();
+  const weights = [{ name: "a", shape: [1], dtype: "float32" }];
+  const names = [
+    "../shard.bin",
+    "/etc/passwd",
+    "..",
+    ".",
+    "a/b",
+    "a\\b",
+    "C:\\x",
+    "http://127.0.0.1/x",
+    "%2e%2e/x",
+    "",
+    5,
+  ];
+  for (const name of names) {
+    const model = JSON.stringify({ weightsManifest: [{ paths: [name], weights }] });
+    const message = await refusal(folder, "model.json", model);
+    assert(message.endsWith(`its shard ${JSON.stringify(name)} is no name of a file beside it`), message);
+  }
+});
+
+Deno.test("a model.json that promises terabytes is given up before anything is allocated", async () => {
+  await using folder = await temporaryFolder();
+  await folder.write("s.bin", new Uint8Array(8));
+  const weights = [{ name: "a", shape: [1 << 20, 1 << 20], dtype: "float32" }];
+  const model = JSON.stringify({ weightsManifest: [{ paths: ["s.bin"], weights }] });
+  assert.match(await refusal(folder, "model.json", model), /"a" ends at byte 4398046511104 of 8: its shards are cut/);
+});
+
+Deno.test("names in a file cannot steer the terminal", async () => {
+  await using folder = await temporaryFolder();
+  const name = `\u001b[2J${"x".repeat(9999)}`;
+  const header = JSON.stringify({ [name]: { dtype: "F32", shape: [2], data_offsets: [0, 4] } });
+  const message = await refusal(folder, "esc.safetensors", withHeader(header, new Uint8Array(4)));
+  assert(!message.includes("\u001b") && message.length < 600, message);
+});
+
+Deno.test("a .pth that would call something is refused by name", async () => {
+  await using folder = await temporaryFolder();
+  const legacy = await Deno.readFile(weightsFile("legacy.pth"));
+  // The magic number, two small pickles, and one that calls os.system("true").
+  const pickles = String.fromCharCode(...legacy.subarray(0, 15)) +
+    "\x80\x02K\x01.\x80\x02N." + "\x80\x02cos\nsystem\nX\x04\x00\x00\x00true\x85R.";
+  const bytes = Uint8Array.from(pickles, (char) => char.charCodeAt(0));
+  assert.match(await refusal(folder, "call.pth", bytes), /it asks for os\.system: only the plain tensors/);
+});
+
+Deno.test("a library that loops, grows or breaks ends in one error; one that answers is heard", async () => {
+  const start = () =>
+    contained<string, number>(new URL("./bad_worker.ts", import.meta.url), 0, { milliseconds: 300, bytes: 100e6 });
+  const fate = async (request: string) => {
+    await using library = start();
+    return await library.ask(request).catch((error) => {
+      assert(error instanceof RangeError);
+      return error.message;
+    });
+  };
+  assert.equal(await fate("answer"), 42);
+  assert.match(String(await fate("loop")), /takes too long/);
+  assert.match(String(await fate("grow")), /takes too (much memory|long)/);
+  assert.match(String(await fate("throw")), /it broke/);
+});
