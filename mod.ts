@@ -21,3 +21,5 @@ export { type Link, runChain, type Surroundings } from "./stages/pipeline.ts";
 export { stages } from "./stages/mod.ts";
 export type { Context, Fault, Kind, Progress, Stage, Values } from "./stages/stage.ts";
 export { stylise, type StyliseOptions } from "./stages/stylise.ts";
+export { type Fetched, type FetchEvent, type FetchOptions, fetchWeights } from "./weights/fetch.ts";
+export { type Imported, type ImportOptions, importWeights } from "./weights/import.ts";

@@ -66,7 +66,7 @@ function steps(parts: number): (event: FetchEvent) => boolean {
 function lineOf(event: FetchEvent): string {
   const lines: { [Kind in FetchEvent["kind"]]: (event: FetchEvent & { kind: Kind }) => string } = {
     source: ({ name, url, bytes, licence }) =>
-      `fetching ${name} (${bytes === undefined ? "size unknown" : megabytes(bytes)}; ${licence}) from ${url}`,
+      `fetching ${name} (${bytes === undefined ? "" : `${megabytes(bytes)}; `}${licence}) from ${url}`,
     received: ({ name, received, total }) =>
       `${name}  ${megabytes(received)}${total === undefined ? "" : ` of ${megabytes(total)}`}`,
     convert: ({ name }) => `${name}  checking and converting …`,
