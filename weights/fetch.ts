@@ -151,7 +151,11 @@ async function fromSource(
   const path = join(folder, `${name}-${createHash("sha256").update(url.href).digest("hex").slice(0, 16)}`);
   const file = pathToFileURL(path);
   const onProgress = (received: number, total?: number) => onEvent({ kind: "received", name, received, total });
-  const { resumed } = await download(url, path, { ...options, bytes: source.bytes, onProgress });
+  // A run that ended between downloading and converting leaves the whole file.
+  const whole = await Deno.stat(path).then(() => true, () => false);
+  const { resumed } = whole
+    ? { resumed: true }
+    : await download(url, path, { ...options, bytes: source.bytes, onProgress });
   try {
     await convert(file);
   } catch (error) {

@@ -37,8 +37,8 @@ const ownFlags = Object.values(subcommands).flatMap(({ flags }) => flags);
 /** Lists, fetches, imports, checks and removes weights. */
 export const weights: Command = {
   name: "weights",
-  words: [`${Object.keys(subcommands).join("|")}`, "[NAME|FILE]"],
-  description: "networks to fetch or import: --from URL|FILE, --name NAME",
+  words: ["ACTION", "[NAME|FILE]"],
+  description: `networks to fetch and import; ACTION is ${Object.keys(subcommands).join(", ")}`,
   hint: `write weights ${Object.keys(subcommands).join(", ")}`,
   async run(call) {
     const [action = "list", word = ""] = call.words;
@@ -125,8 +125,15 @@ async function rowOf(name: string, location: URL): Promise<Row> {
 }
 
 async function fetchNamed(name: string, { on, values }: Call): Promise<number> {
+  const from = values.from === undefined ? undefined : locationOf(values.from);
+  if (on.has("offline") && from?.protocol !== "file:") {
+    throw new UserError(`Cannot fetch ${name} with --offline`, {
+      hint: "leave --offline out, or name a file with --from",
+      exitCode: 2,
+    });
+  }
   const { path, already } = await fetchShown(name, on, {
-    from: values.from === undefined ? undefined : locationOf(values.from),
+    from,
     sha256: values.sha256,
   });
   print(on, { name, path, already }, `${name} is here${already ? " already" : ""}: ${path}`);

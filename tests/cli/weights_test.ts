@@ -55,6 +55,7 @@ Deno.test("wrong calls are one line and its hint", async () => {
     [["import", flat], /^error: The weights need a name$/, /--name NAME/],
     [["import", flat, "--name", "x", "--from", flat], /^error: weights import takes no --from$/, /--name/],
     [["import", flat, "--name", "x", "--convention", "rgb"], /^error: Unknown convention rgb$/, /caffe/],
+    [["fetch", "vgg19", "--offline"], /^error: Cannot fetch vgg19 with --offline$/, /--from/],
     [["list", "vgg19"], /^error: Cannot use the word vgg19$/, /write weights list/],
   ];
   for (const [args, message, hint] of cases) {

@@ -98,6 +98,22 @@ Deno.test("bytes that are not those of the catalogue are never used, and leave n
   assert.deepEqual(await leftovers(), []);
 });
 
+Deno.test("a run that ended before it converted leaves a file that the next one takes, once it is checked", async () => {
+  await using server = serving();
+  const source = { url: server.url("/f.h5").href, sha256 };
+  const stop = new AbortController();
+  const onEvent = ({ kind }: FetchEvent) => kind === "convert" && stop.abort();
+  const broken = { ...source, sha256: "0".repeat(64) };
+  assert.equal(
+    (await clearError(() => fetchEntry(entry("late", broken), { signal: stop.signal, onEvent }))).exitCode,
+    130,
+  );
+  assert.equal((await leftovers()).length, 1);
+  await fetchEntry(entry("late", source), quick);
+  assert.equal(server.requests.length, 1);
+  assert.deepEqual(await leftovers(), []);
+});
+
 Deno.test("two halves of different files are found out, and the file comes once more from the start", async () => {
   const other = bytes.map((byte, i) => i < 4000 ? byte ^ 1 : byte);
   await using server = serving((exchange) =>

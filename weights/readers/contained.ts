@@ -10,7 +10,7 @@ export interface Allowance {
 
 /** What is ample for a sound file: jsfive takes 10 ms and 4 bytes for each 100 kB (bench/import.ts). */
 function allowanceFor(fileBytes: number): Allowance {
-  return { milliseconds: 4000 + fileBytes / 10_000, bytes: 400e6 + 8 * fileBytes };
+  return { milliseconds: 2000 + fileBytes / 10_000, bytes: 400e6 + 8 * fileBytes };
 }
 
 const watchEvery = 20;
