@@ -59,7 +59,8 @@ const view = (storage: Storage, offset: number, shape: number[], stride: number[
 });
 
 const known: Readonly<Record<string, unknown>> = {
-  "collections OrderedDict": () => new Map(),
+  // Python 2 gives its entries at once, Python 3 one by one.
+  "collections OrderedDict": (entries: [unknown, unknown][] = []) => new Map(entries),
   "torch._utils _rebuild_tensor": view,
   "torch._utils _rebuild_tensor_v2": view,
   "torch._utils _rebuild_parameter": (parameter: View) => parameter,
@@ -81,8 +82,8 @@ const parser = new Parser({
   },
   persistentResolver: {
     resolve(id): Storage {
-      const [kind, storage, key, , count] = id as unknown as unknown[];
-      if (kind !== "storage" || typeof key !== "string") {
+      const [kind, storage, key, , count, part] = id as unknown as unknown[];
+      if (kind !== "storage" || typeof key !== "string" || part) {
         throw new RangeError("it names a tensor's place in no known way");
       }
       return { type: (storage as Storage).type, key, count: Number(count) };

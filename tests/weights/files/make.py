@@ -3,10 +3,11 @@
 Each holds conv1_1 of VGG: kernel[o, i, y, x] = ((27 o + 9 i + 3 y + x) mod 101 - 50) / 64 and bias[o] = o / 8, which
 are exact in float16, too; the channels are in the order of our networks (blue, green, red) unless the format has another.
 
-    python3 make.py        (numpy 2.4, scipy 1.17, h5py 3.16, torch 2.13)
+    python3 make.py && deno fmt        (numpy 2.4, scipy 1.17, h5py 3.16, torch 2.13)
 """
 
 import json
+from collections import OrderedDict
 from pathlib import Path
 
 import h5py
@@ -52,11 +53,22 @@ def matconvnet():
     scipy.io.savemat(here / "old.mat", variables, do_compression=False)
 
 
+class Python2:
+    """Pickles as the OrderedDict of Python 2 did: its entries are arguments."""
+
+    def __init__(self, state):
+        self.state = state
+
+    def __reduce__(self):
+        return OrderedDict, ([list(entry) for entry in self.state.items()],)
+
+
 def pytorch():
     state = {"features.0.weight": torch.tensor(kernel), "features.0.bias": torch.tensor(bias)}
     state["classifier.0.weight"] = torch.zeros(4, 4)
     torch.save(state, here / "zip.pth")
     torch.save(state, here / "legacy.pth", _use_new_zipfile_serialization=False)
+    torch.save(Python2(state), here / "python2.pth", _use_new_zipfile_serialization=False)
     torch.save({key: value.half() for key, value in state.items()}, here / "half.pth")
 
 

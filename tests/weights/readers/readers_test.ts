@@ -40,7 +40,7 @@ const contents: Readonly<Record<string, Record<string, [readonly number[], Float
     "block1_conv1/kernel": [[3, 3, 3, 64], hwio],
     "block1_conv1/bias": [[64], first.bias],
   },
-  ...Object.fromEntries(["zip.pth", "legacy.pth", "half.pth"].map((name) => [name, {
+  ...Object.fromEntries(["zip.pth", "legacy.pth", "python2.pth", "half.pth"].map((name) => [name, {
     "features.0.weight": [[64, 3, 3, 3], first.kernel] as [number[], Float32Array],
     "features.0.bias": [[64], first.bias] as [number[], Float32Array],
     "classifier.0.weight": [[4, 4], new Float32Array(16)] as [number[], Float32Array],
