@@ -8,6 +8,8 @@ export type MatValue =
   | {
     readonly kind: "numbers";
     readonly shape: readonly number[];
+    /** Where they are in the file, or in its compressed part: reading in this order is fastest. */
+    readonly start: number;
     /** Reads them in the file's own order: the first axis runs fastest. */
     read(): Promise<Float32Array<ArrayBuffer>>;
   }
@@ -185,11 +187,11 @@ async function readNumbers(source: ByteSource, { from, end, shape }: Contents, b
   const needed = elementCount(shape) * numbers.bytes;
   if (needed !== bytes) throw new RangeError(`an array of [${shape}] has ${bytes} bytes where it needs ${needed}`);
   if (bytes > smallBytes) {
-    return { kind: "numbers", shape, read: async () => numbers.read((await source.read(start, bytes)).buffer) };
+    return { kind: "numbers", shape, start, read: async () => numbers.read((await source.read(start, bytes)).buffer) };
   }
   if ((budget.bytes -= bytes) < 0) throw new RangeError("it holds too many small arrays to be a network");
   const values = numbers.read((await contentOf(source, element)).buffer);
-  return { kind: "numbers", shape, read: () => Promise.resolve(values) };
+  return { kind: "numbers", shape, start, read: () => Promise.resolve(values) };
 }
 
 async function readChars(source: ByteSource, { from, end }: Contents): Promise<MatValue> {

@@ -19,7 +19,8 @@ export function openMatConvNet(location: URL): Promise<ArrayFile> {
     try {
       const variables = await readMat(source);
       const net = elementOf(variables.get("net")) ?? variables;
-      const arrays = new Map(layersOf(net).flatMap(arraysOf));
+      const inOrder = layersOf(net).flatMap(arraysOf).sort(([, a], [, b]) => a.start - b.start);
+      const arrays = new Map(inOrder);
       const normalization = elementOf(elementOf(net.get("meta"))?.get("normalization") ?? net.get("normalization"));
       return {
         shapes: new Map([...arrays].map(([name, { shape }]) => [name, shape])),

@@ -1,10 +1,11 @@
+import { basename } from "node:path";
 import { type ArrayFile, guarded, type Tensor } from "../array_file.ts";
 import { type ByteSource, openSource } from "../source.ts";
 import { elementCount, type NumberType, numberTypes } from "./numbers.ts";
 
 /** A model.json describes its layers and arrays; that of VGG has 20 kilobytes. */
 const longestModel = 10e6;
-const mostShards = 10_000;
+const mostShards = 1000;
 
 const storedTypes: Readonly<Record<string, NumberType>> = {
   float32: "f32",
@@ -70,6 +71,9 @@ function entriesOf(model: unknown, location: URL): Map<string, Entry> {
       throw new RangeError("a group of its weightsManifest has no proper paths and weights");
     }
     const shards = paths.map((path) => shardAt(path, location));
+    // One file under many names would make little look like much.
+    const twice = shards.find(({ href }, i) => shards.findIndex((other) => other.href === href) !== i);
+    if (twice) throw new RangeError(`it names the shard ${basename(twice.pathname)} twice`);
     let start = 0;
     return weights.map((weight) => {
       const { name, entry, bytes } = entryOf(weight, shards, start);

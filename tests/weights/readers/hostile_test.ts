@@ -103,6 +103,14 @@ Deno.test("a model.json that promises terabytes is given up before anything is a
   assert.match(await refusal(folder, "model.json", model), /"a" ends at byte 4398046511104 of 8: its shards are cut/);
 });
 
+Deno.test("a shard that is named twice, to look like more, is refused", async () => {
+  await using folder = await temporaryFolder();
+  await folder.write("s.bin", new Uint8Array(8));
+  const weights = [{ name: "a", shape: [4], dtype: "float32" }];
+  const model = JSON.stringify({ weightsManifest: [{ paths: ["s.bin", "s.bin"], weights }] });
+  assert.match(await refusal(folder, "model.json", model), /it names the shard s\.bin twice/);
+});
+
 Deno.test("names in a file cannot steer the terminal", async () => {
   await using folder = await temporaryFolder();
   const name = `\u001b[2J${"x".repeat(9999)}`;
