@@ -1,11 +1,10 @@
-import { add, constant, gradient, input, multiply, type Node } from "../graph/mod.ts";
-import { type Features, reduced, statisticsByLayer, type Targets } from "./feature_extract.ts";
-import type { Loss, LossSort } from "./losses/loss.ts";
+import { gradient, input } from "../graph/mod.ts";
+import type { Features } from "./feature_extract.ts";
 import { losses } from "./losses/mod.ts";
+import { activeTerms, judge, layersOf, look, weightedSum } from "./objective.ts";
 import type { ValueSchema } from "./schema.ts";
 import type { Stage } from "./stage.ts";
 import { termFaults } from "./term_faults.ts";
-import type { Statistics } from "./statistics.ts";
 
 /** Options of loss-build. */
 export interface LossBuildOptions {
@@ -118,29 +117,14 @@ export const lossBuild = {
   create: (options) =>
     async function lossBuild(features, context) {
       const terms = activeTerms(options);
-      const layersOf = (sort: LossSort) => [
-        ...new Set(terms.flatMap((term) => term.loss.sort === sort ? Object.keys(term.layers) : [])),
-      ];
-      const [contentLayers, styleLayers] = [layersOf("content"), layersOf("style")];
       const factors = Array.from({ length: options.pyramid + 1 }, (_, i) => 2 ** i);
-      const targets = await features.targets(contentLayers, styleLayers, factors);
+      const targets = await features.targets(layersOf(terms, "content"), layersOf(terms, "style"), factors);
 
       const { width, height } = features.tensors.content;
       const image = input("image", [1, 3, height, width]);
-      const seen: Seen = {
-        image,
-        features: await features.graph(image, [...new Set([...contentLayers, ...styleLayers])], "the result"),
-        levels: new Map(),
-        targets,
-      };
-      for (const factor of factors) {
-        const level = factor === 1
-          ? seen.features
-          : await features.graph(reduced(image, factor), styleLayers, `the result reduced by ${factor}`);
-        seen.levels.set(factor, statisticsByLayer(level, styleLayers, context.network));
-      }
-      const values = terms.flatMap((term) => termValues(term, seen));
-      const total = values.map(({ weight, node }) => multiply(node, weight)).reduce(add, constant(0));
+      const sight = await look(image, terms, factors, targets, features, context.network);
+      const values = [...sight.values, ...judge(terms, sight.statistics, factors, targets)];
+      const total = weightedSum(values);
       const [slope] = gradient(total, [image]);
 
       const outputs = { ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])), total, slope };
@@ -159,62 +143,3 @@ export const lossBuild = {
       };
     },
 } satisfies Stage<"features", "objective", LossBuildOptions>;
-
-/** A term with its loss found, its options complete, its weight multiplied by α or β. */
-interface ActiveTerm {
-  readonly name: string;
-  readonly loss: Loss;
-  readonly weight: number;
-  readonly layers: Readonly<Record<string, number>>;
-  readonly options: object;
-}
-
-function activeTerms({ contentWeight, styleWeight, terms }: LossBuildOptions): ActiveTerm[] {
-  return Object.entries(terms).flatMap(([name, { loss: lossName, weight, layers = {}, ...given }]) => {
-    const loss = losses[lossName];
-    const total = weight * { content: contentWeight, style: styleWeight, image: 1 }[loss.sort as LossSort];
-    const defaults = Object.fromEntries(Object.entries(loss.options).map(([key, schema]) => [key, schema.default]));
-    const used = Object.fromEntries(Object.entries(layers).filter(([, layerWeight]) => layerWeight > 0));
-    const seesSomething = loss.sort === "image" || Object.keys(used).length > 0;
-    return total > 0 && seesSomething
-      ? [{ name, loss, weight: total, layers: used, options: { ...defaults, ...given } }]
-      : [];
-  });
-}
-
-/** The nodes of an image and what they are compared with. */
-interface Seen {
-  readonly image: Node;
-  readonly features: ReadonlyMap<string, Node>;
-  /** By reduction of the image, then by layer. */
-  readonly levels: Map<number, ReadonlyMap<string, Statistics<Node>>>;
-  readonly targets: Targets;
-}
-
-function termValues(term: ActiveTerm, seen: Seen): { name: string; weight: number; node: Node }[] {
-  const { name, loss, weight, layers, options } = term;
-  if (loss.sort === "image") return [{ name, weight, node: loss.build({ image: seen.image }, options) }];
-  return Object.entries(layers).flatMap(([layer, layerWeight]) => {
-    const value = { name: `${name}/${layer}`, weight: weight * layerWeight };
-    if (loss.sort === "style") return styleValues(value, layer, term, seen);
-    const target = seen.targets.content.get(layer)!;
-    return [{ ...value, node: loss.build({ features: seen.features.get(layer)!, target }, options) }];
-  });
-}
-
-/** One value per level of the pyramid; several styles add up by their shares. */
-function styleValues(
-  { name, weight }: { name: string; weight: number },
-  layer: string,
-  { loss, options }: ActiveTerm,
-  { levels, targets }: Seen,
-) {
-  return [...levels].map(([factor, statistics]) => ({
-    name: factor === 1 ? name : `${name}@1/${factor}`,
-    weight,
-    node: targets.styles.map(({ weight: share, levels: wanted }) => {
-      const target = wanted.get(factor)!.get(layer)!;
-      return multiply(loss.build({ statistics: statistics.get(layer)!, target }, options), share);
-    }).reduce(add),
-  }));
-}

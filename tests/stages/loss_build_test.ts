@@ -63,11 +63,11 @@ Deno.test("the objective's gradient is that of central differences, its value th
 
   assert.deepEqual(Object.keys(terms), [
     "content/conv2_2",
+    "smooth",
     "style/conv1_1",
     "style/conv1_1@1/2",
     "style/conv2_1",
     "style/conv2_1@1/2",
-    "smooth",
   ]);
   const sum = 2 * terms["content/conv2_2"] + 0.1 * terms.smooth +
     3 *
