@@ -17,9 +17,14 @@ export function removeTemporaries(): void {
 /**
  * Writes a file whole or not at all: to a temporary file beside it, which then takes its name.
  *
+ * @param hint What the user can do where it cannot be written.
  * @throws {UserError} where it cannot be written.
  */
-export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  bytes: Uint8Array,
+  hint = "name another place with --output",
+): Promise<void> {
   const temporary = temporaryBeside(path);
   temporaries.add(temporary);
   try {
@@ -27,10 +32,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw new UserError(`Cannot write ${path}: ${messageOf(error)}`, {
-      hint: "name another place with --output",
-      cause: error,
-    });
+    throw new UserError(`Cannot write ${path}: ${messageOf(error)}`, { hint, cause: error });
   } finally {
     temporaries.delete(temporary);
   }
