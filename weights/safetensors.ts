@@ -12,6 +12,8 @@ export interface WeightsFile extends AsyncDisposable {
   readonly location: URL;
   /** The shape of every array by name. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
+  /** The texts of the header's `__metadata__`. */
+  readonly metadata: Readonly<Record<string, string>>;
   /** Reads one array as float32. Throws a UserError where the file is damaged. */
   tensor(name: string): Promise<Tensor>;
 }
@@ -47,9 +49,10 @@ interface Entry {
 export async function openSafetensors(location: URL): Promise<WeightsFile> {
   const source = await openSource(location);
   try {
-    const entries = await readHeader(source);
+    const { entries, metadata } = await readHeader(source);
     return {
       location,
+      metadata,
       shapes: new Map([...entries].map(([name, { shape }]) => [name, shape])),
       tensor: (name) =>
         readTensor(source, name, entries).catch((error) => {
@@ -82,11 +85,12 @@ async function readHeader(source: ByteSource) {
   const text = new TextDecoder("utf-8", { fatal: true }).decode(await source.read(8, headerLength));
   const header: unknown = JSON.parse(text);
   if (!isRecord(header)) throw new RangeError("its header is not an object");
-  const { __metadata__: _, ...arrays } = header;
+  const { __metadata__: metadata = {}, ...arrays } = header;
+  if (!isTexts(metadata)) throw new RangeError("its metadata are not texts");
   const entries = Object.entries(arrays).map(([name, entry]) =>
     [name, readEntry(name, entry, 8 + headerLength, source.size)] as const
   );
-  return new Map(entries);
+  return { entries: new Map(entries), metadata };
 }
 
 function readEntry(name: string, entry: unknown, base: number, fileSize: number): Entry {
@@ -110,6 +114,10 @@ function isReadable(dtype: string): dtype is keyof typeof elementTypes {
 
 function isRecord(value: unknown): value is Record<string, unknown> {
   return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+function isTexts(value: unknown): value is Record<string, string> {
+  return isRecord(value) && Object.values(value).every((text) => typeof text === "string");
 }
 
 function isIndexList(value: unknown): value is number[] {
