@@ -25,7 +25,7 @@ export async function paint({ preset: name, overrides, on }: Call): Promise<numb
       },
     );
   }
-  if (!on.has("dry-run")) return await run(preset, reporterFor(on));
+  if (!on.has("dry-run")) return await run(preset, reporterFor(on), on.has("resume"));
   const { sections, ...common } = preset;
   console.log(JSON.stringify({ ...common, ...sections }, null, 2));
   return 0;
@@ -52,7 +52,7 @@ export async function validate({ words: [, file], overrides }: Call): Promise<nu
 /** Windows knows Ctrl-C alone. */
 const stopSignals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 
-async function run(preset: ResolvedPreset, reporter: Reporter): Promise<number> {
+async function run(preset: ResolvedPreset, reporter: Reporter, resume: boolean): Promise<number> {
   const stop = new AbortController();
   const interrupted = () => {
     // The second time means now; files take their names only when they are whole.
@@ -62,11 +62,14 @@ async function run(preset: ResolvedPreset, reporter: Reporter): Promise<number> 
       Deno.exit(130);
     }
     stop.abort();
-    reporter.report({ kind: "warning", message: "stopping after this step; once more stops at once" });
+    reporter.report({
+      kind: "warning",
+      message: "stopping after this step, for --resume to go on; once more stops at once",
+    });
   };
   for (const signal of stopSignals) Deno.addSignalListener(signal, interrupted);
   try {
-    await stylise(preset, { onProgress: reporter.report, signal: stop.signal });
+    await stylise(preset, { onProgress: reporter.report, signal: stop.signal, resume });
     return stop.signal.aborted ? 130 : 0;
   } finally {
     reporter.close();

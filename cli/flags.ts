@@ -24,6 +24,7 @@ export const commandFlags = {
     value: "PATH=VALUE",
     description: "any key of the preset, such as optimise.seed=7",
   },
+  resume: { type: "boolean", description: "go on from the checkpoint that an interrupted run left beside its output" },
   "dry-run": { type: "boolean", description: "print the complete preset and stop" },
   json: { type: "boolean", description: "one JSON record of progress per line on standard output" },
   quiet: { type: "boolean", description: "print errors alone" },
