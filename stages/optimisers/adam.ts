@@ -1,4 +1,4 @@
-import type { Optimiser } from "./optimiser.ts";
+import type { Iterate, Optimiser, OptimiserState } from "./optimiser.ts";
 
 /** Options of Adam. */
 export interface AdamOptions {
@@ -40,14 +40,13 @@ export const adam: Optimiser<AdamOptions> = {
     },
     epsilon: { type: "number", exclusiveMinimum: 0, default: 1e-8, description: "adam: keeps from dividing by zero" },
   },
-  async *minimise(evaluate, start, { learningRate, beta1, beta2, epsilon }) {
+  async *minimise(evaluate, start, { learningRate, beta1, beta2, epsilon }, { from, caution = 1 } = {}) {
     const image = start.slice();
-    const mean = new Float32Array(image.length);
-    const square = new Float32Array(image.length);
-    for (let step = 1;; step++) {
-      const { value, gradient } = await evaluate(image);
-      yield { image, value, gradient };
-      const rate = learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
+    const { mean, square, step: first } = from ? restored(from.state) : fresh(image.length);
+    for (let step = first, known: Iterate | undefined = from;; step++, known = undefined) {
+      const { value, gradient } = known ?? await evaluate(image);
+      if (!known) yield { image, value, gradient, state: { mean, square, step } };
+      const rate = caution * learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
       const floor = epsilon * Math.sqrt(1 - beta2 ** step);
       for (let i = 0; i < image.length; i++) {
         const g = gradient[i];
@@ -58,3 +57,19 @@ export const adam: Optimiser<AdamOptions> = {
     }
   },
 };
+
+/** Both moments before a step, and its number. */
+interface Moments {
+  readonly mean: Float32Array;
+  readonly square: Float32Array;
+  readonly step: number;
+}
+
+function fresh(length: number): Moments {
+  return { mean: new Float32Array(length), square: new Float32Array(length), step: 1 };
+}
+
+function restored(state: OptimiserState): Moments {
+  const { mean, square, step } = state as OptimiserState & Moments;
+  return { mean: mean.slice(), square: square.slice(), step };
+}

@@ -1,5 +1,5 @@
 import { lineSearch, type Point } from "./line_search.ts";
-import type { Optimiser } from "./optimiser.ts";
+import type { Optimiser, OptimiserState } from "./optimiser.ts";
 import { add, dot, norm, scaled } from "./vectors.ts";
 
 /** Options of L-BFGS. */
@@ -31,17 +31,19 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
       minimum: 1,
       maximum: 1000,
       default: 20,
-      description: "lbfgs: how many steps it remembers; each takes twice the picture's memory",
+      description:
+        "lbfgs: how many steps it remembers; each takes twice the picture's memory, and fewer are kept where that is short",
     },
   },
-  async *minimise(evaluate, start, { history }) {
-    let pairs: Pair[] = [];
-    let point: Point = { image: start.slice(), ...await evaluate(start) };
-    yield point;
+  async *minimise(evaluate, start, { history }, { from, caution = 1, memory = Infinity } = {}) {
+    const kept = pairsWithin(memory, start.length, history);
+    let pairs = from ? pairsIn(from.state) : [];
+    let point: Point = from ?? { image: start.slice(), ...await evaluate(start) };
+    if (!from) yield { ...point, state: {} };
     while (true) {
       const direction = descent(point.gradient, pairs);
       const slope = dot(direction, point.gradient);
-      const length = pairs.length > 0 ? 1 : firstStep * Math.sqrt(direction.length) / norm(direction);
+      const length = pairs.length > 0 ? 1 : caution * firstStep * Math.sqrt(direction.length) / norm(direction);
       const next = slope < 0 ? await lineSearch(evaluate, point, direction, slope, length) : undefined;
       if (!next) {
         // What was learnt misleads: forget it and try plain descent once more.
@@ -52,12 +54,32 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
       const step = add(next.image, point.image, -1);
       const change = add(next.gradient, point.gradient, -1);
       const curvature = dot(step, change);
-      if (curvature > 0) pairs = [...pairs, { step, change, rho: 1 / curvature }].slice(-history);
+      if (curvature > 0) pairs = [...pairs, { step, change, rho: 1 / curvature }].slice(-kept);
       point = next;
-      yield point;
+      yield { ...point, state: stateOf(pairs) };
     }
   },
 };
+
+/**
+ * How many pairs of vectors of a length fit into a memory in bytes: one at least. The history shrinks and does not go
+ * to disk: each step reads all of it twice, and the last few pairs do most of its work.
+ */
+export function pairsWithin(memory: number, length: number, history: number): number {
+  const bytes = 2 * length * Float32Array.BYTES_PER_ELEMENT;
+  return Math.max(1, Math.min(history, Math.floor(memory / bytes)));
+}
+
+function stateOf(pairs: readonly Pair[]): OptimiserState {
+  return Object.fromEntries(pairs.flatMap(({ step, change }, i) => [[`step ${i}`, step], [`change ${i}`, change]]));
+}
+
+function pairsIn(state: OptimiserState): Pair[] {
+  return Array.from({ length: Object.keys(state).length / 2 }, (_, i) => {
+    const [step, change] = [state[`step ${i}`], state[`change ${i}`]] as Float32Array[];
+    return { step, change, rho: 1 / dot(step, change) };
+  });
+}
 
 /** −H · gradient by the two-loop recursion (Nocedal and Wright 2006, algorithm 7.4). */
 function descent(gradient: Float32Array, pairs: readonly Pair[]): Float32Array {

@@ -14,6 +14,7 @@ const defaults: OptimiseOptions = {
   start: { content: 1, noise: 0, range: 20 },
   seed: 0,
   snapshots: 0,
+  checkpoint: 60,
   adam: { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
   lbfgs: { history: 5 },
 };
