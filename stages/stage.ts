@@ -91,6 +91,8 @@ export interface Context {
   readonly preset: ResolvedPreset;
   /** The scale at hand. */
   readonly scale: { readonly index: number; readonly count: number };
+  /** Bytes that the run may take. */
+  readonly memory?: number;
   /** Set while an intermediate result goes down the chain. */
   readonly snapshot?: Snapshot;
   /** Tells the world how far it is. */

@@ -7,6 +7,7 @@ import { locateNetwork } from "../weights/locate.ts";
 import { UserError } from "./errors.ts";
 import { runChain } from "./pipeline.ts";
 import type { Progress } from "./stage.ts";
+import { memoryOf } from "./tiles/budget.ts";
 
 /** Options of {@linkcode stylise}. */
 export interface StyliseOptions {
@@ -36,6 +37,7 @@ export async function stylise(preset: ResolvedPreset, options: StyliseOptions = 
   return await runChain(linksOf(preset), {
     preset,
     inputs: inputsOf(preset),
+    memory: memoryOf(preset.memory),
     network,
     weights,
     engine: async () => engine ??= resources.use(openEngine(preset.engine, { threads: preset.threads })),
