@@ -1,10 +1,14 @@
 import { gradient, input } from "../graph/mod.ts";
+import type { Engine } from "../engines/engine.ts";
 import type { Features } from "./feature_extract.ts";
 import { losses } from "./losses/mod.ts";
-import { activeTerms, judge, layersOf, look, weightedSum } from "./objective.ts";
+import { activeTerms, judge, layersOf, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
+import type { Size } from "./picture.ts";
 import type { ValueSchema } from "./schema.ts";
 import type { Stage } from "./stage.ts";
 import { termFaults } from "./term_faults.ts";
+import { tiledObjective } from "./tiles/objective.ts";
+import { type Plan, planFor } from "./tiles/plan.ts";
 
 /** Options of loss-build. */
 export interface LossBuildOptions {
@@ -42,8 +46,16 @@ export interface Evaluation {
 /** What loss-build gives: the objective as a function of an image [1, 3, H, W] in the network's convention. */
 export interface Objective {
   readonly features: Features;
+  /** How it is evaluated, and what that takes. */
+  readonly plan: Plan;
   evaluate(image: Float32Array): Promise<Evaluation>;
 }
+
+/**
+ * Tensors of the picture's size that a run holds while it evaluates: those of the two points of a step (image and
+ * gradient each), the direction, the best image and the one that all began with, and one for what is in between.
+ */
+const heldTensors = 8;
 
 const lossOptions: Record<string, ValueSchema> = Object.assign(
   {},
@@ -116,30 +128,54 @@ export const lossBuild = {
   ],
   create: (options) =>
     async function lossBuild(features, context) {
-      const terms = activeTerms(options);
-      const factors = Array.from({ length: options.pyramid + 1 }, (_, i) => 2 ** i);
-      const targets = await features.targets(layersOf(terms, "content"), layersOf(terms, "style"), factors);
-
-      const { width, height } = features.tensors.content;
-      const image = input("image", [1, 3, height, width]);
-      const sight = await look(image, terms, factors, targets, features, context.network);
-      const values = [...sight.values, ...judge(terms, sight.statistics, factors, targets)];
-      const total = weightedSum(values);
-      const [slope] = gradient(total, [image]);
-
-      const outputs = { ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])), total, slope };
-      const program = await (await context.engine()).compile({ outputs });
-      context.own(program);
-      return {
-        features,
-        async evaluate(data) {
-          const results = await program.run({ image: data });
-          return {
-            value: results.total[0],
-            terms: Object.fromEntries(values.map(({ name }) => [name, results[`term ${name}`][0]])),
-            gradient: results.slope,
-          };
-        },
-      };
+      const setting = await settingOf(options, features, context.network);
+      const evaluation = await evaluationOf(setting, features, heldTensors, await context.engine(), context.memory);
+      context.own(evaluation);
+      return { features, plan: evaluation.plan, evaluate: evaluation.evaluate };
     },
 } satisfies Stage<"features", "objective", LossBuildOptions>;
+
+/**
+ * An objective as it is evaluated within a memory: at once, or window by window.
+ *
+ * @param held Tensors of the picture's size that the run holds beside.
+ * @throws {UserError} where the memory does not suffice.
+ */
+export async function evaluationOf(
+  setting: Setting,
+  { tensors: { content }, padding }: Pick<Features, "tensors" | "padding">,
+  held: number,
+  engine: Engine,
+  memory?: number,
+): Promise<Pick<Objective, "plan" | "evaluate"> & AsyncDisposable> {
+  const { terms, factors, network } = setting;
+  const [contentLayers, styleLayers] = [layersOf(terms, "content"), layersOf(terms, "style")];
+  const plan = planFor({ size: content, network, padding, factors, contentLayers, styleLayers, held }, memory);
+  const evaluation = plan.levels
+    ? await tiledObjective(setting, content, plan.levels, engine)
+    : await wholeObjective(setting, content, engine);
+  return { plan, ...evaluation };
+}
+
+/** The objective of a picture that is seen at once: one graph for all of it. */
+async function wholeObjective(setting: Setting, { width, height }: Size, engine: Engine) {
+  const image = input("image", [1, 3, height, width]);
+  const sight = await lookAtAll(image, setting);
+  const values = [...sight.values, ...judge(setting, sight.statistics)];
+  const total = weightedSum(values);
+  const [slope] = gradient(total, [image]);
+
+  const outputs = { ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])), total, slope };
+  const program = await engine.compile({ outputs });
+  return {
+    async evaluate(data: Float32Array): Promise<Evaluation> {
+      const results = await program.run({ image: data });
+      return {
+        value: results.total[0],
+        terms: Object.fromEntries(values.map(({ name }) => [name, results[`term ${name}`][0]])),
+        gradient: results.slope,
+      };
+    },
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  };
+}

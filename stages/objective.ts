@@ -4,12 +4,14 @@
  *
  * @module
  */
-import { add, constant, multiply, type Node } from "../graph/mod.ts";
+import { add, constant, multiply, type Node, type Shape } from "../graph/mod.ts";
 import { type Features, reduced, statisticsByLayer, type Targets } from "./feature_extract.ts";
-import type { Loss, LossSort } from "./losses/loss.ts";
+import { energy, type Loss, type LossSort } from "./losses/loss.ts";
 import { losses } from "./losses/mod.ts";
 import type { LossBuildOptions } from "./loss_build.ts";
 import type { Statistics } from "./statistics.ts";
+import { reachOf } from "./tiles/reach.ts";
+import type { Owned } from "./tiles/view.ts";
 import type { Network } from "../weights/network.ts";
 
 /** A term with its loss found, its options complete, its weight multiplied by α or β. */
@@ -28,6 +30,28 @@ export interface TermValue {
   readonly weight: number;
   /** A scalar, the weight left out. */
   readonly node: Node;
+}
+
+/** All that an objective is made of. */
+export interface Setting {
+  readonly terms: readonly ActiveTerm[];
+  /** The reductions of the image at which styles are compared. */
+  readonly factors: readonly number[];
+  readonly targets: Targets;
+  /** Σ P² of the content picture's features by layer. */
+  readonly energies: ReadonlyMap<string, number>;
+  readonly graph: Features["graph"];
+  readonly network: Network;
+}
+
+/** Which part of a picture an image node shows. */
+export interface Part {
+  /** Number of pixels of the whole picture. */
+  readonly pixels: number;
+  /** Absent where the part is the whole. */
+  readonly owned?: Owned;
+  /** The content picture's features at a layer, as far as the part goes. */
+  content(layer: string, shape: Shape): Node;
 }
 
 /** What is seen of an image. */
@@ -52,9 +76,25 @@ export function activeTerms({ contentWeight, styleWeight, terms }: LossBuildOpti
   });
 }
 
+/** Takes an objective's options and targets together. */
+export async function settingOf(options: LossBuildOptions, features: Features, network: Network): Promise<Setting> {
+  const terms = activeTerms(options);
+  const styleLayers = layersOf(terms, "style");
+  const factors = Array.from({ length: styleLayers.length > 0 ? options.pyramid + 1 : 1 }, (_, i) => 2 ** i);
+  const targets = await features.targets(layersOf(terms, "content"), styleLayers, factors);
+  const energies = new Map([...targets.content].map(([layer, { data }]) => [layer, energy(data)]));
+  return { terms, factors, targets, energies, graph: features.graph, network };
+}
+
 /** The layers that terms of a sort name. */
 export function layersOf(terms: readonly ActiveTerm[], sort: LossSort): string[] {
   return [...new Set(terms.flatMap(({ loss, layers }) => loss.sort === sort ? Object.keys(layers) : []))];
+}
+
+/** The layers that terms see of the picture reduced by a factor: only styles are compared at its smaller sizes. */
+export function layersAt(terms: readonly ActiveTerm[], factor: number): string[] {
+  const style = layersOf(terms, "style");
+  return factor === 1 ? [...new Set([...layersOf(terms, "content"), ...style])] : style;
 }
 
 /** The key of a layer's statistics at a reduction of the image. */
@@ -63,47 +103,68 @@ export function statisticsKey(layer: string, factor: number): string {
 }
 
 /**
- * What the terms see of an image node [1, 3, H, W].
+ * What the terms see of an image node [1, 3, H, W], or of a part of one.
  *
- * @param factors The reductions at which styles are compared.
+ * @param image The image, reduced already.
+ * @param factor By how much it is reduced.
  */
 export async function look(
   image: Node,
-  terms: readonly ActiveTerm[],
-  factors: readonly number[],
-  targets: Targets,
-  { graph }: Pick<Features, "graph">,
-  network: Network,
+  factor: number,
+  setting: Setting,
+  { pixels, owned, content }: Part,
 ): Promise<Sight> {
-  const [contentLayers, styleLayers] = [layersOf(terms, "content"), layersOf(terms, "style")];
-  const features = await graph(image, [...new Set([...contentLayers, ...styleLayers])], "the result");
-  const statistics = new Map<string, Statistics<Node>>();
-  for (const factor of factors) {
-    const level = factor === 1
-      ? features
-      : await graph(reduced(image, factor), styleLayers, `the result reduced by ${factor}`);
-    for (const [layer, sums] of statisticsByLayer(level, styleLayers, network)) {
-      statistics.set(statisticsKey(layer, factor), sums);
+  const { terms, energies, graph, network } = setting;
+  const what = factor === 1 ? "the result" : `the result reduced by ${factor}`;
+  const features = await graph(image, layersAt(terms, factor), what);
+  const values = factor > 1 ? [] : terms.flatMap(({ name, loss, weight, layers, options }): TermValue[] => {
+    if (loss.sort === "image") {
+      return [{ name, weight, node: loss.build({ image, pixels, owned: owned?.(1) }, options) }];
     }
-  }
-  const values = terms.flatMap(({ name, loss, weight, layers, options }): TermValue[] => {
-    if (loss.sort === "image") return [{ name, weight, node: loss.build({ image }, options) }];
     if (loss.sort === "style") return [];
-    return Object.entries(layers).map(([layer, layerWeight]) => ({
-      name: `${name}/${layer}`,
-      weight: weight * layerWeight,
-      node: loss.build({ features: features.get(layer)!, target: targets.content.get(layer)! }, options),
-    }));
+    return Object.entries(layers).map(([layer, layerWeight]) => {
+      const seen = features.get(layer)!;
+      const inputs = {
+        features: seen,
+        target: content(layer, seen.shape),
+        energy: energies.get(layer)!,
+        owned: owned?.(reachOf(network, [layer]).stride),
+      };
+      return { name: `${name}/${layer}`, weight: weight * layerWeight, node: loss.build(inputs, options) };
+    });
   });
-  return { values, statistics };
+  return { values, statistics: statisticsAt(features, factor, setting, owned) };
+}
+
+/** What the style terms judge of the features of an image, or of the part of it that is owned. */
+export function statisticsAt(
+  features: ReadonlyMap<string, Node>,
+  factor: number,
+  { terms, network }: Setting,
+  owned?: Owned,
+): Sight["statistics"] {
+  const statistics = statisticsByLayer(features, layersOf(terms, "style"), network, owned);
+  return new Map([...statistics].map(([layer, sums]) => [statisticsKey(layer, factor), sums]));
+}
+
+/** What the terms see of a whole image node [1, 3, H, W], at all of its sizes. */
+export async function lookAtAll(image: Node, setting: Setting): Promise<Sight> {
+  const [, , height, width] = image.shape;
+  const content = (layer: string, shape: Shape) => constant(setting.targets.content.get(layer)!.data, shape);
+  const sights: Sight[] = [];
+  for (const factor of setting.factors) {
+    sights.push(await look(reduced(image, factor), factor, setting, { pixels: width * height, content }));
+  }
+  return {
+    values: sights.flatMap(({ values }) => values),
+    statistics: new Map(sights.flatMap(({ statistics }) => [...statistics])),
+  };
 }
 
 /** The style terms at given statistics: one value per layer and reduction; several styles add up by their shares. */
 export function judge(
-  terms: readonly ActiveTerm[],
+  { terms, factors, targets: { styles } }: Setting,
   statistics: Sight["statistics"],
-  factors: readonly number[],
-  { styles }: Targets,
 ): TermValue[] {
   return terms.filter(({ loss }) => loss.sort === "style").flatMap(({ name, loss, weight, layers, options }) =>
     Object.entries(layers).flatMap(([layer, layerWeight]) =>
