@@ -33,6 +33,7 @@ export const commandFlags = {
     value: "NAME",
     description: "weights import: what they were trained on, caffe or torchvision; the format tells unless given",
   },
+  resume: { type: "boolean", description: "go on from the checkpoint that an interrupted run left beside its output" },
   "dry-run": { type: "boolean", description: "print the complete preset and stop" },
   json: { type: "boolean", description: "one JSON record of progress per line on standard output" },
   quiet: { type: "boolean", description: "print errors alone" },

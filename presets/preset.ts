@@ -1,5 +1,6 @@
 import { engineNames } from "../engines/mod.ts";
 import type { ValueSchema } from "../stages/schema.ts";
+import { memoryPattern } from "../stages/tiles/budget.ts";
 import { networks } from "../weights/network.ts";
 
 /** What a preset says about the run as a whole. */
@@ -12,6 +13,8 @@ export interface Settings {
   readonly engine: string;
   /** Threads that compute; 0 means one per core. */
   readonly threads: number;
+  /** What the run may take, such as `4GB`; empty for half of what the machine has free. */
+  readonly memory: string;
 }
 
 /** A complete preset: every option has its value, every location is a URL. */
@@ -63,5 +66,13 @@ export const commonKeys: Readonly<Record<string, ValueSchema>> = {
     default: 0,
     flag: "threads",
     description: "threads that compute; 0 for one per core",
+  },
+  memory: {
+    type: "string",
+    pattern: memoryPattern,
+    default: "",
+    flag: "memory",
+    description:
+      "what the run may take, such as 4GB: larger pictures go tile by tile; half of what is free unless given",
   },
 };

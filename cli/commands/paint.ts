@@ -33,7 +33,7 @@ export const paint: Command = {
     }
     if (!on.has("dry-run")) {
       await bringWeights(preset, on);
-      return await run(preset, reporterFor(on));
+      return await run(preset, reporterFor(on), on.has("resume"));
     }
     const { sections, ...common } = preset;
     console.log(JSON.stringify({ ...common, ...sections }, null, 2));
@@ -41,8 +41,8 @@ export const paint: Command = {
   },
 };
 
-async function run(preset: ResolvedPreset, reporter: Reporter): Promise<number> {
+async function run(preset: ResolvedPreset, reporter: Reporter, resume: boolean): Promise<number> {
   return await interruptible(reporter, async (signal) => {
-    await stylise(preset, { onProgress: reporter.report, signal });
+    await stylise(preset, { onProgress: reporter.report, signal, resume });
   });
 }
