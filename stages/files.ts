@@ -18,12 +18,20 @@ export function removeTemporaries(): void {
 /**
  * Writes a file whole or not at all: to a temporary file beside it, which then takes its name.
  *
+ * @param content The bytes, or what writes them to the path that it is given.
  * @param hint What the user can do where it cannot be written.
  * @throws {UserError} where it cannot be written.
  */
-export async function writeAtomically(path: string, bytes: Uint8Array, hint?: string): Promise<void> {
+export async function writeAtomically(
+  path: string,
+  content: Uint8Array | ((temporary: string) => Promise<void>),
+  hint?: string,
+): Promise<void> {
   const temporary = beside(path, crypto.randomUUID());
-  await atomically(path, temporary, () => Deno.writeFile(temporary, bytes, { createNew: true }), hint);
+  const write = typeof content === "function"
+    ? content
+    : (temporary: string) => Deno.writeFile(temporary, content, { createNew: true });
+  await atomically(path, temporary, () => write(temporary), hint);
 }
 
 /**

@@ -16,7 +16,7 @@ import {
 import { hashesOf } from "./hash.ts";
 import { type Network, networks } from "./network.ts";
 import { fileOf, openAny } from "./open_any.ts";
-import { toSafetensors } from "./safetensors_write.ts";
+import { writeSafetensors } from "./safetensors_writer.ts";
 import { display } from "./source.ts";
 import { metadataKeys, storedPath, weightsFolder } from "./store.ts";
 
@@ -67,7 +67,7 @@ export async function importWeights(location: URL, options: ImportOptions): Prom
   parameters.set("conv1_1.weight", { shape: first.shape, data: inOrder(first.data, convention, order) });
   const numbers = createHash("sha256");
   for (const { data } of parameters.values()) numbers.update(new Uint8Array(data.buffer));
-  const bytes = toSafetensors(parameters, {
+  const metadata = {
     [metadataKeys.network]: network.name,
     [metadataKeys.input]: inputToText({ order, mean: convention.mean ?? mean }),
     [metadataKeys.source]: options.source ?? display(location),
@@ -75,9 +75,10 @@ export async function importWeights(location: URL, options: ImportOptions): Prom
     [metadataKeys.licence]: known?.entry.licence ?? file.metadata[metadataKeys.licence] ?? "that of its source",
     [metadataKeys.known]: known ? "yes" : "no",
     [metadataKeys.numbers]: numbers.digest("hex"),
-  });
+  };
   await mkdir(weightsFolder(), { recursive: true });
-  await writeAtomically(path, bytes, "make room, or name another cache with IMPASTO_CACHE");
+  const write = (temporary: string) => writeSafetensors(temporary, Object.fromEntries(parameters), metadata);
+  await writeAtomically(path, write, "make room, or name another cache with IMPASTO_CACHE");
   return {
     name: options.name,
     path,
