@@ -22,4 +22,5 @@ export { stages } from "./stages/mod.ts";
 export type { Context, Fault, Kind, Progress, Stage, Values } from "./stages/stage.ts";
 export { stylise, type StyliseOptions } from "./stages/stylise.ts";
 export { type Fetched, type FetchEvent, type FetchOptions, fetchWeights } from "./weights/fetch.ts";
+export type { Convention } from "./weights/conventions.ts";
 export { type Imported, type ImportOptions, importWeights } from "./weights/import.ts";

@@ -5,7 +5,7 @@ import { pathToFileURL } from "node:url";
 import { messageOf, UserError } from "../stages/errors.ts";
 import { nearest } from "../stages/nearest.ts";
 import { catalogue, type CatalogueEntry, type Source } from "./catalogue.ts";
-import { download, DownloadError, type DownloadOptions, removeDownload } from "./download.ts";
+import { download, DownloadError, removeDownload } from "./download.ts";
 import { importWeights } from "./import.ts";
 import { locked } from "./lock.ts";
 import { networks } from "./network.ts";
@@ -30,16 +30,24 @@ export type FetchEvent =
   | { readonly kind: "warning"; readonly message: string };
 
 /** How weights are fetched. */
-export interface FetchOptions extends Pick<DownloadOptions, "signal" | "patience" | "pause"> {
+export interface FetchOptions {
+  /** Ends it; what came is kept. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds in which something must come; 30,000 unless given. */
+  readonly patience?: number;
+  /** Milliseconds before the first new attempt; 1,000 unless given. */
+  readonly pause?: number;
   /** A file or an address to take them from, instead of the catalogue's sources. */
   readonly from?: URL;
   /** The SHA-256 that the file must have, where the catalogue does not know it. */
   readonly sha256?: string;
+  /** Told how far it is. */
   readonly onEvent?: (event: FetchEvent) => void;
 }
 
 /** What came of fetching. */
 export interface Fetched {
+  /** The stored file, safetensors in float32. */
   readonly path: string;
   /** Whether they were here before. */
   readonly already: boolean;

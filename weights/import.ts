@@ -4,7 +4,7 @@ import { UserError } from "../stages/errors.ts";
 import { writeAtomically } from "../stages/files.ts";
 import { arrange, type Arrangement, parameterFrom, type SchemeName } from "./arrange.ts";
 import { type ArrayFile, printable, type Tensor } from "./array_file.ts";
-import { knownFile, type Source } from "./catalogue.ts";
+import { knownFile } from "./catalogue.ts";
 import {
   type Convention,
   conventions,
@@ -29,20 +29,24 @@ export interface ImportOptions {
   /** The network that they must belong to; any unless given. */
   readonly network?: string;
   /** The hash that the file must have; any unless given. */
-  readonly due?: Pick<Source, "sha256" | "md5">;
+  readonly due?: { readonly sha256?: string; readonly md5?: string };
   /** What their metadata names as the source; the file itself unless given. */
   readonly source?: string;
 }
 
 /** What was imported. */
 export interface Imported {
+  /** The name that they got. */
   readonly name: string;
+  /** The stored file, safetensors in float32. */
   readonly path: string;
+  /** The network that they belong to. */
   readonly network: string;
   /** The layers that it holds. */
   readonly layers: readonly string[];
-  /** SHA-256 of the original, and whether the catalogue knows it under the name. */
+  /** SHA-256 of the original. */
   readonly sha256: string;
+  /** Whether the catalogue knows the original under the name. */
   readonly known: boolean;
 }
 

@@ -37,6 +37,8 @@ Deno.test("the commands in turn: list, import, list, verify, path, paint, remove
   assert.deepEqual(await run("verify"), ["mine is sound"]);
   assert.deepEqual(await run("path", "mine"), [stored]);
   assert.deepEqual(await run("path"), [folder.at("cache", "weights")]);
+  assert.deepEqual(JSON.parse((await run("list", "--json")).at(-1)!).where, stored);
+  assert.deepEqual(await run("verify", "--quiet"), [""]);
   const terms = { style: { loss: "gram", layers: { conv1_1: 1 } } };
   await folder.write("mine.json", JSON.stringify({ "loss-build": { terms } }));
   const paint = [...quick, "--preset", "mine.json", "--weights", "stored:mine"];
