@@ -8,14 +8,15 @@ export interface InputConvention extends Input {
 
 type Input = Network["input"];
 
-const [redMean, greenMean, blueMean] = [123.68, 116.779, 103.939];
+/** The mean pixel of ImageNet as the networks' authors give it. */
+const imageNetMean = { red: 123.68, green: 116.779, blue: 103.939 };
 
 /** The conventions of published weights by name. */
 export const conventions = {
   /** Caffe, and Keras after it: BGR, 0..255, the mean of ImageNet taken away (Simonyan and Zisserman 2015, 2.1). */
-  caffe: { order: "BGR", mean: { red: redMean, green: greenMean, blue: blueMean } },
+  caffe: { order: "BGR", mean: imageNetMean },
   /** MatConvNet turned the same networks to RGB. */
-  matconvnet: { order: "RGB", mean: { red: redMean, green: greenMean, blue: blueMean } },
+  matconvnet: { order: "RGB", mean: imageNetMean },
   /** torchvision: RGB, 0..1, mean and deviation of ImageNet (its documentation of `vgg19`); here times 255. */
   torchvision: {
     order: "RGB",
