@@ -9,7 +9,7 @@ import { parseArgs } from "node:util";
 import { optimisers } from "../stages/optimisers/mod.ts";
 import { randomFrom } from "../stages/random.ts";
 import { command } from "../tests/helpers/command.ts";
-import { type TemporaryFolder } from "../tests/helpers/folders.ts";
+import type { TemporaryFolder } from "../tests/helpers/folders.ts";
 import { quick, studio, tools } from "../tests/helpers/painting.ts";
 
 const { values } = parseArgs({

@@ -6,13 +6,14 @@ import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { read, stored } from "../helpers/pictures.ts";
 
+const plain = { depth: 8, tiff: "auto" } as const;
 const picture = { width: 20, height: 10, data: new Float32Array(600).fill(77), name: "harbour" };
 
 for (const ending of endings) {
   Deno.test(`a picture is written as ${ending} with the size that it has`, async () => {
     await using folder = await temporaryFolder();
     const context = contextFor();
-    const url = await encode.create({ output: folder.at(`out${ending}`) })(picture, context);
+    const url = await encode.create({ ...plain, output: folder.at(`out${ending}`) })(picture, context);
     assert.equal(String(url), folder.url(`out${ending}`).href);
     assert.deepEqual(await folder.list(), [`out${ending}`]);
     const { width, height } = await stored(folder.at(`out${ending}`));
@@ -23,33 +24,35 @@ for (const ending of endings) {
 
 Deno.test("an ending in capitals is understood", async () => {
   await using folder = await temporaryFolder();
-  await encode.create({ output: folder.at("OUT.JPG") })(picture, contextFor());
+  await encode.create({ ...plain, output: folder.at("OUT.JPG") })(picture, contextFor());
   assert.equal((await (await read(folder.at("OUT.JPG"))).metadata()).format, "jpeg");
 });
 
 Deno.test("the names of photograph and preset take their places in the output's name", async () => {
   await using folder = await temporaryFolder();
   const context = contextFor({ preset: presetNamed("monet") });
-  await encode.create({ output: folder.at("{preset} of {content}.png") })(picture, context);
+  await encode.create({ ...plain, output: folder.at("{preset} of {content}.png") })(picture, context);
   assert.deepEqual(await folder.list(), ["monet of harbour.png"]);
 });
 
 Deno.test("a name with a dollar sign is taken as it is", async () => {
   await using folder = await temporaryFolder();
-  await encode.create({ output: folder.at("{content}.png") })({ ...picture, name: "a$&b$$" }, contextFor());
+  await encode.create({ ...plain, output: folder.at("{content}.png") })({ ...picture, name: "a$&b$$" }, contextFor());
   assert.deepEqual(await folder.list(), ["a$&b$$.png"]);
 });
 
 Deno.test("a snapshot stands beside the picture with its label, and its terms are reported", async () => {
   await using folder = await temporaryFolder();
   const context = contextFor({ snapshot: { label: "2-030", terms: { style: 4 } } });
-  await encode.create({ output: folder.at("out.webp") })(picture, context);
+  await encode.create({ ...plain, output: folder.at("out.webp") })(picture, context);
   assert.deepEqual(await folder.list(), ["out-2-030.webp"]);
   assert.deepEqual(context.reported, [{ kind: "snapshot", file: folder.at("out-2-030.webp"), terms: { style: 4 } }]);
 });
 
 Deno.test("an output folder that is missing is found at the start", async () => {
   await using folder = await temporaryFolder();
-  const error = await clearError(() => encode.prepare!({ output: folder.at("none", "{content}.png") }, new Set()));
+  const error = await clearError(() =>
+    encode.prepare!({ ...plain, output: folder.at("none", "{content}.png") }, new Set())
+  );
   assert.match(error.message, /there is no folder .*none$/);
 });

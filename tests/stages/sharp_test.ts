@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import sharp from "npm:sharp@0.35.5";
-import { encodePicture, endings, openPicture } from "../../stages/sharp.ts";
+import { endings, openPicture } from "../../stages/sharp.ts";
 import { clearError } from "../helpers/errors.ts";
-import { landscape, painted, painted16, plain } from "../helpers/pictures.ts";
+import { landscape, painted, painted16, plain, written } from "../helpers/pictures.ts";
 
 const somewhere = new URL("file:///pictures/mine.png");
 
@@ -159,7 +159,7 @@ for (const ending of endings) {
     const [width, height] = [40, 24];
     const file = await openPicture(await landscape(width, height).png().toBuffer(), somewhere);
     const picture = { ...await file.pixels(file.size), name: "x" };
-    const bytes = await encodePicture(picture, ending, "<x/>");
+    const bytes = await written(picture, ending);
     const { format } = await sharp(bytes).metadata();
     const formats = { ".jpg": "jpeg", ".tif": "tiff", ".avif": "heif" } as Record<string, string>;
     assert.equal(format, formats[ending] ?? ending.slice(1));
@@ -174,7 +174,7 @@ for (const ending of [".png", ".webp", ".tiff", ".avif"]) {
     const area = 32 * 16;
     const alpha = Float32Array.from({ length: area }, (_, i) => i % 32 < 16 ? 0 : 255);
     const picture = { width: 32, height: 16, data: new Float32Array(3 * area).fill(100), alpha, name: "x" };
-    const back = await opened(await encodePicture(picture, ending, "<x/>"));
+    const back = await opened(await written(picture, ending));
     near([back.alpha![8 * 32 + 3], back.alpha![8 * 32 + 28]], [0, 255], 2);
     near(back.at(28, 8), [100, 100, 100], 3);
   });
@@ -184,7 +184,7 @@ Deno.test("what is transparent is laid on white in a JPEG", async () => {
   const area = 32 * 16;
   const alpha = Float32Array.from({ length: area }, (_, i) => i % 32 < 16 ? 0 : 255);
   const picture = { width: 32, height: 16, data: new Float32Array(3 * area).fill(100), alpha, name: "x" };
-  const back = await opened(await encodePicture(picture, ".jpg", "<x/>"));
+  const back = await opened(await written(picture, ".jpg"));
   assert.equal(back.alpha, undefined);
   near(back.at(4, 8), [255, 255, 255], 2);
   near(back.at(28, 8), [100, 100, 100], 2);
@@ -192,7 +192,7 @@ Deno.test("what is transparent is laid on white in a JPEG", async () => {
 
 Deno.test("levels are rounded to the nearest when a picture is written", async () => {
   const data = Float32Array.of(99.6, 0.4, 254.7, 99.6, 0.4, 254.7, 99.6, 0.4, 254.7);
-  const back = await opened(await encodePicture({ width: 3, height: 1, data, name: "x" }, ".png", "<x/>"));
+  const back = await opened(await written({ width: 3, height: 1, data, name: "x" }, ".png"));
   assert.deepEqual([back.at(0, 0), back.at(1, 0), back.at(2, 0)], [[100, 100, 100], [0, 0, 0], [255, 255, 255]]);
 });
 
