@@ -82,9 +82,6 @@ function tiff(image: Sharp, layout: Exclude<TiffLayout, "auto">): Sharp {
   });
 }
 
-/** Bytes of samples that are decoded in memory; more take the way over a temporary file. */
-const inMemory = 2 ** 28;
-
 async function loadSharp() {
   const { default: sharp } = await import("npm:sharp@0.35.5");
   // It would remember files by their paths, and answer with what stood there before.
@@ -92,17 +89,24 @@ async function loadSharp() {
   return sharp;
 }
 
+/** Options of {@linkcode openPicture}. */
+export interface OpenOptions {
+  /** How many pixels the picture may have: a small file can unfold to any size. */
+  readonly pixelLimit?: number;
+  /** Bytes of samples that are decoded in memory; more take the way over a temporary file. */
+  readonly inMemory?: number;
+}
+
 /**
  * Opens an encoded picture: any format that libvips reads. The EXIF orientation is applied, an ICC profile converted.
  *
  * @param source Its bytes, or the path of a file that is too large to hold.
- * @param pixelLimit How many pixels it may have: a small file can unfold to any size.
  * @throws {UserError} where it is no picture, is damaged, or too large.
  */
 export async function openPicture(
   source: Uint8Array | string,
   location: URL,
-  { pixelLimit = Infinity }: { readonly pixelLimit?: number } = {},
+  { pixelLimit = Infinity, inMemory = 2 ** 28 }: OpenOptions = {},
 ): Promise<PictureFile> {
   const sharp = await loadSharp();
   const readable = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -142,7 +146,7 @@ export async function openPicture(
     // 65535 and 255 both stand for full light.
     const unit = deep ? 257 : 1;
     await readable(async () => {
-      for await (const { top, rows, samples } of bands(sharp, sized, size, deep)) {
+      for await (const { top, rows, samples } of bands(sharp, sized, { ...size, deep, inMemory })) {
         const area = rows * width;
         const channels = samples.length / area;
         for (let plane = 0; plane < count; plane++) {
@@ -170,7 +174,11 @@ interface Band {
 }
 
 /** The samples of a picture, top to bottom: at once, or where they are many in bands that come from a temporary file. */
-async function* bands(sharp: SharpModule, image: Sharp, { width, height }: Size, deep: boolean): AsyncGenerator<Band> {
+async function* bands(
+  sharp: SharpModule,
+  image: Sharp,
+  { width, height, deep, inMemory }: Size & { readonly deep: boolean; readonly inMemory: number },
+): AsyncGenerator<Band> {
   const depth = deep ? "ushort" : "uchar";
   const samplesOf = async (part: Sharp) => {
     const bytes = await part.raw({ depth }).toBuffer();
