@@ -5,13 +5,13 @@
  *
  * @module
  */
-import { TextLineStream } from "./lines.ts";
 import { delimiter, join, sep } from "node:path";
 import { parseArgs } from "node:util";
+import { start } from "./contender.ts";
 
-interface Contender extends AsyncDisposable {
-  /** Asks for one more evaluation. */
-  next(): Promise<{ readonly seconds: number; readonly peakBytes: number }>;
+interface Timed {
+  readonly seconds: number;
+  readonly peakBytes: number;
 }
 
 const { values } = parseArgs({
@@ -27,8 +27,8 @@ const peerPython = values.peer && withTorch(values.peer);
 
 for (const size of values.sizes.split(",")) {
   const script = (name: string) => new URL(name, import.meta.url).pathname;
-  await using ours = start(Deno.execPath(), ["run", "-A", script("./evaluation_impasto.ts"), size]);
-  await using theirs = peerPython ? start(peerPython, [script("./evaluation_pytorch.py"), size]) : undefined;
+  await using ours = start<Timed>(Deno.execPath(), ["run", "-A", script("./evaluation_impasto.ts"), size]);
+  await using theirs = peerPython ? start<Timed>(peerPython, [script("./evaluation_pytorch.py"), size]) : undefined;
   const seconds: number[] = [];
   const peer: number[] = [];
   let peakBytes = 0;
@@ -52,25 +52,6 @@ for (const size of values.sizes.split(",")) {
         median(ratios).toFixed(2)
       }`,
   );
-}
-
-function start(command: string, args: string[]): Contender {
-  const child = new Deno.Command(command, { args, stdin: "piped", stdout: "piped" }).spawn();
-  const input = child.stdin.getWriter();
-  const output = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()).getReader();
-  return {
-    async next() {
-      await input.write(new TextEncoder().encode("\n"));
-      const { value } = await output.read();
-      if (!value) throw new Error(`${command} ${args.join(" ")} ended before it answered`);
-      return JSON.parse(value);
-    },
-    async [Symbol.asyncDispose]() {
-      // A contender that died has closed its end already.
-      await input.close().catch(() => {});
-      await child.status;
-    },
-  };
 }
 
 /** The first interpreter of that name on the PATH that has PyTorch: a wrapper may have put a bare one in front. */

@@ -4,14 +4,14 @@
  * @module
  */
 import { openEngine } from "../engines/mod.ts";
-import { add, gradient, input, multiply, type Node, sizeOf } from "../graph/mod.ts";
+import { add, constant, gradient, input, multiply, type Node, sizeOf } from "../graph/mod.ts";
 import { content } from "../stages/losses/content.ts";
 import { gram } from "../stages/losses/gram.ts";
 import { networkGraph, type Parameters } from "../stages/network_graph.ts";
 import { randomFrom } from "../stages/random.ts";
 import { statisticsOf } from "../stages/statistics.ts";
 import { networks, parameterShapes } from "../weights/network.ts";
-import { TextLineStream } from "./lines.ts";
+import { answer, peakBytes } from "./contender.ts";
 
 const styleLayers = { conv1_1: 0.5, conv2_1: 1, conv3_1: 1.5, conv4_1: 3, conv5_1: 4 };
 const contentLayer = "conv5_2";
@@ -24,11 +24,11 @@ await using program = await engine.compile({ outputs: objective() });
 const image = new Float32Array(3 * size * size).map(() => 255 * random() - 128);
 await program.run({ image });
 
-for await (const _ of Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())) {
+await answer(async () => {
   const began = performance.now();
   await program.run({ image });
-  console.log(JSON.stringify({ seconds: (performance.now() - began) / 1000, peakBytes: peakBytes() }));
-}
+  return { seconds: (performance.now() - began) / 1000, peakBytes: peakBytes() };
+});
 
 function objective(): Record<string, Node> {
   const image = input("image", [1, 3, size, size]);
@@ -43,8 +43,8 @@ function objective(): Record<string, Node> {
     return multiply(gram.build({ statistics, target }, { formula: "published" }), 100 * weight);
   });
   const seen = features.get(contentLayer)!;
-  const target = { shape: seen.shape, data: new Float32Array(sizeOf(seen.shape)) };
-  terms.push(multiply(content.build({ features: seen, target }, { formula: "published" }), 5));
+  const target = constant(0, seen.shape);
+  terms.push(multiply(content.build({ features: seen, target, energy: 1 }, { formula: "published" }), 5));
   const total = terms.reduce(add);
   const [slope] = gradient(total, [image]);
   return { total, slope, ...Object.fromEntries(terms.map((term, i) => [`term${i}`, term])) };
@@ -57,14 +57,4 @@ function randomParameters(): Parameters {
     const bound = shape.length === 1 ? 0 : Math.sqrt(6 / (length / shape[0]));
     return [name, { shape, data: new Float32Array(length).map(() => bound * (2 * random() - 1)) }];
   }));
-}
-
-/** The largest resident size that this process ever had; the present one where the system does not tell. */
-function peakBytes(): number {
-  try {
-    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(Deno.readTextFileSync("/proc/self/status")) ?? [];
-    return Number(kilobytes) * 1024;
-  } catch {
-    return Deno.memoryUsage().rss;
-  }
 }

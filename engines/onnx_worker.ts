@@ -9,7 +9,13 @@ import type { InferenceSession } from "npm:onnxruntime-node@1.30.0";
 
 /** What the engine asks for. */
 export type Request =
-  | { readonly do: "compile"; readonly session: number; readonly model: Uint8Array; readonly threads: number }
+  | {
+    readonly do: "compile";
+    readonly session: number;
+    readonly model: Uint8Array;
+    readonly threads: number;
+    readonly lean: boolean;
+  }
   | {
     readonly do: "run";
     readonly session: number;
@@ -33,6 +39,8 @@ async function answer(request: Request): Promise<Record<string, Float32Array<Arr
         graphOptimizationLevel: "all",
         // A plan of all memory beforehand takes half as much again, and no less time.
         enableMemPattern: false,
+        // An arena keeps the memory of a run for the next one of its own session.
+        enableCpuMemArena: !request.lean,
         intraOpNumThreads: request.threads,
         // Errors come as exceptions; printed as well they would stain the terminal.
         logSeverityLevel: 4,

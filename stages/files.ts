@@ -19,11 +19,12 @@ export function removeTemporaries(): void {
 /**
  * Writes a file whole or not at all: to a temporary file beside it, which then takes its name.
  *
+ * @param hint What the user can do where it cannot be written.
  * @throws {UserError} where it cannot be written.
  */
-export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
+export async function writeAtomically(path: string, bytes: Uint8Array, hint?: string): Promise<void> {
   const temporary = beside(path, crypto.randomUUID());
-  await atomically(path, temporary, () => Deno.writeFile(temporary, bytes, { createNew: true }));
+  await atomically(path, temporary, () => Deno.writeFile(temporary, bytes, { createNew: true }), hint);
 }
 
 /**
@@ -37,7 +38,12 @@ export async function replaceAtomically(path: string, write: (temporary: string)
   await atomically(path, temporary, () => write(temporary));
 }
 
-async function atomically(path: string, temporary: string, write: () => Promise<void>): Promise<void> {
+async function atomically(
+  path: string,
+  temporary: string,
+  write: () => Promise<void>,
+  hint = "name another place with --output",
+): Promise<void> {
   temporaries.add(temporary);
   try {
     await write();
@@ -45,10 +51,7 @@ async function atomically(path: string, temporary: string, write: () => Promise<
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw new UserError(`Cannot write ${path}: ${reasonOf(error)}`, {
-      hint: "name another place with --output",
-      cause: error,
-    });
+    throw new UserError(`Cannot write ${path}: ${reasonOf(error)}`, { hint, cause: error });
   } finally {
     temporaries.delete(temporary);
   }

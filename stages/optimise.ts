@@ -54,9 +54,6 @@ const interrupted = new Error("interrupted");
 const mostSetbacks = 3;
 const smaller = 0.1;
 
-/** What the optimiser may remember, as a part of the memory: the rest is for the evaluation and for pictures. */
-const optimiserShare = 1 / 4;
-
 /** Lowers the objective step by step, and keeps the best image. */
 export const optimise = {
   name: "optimise",
@@ -159,7 +156,7 @@ export const optimise = {
         const iterates = minimise(evaluate, (last ?? descent.best).image, options[options.optimiser] as object, {
           from: last?.state && { ...last, state: last.state },
           caution: smaller ** setbacks,
-          memory: context.memory && context.memory * optimiserShare,
+          memory: context.memory && context.memory - objective.plan.bytes,
         });
         for await (const iterate of iterates) {
           const { image, value, gradient } = iterate;

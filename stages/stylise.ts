@@ -6,9 +6,9 @@ import type { ResolvedPreset } from "../presets/preset.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { UserError } from "./errors.ts";
-import { availableMemory } from "./memory.ts";
 import { runChain } from "./pipeline.ts";
 import type { Progress } from "./stage.ts";
+import { memoryOf } from "./tiles/budget.ts";
 
 /** Options of {@linkcode stylise}. */
 export interface StyliseOptions {
@@ -40,16 +40,16 @@ export async function stylise(preset: ResolvedPreset, options: StyliseOptions = 
   const links = linksOf(preset);
   const inputs = inputsOf(preset);
   const output = links.map(({ stage, options }) => stage.output?.(options, preset)).find((path) => path !== undefined);
-  const memory = availableMemory();
+  const memory = memoryOf(preset.memory);
   const checkpoints = output === undefined ? undefined : await openCheckpoints(
-    { preset, inputs: [...inputs, weights.href], output, memory: memory && memory / 2 },
+    { preset, inputs: [...inputs, weights.href], output, memory },
     { resume: options.resume ?? false, report },
   );
   const result = await runChain(links, {
     preset,
     inputs,
     checkpoints,
-    memory: checkpoints?.memory,
+    memory: checkpoints?.memory ?? memory,
     network,
     weights,
     engine: async () => engine ??= resources.use(openEngine(preset.engine, { threads: preset.threads })),

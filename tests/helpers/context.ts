@@ -32,6 +32,7 @@ export function presetNamed(name: string): ResolvedPreset {
     weights: "",
     engine: "auto",
     threads: 1,
+    memory: "",
     pipeline: [],
     sections: {},
   };

@@ -30,6 +30,7 @@ function objective(more: Partial<Tensors> = {}, at?: (image: Float32Array, count
   let count = 0;
   return {
     features: { tensors } as unknown as Features,
+    plan: { bytes: 0 },
     evaluate: (image) => Promise.resolve((at ?? bowl)(image, ++count)),
   };
 }
