@@ -56,3 +56,31 @@ Deno.test("an output folder that is missing is found at the start", async () => 
   );
   assert.match(error.message, /there is no folder .*none$/);
 });
+
+Deno.test("sides and depths that a format cannot hold are faults before anything is painted", () => {
+  const faultsOf = (output: string, depth: 8 | 16, size: number) =>
+    encode.faults({ ...plain, output, depth }, { ...presetNamed("x"), sections: { decode: { size } } })
+      .map(({ path, message }) => `${path}: ${message}`);
+  assert.deepEqual(faultsOf("a.webp", 8, 16383), []);
+  assert.deepEqual(faultsOf("a.WEBP", 8, 16384), [
+    "output: a .webp has sides of at most 16383 pixels: decode.size is 16384",
+  ]);
+  assert.deepEqual(faultsOf("a.tif", 16, 30000), []);
+  assert.deepEqual(faultsOf("a.jpg", 16, 500), ["depth: 16 bits do not fit into .jpg"]);
+});
+
+Deno.test("a snapshot that cannot be written is a warning, and no reason to end a run", async () => {
+  await using folder = await temporaryFolder();
+  const context = contextFor({ snapshot: { label: "3", terms: {} } });
+  await encode.create({ ...plain, output: folder.at("none", "out.png") })(picture, context);
+  assert.equal(context.reported.length, 1);
+  const [event] = context.reported;
+  assert(event.kind === "warning" && event.message.startsWith(`Cannot write ${folder.at("none", "out-3.png")}: `));
+});
+
+Deno.test("the file that a run leaves is known before it begins", async () => {
+  await using folder = await temporaryFolder();
+  const options = { ...plain, output: folder.at("{preset} of {content}.png") };
+  const preset = { ...presetNamed("monet"), sections: { decode: { content: folder.url("a/harbour.jpg").href } } };
+  assert.equal(encode.output(options, preset), folder.at("monet of harbour.png"));
+});
