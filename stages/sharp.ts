@@ -248,5 +248,6 @@ function megapixels(pixels: number): string {
 /** The XMP packet of a picture, if it has one. */
 export async function readXmp(bytes: Uint8Array): Promise<string | undefined> {
   const sharp = await loadSharp();
-  return (await sharp(bytes).metadata()).xmpAsString;
+  // The header alone is read, whatever the size.
+  return (await sharp(bytes, { limitInputPixels: false }).metadata()).xmpAsString;
 }
