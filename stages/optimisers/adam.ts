@@ -43,7 +43,10 @@ export const adam: Optimiser<AdamOptions> = {
   async *minimise(evaluate, start, { learningRate, beta1, beta2, epsilon }, { from, caution = 1 } = {}) {
     const image = start.slice();
     const { mean, square, step: first } = from ? restored(from.state) : fresh(image.length);
-    for (let step = first, known: Iterate | undefined = from;; step++, known = undefined) {
+    let known: Iterate | undefined = from;
+    // Its vectors would be held to the end.
+    from = undefined;
+    for (let step = first;; step++, known = undefined) {
       const { value, gradient } = known ?? await evaluate(image);
       if (!known) yield { image, value, gradient, state: { mean, square, step } };
       const rate = caution * learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);

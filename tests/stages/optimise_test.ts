@@ -277,3 +277,12 @@ Deno.test("a descent that ends at scale 1 without a better picture is an error, 
   const error = await clearError(() => painted({}, failing, lenient()));
   assert.match(error.message, /no longer finite at step 2 of scale 1/);
 });
+
+Deno.test("where a finer scale fails at its first step, the picture of the scale before is given", async () => {
+  const previous = { ...content, data: Float32Array.of(9, 8, 7, 6, 5, 4) };
+  const context = lenient({ scale: { index: 1, count: 2 } });
+  const nowhere = objective({ previous }, (image) => ({ ...bowl(image), value: NaN }));
+  const { image } = await painted({}, nowhere, context);
+  assert.deepEqual(image.data, previous.data);
+  assert.match(context.failures[0].message, /no longer finite at step 1 of scale 2/);
+});
