@@ -12,6 +12,8 @@ export interface Descent {
   setbacks: number;
   /** The value of the first step. */
   first: number;
+  /** The best value after each of the last steps. */
+  recent: readonly number[];
   best: Best;
   /** Where the optimiser stands; nothing where it begins at the best image. */
   last?: Iterate;
@@ -29,6 +31,7 @@ interface Notes {
   readonly done: boolean;
   readonly setbacks: number;
   readonly first: number;
+  readonly recent: readonly number[];
   readonly best: Omit<Best, "image">;
   /** The value where the optimiser stands, and the numbers of its state where it gives one. */
   readonly last?: { readonly value: number; readonly state?: Readonly<Record<string, number>> };
@@ -36,12 +39,41 @@ interface Notes {
 
 /** A descent that has not begun. */
 export function freshDescent(start: Float32Array): Descent {
-  return { step: 0, done: false, setbacks: 0, first: Infinity, best: { image: start, value: Infinity, terms: {} } };
+  return {
+    step: 0,
+    done: false,
+    setbacks: 0,
+    first: Infinity,
+    recent: [],
+    best: { image: start, value: Infinity, terms: {} },
+  };
+}
+
+/** The steps that progress is measured over. */
+const span = 10;
+
+/** Takes a step into account. */
+export function advance(
+  descent: Descent,
+  { image, average, value }: Iterate,
+  terms: Best["terms"],
+): void {
+  descent.step++;
+  if (descent.step === 1) descent.first = value;
+  const lowest = Math.min(value, descent.recent.at(-1) ?? Infinity);
+  descent.recent = [...descent.recent, lowest].slice(-span - 1);
+  if (average) descent.best = { image: average, value, terms };
+  else if (value < descent.best.value) descent.best = { image: image.slice(), value, terms };
+}
+
+/** Whether the last steps lowered the value by less than a share of it. */
+export function stalled({ recent }: Descent, tolerance: number): boolean {
+  return recent.length > span && recent[0] - recent[span] < tolerance * recent[span];
 }
 
 /** What has to be kept of a descent, without a copy of anything. */
 export function checkpointOf(
-  { step, done, setbacks, first, best: { image: best, ...noted }, last }: Descent,
+  { step, done, setbacks, first, recent, best: { image: best, ...noted }, last }: Descent,
   scale: number,
   previous: ImageTensor | undefined,
 ): Checkpoint {
@@ -52,6 +84,7 @@ export function checkpointOf(
     done,
     setbacks,
     first,
+    recent,
     best: noted,
     last: last && { value: last.value, state: last.state && Object.fromEntries(numbers) },
   };

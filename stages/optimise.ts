@@ -1,5 +1,5 @@
 import { BlowUp, checkSound } from "./blow_up.ts";
-import { checkpointOf, type Descent, freshDescent, restoredDescent } from "./descent.ts";
+import { advance, checkpointOf, type Descent, freshDescent, restoredDescent, stalled } from "./descent.ts";
 import { UserError } from "./errors.ts";
 import type { Evaluation } from "./loss_build.ts";
 import type { ImageTensor, Tensors } from "./mean_subtract.ts";
@@ -16,6 +16,8 @@ export interface OptimiseOptions {
   readonly optimiser: string;
   /** Steps at each scale, coarse to fine: one number for all, or a list whose last one serves the rest. */
   readonly iterations: number | readonly number[];
+  /** A scale ends early where ten steps lower the objective by less than this share of it. */
+  readonly tolerance: number;
   /** Where the first scale starts. */
   readonly start: StartOptions;
   /** Seed of everything random. */
@@ -78,6 +80,14 @@ export const optimise = {
       default: 200,
       flag: "iterations",
       description: "steps at each scale, coarse to fine: a number, or a list whose last one serves the rest",
+    },
+    tolerance: {
+      type: "number",
+      minimum: 0,
+      maximum: 1,
+      default: 0.001,
+      flag: "tolerance",
+      description: "a scale ends early where ten steps lower the objective by less than this share of it",
     },
     start: {
       ...objectSchema({
@@ -158,15 +168,14 @@ export const optimise = {
           from: resumable(descent.last),
           caution: smaller ** descent.setbacks,
           memory: context.memory && context.memory - objective.plan.bytes,
+          size: { width, height },
         });
         for await (const iterate of iterates) {
-          const { image, value, gradient } = iterate;
+          const { value, gradient } = iterate;
           const terms = termsAt.get(gradient)!;
           descent.last = iterate;
-          descent.step++;
+          advance(descent, iterate, terms);
           const { step } = descent;
-          if (step === 1) descent.first = value;
-          if (value < descent.best.value) descent.best = { image: image.slice(), value, terms };
           const perStep = (performance.now() - clock) / (step - stepsBefore) / 1000;
           context.report({
             kind: "step",
@@ -185,7 +194,7 @@ export const optimise = {
           if (options.snapshots > 0 && step % options.snapshots === 0) {
             await context.branch(painted(), { label: snapshotLabel(step, steps, context), terms: descent.best.terms });
           }
-          if (step === steps) break;
+          if (step === steps || stalled(descent, options.tolerance)) break;
           if (!signal?.aborted && checkpoints?.due(options.checkpoint)) await save();
           // Lets timers and signals through where the engine itself answers without waiting.
           await new Promise((resolve) => setTimeout(resolve));

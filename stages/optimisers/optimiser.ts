@@ -1,3 +1,4 @@
+import type { Size } from "../picture.ts";
 import type { OptionSchema } from "../schema.ts";
 
 /** Value and gradient of the function to minimise. Throws where either is not finite. */
@@ -15,6 +16,8 @@ export interface Iterate {
   readonly value: number;
   /** The very array that the evaluation gave. */
   readonly gradient: Float32Array;
+  /** The image to keep as the result so far, in place of the best one: a mean of the images, say. */
+  readonly average?: Float32Array;
   /** All that is needed to go on from here as if nothing had happened; without it a resumed run starts at the image. */
   readonly state?: OptimiserState;
 }
@@ -27,6 +30,8 @@ export interface Course {
   readonly caution?: number;
   /** Bytes for what is remembered of earlier steps. */
   readonly memory?: number;
+  /** The size of the image [3, height, width]; without it, it is a mere list of numbers. */
+  readonly size?: Size;
 }
 
 /**
