@@ -25,7 +25,7 @@ for (const optimiser of Object.keys(optimisers)) {
   args.push("--optimiser", optimiser, "--checkpoint", "0.05");
   await using calm = await studio();
   const start = await toTheEnd(calm, [...args, "--iterations", "1"]);
-  args.push("--iterations", "200");
+  args.push("--iterations", "200", "--set", "optimise.tolerance=0");
   const whole = await toTheEnd(calm, args);
   const wanted = await Deno.readFile(calm.at("out.png"));
 

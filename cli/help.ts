@@ -30,9 +30,7 @@ function line(flag: string, description: string): string {
   return `  ${flag.padEnd(26)} ${description}`;
 }
 
-function valueName(
-  { type, location, enum: names }: { type?: unknown; location?: string; enum?: readonly unknown[] },
-): string {
+function valueName({ type, location }: { type?: unknown; location?: string }): string {
   if (location || type === "array") return "FILE";
-  return names || type === "string" ? "NAME" : "N";
+  return type === "string" ? "NAME" : "N";
 }

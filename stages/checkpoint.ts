@@ -57,11 +57,6 @@ const layout = "1";
 /** Writing takes at most one part in so many of the time. */
 const patience = 20;
 
-/** The path of the checkpoint of a picture. */
-export function checkpointOf(output: string): string {
-  return `${output}.checkpoint`;
-}
-
 /**
  * Gets ready to save checkpoints of a run, and reads the one to go on from.
  *
@@ -71,7 +66,7 @@ export async function openCheckpoints(
   run: Run,
   { resume, report }: { readonly resume: boolean; readonly report: (event: Progress) => void },
 ): Promise<Checkpoints & { readonly memory?: number }> {
-  const path = checkpointOf(run.output);
+  const path = `${run.output}.checkpoint`;
   const digests = await digestsOf(run.inputs);
   const exists = await Deno.stat(path).then(({ isFile }) => isFile, () => false);
   const restored = resume && exists ? await restore(path, run.preset, digests) : undefined;

@@ -1,4 +1,5 @@
 import { basename, extname } from "node:path";
+import { fileURLToPath } from "node:url";
 import { decoded, readAll } from "../weights/source.ts";
 import { previousIn } from "./descent.ts";
 import type { Painted } from "./optimise.ts";
@@ -20,7 +21,12 @@ export interface DecodeOptions {
   readonly styleScale: number;
   /** The longer sides of the scales before the last, or where they begin and how they grow. */
   readonly scales: readonly number[] | { readonly start: number; readonly factor: number };
+  /** Megapixels that a picture file may have. */
+  readonly pixelLimit: number;
 }
+
+/** Bytes of a file that are kept for all scales; a larger one is read again at each. */
+const held = 2 ** 26;
 
 /** Reads the pictures, and gives them at the size of each scale. */
 export const decode = {
@@ -96,6 +102,13 @@ export const decode = {
       description:
         "longer sides of the scales before the last, coarse to fine; or where they begin and about how they grow",
     },
+    pixelLimit: {
+      type: "number",
+      exclusiveMinimum: 0,
+      default: 268,
+      flag: "pixel-limit",
+      description: "megapixels that a picture file may have; raise it for larger ones that you trust",
+    },
   },
   faults: ({ content, styles, scales, size }) => [
     ...content === "" ? [missing("content", "--content FILE")] : [],
@@ -107,12 +120,13 @@ export const decode = {
   create: (options) =>
     async function decode(_, { signal, checkpoints }) {
       const total = options.styles.reduce((sum, { weight }) => sum + weight, 0);
-      const content = await load(options.content, signal);
+      const load = (location: string) => openAt(new URL(location), 1e6 * options.pixelLimit, signal);
+      const content = await load(options.content);
       const styles: { file: PictureFile; weight: number }[] = [];
       for (const { picture, weight } of options.styles) {
-        styles.push({ file: await load(picture, signal), weight: weight / total });
+        styles.push({ file: await load(picture), weight: weight / total });
       }
-      const start = options.start === "" ? undefined : await load(options.start, signal);
+      const start = options.start === "" ? undefined : await load(options.start);
       const sizes = scaleSides(options).map((side) => fitted(content.size, side));
 
       const alpha = await content.alpha(sizes.at(-1)!);
@@ -141,9 +155,9 @@ function missing(path: string, flag: string): Fault {
   return { path, message: "is missing", hint: `name a picture with ${flag}`, missing: true };
 }
 
-async function load(location: string, signal?: AbortSignal): Promise<PictureFile> {
-  const url = new URL(location);
-  return await openPicture(await readAll(url, signal), url);
+async function openAt(location: URL, pixelLimit: number, signal?: AbortSignal): Promise<PictureFile> {
+  const large = location.protocol === "file:" && await Deno.stat(location).then(({ size }) => size > held, () => false);
+  return await openPicture(large ? fileURLToPath(location) : await readAll(location, signal), location, { pixelLimit });
 }
 
 /** The longer sides of all scales: as listed, or in equal ratios from the start to the size. */

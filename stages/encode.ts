@@ -2,15 +2,20 @@ import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { presetXmp } from "../presets/metadata.ts";
 import { nameOf } from "./decode.ts";
-import { UserError } from "./errors.ts";
-import { checkWritable, writeAtomically } from "./files.ts";
-import { encodePicture, endings } from "./sharp.ts";
+import { messageOf, UserError } from "./errors.ts";
+import { checkWritable, replaceAtomically } from "./files.ts";
+import { rescue, rescued } from "./rescue.ts";
+import { deepEndings, endings, longestSides, type TiffLayout, tiffLayouts, writePicture } from "./sharp.ts";
 import type { Stage } from "./stage.ts";
 
 /** Options of encode. */
 export interface EncodeOptions {
   /** Path of the finished picture; `{content}` and `{preset}` stand for the names of the photograph and the preset. */
   readonly output: string;
+  /** Bits per sample. */
+  readonly depth: 8 | 16;
+  /** How a TIFF is laid out. */
+  readonly tiff: TiffLayout;
 }
 
 /** Writes the picture, with the preset that made it inside its metadata. */
@@ -28,13 +33,37 @@ export const encode = {
       flag: "output",
       description: `the finished picture (${endings.join(", ")}); {content} and {preset} stand for the two names`,
     },
+    depth: {
+      type: "integer",
+      enum: [8, 16],
+      default: 8,
+      flag: "depth",
+      description: `bits per sample; 16 for ${deepEndings.join(", ")}`,
+    },
+    tiff: {
+      type: "string",
+      enum: tiffLayouts,
+      default: "auto",
+      description:
+        "the inside of a TIFF: strips, tiles, or tiles in a BigTIFF for more than 4 GB; auto goes by the size",
+    },
   },
-  faults: ({ output }) =>
-    endings.includes(extname(output).toLowerCase()) ? [] : [{
-      path: "output",
-      message: `"${output}" does not end in a format that can be written`,
-      hint: `one of ${endings.join(", ")}`,
-    }],
+  faults: ({ output, depth }, { sections }) => {
+    const ending = extname(output).toLowerCase();
+    const { size } = { size: 0, ...sections.decode };
+    if (!endings.includes(ending)) {
+      const message = `"${output}" does not end in a format that can be written`;
+      return [{ path: "output", message, hint: `one of ${endings.join(", ")}` }];
+    }
+    if (size > longestSides[ending]) {
+      const message = `a ${ending} has sides of at most ${longestSides[ending]} pixels: decode.size is ${size}`;
+      return [{ path: "output", message, hint: "take .tif or .png" }];
+    }
+    if (depth === 16 && !deepEndings.includes(ending)) {
+      return [{ path: "depth", message: `16 bits do not fit into ${ending}`, hint: `take ${deepEndings.join(", ")}` }];
+    }
+    return [];
+  },
   prepare: async ({ output }, inputs) => {
     keepInputs(resolve(output), inputs);
     // A name is filled in later; only a folder that depends on one has to wait.
@@ -44,15 +73,25 @@ export const encode = {
     const { content } = { content: "", ...sections.decode };
     return resolve(filled(output, { content: content === "" ? "picture" : nameOf(content), preset: name }));
   },
-  create: ({ output }) =>
+  create: ({ output, depth, tiff }) =>
     async function encode(picture, context) {
       const named = resolve(filled(output, { content: picture.name, preset: context.preset.name }));
       const ending = extname(named);
       const { snapshot } = context;
       const path = snapshot ? `${named.slice(0, -ending.length)}-${snapshot.label}${ending}` : named;
       keepInputs(path, context.inputs);
-      const bytes = await encodePicture(picture, ending.toLowerCase(), presetXmp(context.preset, path));
-      await writeAtomically(path, bytes);
+      const write = async (path: string) => {
+        const writing = { ending: ending.toLowerCase(), depth, tiff, xmp: presetXmp(context.preset, path) };
+        await replaceAtomically(path, (temporary) => writePicture(temporary, picture, writing));
+      };
+      try {
+        await write(path);
+      } catch (error) {
+        // A snapshot is no reason to end a run.
+        if (snapshot) context.report({ kind: "warning", message: messageOf(error) });
+        else throw rescued(error, await rescue(path, error, write), context.signal?.aborted ? 130 : 1);
+        return pathToFileURL(path);
+      }
       context.report(
         snapshot ? { kind: "snapshot", file: path, terms: snapshot.terms } : { kind: "picture", file: path },
       );

@@ -2,13 +2,14 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { messageOf, UserError } from "./errors.ts";
 
+/** Files and folders that must not outlive the program. */
 const temporaries = new Set<string>();
 
 /** Removes the temporary files of writes that are under way: the last thing before the program ends at once. */
 export function removeTemporaries(): void {
   for (const path of temporaries) {
     try {
-      Deno.removeSync(path);
+      Deno.removeSync(path, { recursive: true });
     } catch {
       // It has its final name by now, or was never made.
     }
@@ -54,18 +55,46 @@ async function atomically(
   temporaries.add(temporary);
   try {
     await write();
+    await flushed(temporary);
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw new UserError(`Cannot write ${path}: ${messageOf(error)}`, { hint, cause: error });
+    throw new UserError(`Cannot write ${path}: ${reasonOf(error)}`, { hint, cause: error });
   } finally {
     temporaries.delete(temporary);
   }
 }
 
+/** Waits until the disk has a file: else it may bear its name and be empty after a power cut. */
+async function flushed(path: string): Promise<void> {
+  using file = await Deno.open(path, { write: true });
+  await file.syncData();
+}
+
+/** What the system says, without the names of temporary files that Deno and libvips add. */
+function reasonOf(error: unknown): string {
+  const message = error instanceof Error ? error.message : String(error);
+  const [, ofDeno] = /^(.+?) \(os error \d+\)/.exec(message) ?? [];
+  const [, ofLibvips] = /system error: (.+)/.exec(message) ?? [];
+  return ofDeno ?? ofLibvips ?? messageOf(error);
+}
+
 /** A short name in the same folder, so that a rename suffices and no limit of names is reached. */
 function beside(path: string, id: string): string {
   return join(dirname(path), `.impasto-${id.slice(0, 8)}.tmp`);
+}
+
+/** A temporary folder for what does not fit into memory; it goes away with its owner. */
+export async function scratchFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
+  const path = await Deno.makeTempDir({ prefix: "impasto-" });
+  temporaries.add(path);
+  return {
+    path,
+    async [Symbol.asyncDispose]() {
+      await Deno.remove(path, { recursive: true });
+      temporaries.delete(path);
+    },
+  };
 }
 
 /**

@@ -1,7 +1,7 @@
-import { createHash } from "node:crypto";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { presetOptions } from "../presets/schema.ts";
 import { mapLocations } from "../presets/merge.ts";
+import { hashesOf } from "../weights/hash.ts";
 import { objectSchema } from "./schema.ts";
 
 /** SHA-256 of the files that a run reads, by their URLs. */
@@ -21,14 +21,8 @@ export async function digestsOf(locations: Iterable<string>): Promise<Digests> {
   const digests: Record<string, string> = {};
   for (const location of locations) {
     if (!location.startsWith("file:")) continue;
-    const hash = createHash("sha256");
-    try {
-      using file = await Deno.open(new URL(location));
-      for await (const part of file.readable) hash.update(part);
-      digests[location] = hash.digest("hex");
-    } catch {
-      continue;
-    }
+    const hashes = await hashesOf(new URL(location)).catch(() => undefined);
+    if (hashes) digests[location] = hashes.sha256;
   }
   return digests;
 }

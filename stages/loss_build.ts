@@ -53,9 +53,10 @@ export interface Objective {
 
 /**
  * Tensors of the picture's size that a run holds while it evaluates: those of the two points of a step (image and
- * gradient each), the direction, the best image and the one that all began with, and one for what is in between.
+ * gradient each), the direction, the best image and the one that all began with, one for what is in between, and two
+ * that the optimiser remembers at the least.
  */
-const heldTensors = 8;
+const heldTensors = 10;
 
 const lossOptions: Record<string, ValueSchema> = Object.assign(
   {},

@@ -4,6 +4,7 @@ import { UserError } from "./errors.ts";
 import type { Evaluation } from "./loss_build.ts";
 import type { ImageTensor, Tensors } from "./mean_subtract.ts";
 import { optimisers } from "./optimisers/mod.ts";
+import type { Course, Iterate } from "./optimisers/optimiser.ts";
 import type { Pictures } from "./picture.ts";
 import { randomFrom } from "./random.ts";
 import { objectSchema } from "./schema.ts";
@@ -55,9 +56,6 @@ const interrupted = new Error("interrupted");
 /** How often smaller steps are tried after a value that is not finite, and by how much smaller they are. */
 const mostSetbacks = 3;
 const smaller = 0.1;
-
-/** What the optimiser may remember, as a part of the memory: the rest is for the evaluation and for pictures. */
-const optimiserShare = 1 / 4;
 
 /** Lowers the objective step by step, and keeps the best image. */
 export const optimise = {
@@ -164,12 +162,12 @@ export const optimise = {
       };
 
       const descend = async () => {
-        const { last, setbacks } = descent;
         const { minimise } = optimisers[options.optimiser];
-        const iterates = minimise(evaluate, (last ?? descent.best).image, options[options.optimiser] as object, {
-          from: last?.state && { ...last, state: last.state },
-          caution: smaller ** setbacks,
-          memory: context.memory && context.memory * optimiserShare,
+        const { image: start } = descent.last ?? descent.best;
+        const iterates = minimise(evaluate, start, options[options.optimiser] as object, {
+          from: resumable(descent.last),
+          caution: smaller ** descent.setbacks,
+          memory: context.memory && context.memory - objective.plan.bytes,
           size: { width, height },
         });
         for await (const iterate of iterates) {
@@ -206,22 +204,21 @@ export const optimise = {
         descent.done = true;
       };
 
-      /** Ends the run as well as it can be ended, or makes the descent ready for another try with smaller steps. */
+      const unchanged = () => context.scale.index === 0 && descent.best.value >= descent.first;
+      /** Makes the descent ready for another try with smaller steps, or ends the run as well as it can be ended. */
       const setBack = (blowUp: BlowUp): "again" | "over" => {
-        const failed = failure(blowUp, descent, options);
-        if (descent.step === 0) throw failed;
-        if (descent.setbacks < mostSetbacks) {
+        if (descent.step > 0 && descent.setbacks < mostSetbacks) {
           descent.setbacks++;
           descent.last = undefined;
           const message = `${blowUp.message}; back to the best picture so far, with steps a tenth as long`;
           context.report({ kind: "warning", message });
           return "again";
         }
+        const failed = failure(blowUp, descent, options);
         if (unchanged()) throw failed;
         context.giveUp(failed);
         return "over";
       };
-      const unchanged = () => context.scale.index === 0 && descent.best.value >= descent.first;
 
       while (!descent.done) {
         try {
@@ -246,6 +243,11 @@ export const optimise = {
     };
   },
 } satisfies Stage<"objective", "painted", OptimiseOptions>;
+
+/** Where an optimiser goes on, if it said all that this takes. */
+function resumable(last: Iterate | undefined): Course["from"] {
+  return last?.state && { ...last, state: last.state };
+}
 
 function failure({ message }: BlowUp, { step }: Descent, { optimiser }: OptimiseOptions): UserError {
   const wayOut = optimiser === "adam" ? "lower optimise.adam.learningRate" : "lower the weights of the terms";

@@ -1,5 +1,5 @@
 import type { Engine } from "../engines/engine.ts";
-import type { ResolvedPreset, Settings } from "../presets/preset.ts";
+import type { ResolvedPreset } from "../presets/preset.ts";
 import type { Network } from "../weights/network.ts";
 import type { Checkpoints } from "./checkpoint.ts";
 import type { UserError } from "./errors.ts";
@@ -51,7 +51,7 @@ export interface Stage<In extends Kind = any, Out extends Kind = any, Options ex
   readonly perScale?: boolean;
   readonly options: OptionSchema<Options>;
   /** What is wrong beyond the schema. Reads no file. */
-  faults?(options: Options, settings: Settings): Fault[];
+  faults?(options: Options, preset: ResolvedPreset): Fault[];
   /**
    * Finds out what would fail later, before anything else runs: a folder that is missing, say.
    *

@@ -8,8 +8,8 @@ export interface WritableTensor {
 const portion = 2 ** 24;
 
 /**
- * Writes a safetensors file of float32 arrays, one after the other as they are in memory, and waits until the disk has
- * it. What stands at the path is replaced as it is written: give the path of a temporary file, and rename it.
+ * Writes a safetensors file of float32 arrays, one after the other as they are in memory. What stands at the path is
+ * replaced while it is written: give the path of a temporary file, and rename it.
  *
  * @param arrays Arrays by name, in the order in which they are stored.
  * @param metadata Texts for the header's `__metadata__`.
@@ -24,7 +24,6 @@ export async function writeSafetensors(
   for (const { data } of Object.values(arrays)) {
     await writeAll(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
-  await file.syncData();
 }
 
 /** The length of the header and the header, padded so that the arrays begin at a multiple of 8 bytes. */

@@ -52,7 +52,10 @@ export const adam: Optimiser<AdamOptions> = {
   async *minimise(evaluate, start, { learningRate, beta1, beta2, epsilon, averaging }, { from, caution = 1 } = {}) {
     const image = start.slice();
     const { mean, square, images, step: first } = from ? restored(from.state) : fresh(image.length, averaging > 0);
-    for (let step = first, known: Iterate | undefined = from;; step++, known = undefined) {
+    let known: Iterate | undefined = from;
+    // Its vectors would be held to the end.
+    from = undefined;
+    for (let step = first;; step++, known = undefined) {
       const { value, gradient } = known ?? await evaluate(image);
       if (!known) {
         images?.forEach((sum, i) => images[i] = averaging * sum + (1 - averaging) * image[i]);

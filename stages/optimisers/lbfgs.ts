@@ -58,6 +58,8 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
     let pairs = from ? pairsIn(from.state, bands) : [];
     let point: Point = from ?? { image: start.slice(), ...await evaluate(start) };
     if (!from) yield { ...point, state: {} };
+    // Its vectors would be held to the end.
+    from = undefined;
     while (true) {
       const direction = descent(point.gradient, pairs, bands);
       const slope = dot(direction, point.gradient);
@@ -80,7 +82,9 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
 
 /**
  * How many pairs of vectors of a length fit into a memory in bytes: one at least. The history shrinks and does not go
- * to disk: each step reads all of it twice, and the last few pairs do most of its work.
+ * to disk: each step reads all of it twice, and the last few pairs do most of its work. At 256 pixels, after 120 steps
+ * (`--preset monet --size 256 --set decode.scales=[] --iterations 120 --json`), the value with 1, 2, 5 and 10 pairs was
+ * 5.4, 1.7, 1.1 and 0.6 % above that with 20.
  */
 export function pairsWithin(memory: number, length: number, history: number): number {
   const bytes = 2 * length * Float32Array.BYTES_PER_ELEMENT;

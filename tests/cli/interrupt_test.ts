@@ -26,14 +26,14 @@ async function interrupted(more: readonly string[], signals: readonly Deno.Signa
 
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   Deno.test({
-    name: `${signal} in the middle of a run leaves the best picture so far, whole, and exit code 130`,
+    name: `${signal} in the middle of a run leaves the best picture so far, whole, a checkpoint, and exit code 130`,
     ignore: Deno.build.os === "windows",
     async fn() {
       await using folder = await studio();
       const { code, records, complaints } = await interrupted([], [signal], folder.path);
       assert.equal(code, 130);
       assert.deepEqual(complaints, []);
-      assert.deepEqual(await folder.list(), ["out.png", ...tools]);
+      assert.deepEqual(await folder.list(), ["out.png", "out.png.checkpoint", ...tools]);
       const { width, height } = await stored(folder.at("out.png"));
       assert.deepEqual([width, height], [48, 32]);
       assert.deepEqual(records.at(-1), { kind: "picture", file: folder.at("out.png") });

@@ -21,13 +21,18 @@ export interface CommandOptions {
   readonly permissions?: readonly string[];
 }
 
+/** What Deno is told to run the command as a user does. */
+export function commandArguments(args: readonly string[], permissions: readonly string[] = ["-P"]): string[] {
+  return ["run", "--no-prompt", "--config", inRoot("deno.json"), ...permissions, inRoot("cli.ts"), ...args];
+}
+
 /** The command as a user runs it, not yet started. */
 export function command(
   args: readonly string[],
-  { cwd, env, permissions = ["-P"] }: CommandOptions = {},
+  { cwd, env, permissions }: CommandOptions = {},
 ): Deno.Command {
   return new Deno.Command(Deno.execPath(), {
-    args: ["run", "--no-prompt", "--config", inRoot("deno.json"), ...permissions, inRoot("cli.ts"), ...args],
+    args: commandArguments(args, permissions),
     cwd,
     env: { NO_COLOR: "1", IMPASTO_CACHE: cache, ...env },
     stdin: "null",

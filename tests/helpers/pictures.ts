@@ -1,4 +1,7 @@
 import sharp, { type Sharp } from "npm:sharp@0.35.5";
+import type { FinishedPicture } from "../../stages/picture.ts";
+import { writePicture, type Writing } from "../../stages/sharp.ts";
+import { temporaryFolder } from "./folders.ts";
 
 /** Red, green, blue (and opacity), 0..255. */
 export type Colour = readonly number[];
@@ -55,4 +58,11 @@ export async function stored(path: string) {
     data,
     at: (x: number, y: number) => [...data.subarray((y * info.width + x) * info.channels)].slice(0, info.channels),
   };
+}
+
+/** The bytes of a picture that the project's own writer writes. */
+export async function written(picture: FinishedPicture, ending: string, more: Partial<Writing> = {}) {
+  await using folder = await temporaryFolder();
+  await writePicture(folder.at("picture"), picture, { ending, depth: 8, tiff: "auto", xmp: "<x/>", ...more });
+  return await Deno.readFile(folder.at("picture"));
 }

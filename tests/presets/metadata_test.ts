@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { loadPreset, resolvePreset } from "../../presets/load.ts";
 import { presetInXmp, presetXmp } from "../../presets/metadata.ts";
-import { encodePicture, endings } from "../../stages/sharp.ts";
+import { endings } from "../../stages/sharp.ts";
 import { clearError } from "../helpers/errors.ts";
 import { type TemporaryFolder, temporaryFolder } from "../helpers/folders.ts";
-import { plain } from "../helpers/pictures.ts";
+import { plain, written } from "../helpers/pictures.ts";
 
 /** A preset whose text holds all that XML and JSON need to escape. */
 function presetIn(folder: TemporaryFolder) {
@@ -29,7 +29,7 @@ for (const ending of endings) {
     const preset = presetIn(folder);
     await Deno.mkdir(folder.at("out"));
     const path = folder.at("out", `picture${ending}`);
-    await Deno.writeFile(path, await encodePicture(grey, ending, presetXmp(preset, path)));
+    await Deno.writeFile(path, await written(grey, ending, { xmp: presetXmp(preset, path) }));
     assert.deepEqual(await loadPreset(path), preset);
 
     // Both picture and files move: the names follow.
@@ -73,7 +73,7 @@ Deno.test("pictures that ship are found again from wherever the picture is", asy
   const decode = { ...preset.sections.decode, content: example, styles: [{ picture: example, weight: 1 }] };
   const xmp = presetXmp({ ...preset, sections: { ...preset.sections, decode } }, folder.at("a.png"));
   assert.equal(JSON.parse(presetInXmp(xmp)!).decode.content, "impasto:examples/harbour.jpg");
-  await Deno.writeFile(folder.at("a.png"), await encodePicture(grey, ".png", xmp));
+  await Deno.writeFile(folder.at("a.png"), await written(grey, ".png", { xmp }));
   assert.equal((await loadPreset(folder.at("a.png"))).sections.decode.content, example);
 });
 

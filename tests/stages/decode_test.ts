@@ -8,7 +8,7 @@ import { temporaryFolder } from "../helpers/folders.ts";
 import { painted, plain } from "../helpers/pictures.ts";
 import { serve } from "../helpers/server.ts";
 
-const defaults = { start: "", size: 64, styleScale: 1, scales: [] } as const;
+const defaults = { start: "", size: 64, styleScale: 1, scales: [], pixelLimit: 268 } as const;
 
 async function decoded(options: Omit<DecodeOptions, keyof typeof defaults> & Partial<DecodeOptions>) {
   const stage: Stage<"nothing", "pictures", DecodeOptions> = decode;

@@ -6,13 +6,14 @@ import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { read, stored } from "../helpers/pictures.ts";
 
+const plain = { depth: 8, tiff: "auto" } as const;
 const picture = { width: 20, height: 10, data: new Float32Array(600).fill(77), name: "harbour" };
 
 for (const ending of endings) {
   Deno.test(`a picture is written as ${ending} with the size that it has`, async () => {
     await using folder = await temporaryFolder();
     const context = contextFor();
-    const url = await encode.create({ output: folder.at(`out${ending}`) })(picture, context);
+    const url = await encode.create({ ...plain, output: folder.at(`out${ending}`) })(picture, context);
     assert.equal(String(url), folder.url(`out${ending}`).href);
     assert.deepEqual(await folder.list(), [`out${ending}`]);
     const { width, height } = await stored(folder.at(`out${ending}`));
@@ -23,33 +24,63 @@ for (const ending of endings) {
 
 Deno.test("an ending in capitals is understood", async () => {
   await using folder = await temporaryFolder();
-  await encode.create({ output: folder.at("OUT.JPG") })(picture, contextFor());
+  await encode.create({ ...plain, output: folder.at("OUT.JPG") })(picture, contextFor());
   assert.equal((await (await read(folder.at("OUT.JPG"))).metadata()).format, "jpeg");
 });
 
 Deno.test("the names of photograph and preset take their places in the output's name", async () => {
   await using folder = await temporaryFolder();
   const context = contextFor({ preset: presetNamed("monet") });
-  await encode.create({ output: folder.at("{preset} of {content}.png") })(picture, context);
+  await encode.create({ ...plain, output: folder.at("{preset} of {content}.png") })(picture, context);
   assert.deepEqual(await folder.list(), ["monet of harbour.png"]);
 });
 
 Deno.test("a name with a dollar sign is taken as it is", async () => {
   await using folder = await temporaryFolder();
-  await encode.create({ output: folder.at("{content}.png") })({ ...picture, name: "a$&b$$" }, contextFor());
+  await encode.create({ ...plain, output: folder.at("{content}.png") })({ ...picture, name: "a$&b$$" }, contextFor());
   assert.deepEqual(await folder.list(), ["a$&b$$.png"]);
 });
 
 Deno.test("a snapshot stands beside the picture with its label, and its terms are reported", async () => {
   await using folder = await temporaryFolder();
   const context = contextFor({ snapshot: { label: "2-030", terms: { style: 4 } } });
-  await encode.create({ output: folder.at("out.webp") })(picture, context);
+  await encode.create({ ...plain, output: folder.at("out.webp") })(picture, context);
   assert.deepEqual(await folder.list(), ["out-2-030.webp"]);
   assert.deepEqual(context.reported, [{ kind: "snapshot", file: folder.at("out-2-030.webp"), terms: { style: 4 } }]);
 });
 
 Deno.test("an output folder that is missing is found at the start", async () => {
   await using folder = await temporaryFolder();
-  const error = await clearError(() => encode.prepare!({ output: folder.at("none", "{content}.png") }, new Set()));
+  const error = await clearError(() =>
+    encode.prepare!({ ...plain, output: folder.at("none", "{content}.png") }, new Set())
+  );
   assert.match(error.message, /there is no folder .*none$/);
+});
+
+Deno.test("sides and depths that a format cannot hold are faults before anything is painted", () => {
+  const faultsOf = (output: string, depth: 8 | 16, size: number) =>
+    encode.faults({ ...plain, output, depth }, { ...presetNamed("x"), sections: { decode: { size } } })
+      .map(({ path, message }) => `${path}: ${message}`);
+  assert.deepEqual(faultsOf("a.webp", 8, 16383), []);
+  assert.deepEqual(faultsOf("a.WEBP", 8, 16384), [
+    "output: a .webp has sides of at most 16383 pixels: decode.size is 16384",
+  ]);
+  assert.deepEqual(faultsOf("a.tif", 16, 30000), []);
+  assert.deepEqual(faultsOf("a.jpg", 16, 500), ["depth: 16 bits do not fit into .jpg"]);
+});
+
+Deno.test("a snapshot that cannot be written is a warning, and no reason to end a run", async () => {
+  await using folder = await temporaryFolder();
+  const context = contextFor({ snapshot: { label: "3", terms: {} } });
+  await encode.create({ ...plain, output: folder.at("none", "out.png") })(picture, context);
+  assert.equal(context.reported.length, 1);
+  const [event] = context.reported;
+  assert(event.kind === "warning" && event.message.startsWith(`Cannot write ${folder.at("none", "out-3.png")}: `));
+});
+
+Deno.test("the file that a run leaves is known before it begins", async () => {
+  await using folder = await temporaryFolder();
+  const options = { ...plain, output: folder.at("{preset} of {content}.png") };
+  const preset = { ...presetNamed("monet"), sections: { decode: { content: folder.url("a/harbour.jpg").href } } };
+  assert.equal(encode.output(options, preset), folder.at("monet of harbour.png"));
 });

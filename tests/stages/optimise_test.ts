@@ -2,11 +2,14 @@ import assert from "node:assert/strict";
 import type { Features } from "../../stages/feature_extract.ts";
 import type { Evaluation, Objective } from "../../stages/loss_build.ts";
 import type { ImageTensor, Tensors } from "../../stages/mean_subtract.ts";
+import type { UserError } from "../../stages/errors.ts";
 import { optimise, type OptimiseOptions, type Painted } from "../../stages/optimise.ts";
 import { randomFrom } from "../../stages/random.ts";
 import type { Context, Progress, Stage } from "../../stages/stage.ts";
 import { contextFor } from "../helpers/context.ts";
 import { clearError } from "../helpers/errors.ts";
+
+const adamDefaults = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 };
 
 const defaults: OptimiseOptions = {
   optimiser: "adam",
@@ -16,7 +19,7 @@ const defaults: OptimiseOptions = {
   seed: 0,
   snapshots: 0,
   checkpoint: 60,
-  adam: { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 },
+  adam: adamDefaults,
   lbfgs: { history: 5, preconditioner: "bands" },
 };
 
@@ -214,18 +217,76 @@ const broken: Readonly<Record<string, [Partial<Evaluation>, string]>> = {
   "a gradient without end": [{ gradient: Float32Array.of(1, 2, -Infinity, Infinity, 5, 6) }, "the gradient"],
 };
 
+/** A context that collects why a run was given up. */
+function lenient(changes: Partial<Context> = {}) {
+  const failures: UserError[] = [];
+  return { ...contextFor({ giveUp: (error) => void failures.push(error), ...changes }), failures };
+}
+
 for (const [what, [evaluation, culprit]] of Object.entries(broken)) {
-  Deno.test(`${what} stops the run with the step, the scale and the term`, async () => {
+  Deno.test(`${what} that no smaller step mends ends the run with the step, the scale and the term`, async () => {
     const failing = objective({}, (image, count) => count < 3 ? bowl(image) : { ...bowl(image), ...evaluation });
-    const context = contextFor({ scale: { index: 1, count: 2 } });
-    const error = await clearError(() => painted({}, failing, context));
-    assert.equal(
-      error.message,
-      `The objective is no longer finite at step 3 of scale 2: ${culprit} is out of range`,
+    const context = lenient({ scale: { index: 1, count: 2 } });
+    const result = await painted({}, failing, context);
+    const message = `The objective is no longer finite at step 3 of scale 2: ${culprit} is out of range`;
+    assert.deepEqual(context.failures.map(({ message }) => message), [message]);
+    assert.equal(context.failures[0].exitCode, 1);
+    const warnings = context.reported.flatMap((event) => event.kind === "warning" ? [event.message] : []);
+    assert.deepEqual(
+      warnings,
+      Array(3).fill(`${message}; back to the best picture so far, with steps a tenth as long`),
     );
-    assert.equal(error.exitCode, 1);
+    // Two steps were good, and the better of them is given.
+    assert(result.value < 45.5 && Number.isFinite(result.value));
   });
 }
+
+Deno.test("an objective that is not finite from the first is an error at once", async () => {
+  const error = await clearError(() => painted({}, objective({}, (image) => ({ ...bowl(image), value: NaN }))));
+  assert.match(error.message, /^The objective is no longer finite at step 1 of scale 1/);
+  assert.match(error.hint!, /weights file/);
+});
+
+for (const [optimiser, setbacks] of [["adam", 2], ["lbfgs", 1]] as const) {
+  Deno.test(`where long steps of ${optimiser} lead out of all bounds, shorter ones go on from the best image`, async () => {
+    // Lowest at a distance of 1, and out of range beyond 1.5, as a network that overflows would be.
+    const walled = (image: Float32Array) => {
+      const away = image.map((x, i) => x - content.data[i]);
+      const value = away.some((x) => Math.abs(x) > 1.5) ? Infinity : away.reduce((sum, x) => sum + (x - 1) ** 2 / 2, 0);
+      return { value, terms: { walled: value }, gradient: away.map((x) => x - 1) };
+    };
+    const context = lenient();
+    const adam = { ...adamDefaults, learningRate: 20 };
+    const result = await painted({ optimiser, iterations: 12, adam }, objective({}, walled), context);
+    assert.deepEqual(context.failures, []);
+    assert.equal(context.reported.filter(({ kind }) => kind === "warning").length, setbacks);
+    assert(result.value < 1, `value ${result.value}`);
+  });
+}
+
+Deno.test("a picture that runs away counts as a blow-up, whatever its value", async () => {
+  const context = lenient();
+  const steep = (image: Float32Array) => ({ value: -image[0], terms: {}, gradient: image.map(() => -1) });
+  const adam = { ...adamDefaults, learningRate: 1e6 };
+  await painted({ iterations: 6, adam }, objective({}, steep), context);
+  const [first] = context.reported.filter(({ kind }) => kind === "warning") as { message: string }[];
+  assert.match(first.message, /^The picture blows up at step 2 of scale 1: its levels lie 1\.00e\+6 from zero/);
+});
+
+Deno.test("a descent that ends at scale 1 without a better picture is an error, and nothing is given", async () => {
+  const failing = objective({}, (image, count) => count < 2 ? bowl(image) : { ...bowl(image), value: NaN });
+  const error = await clearError(() => painted({}, failing, lenient()));
+  assert.match(error.message, /no longer finite at step 2 of scale 1/);
+});
+
+Deno.test("where a finer scale fails at its first step, the picture of the scale before is given", async () => {
+  const previous = { ...content, data: Float32Array.of(9, 8, 7, 6, 5, 4) };
+  const context = lenient({ scale: { index: 1, count: 2 } });
+  const nowhere = objective({ previous }, (image) => ({ ...bowl(image), value: NaN }));
+  const { image } = await painted({}, nowhere, context);
+  assert.deepEqual(image.data, previous.data);
+  assert.match(context.failures[0].message, /no longer finite at step 1 of scale 2/);
+});
 
 Deno.test("a scale ends where ten steps lower the objective by less than the tolerance", async () => {
   const falling = () => objective({}, (image, count) => ({ ...bowl(image), value: 1 + 0.5 ** (count - 1), terms: {} }));

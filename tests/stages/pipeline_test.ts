@@ -245,3 +245,40 @@ Deno.test("every stage reports its beginning with the scale", async () => {
     stage("end", 0, 1),
   ]);
 });
+
+Deno.test("a run that is given up finishes what there is, begins no other scale, and ends with the error", async () => {
+  const failure = new UserError("it blows up");
+  const seen: unknown[] = [];
+  const failing = runChain([
+    threeScales,
+    link("paints", ["pictures", "painted"], (_, { scale, giveUp }) => {
+      if (scale.index === 1) giveUp(failure);
+      return `best of ${scale.index}`;
+    }, perScale),
+    link("end", ["painted", "file"], (input) => seen.push(input)),
+  ], surroundings());
+  await assert.rejects(failing, (error) => error === failure);
+  assert.deepEqual(seen, ["best of 1"]);
+});
+
+Deno.test("a run that is taken up again begins at the scale where it stood", async () => {
+  const seen: number[] = [];
+  const restored = {
+    scale: 1,
+    step: 7,
+    notes: {},
+    names: [],
+    tensor: () => Promise.reject(new Error("not asked for")),
+  };
+  const checkpoints = { restored, due: () => false, save: async () => {}, remove: async () => {} };
+  const result = await runChain([
+    threeScales,
+    link("paints", ["pictures", "painted"], (input, { scale }) => {
+      seen.push(scale.index);
+      return input;
+    }, perScale),
+    link("end", ["painted", "file"], (input) => input),
+  ], { ...surroundings(), checkpoints });
+  assert.deepEqual(seen, [1, 2]);
+  assert.equal(result, "start>1>2");
+});

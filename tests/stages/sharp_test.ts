@@ -1,8 +1,11 @@
 import assert from "node:assert/strict";
+import { existsSync } from "node:fs";
+import { dirname, join } from "node:path";
 import sharp from "npm:sharp@0.35.5";
-import { encodePicture, endings, openPicture } from "../../stages/sharp.ts";
+import { deepEndings, endings, layoutFor, openPicture } from "../../stages/sharp.ts";
 import { clearError } from "../helpers/errors.ts";
-import { landscape, painted, painted16, plain } from "../helpers/pictures.ts";
+import { temporaryFolder } from "../helpers/folders.ts";
+import { landscape, painted, painted16, plain, written } from "../helpers/pictures.ts";
 
 const somewhere = new URL("file:///pictures/mine.png");
 
@@ -159,7 +162,7 @@ for (const ending of endings) {
     const [width, height] = [40, 24];
     const file = await openPicture(await landscape(width, height).png().toBuffer(), somewhere);
     const picture = { ...await file.pixels(file.size), name: "x" };
-    const bytes = await encodePicture(picture, ending, "<x/>");
+    const bytes = await written(picture, ending);
     const { format } = await sharp(bytes).metadata();
     const formats = { ".jpg": "jpeg", ".tif": "tiff", ".avif": "heif" } as Record<string, string>;
     assert.equal(format, formats[ending] ?? ending.slice(1));
@@ -174,7 +177,7 @@ for (const ending of [".png", ".webp", ".tiff", ".avif"]) {
     const area = 32 * 16;
     const alpha = Float32Array.from({ length: area }, (_, i) => i % 32 < 16 ? 0 : 255);
     const picture = { width: 32, height: 16, data: new Float32Array(3 * area).fill(100), alpha, name: "x" };
-    const back = await opened(await encodePicture(picture, ending, "<x/>"));
+    const back = await opened(await written(picture, ending));
     near([back.alpha![8 * 32 + 3], back.alpha![8 * 32 + 28]], [0, 255], 2);
     near(back.at(28, 8), [100, 100, 100], 3);
   });
@@ -184,7 +187,7 @@ Deno.test("what is transparent is laid on white in a JPEG", async () => {
   const area = 32 * 16;
   const alpha = Float32Array.from({ length: area }, (_, i) => i % 32 < 16 ? 0 : 255);
   const picture = { width: 32, height: 16, data: new Float32Array(3 * area).fill(100), alpha, name: "x" };
-  const back = await opened(await encodePicture(picture, ".jpg", "<x/>"));
+  const back = await opened(await written(picture, ".jpg"));
   assert.equal(back.alpha, undefined);
   near(back.at(4, 8), [255, 255, 255], 2);
   near(back.at(28, 8), [100, 100, 100], 2);
@@ -192,7 +195,7 @@ Deno.test("what is transparent is laid on white in a JPEG", async () => {
 
 Deno.test("levels are rounded to the nearest when a picture is written", async () => {
   const data = Float32Array.of(99.6, 0.4, 254.7, 99.6, 0.4, 254.7, 99.6, 0.4, 254.7);
-  const back = await opened(await encodePicture({ width: 3, height: 1, data, name: "x" }, ".png", "<x/>"));
+  const back = await opened(await written({ width: 3, height: 1, data, name: "x" }, ".png"));
   assert.deepEqual([back.at(0, 0), back.at(1, 0), back.at(2, 0)], [[100, 100, 100], [0, 0, 0], [255, 255, 255]]);
 });
 
@@ -217,3 +220,96 @@ for (const [what, text] of Object.entries({ "text": "no picture\nat all", "nothi
     assert.match(error.message, /^Cannot read \/pictures\/mine\.png as a picture: /);
   });
 }
+
+/** A soft picture of levels with fractions. */
+function soft(width: number, height: number) {
+  const data = Float32Array.from({ length: 3 * width * height }, (_, i) => 127.3 + 120 * Math.sin(i / 50));
+  return { width, height, data, name: "x" };
+}
+
+for (const ending of deepEndings) {
+  Deno.test(`16 bits are written as ${ending} with every step between two levels`, async () => {
+    const picture = { ...soft(40, 24), alpha: Float32Array.from({ length: 960 }, (_, i) => i * 0.25) };
+    const bytes = await written(picture, ending, { depth: 16 });
+    assert.equal((await sharp(bytes).metadata()).depth, "ushort");
+    const file = await openPicture(bytes, somewhere);
+    const { data } = await file.pixels(file.size);
+    near([...data], [...picture.data], 0.5 / 257 + 1e-4);
+    near([...(await file.alpha(file.size))!], [...picture.alpha], 0.5 / 257 + 1e-4);
+  });
+}
+
+/** What libtiff's own header says: 42 for TIFF, 43 for BigTIFF, and whether the tag TileWidth is there (TIFF 6.0). */
+function tiffHeader(bytes: Uint8Array) {
+  const view = new DataView(bytes.buffer, bytes.byteOffset);
+  const version = view.getUint16(2, true);
+  const big = version === 43;
+  const directory = big ? Number(view.getBigUint64(8, true)) : view.getUint32(4, true);
+  const count = big ? Number(view.getBigUint64(directory, true)) : view.getUint16(directory, true);
+  const first = directory + (big ? 8 : 2);
+  const tags = Array.from({ length: count }, (_, i) => view.getUint16(first + i * (big ? 20 : 12), true));
+  return { version, tiled: tags.includes(322) };
+}
+
+for (
+  const [layout, header] of [
+    ["strips", { version: 42, tiled: false }],
+    ["tiles", { version: 42, tiled: true }],
+    ["bigtiff", { version: 43, tiled: true }],
+    ["auto", { version: 42, tiled: false }],
+  ] as const
+) {
+  Deno.test(`a TIFF in the layout ${layout} has it, and the same picture inside`, async () => {
+    const picture = soft(300, 280);
+    const bytes = await written(picture, ".tif", { tiff: layout, depth: 16 });
+    assert.deepEqual(tiffHeader(bytes), header);
+    const file = await openPicture(bytes, somewhere);
+    const some = (data: Float32Array) => [...data.filter((_, i) => i % 97 === 0)];
+    near(some((await file.pixels(file.size)).data), some(picture.data), 0.5 / 257 + 1e-4);
+  });
+}
+
+Deno.test("a large TIFF is tiled, and a BigTIFF where 4 GB may not do", () => {
+  assert.equal(layoutFor(49e6, 49e6 * 6), "strips");
+  assert.equal(layoutFor(50e6, 50e6 * 3), "tiles");
+  assert.equal(layoutFor(400e6, 400e6 * 6), "bigtiff");
+});
+
+for (
+  const [what, make] of [["16 bits", () => painted16(90, 61, (x, y) => [700 * x, 900 * y, 300])], [
+    "8 bits",
+    () => landscape(90, 61),
+  ]] as const
+) {
+  Deno.test(`a picture of ${what} comes out the same by way of a temporary file, from a path too, and none is left`, async () => {
+    await using folder = await temporaryFolder();
+    const path = await folder.write("a.tif", await make().tiff({ compression: "lzw" }).toBuffer());
+    const before = await temporaries();
+    const direct = await openPicture(await Deno.readFile(path), somewhere);
+    const banded = await openPicture(path, somewhere, { inMemory: 20_000 });
+    for (const size of [direct.size, { width: 45, height: 30 }]) {
+      assert.deepEqual(await banded.pixels(size), await direct.pixels(size));
+    }
+    assert.deepEqual(await temporaries(), before);
+  });
+}
+
+/** Folders for what does not fit into memory. */
+async function temporaries(): Promise<string[]> {
+  const folder = dirname(
+    await Deno.makeTempDir({ prefix: "impasto-" }).then(async (path) => {
+      await Deno.remove(path);
+      return path;
+    }),
+  );
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => join(folder, name));
+  return names.filter((name) => existsSync(join(name, "picture.v")));
+}
+
+Deno.test("a picture of more pixels than are allowed is one clear error before it is unfolded", async () => {
+  const bytes = await plain(100, 50, [1, 2, 3]).png().toBuffer();
+  const error = await clearError(() => openPicture(bytes, somewhere, { pixelLimit: 4999 }));
+  assert.equal(error.message, "Cannot read /pictures/mine.png: it has 0.005 megapixels, more than 0.004999");
+  assert.match(error.hint!, /--pixel-limit/);
+  assert.equal((await openPicture(bytes, somewhere, { pixelLimit: 5000 })).size.width, 100);
+});

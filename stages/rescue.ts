@@ -1,0 +1,53 @@
+import { basename, extname, join } from "node:path";
+import { messageOf, UserError } from "./errors.ts";
+
+/**
+ * Writes what could not take its place to the first other folder that can be written to: the current one, the user's
+ * own, a temporary one. Nothing that stands there is touched.
+ *
+ * @param path Where it should have been.
+ * @param failure Why it is not there.
+ * @param write Writes it to a path, whole or not at all.
+ * @returns The path where it is.
+ * @throws The failure, where no folder takes it.
+ */
+export async function rescue(path: string, failure: unknown, write: (path: string) => Promise<void>): Promise<string> {
+  for (
+    const folder of [async () => Deno.cwd(), async () => homeFolder(), () => Deno.makeTempDir({ prefix: "impasto-" })]
+  ) {
+    try {
+      const place = await freeName(await folder(), path);
+      await write(place);
+      return place;
+    } catch {
+      continue;
+    }
+  }
+  throw failure;
+}
+
+/** What is said of something that was written to another place than it should. */
+export function rescued(failure: unknown, place: string, exitCode: 1 | 130): UserError {
+  return new UserError(`${messageOf(failure)}; it is in ${place} instead`, {
+    hint: "make room or name another place with --output; --resume goes on from the last checkpoint",
+    exitCode,
+    cause: failure,
+  });
+}
+
+function homeFolder(): string {
+  const folder = Deno.env.get(Deno.build.os === "windows" ? "USERPROFILE" : "HOME");
+  if (!folder) throw new Error("there is no such folder");
+  return folder;
+}
+
+/** The name itself, or with a number where there is such a file. */
+async function freeName(folder: string, path: string): Promise<string> {
+  const ending = extname(path);
+  const stem = basename(path, ending);
+  for (let count = 1;; count++) {
+    const place = join(folder, count === 1 ? `${stem}${ending}` : `${stem}-${count}${ending}`);
+    const taken = await Deno.lstat(place).then(() => true, (error) => !(error instanceof Deno.errors.NotFound));
+    if (!taken) return place;
+  }
+}
