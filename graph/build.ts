@@ -146,6 +146,11 @@ export function pad(x: Node, before: readonly number[], after: readonly number[]
   return node("pad", [x], { before, after });
 }
 
+/** One more row and column on each side: the border's own (replicate), or the one inside it (reflect). */
+export function border(x: Node, mode: "replicate" | "reflect"): Node {
+  return node("border", [x], { mode });
+}
+
 /** The named axes turned around. */
 export function reverse(x: Node, axes: readonly number[]): Node {
   return node("reverse", [x], { axes });

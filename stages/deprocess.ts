@@ -17,9 +17,11 @@ export const deprocess = {
       const whole = image.width === size.width && image.height === size.height
         ? planes
         : resample(planes, 3, image, size);
+      // In its place: a copy of a large picture is much memory.
+      for (let i = 0; i < whole.length; i++) whole[i] = Math.min(255, Math.max(0, whole[i]));
       return {
         ...size,
-        data: whole.map((level) => Math.min(255, Math.max(0, level))),
+        data: whole,
         alpha: pictures.alpha,
         name: pictures.name,
       };

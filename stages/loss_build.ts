@@ -52,8 +52,8 @@ export interface Objective {
 }
 
 /**
- * Tensors of the picture's size that a run holds while it evaluates: those of the two points of a step (image and
- * gradient each), the direction, the best image and the one that all began with, and one for what is in between.
+ * Tensors of the picture's size that a run holds while it evaluates: the content, the start, the best image, image and
+ * gradient of both ends of a step, and the direction between them.
  */
 const heldTensors = 8;
 
