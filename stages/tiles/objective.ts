@@ -40,24 +40,21 @@ export async function tiledObjective(
   levels: readonly LevelGrids[],
   engine: Engine,
 ): Promise<Pick<Objective, "evaluate"> & AsyncDisposable> {
-  await using resources = new AsyncDisposableStack();
-  const verdict = resources.use(await judgement(setting, size, engine));
+  const verdict = await judgement(setting, size, engine);
   const passes: Pass[] = [];
   for (const { factor, sums, slopes } of levels) {
     const first = verdict.sums.size === 0
       ? undefined
-      : resources.use(await summation(sums, (view) => sumsIn(view, factor, setting, verdict.sums), engine));
-    const second = resources.use(await slopePass(setting, size, factor, slopes, verdict.sums, engine));
+      : await summation(sums, (view) => sumsIn(view, factor, setting, verdict.sums), engine);
+    const second = await slopePass(setting, size, factor, slopes, verdict.sums, engine);
     passes.push({ factor, first, second });
   }
-  const owner = resources.move();
-
   return {
     async evaluate(data): Promise<Evaluation> {
       const picture: ImageTensor = { ...size, data };
       const sums = new Map<string, Float32Array>();
       for (const { factor, first } of passes) {
-        for (const [name, sum] of await first?.run(shrunk(picture, factor)) ?? []) sums.set(name, sum);
+        for (const [name, sum] of await first?.(shrunk(picture, factor)) ?? []) sums.set(name, sum);
       }
       const { values, slopes } = await verdict.run(sums);
       const gradient = new Float32Array(data.length);
@@ -65,7 +62,7 @@ export async function tiledObjective(
       for (const { factor, second } of passes) {
         const level = sizeAt(size, factor);
         const slope = factor === 1 ? gradient : new Float32Array(3 * level.width * level.height);
-        terms.push(...await second.run(shrunk(picture, factor), slopes, slope));
+        terms.push(...await second(shrunk(picture, factor), slopes, slope));
         if (factor > 1) addSpread(slope, gradient, size, factor);
       }
       terms.push(...values);
@@ -75,7 +72,7 @@ export async function tiledObjective(
         gradient,
       };
     },
-    [Symbol.asyncDispose]: () => owner[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => verdict[Symbol.asyncDispose](),
   };
 }
 
