@@ -32,6 +32,9 @@ const context: Context = {
   inputs: new Set(),
   scale: { index: 0, count: 1 },
   report: () => {},
+  giveUp: (error) => {
+    throw error;
+  },
   own: (resource) => void resources.use(resource),
   branch: () => Promise.resolve(),
 };

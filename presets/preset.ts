@@ -7,7 +7,7 @@ import { networks } from "../weights/network.ts";
 export interface Settings {
   /** Name of the network that looks at the pictures. */
   readonly network: string;
-  /** Where its weights are, a URL; empty for those that ship. */
+  /** Where its weights are, a URL; empty for those that ship, or are stored under the network's name. */
   readonly weights: string;
   /** Name of the engine that computes. */
   readonly engine: string;
@@ -50,7 +50,7 @@ export const commonKeys: Readonly<Record<string, ValueSchema>> = {
     default: "",
     location: "read",
     flag: "weights",
-    description: "the network's weights, a safetensors file; not needed for the network that ships",
+    description: "the network's weights: a safetensors file, or stored:NAME for imported ones",
   },
   engine: {
     type: "string",

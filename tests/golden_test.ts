@@ -53,6 +53,9 @@ async function compare(name: string, engine: Engine) {
     inputs: new Set(),
     scale: { index: 0, count: 1 },
     report: () => {},
+    giveUp: (error) => {
+      throw error;
+    },
     own: (resource) => void resources.use(resource),
     branch: () => Promise.resolve(),
   };
