@@ -5,7 +5,7 @@ import { layersOf, type Setting, statisticsAt } from "../objective.ts";
 import type { Size } from "../picture.ts";
 import { namedSums } from "../statistics.ts";
 import type { Grid } from "./grid.ts";
-import { judgement } from "./judgement.ts";
+import { type Judgement, judgement } from "./judgement.ts";
 import { addSpread, shrunk, sizeAt } from "./planes.ts";
 import { type SlopePass, slopePass } from "./slopes.ts";
 import { type Summation, summation } from "./sums.ts";
@@ -41,14 +41,8 @@ export async function tiledObjective(
   engine: Engine,
 ): Promise<Pick<Objective, "evaluate"> & AsyncDisposable> {
   const verdict = await judgement(setting, size, engine);
-  const passes: Pass[] = [];
-  for (const { factor, sums, slopes } of levels) {
-    const first = verdict.sums.size === 0
-      ? undefined
-      : await summation(sums, (view) => sumsIn(view, factor, setting, verdict.sums), engine);
-    const second = await slopePass(setting, size, factor, slopes, verdict.sums, engine);
-    passes.push({ factor, first, second });
-  }
+  const passes = await passesOf(setting, size, levels, verdict, engine);
+
   return {
     async evaluate(data): Promise<Evaluation> {
       const picture: ImageTensor = { ...size, data };
@@ -74,6 +68,25 @@ export async function tiledObjective(
     },
     [Symbol.asyncDispose]: () => verdict[Symbol.asyncDispose](),
   };
+}
+
+/** Apart from the evaluation, which so keeps nothing of the setting alive: the content picture, for one. */
+async function passesOf(
+  setting: Setting,
+  size: Size,
+  levels: readonly LevelGrids[],
+  { sums: names }: Judgement,
+  engine: Engine,
+): Promise<Pass[]> {
+  const passes: Pass[] = [];
+  for (const { factor, sums, slopes } of levels) {
+    const first = names.size === 0
+      ? undefined
+      : await summation(sums, (view) => sumsIn(view, factor, setting, names), engine);
+    const second = await slopePass(setting, size, factor, slopes, names, engine);
+    passes.push({ factor, first, second });
+  }
+  return passes;
 }
 
 /** The sums over what a window owns, as far as they are asked for. */

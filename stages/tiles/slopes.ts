@@ -34,6 +34,7 @@ export async function slopePass(
   sums: ReadonlySet<string>,
   engine: Engine,
 ): Promise<SlopePass> {
+  const { network, targets } = setting;
   const view = viewOf(grid);
   const contents = new Map<string, Node>();
   const content = (layer: string, shape: Shape) => {
@@ -61,14 +62,14 @@ export async function slopePass(
     await using program = await engine.compile({ outputs });
     const found = new Map(values.map(({ name }) => [name, 0]));
     for (const tile of grid.tiles) {
-      const targets = [...contents.keys()].map((layer) => {
-        const { stride } = reachOf(setting.network, [layer]);
-        const whole = setting.targets.content.get(layer)!.data;
+      const contentParts = [...contents.keys()].map((layer) => {
+        const { stride } = reachOf(network, [layer]);
+        const whole = targets.content.get(layer)!.data;
         return [`content ${layer}`, cut(whole, sizeAt(image, stride), windowOf(tile, grid, stride))] as const;
       });
       const results = await program.run({
         ...view.feeds(tile, image),
-        ...Object.fromEntries(targets),
+        ...Object.fromEntries(contentParts),
         ...Object.fromEntries([...slopes].map(([name, slope]) => [`slope ${name}`, slope])),
       });
       for (const [name, value] of found) found.set(name, value + results[`term ${name}`][0]);
