@@ -1,5 +1,5 @@
 import { type Graph, type Node, sizeOf, topologicalOrder } from "../graph/mod.ts";
-import type { CompileOptions, Engine, EngineOptions, Program } from "./engine.ts";
+import type { Engine, EngineOptions, Program } from "./engine.ts";
 import { toOnnx } from "./onnx_lowering.ts";
 import type { Reply, Request } from "./onnx_worker.ts";
 
@@ -33,11 +33,11 @@ export function onnxEngine(options: EngineOptions = {}): Engine {
     return call.promise;
   }
 
-  async function compile(graph: Graph, { lean = false }: CompileOptions = {}): Promise<Program> {
+  async function compile(graph: Graph): Promise<Program> {
     const inputs = topologicalOrder(Object.values(graph.outputs)).flatMap((node) => node.op === "input" ? [node] : []);
     const model = toOnnx(graph);
     const session = ++count;
-    await ask({ do: "compile", session, model, threads: threadsFor(options), lean }, [model.buffer]);
+    await ask({ do: "compile", session, model, threads: threadsFor(options) }, [model.buffer]);
     return {
       run: async (feeds) => {
         const checked = Object.fromEntries(inputs.map((node) => [node.attributes.name, feedFor(node, feeds)]));

@@ -14,7 +14,6 @@ export type Request =
     readonly session: number;
     readonly model: Uint8Array;
     readonly threads: number;
-    readonly lean: boolean;
   }
   | {
     readonly do: "run";
@@ -39,8 +38,6 @@ async function answer(request: Request): Promise<Record<string, Float32Array<Arr
         graphOptimizationLevel: "all",
         // A plan of all memory beforehand takes half as much again, and no less time.
         enableMemPattern: false,
-        // An arena keeps the memory of a run for the next one of its own session.
-        enableCpuMemArena: !request.lean,
         intraOpNumThreads: request.threads,
         // Errors come as exceptions; printed as well they would stain the terminal.
         logSeverityLevel: 4,

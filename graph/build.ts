@@ -104,9 +104,9 @@ export function sum(x: Node, axes: readonly number[] = x.shape.map((_, i) => i))
   return node("sum", [x], { axes });
 }
 
-/** Sum of all elements as a scalar. */
+/** Sum of all elements as a scalar: axis by axis, as one long float32 sum would forget what it adds. */
 export function total(x: Node): Node {
-  return reshape(sum(x), []);
+  return reshape(x.shape.reduceRight((node, _, axis) => sum(node, [axis]), x), []);
 }
 
 /** Repeats axes of size 1 up to `shape`. */
@@ -144,6 +144,11 @@ export function slice(
 /** Zeros before and after each axis. */
 export function pad(x: Node, before: readonly number[], after: readonly number[]): Node {
   return node("pad", [x], { before, after });
+}
+
+/** One more row and column on each side: the border's own (replicate), or the one inside it (reflect). */
+export function border(x: Node, mode: "replicate" | "reflect"): Node {
+  return node("border", [x], { mode });
 }
 
 /** The named axes turned around. */

@@ -70,6 +70,8 @@ export interface OpAttributes {
   slice: { readonly starts: readonly number[]; readonly ends: readonly number[]; readonly steps: readonly number[] };
   /** Zeros added before and after each axis. */
   pad: { readonly before: readonly number[]; readonly after: readonly number[] };
+  /** One more row and column on each side of [N, C, H, W]: the border's own (replicate), or the one inside it (reflect). */
+  border: { readonly mode: "replicate" | "reflect" };
   /** Turns the named axes around. */
   reverse: { readonly axes: readonly number[] };
 }
@@ -151,6 +153,7 @@ export const arity: { readonly [K in OpName]: number | null } = {
   concat: null,
   slice: 1,
   pad: 1,
+  border: 1,
   reverse: 1,
 };
 
@@ -241,6 +244,14 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
     const fits = before.length === x.length && after.length === x.length && [...before, ...after].every((n) => n >= 0);
     require(fits, `padding must be >= 0 on every axis of [${x}]: current padding is [${before}] and [${after}]`);
     return x.map((n, i) => before[i] + n + after[i]);
+  },
+  border: ([x], { mode }) => {
+    const least = mode === "reflect" ? 2 : 1;
+    require(
+      x.length === 4 && Math.min(x[2], x[3]) >= least,
+      `the input must be NCHW and hold ${least} rows and columns: current shape is [${x}]`,
+    );
+    return [x[0], x[1], x[2] + 2, x[3] + 2];
   },
   reverse: ([x], { axes }) => {
     require(axes.every((axis) => axis >= 0 && axis < x.length), `axes must lie in [${x}]: current axes are [${axes}]`);

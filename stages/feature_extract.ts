@@ -141,7 +141,7 @@ async function contentFeatures(
   const grid = windowsFor(image, layers, padding, context);
   const view = viewOf(grid);
   const outputs = Object.fromEntries(await build(view.image, layers, "the photograph"));
-  await using program = await (await context.engine()).compile({ outputs }, { lean: grid.tiles.length > 1 });
+  await using program = await (await context.engine()).compile({ outputs });
   for (const tile of grid.tiles) {
     const values = await program.run(view.feeds(tile, image));
     for (const [layer, { data }] of features) {
@@ -171,8 +171,8 @@ async function styleStatistics(
     const see = async ({ image, owned }: View) =>
       namedSums(statisticsByLayer(await build(image, layers, what), layers, context.network, owned));
     const grid = windowsFor(level, layers, padding, context);
-    await using pass = await summation(grid, see, await context.engine());
-    const sums = await pass.run(level);
+    const pass = await summation(grid, see, await context.engine());
+    const sums = await pass(level);
     levels.set(factor, withSums(statistics, (name) => sums.get(name)!));
   }
   return levels;

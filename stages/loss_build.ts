@@ -3,6 +3,7 @@ import type { Engine } from "../engines/engine.ts";
 import type { Features } from "./feature_extract.ts";
 import { losses } from "./losses/mod.ts";
 import { activeTerms, judge, layersOf, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
+import type { Tensors } from "./mean_subtract.ts";
 import type { Size } from "./picture.ts";
 import type { ValueSchema } from "./schema.ts";
 import type { Stage } from "./stage.ts";
@@ -45,7 +46,7 @@ export interface Evaluation {
 
 /** What loss-build gives: the objective as a function of an image [1, 3, H, W] in the network's convention. */
 export interface Objective {
-  readonly features: Features;
+  readonly features: Pick<Features, "tensors">;
   /** How it is evaluated, and what that takes. */
   readonly plan: Plan;
   evaluate(image: Float32Array): Promise<Evaluation>;
@@ -132,9 +133,20 @@ export const lossBuild = {
       const setting = await settingOf(options, features, context.network);
       const evaluation = await evaluationOf(setting, features, heldTensors, await context.engine(), context.memory);
       context.own(evaluation);
-      return { features, plan: evaluation.plan, evaluate: evaluation.evaluate };
+      return {
+        features: { tensors: beginningOf(features.tensors) },
+        plan: evaluation.plan,
+        evaluate: evaluation.evaluate,
+      };
     },
 } satisfies Stage<"features", "objective", LossBuildOptions>;
+
+/** What a descent begins with. The content has been looked at: where the scale before gave a start, it is let go. */
+function beginningOf(tensors: Tensors): Tensors {
+  const { content, previous } = tensors;
+  if (!previous) return tensors;
+  return { ...tensors, content: { ...content, data: new Float32Array(0) }, styles: [], start: undefined };
+}
 
 /**
  * An objective as it is evaluated within a memory: at once, or window by window.

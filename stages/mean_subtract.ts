@@ -1,5 +1,5 @@
 import type { Network } from "../weights/network.ts";
-import type { Picture, Pictures, Size } from "./picture.ts";
+import type { Frame, Picture, Size } from "./picture.ts";
 import { resample } from "./resample.ts";
 import type { Stage } from "./stage.ts";
 
@@ -10,7 +10,7 @@ export interface ImageTensor extends Size {
 
 /** What mean-subtract gives. */
 export interface Tensors {
-  readonly pictures: Pictures;
+  readonly pictures: Frame;
   readonly content: ImageTensor;
   readonly styles: readonly { readonly image: ImageTensor; readonly weight: number }[];
   /** Where the optimiser shall start, if not from the content. */
@@ -29,9 +29,10 @@ export const meanSubtract = {
   options: {},
   create: () =>
     async function meanSubtract(pictures, { network }) {
-      const { content, styles, start, previous } = pictures;
+      const { content, styles, start, ...frame } = pictures;
+      const { previous } = frame;
       return {
-        pictures,
+        pictures: frame,
         content: toTensor(content, network),
         styles: styles.map(({ picture, weight }) => ({ image: toTensor(picture, network), weight })),
         start: start && toTensor(start, network),

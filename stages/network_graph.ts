@@ -1,4 +1,4 @@
-import { add, averagePool, concat, constant, conv2d, maxPool, type Node, relu, slice } from "../graph/mod.ts";
+import { add, averagePool, border, constant, conv2d, maxPool, type Node, relu } from "../graph/mod.ts";
 import { layersUpTo, type Network } from "../weights/network.ts";
 import type { Tensor } from "../weights/safetensors.ts";
 
@@ -35,7 +35,7 @@ export function networkGraph(
     }
     x = options.padding === "zero"
       ? relu(convolved(x, layer.name, parameters, 1))
-      : relu(convolved(bordered(x, options.padding), layer.name, parameters, 0));
+      : relu(convolved(border(x, options.padding), layer.name, parameters, 0));
     if (layers.includes(layer.name)) {
       features.set(layer.name, layer.head ? convolved(x, `${layer.name}.head`, parameters, 0) : x);
     }
@@ -48,18 +48,4 @@ function convolved(x: Node, name: string, parameters: Parameters, padding: numbe
   const bias = parameters.get(`${name}.bias`)!;
   const products = conv2d(x, constant(weight.data, weight.shape), { padding: [padding, padding, padding, padding] });
   return add(products, constant(bias.data, [1, bias.data.length, 1, 1]));
-}
-
-/** One more row and column on each side: the border's own (replicate), or the one inside it (reflect). */
-function bordered(x: Node, padding: "replicate" | "reflect"): Node {
-  const inset = padding === "replicate" ? 0 : 1;
-  return [2, 3].reduce((node, axis) => {
-    const last = node.shape[axis] - 1;
-    return concat([line(node, axis, inset), node, line(node, axis, last - inset)], axis);
-  }, x);
-}
-
-function line(x: Node, axis: number, index: number): Node {
-  const starts = x.shape.map((_, i) => i === axis ? index : 0);
-  return slice(x, starts, x.shape.map((n, i) => i === axis ? index + 1 : n));
 }

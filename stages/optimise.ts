@@ -5,7 +5,7 @@ import type { Evaluation } from "./loss_build.ts";
 import type { ImageTensor, Tensors } from "./mean_subtract.ts";
 import { optimisers } from "./optimisers/mod.ts";
 import type { Course, Iterate } from "./optimisers/optimiser.ts";
-import type { Pictures } from "./picture.ts";
+import type { Frame } from "./picture.ts";
 import { randomFrom } from "./random.ts";
 import { objectSchema } from "./schema.ts";
 import type { Context, Stage } from "./stage.ts";
@@ -43,7 +43,7 @@ export interface StartOptions {
 /** What optimise gives: the best image that it found. */
 export interface Painted {
   readonly image: ImageTensor;
-  readonly pictures: Pictures;
+  readonly pictures: Frame;
   /** Value of the objective there. */
   readonly value: number;
 }
@@ -262,7 +262,7 @@ function stepsAt({ iterations }: OptimiseOptions, scale: number): number {
 }
 
 /** The steps of the finer scales, counted in steps of this one: their time goes with the area. */
-function laterSteps({ sizes }: Pictures, options: OptimiseOptions, { scale }: Context): number {
+function laterSteps({ sizes }: Frame, options: OptimiseOptions, { scale }: Context): number {
   const area = ({ width, height }: { width: number; height: number }) => width * height;
   return sizes.slice(scale.index + 1).reduce(
     (total, size, i) => total + stepsAt(options, scale.index + 1 + i) * area(size) / area(sizes[scale.index]),

@@ -39,6 +39,9 @@ export interface Pictures {
   readonly name: string;
 }
 
+/** What is left of the pictures once they are tensors: all but their pixels, which would lie in memory twice. */
+export type Frame = Omit<Pictures, "content" | "styles" | "start">;
+
 /** Something that the runner takes through the per-scale stages, once for each scale. */
 export interface Repeatable<T> {
   readonly scales: number;

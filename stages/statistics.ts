@@ -25,7 +25,9 @@ export interface Statistics<T> {
 export function statisticsOf(features: Node, channels: number): Statistics<Node> {
   const [, components, height, width] = features.shape;
   const rows = reshape(features, [components, height * width]);
-  return { count: height * width, channels, sum: sum(rows, [1]), outer: gram(rows) };
+  // Row by row first: as one long float32 sum would forget what it adds.
+  const sums = reshape(sum(sum(features, [3]), [2]), [components, 1]);
+  return { count: height * width, channels, sum: sums, outer: gram(rows) };
 }
 
 /** The same statistics with another tensor in the place of each sum. */

@@ -5,7 +5,7 @@ import { layersOf, type Setting, statisticsAt } from "../objective.ts";
 import type { Size } from "../picture.ts";
 import { namedSums } from "../statistics.ts";
 import type { Grid } from "./grid.ts";
-import { judgement } from "./judgement.ts";
+import { type Judgement, judgement } from "./judgement.ts";
 import { addSpread, shrunk, sizeAt } from "./planes.ts";
 import { type SlopePass, slopePass } from "./slopes.ts";
 import { type Summation, summation } from "./sums.ts";
@@ -40,24 +40,15 @@ export async function tiledObjective(
   levels: readonly LevelGrids[],
   engine: Engine,
 ): Promise<Pick<Objective, "evaluate"> & AsyncDisposable> {
-  await using resources = new AsyncDisposableStack();
-  const verdict = resources.use(await judgement(setting, size, engine));
-  const passes: Pass[] = [];
-  for (const { factor, sums, slopes } of levels) {
-    const first = verdict.sums.size === 0
-      ? undefined
-      : resources.use(await summation(sums, (view) => sumsIn(view, factor, setting, verdict.sums), engine));
-    const second = resources.use(await slopePass(setting, size, factor, slopes, verdict.sums, engine));
-    passes.push({ factor, first, second });
-  }
-  const owner = resources.move();
+  const verdict = await judgement(setting, size, engine);
+  const passes = await passesOf(setting, size, levels, verdict, engine);
 
   return {
     async evaluate(data): Promise<Evaluation> {
       const picture: ImageTensor = { ...size, data };
       const sums = new Map<string, Float32Array>();
       for (const { factor, first } of passes) {
-        for (const [name, sum] of await first?.run(shrunk(picture, factor)) ?? []) sums.set(name, sum);
+        for (const [name, sum] of await first?.(shrunk(picture, factor)) ?? []) sums.set(name, sum);
       }
       const { values, slopes } = await verdict.run(sums);
       const gradient = new Float32Array(data.length);
@@ -65,7 +56,7 @@ export async function tiledObjective(
       for (const { factor, second } of passes) {
         const level = sizeAt(size, factor);
         const slope = factor === 1 ? gradient : new Float32Array(3 * level.width * level.height);
-        terms.push(...await second.run(shrunk(picture, factor), slopes, slope));
+        terms.push(...await second(shrunk(picture, factor), slopes, slope));
         if (factor > 1) addSpread(slope, gradient, size, factor);
       }
       terms.push(...values);
@@ -75,8 +66,27 @@ export async function tiledObjective(
         gradient,
       };
     },
-    [Symbol.asyncDispose]: () => owner[Symbol.asyncDispose](),
+    [Symbol.asyncDispose]: () => verdict[Symbol.asyncDispose](),
   };
+}
+
+/** Apart from the evaluation, which so keeps nothing of the setting alive: the content picture, for one. */
+async function passesOf(
+  setting: Setting,
+  size: Size,
+  levels: readonly LevelGrids[],
+  { sums: names }: Judgement,
+  engine: Engine,
+): Promise<Pass[]> {
+  const passes: Pass[] = [];
+  for (const { factor, sums, slopes } of levels) {
+    const first = names.size === 0
+      ? undefined
+      : await summation(sums, (view) => sumsIn(view, factor, setting, names), engine);
+    const second = await slopePass(setting, size, factor, slopes, names, engine);
+    passes.push({ factor, first, second });
+  }
+  return passes;
 }
 
 /** The sums over what a window owns, as far as they are asked for. */

@@ -1,4 +1,5 @@
-import { layersUpTo, type Network } from "../../weights/network.ts";
+import { sizeOf } from "../../graph/mod.ts";
+import { layersUpTo, type Network, parameterShapes } from "../../weights/network.ts";
 import { UserError } from "../errors.ts";
 import type { NetworkOptions } from "../network_graph.ts";
 import type { Size } from "../picture.ts";
@@ -37,8 +38,20 @@ export function describe({ levels, bytes }: Plan): string {
   return `${windows?.join("; ") ?? "the whole picture at once"}; about ${amountOf(bytes)} of memory`;
 }
 
-/** Deno with ONNX Runtime and sharp loaded, and a session or two; bench/tiles.ts prints it. */
-const processBytes = 250e6;
+/** Deno with ONNX Runtime and sharp loaded, and what the allocator does not give back between two passes. */
+const processBytes = 420e6;
+
+/** What a program keeps of the weights beside their own bytes: turned around, in blocks, and as they were sent. */
+const weightCopies = 6;
+
+/** What of the memory that pictures leave an evaluation may take: the rest is for the optimiser's history. */
+const evaluationShare = 3 / 4;
+
+/** A program of the whole picture runs again and again, and its arena grows: in parts of what the first run takes. */
+const arenaGrowth = 1.45;
+
+/** Bytes of a pixel in float32. */
+const imageBytes = 12;
 
 /** Rows or columns of windows that are worth a try. */
 const mostTiles = 64;
@@ -56,32 +69,26 @@ export function forwardGrid(
 
 /** Plans the evaluation of an objective; `undefined` where the memory suffices for no plan. */
 export function planEvaluation(demand: Demand, memory: number): Plan | undefined {
-  const { size, network, padding, factors } = demand;
+  const { size, network, padding, factors, styleLayers } = demand;
   const fixed = fixedBytes(demand);
-  const layersAt = (factor: number) =>
-    factor === 1 ? [...demand.contentLayers, ...demand.styleLayers] : demand.styleLayers;
-  const pixelsAt = (factor: number) => sizeAt(size, factor).width * sizeAt(size, factor).height;
-  const whole = factors.reduce(
-    (sum, factor) => sum + pixelsAt(factor) * slopeBytes(network, layersAt(factor), padding),
-    0,
-  );
-  if (fixed + whole <= memory) return { bytes: fixed + whole };
+  const room = (memory - fixed) * evaluationShare;
+  const costs = factors.map((factor) => {
+    const layers = factor === 1 ? [...demand.contentLayers, ...styleLayers] : styleLayers;
+    const level = sizeAt(size, factor);
+    return { factor, level, layers, bytes: slopeBytes(network, layers, padding) };
+  });
+  const whole = arenaGrowth * sum(costs.map(({ level, bytes }) => areaOf(level) * bytes));
+  if (whole <= room) return { bytes: fixed + whole };
 
   let largest = 0;
   const levels: LevelGrids[] = [];
-  for (const factor of factors) {
-    const level = sizeAt(size, factor);
-    const layers = layersAt(factor);
-    const slopeCost = slopeBytes(network, layers, padding);
-    const sums = forwardGrid(level, network, demand.styleLayers, padding, memory - fixed);
-    const slopes = gridWithin(level, reachOf(network, layers), (memory - fixed) / slopeCost);
+  for (const { factor, level, layers, bytes } of costs) {
+    const sums = forwardGrid(level, network, styleLayers, padding, room);
+    const slopes = gridWithin(level, reachOf(network, layers), room / bytes);
     if (!sums || !slopes) return undefined;
     levels.push({ factor, sums, slopes });
-    largest = Math.max(
-      largest,
-      areaOf(slopes.window) * slopeCost,
-      areaOf(sums.window) * forwardBytes(network, demand.styleLayers, padding),
-    );
+    const forward = areaOf(sums.window) * forwardBytes(network, styleLayers, padding);
+    largest = Math.max(largest, forward, areaOf(slopes.window) * bytes);
   }
   return { levels, bytes: fixed + largest };
 }
@@ -134,12 +141,14 @@ function areaOf({ width, height }: Size): number {
 }
 
 /** What a run holds whatever the windows: the process, weights, images, the content picture's features. */
-function fixedBytes({ size, network, contentLayers, held }: Demand): number {
+function fixedBytes({ size, network, contentLayers, styleLayers, held }: Demand): number {
   const features = contentLayers.reduce((sum, layer) => {
     const { stride } = reachOf(network, [layer]);
     return sum + 4 * componentsOf(network, layer) * areaOf(sizeAt(size, stride));
   }, 0);
-  return processBytes + held * 12 * areaOf(size) + features;
+  const shapes = [...parameterShapes(network, [...contentLayers, ...styleLayers]).values()];
+  const weights = 4 * weightCopies * sum(shapes.map(sizeOf));
+  return processBytes + weights + held * imageBytes * areaOf(size) + features;
 }
 
 /** The widths of a network's layers in bytes per pixel of the picture, those of heads apart. */
@@ -167,14 +176,14 @@ const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 /** Bytes per pixel of a window while its features are computed. */
 function forwardBytes(network: Network, layers: readonly string[], padding: Demand["padding"]): number {
   const { convolutions } = widths(network, layers);
-  return 4 * 3 * 2 + Math.max(0, ...convolutions) * (padding === "zero" ? 2.5 : 3.5);
+  return imageBytes * 2 + Math.max(0, ...convolutions) * (padding === "zero" ? 3 : 4.3);
 }
 
 /** Bytes per pixel of a window while its gradient is computed: all features, and a few more of the widest layer. */
 function slopeBytes(network: Network, layers: readonly string[], padding: Demand["padding"]): number {
   const { convolutions, heads } = widths(network, layers);
   const widest = Math.max(0, ...convolutions);
-  return 4 * 3 * 4 + sum(convolutions) + sum(heads) + widest * (padding === "zero" ? 3.5 : 6);
+  return imageBytes * 4 + sum(convolutions) + sum(heads) + widest * (padding === "zero" ? 4.2 : 7);
 }
 
 function componentsOf(network: Network, name: string): number {

@@ -10,15 +10,15 @@ import { addAt, cut, sizeAt, windowOf } from "./planes.ts";
 import { reachOf } from "./reach.ts";
 import { viewOf } from "./view.ts";
 
-/** Brings the gradient of the objective back to a picture, window by window. */
-export interface SlopePass extends AsyncDisposable {
-  /**
-   * Adds the gradient to `into`, and gives the values of the terms that are no functions of sums.
-   *
-   * @param slopes d objective / d sum by the name of the sum.
-   */
-  run(image: ImageTensor, slopes: ReadonlyMap<string, Float32Array>, into: Float32Array): Promise<Weighed[]>;
-}
+/**
+ * Brings the gradient of the objective back to a picture, window by window: adds it to `into`, and gives the values of
+ * the terms that are no functions of sums. `slopes` are d objective / d sum by the name of the sum.
+ */
+export type SlopePass = (
+  image: ImageTensor,
+  slopes: ReadonlyMap<string, Float32Array>,
+  into: Float32Array,
+) => Promise<Weighed[]>;
 
 /**
  * The second pass over the windows of a picture.
@@ -34,6 +34,7 @@ export async function slopePass(
   sums: ReadonlySet<string>,
   engine: Engine,
 ): Promise<SlopePass> {
+  const { network, targets } = setting;
   const view = viewOf(grid);
   const contents = new Map<string, Node>();
   const content = (layer: string, shape: Shape) => {
@@ -55,27 +56,25 @@ export async function slopePass(
   ].reduce(add, constant(0));
   const [slope] = gradient(scalar, [view.image]);
   const outputs = { slope, ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])) };
-  const program = await engine.compile({ outputs }, { lean: grid.tiles.length > 1 });
 
-  return {
-    async run(image, slopes, into) {
-      const found = new Map(values.map(({ name }) => [name, 0]));
-      for (const tile of grid.tiles) {
-        const targets = [...contents.keys()].map((layer) => {
-          const { stride } = reachOf(setting.network, [layer]);
-          const whole = setting.targets.content.get(layer)!.data;
-          return [`content ${layer}`, cut(whole, sizeAt(image, stride), windowOf(tile, grid, stride))] as const;
-        });
-        const results = await program.run({
-          ...view.feeds(tile, image),
-          ...Object.fromEntries(targets),
-          ...Object.fromEntries([...slopes].map(([name, slope]) => [`slope ${name}`, slope])),
-        });
-        for (const [name, value] of found) found.set(name, value + results[`term ${name}`][0]);
-        addAt(results.slope, windowOf(tile, grid, 1), into, image);
-      }
-      return values.map(({ name, weight }) => ({ name, weight, value: found.get(name)! }));
-    },
-    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  return async (image, slopes, into) => {
+    // Compiled for this pass alone: a program keeps its memory, which the next pass needs.
+    await using program = await engine.compile({ outputs });
+    const found = new Map(values.map(({ name }) => [name, 0]));
+    for (const tile of grid.tiles) {
+      const contentParts = [...contents.keys()].map((layer) => {
+        const { stride } = reachOf(network, [layer]);
+        const whole = targets.content.get(layer)!.data;
+        return [`content ${layer}`, cut(whole, sizeAt(image, stride), windowOf(tile, grid, stride))] as const;
+      });
+      const results = await program.run({
+        ...view.feeds(tile, image),
+        ...Object.fromEntries(contentParts),
+        ...Object.fromEntries([...slopes].map(([name, slope]) => [`slope ${name}`, slope])),
+      });
+      for (const [name, value] of found) found.set(name, value + results[`term ${name}`][0]);
+      addAt(results.slope, windowOf(tile, grid, 1), into, image);
+    }
+    return values.map(({ name, weight }) => ({ name, weight, value: found.get(name)! }));
   };
 }

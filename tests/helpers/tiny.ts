@@ -57,7 +57,7 @@ export function tinyTensors(
   content: ImageTensor,
   styles: readonly { image: ImageTensor; weight: number }[],
 ): Tensors {
-  return { pictures: { content, styles: [], sizes: [content], name: "tiny" }, content, styles };
+  return { pictures: { sizes: [content], name: "tiny" }, content, styles };
 }
 
 /** The features of images in memory, in float64. */

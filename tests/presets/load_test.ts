@@ -54,11 +54,12 @@ Deno.test("a preset with two pictures and one term is completed with every defau
       optimise: {
         optimiser: "lbfgs",
         iterations: 200,
+        tolerance: 0.001,
         start: { content: 1, noise: 0, range: 20 },
         seed: 0,
         snapshots: 0,
         adam: { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-        lbfgs: { history: 20 },
+        lbfgs: { history: 10, preconditioner: "bands" },
       },
       encode: { output: "{content}-{preset}.png" },
     },

@@ -62,9 +62,9 @@ Deno.test("the published recipe is Gatys's: layers, weights, pooling, start imag
       layers: { conv1_1: 0.5, conv2_1: 1, conv3_1: 1.5, conv4_1: 3, conv5_1: 4 },
     },
   });
-  const { optimiser, iterations, snapshots, start, adam } = sections.optimise;
-  assert.deepEqual([optimiser, iterations, snapshots], ["adam", 3000, 100]);
+  const { optimiser, iterations, tolerance, snapshots, start, adam } = sections.optimise;
+  assert.deepEqual([optimiser, iterations, tolerance, snapshots], ["adam", 3000, 0, 100]);
   assert.deepEqual(start, { content: 0.25, noise: 0.75, range: 20 });
-  assert.deepEqual(adam, { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
+  assert.deepEqual(adam, { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 });
   assert.deepEqual(sections.decode.scales, []);
 });
