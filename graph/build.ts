@@ -69,6 +69,11 @@ export function abs(x: Node): Node {
   return node("abs", [x], {});
 }
 
+/** x itself, which counts as a constant for every gradient. */
+export function stopGradient(x: Node): Node {
+  return node("stopGradient", [x], {});
+}
+
 /** Matrix product of the last two axes. */
 export function matmul(a: Node, b: Node): Node {
   return node("matmul", [a, b], {});

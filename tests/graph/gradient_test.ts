@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { constant, conv2d, gradient, input, multiply, print, relu, square, total } from "../../graph/mod.ts";
+import {
+  constant,
+  conv2d,
+  gradient,
+  input,
+  multiply,
+  print,
+  relu,
+  square,
+  stopGradient,
+  total,
+} from "../../graph/mod.ts";
 import { shapeRules } from "../../graph/ops.ts";
 import { close } from "./check_op.ts";
 import { opCases } from "./op_cases.ts";
@@ -62,6 +73,14 @@ Deno.test("gradient() is zero for a target that the scalar does not depend on", 
   const [slope] = gradient(total(x), [other]);
   const { slope: found } = interpret({ outputs: { slope } }, { x: [1, 2], other: [1, 2, 3] });
   assert.deepEqual([...found.data], [0, 0, 0]);
+});
+
+Deno.test("gradient() takes what stopGradient() holds for a constant", () => {
+  // d/dx Σ x · [x] = [x], where d/dx Σ x² would be 2x.
+  const x = input("x", [2]);
+  const [slope] = gradient(total(multiply(x, stopGradient(x))), [x]);
+  const { slope: found } = interpret({ outputs: { slope } }, { x: [3, -4] });
+  assert.deepEqual([...found.data], [3, -4]);
 });
 
 Deno.test("gradient() throws where its source is no scalar", () => {
