@@ -14,6 +14,8 @@ export interface LossBuildOptions {
   readonly styleWeight: number;
   /** How many times the picture is halved: at each size, style terms see its statistics again. */
   readonly pyramid: number;
+  /** Several styles at one place: one target of their mixed statistics, or each one's losses in its share. */
+  readonly blend: "statistics" | "losses";
   /** The terms of the objective by names of the author's choice. */
   readonly terms: Readonly<Record<string, Term>>;
 }
@@ -80,6 +82,12 @@ export const lossBuild = {
       flag: "pyramid",
       description: "compare styles also at the picture's half size, quarter and so on, so many times: larger strokes",
     },
+    blend: {
+      type: "string",
+      enum: ["statistics", "losses"],
+      default: "statistics",
+      description: "several paintings: statistics mixes them into one target, losses asks for each in its share",
+    },
     terms: {
       type: "object",
       description: "the terms of the objective by names of your choice",
@@ -123,7 +131,7 @@ export const lossBuild = {
       const { width, height } = features.tensors.content;
       const image = input("image", [1, 3, height, width]);
       const sight = await look(image, terms, factors, targets, features, context.network);
-      const values = [...sight.values, ...judge(terms, sight.statistics, factors, targets)];
+      const values = [...sight.values, ...judge(terms, sight.statistics, factors, targets, options.blend)];
       const total = weightedSum(values);
       const [slope] = gradient(total, [image]);
 

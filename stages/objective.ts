@@ -9,7 +9,7 @@ import { type Features, reduced, statisticsByLayer, type Targets } from "./featu
 import type { Loss, LossSort } from "./losses/loss.ts";
 import { losses } from "./losses/mod.ts";
 import type { LossBuildOptions } from "./loss_build.ts";
-import type { Statistics } from "./statistics.ts";
+import { blended, type Statistics, type WeightedStatistics } from "./statistics.ts";
 import type { Network } from "../weights/network.ts";
 
 /** A term with its loss found, its options complete, its weight multiplied by α or β. */
@@ -98,25 +98,30 @@ export async function look(
   return { values, statistics };
 }
 
-/** The style terms at given statistics: one value per layer and reduction; several styles add up by their shares. */
+/**
+ * The style terms at given statistics: one value per layer and reduction.
+ *
+ * @param blend Whether several styles become one target, or add up as losses by their shares.
+ */
 export function judge(
   terms: readonly ActiveTerm[],
   statistics: Sight["statistics"],
   factors: readonly number[],
   { styles }: Targets,
+  blend: LossBuildOptions["blend"],
 ): TermValue[] {
+  const targetsAt = (layer: string, factor: number): WeightedStatistics[] => {
+    const parts = styles.map(({ weight, levels }) => ({ weight, statistics: levels.get(factor)!.get(layer)! }));
+    return blend === "losses" ? parts : [{ weight: 1, statistics: blended(parts) }];
+  };
   return terms.filter(({ loss }) => loss.sort === "style").flatMap(({ name, loss, weight, layers, options }) =>
     Object.entries(layers).flatMap(([layer, layerWeight]) =>
       factors.map((factor) => ({
         name: `${name}/${statisticsKey(layer, factor)}`,
         weight: weight * layerWeight,
-        node: styles.map(({ weight: share, levels }) => {
-          const target = levels.get(factor)!.get(layer)!;
-          return multiply(
-            loss.build({ statistics: statistics.get(statisticsKey(layer, factor))!, target }, options),
-            share,
-          );
-        }).reduce(add),
+        node: targetsAt(layer, factor).map(({ weight: share, statistics: target }) =>
+          multiply(loss.build({ statistics: statistics.get(statisticsKey(layer, factor))!, target }, options), share)
+        ).reduce(add),
       }))
     )
   );

@@ -17,6 +17,24 @@ export interface Statistics<T> {
   readonly outer: T;
 }
 
+/** Statistics with their share. */
+export interface WeightedStatistics {
+  readonly weight: number;
+  readonly statistics: Statistics<Float32Array>;
+}
+
+/**
+ * The statistics of a mixture, per position: those of several pictures by their shares. The moments of a mixture are the
+ * mixture of the moments, so that one loss on the blend asks for all of them.
+ */
+export function blended(parts: readonly WeightedStatistics[]): Statistics<Float32Array> {
+  const mixed = (key: "sum" | "outer") =>
+    parts[0].statistics[key].map((_, i) =>
+      parts.reduce((total, { weight, statistics }) => total + weight * statistics[key][i] / statistics.count, 0)
+    );
+  return { count: 1, channels: parts[0].statistics.channels, sum: mixed("sum"), outer: mixed("outer") };
+}
+
 /**
  * The statistics of features [1, N, H, W].
  *

@@ -65,6 +65,7 @@ async function compare(name: string, engine: Engine) {
     contentWeight: golden.contentWeight,
     styleWeight: golden.styleWeight,
     pyramid: 0,
+    blend: "losses",
     terms: {
       content: { loss: "content", formula: "published", weight: 1, layers: golden.contentLayers },
       style: { loss: "gram", formula: "published", weight: 1, layers: golden.styleLayers },

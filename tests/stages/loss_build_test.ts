@@ -46,6 +46,7 @@ const options: LossBuildOptions = {
   contentWeight: 2,
   styleWeight: 3,
   pyramid: 1,
+  blend: "statistics",
   terms: {
     content: { loss: "content", weight: 1, layers: { conv2_2: 1 } },
     style: { loss: "gram", weight: 1, layers: { conv1_1: 0.5, conv2_1: 1, conv2_2: 0 } },
@@ -97,6 +98,22 @@ Deno.test("two equal styles with shares that add up to 1 are as one", async () =
   ];
   assert.ok(Math.abs(one - two) < 1e-6 * one, `${one} is not ${two}`);
 });
+
+for (const [loss, same] of [["gram", true], ["wasserstein", false]] as const) {
+  Deno.test(`blending statistics or losses is ${same ? "the same but for a constant" : "not the same"} for ${loss}`, async () => {
+    const content = tinyImage(8, 8, 1);
+    const styles = [{ image: tinyImage(8, 8, 2), weight: 0.3 }, { image: tinyImage(9, 8, 3), weight: 0.7 }];
+    const terms = { style: { loss, weight: 1, formula: "published", layers: { conv1_1: 1 } } };
+    const evaluate = async (blend: LossBuildOptions["blend"]) =>
+      await (await lossBuild.create({ ...options, terms, blend })(featuresOf(content, styles), context))
+        .evaluate(content.data);
+    const [one, other] = [await evaluate("statistics"), await evaluate("losses")];
+    const largest = Math.max(...one.gradient.map(Math.abs));
+    const apart = Math.max(...one.gradient.map((slope, i) => Math.abs(slope - other.gradient[i]))) / largest;
+    assert.ok(same ? apart < 1e-6 : apart > 1e-3, `gradients are ${apart} apart`);
+    assert.ok(other.value > 1.001 * one.value, "the distance between the styles counts as a loss alone");
+  });
+}
 
 Deno.test("a picture is at its own target: both of its terms are zero", async () => {
   const content = tinyImage(8, 8, 1);
