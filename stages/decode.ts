@@ -1,7 +1,9 @@
 import { basename, extname } from "node:path";
-import { decoded, readAll } from "../weights/source.ts";
+import { decoded, display, readAll } from "../weights/source.ts";
+import { coverage, readMask } from "./masks.ts";
 import type { Painted } from "./optimise.ts";
 import type { Pictures, Size } from "./picture.ts";
+import { averaged, meanOf, type Plane } from "./plane.ts";
 import { openPicture, type PictureFile } from "./sharp.ts";
 import type { Fault, Stage } from "./stage.ts";
 
@@ -9,8 +11,8 @@ import type { Fault, Stage } from "./stage.ts";
 export interface DecodeOptions {
   /** The photograph, a URL. */
   readonly content: string;
-  /** The paintings with their weights; they are shared out so as to add up to 1. */
-  readonly styles: readonly { readonly picture: string; readonly weight: number }[];
+  /** The paintings with their weights; those of one place are shared out so as to add up to 1. */
+  readonly styles: readonly StyleOptions[];
   /** A picture to start from instead of the content, a URL; empty for none. */
   readonly start: string;
   /** The longer side of the result in pixels. */
@@ -19,6 +21,17 @@ export interface DecodeOptions {
   readonly styleScale: number;
   /** The longer sides of the scales before the last, or where they begin and how they grow. */
   readonly scales: readonly number[] | { readonly start: number; readonly factor: number };
+}
+
+/** A painting, what is taken from it, and where it goes. */
+export interface StyleOptions {
+  /** A URL. */
+  readonly picture: string;
+  readonly weight: number;
+  /** A greyscale picture laid over the photograph, a URL: the style applies where it is white. */
+  readonly mask?: string;
+  /** A greyscale picture laid over the painting, a URL: the style is taken from where it is white. */
+  readonly pictureMask?: string;
 }
 
 /** Reads the pictures, and gives them at the size of each scale. */
@@ -51,7 +64,20 @@ export const decode = {
             exclusiveMinimum: 0,
             maximum: 1e6,
             default: 1,
-            description: "its share beside the others",
+            description: "its share beside the others of the same place",
+          },
+          mask: {
+            type: "string",
+            minLength: 1,
+            location: "read",
+            description: "a greyscale picture laid over the photograph: the style applies where it is white, by half " +
+              "where it is grey; styles without a mask take what masks leave; where no style applies the photograph stays",
+          },
+          pictureMask: {
+            type: "string",
+            minLength: 1,
+            location: "read",
+            description: "a greyscale picture laid over the painting: the style is taken from where it is white",
           },
         },
       },
@@ -104,27 +130,29 @@ export const decode = {
       : [],
   ],
   create: (options) =>
-    async function decode(_, { signal }) {
-      const total = options.styles.reduce((sum, { weight }) => sum + weight, 0);
+    async function decode(_, { signal, report }) {
       const content = await load(options.content, signal);
-      const styles: { file: PictureFile; weight: number }[] = [];
-      for (const { picture, weight } of options.styles) {
-        styles.push({ file: await load(picture, signal), weight: weight / total });
-      }
       const start = options.start === "" ? undefined : await load(options.start, signal);
       const sizes = scaleSides(options).map((side) => fitted(content.size, side));
-
-      const alpha = await content.alpha(sizes.at(-1)!);
+      const finest = sizes.at(-1)!;
+      const styles = await loadStyles(options, finest, signal);
+      const alpha = await content.alpha(finest);
+      for (const [i, where] of coverage(styles.map(({ where }) => where)).entries()) {
+        if (where && meanOf(where) === 0) {
+          report({ kind: "warning", message: `the masks leave no place for ${shown(options.styles[i].picture)}` });
+        }
+      }
 
       const atScale = async (index: number, previous: unknown): Promise<Pictures> => {
         const size = sizes[index];
-        const side = Math.max(size.width, size.height) * options.styleScale;
+        const masks = new Map(styles.map(({ where }) => [where, where && averaged(where, size)]));
+        const places = coverage(styles.map(({ where }) => masks.get(where)));
         return {
           content: await content.pixels(size),
-          styles: await Promise.all(styles.map(async ({ file, weight }) => ({
-            picture: await file.pixels(fitted(file.size, Math.min(side, Math.max(file.size.width, file.size.height)))),
-            weight,
-          }))),
+          styles: await Promise.all(styles.map(async ({ file, weight, mask }, i) => {
+            const own = styleSize(file, size, options);
+            return { picture: await file.pixels(own), weight, where: places[i], mask: mask && averaged(mask, own) };
+          })),
           start: await start?.pixels(size),
           previous: (previous as Painted | undefined)?.image,
           sizes,
@@ -135,6 +163,45 @@ export const decode = {
       return { scales: sizes.length, atScale };
     },
 } satisfies Stage<"nothing", "pictures", DecodeOptions>;
+
+interface StyleFile {
+  readonly file: PictureFile;
+  readonly weight: number;
+  /** Its masks at the finest scale; styles with the same mask share the plane. */
+  readonly where?: Plane;
+  readonly mask?: Plane;
+}
+
+async function loadStyles(options: DecodeOptions, finest: Size, signal?: AbortSignal): Promise<StyleFile[]> {
+  const planes = new Map<string, Plane>();
+  const files: StyleFile[] = [];
+  for (const { picture, weight, mask, pictureMask } of options.styles) {
+    const total = options.styles.reduce((sum, other) => other.mask === mask ? sum + other.weight : sum, 0);
+    const file = await load(picture, signal);
+    if (mask && !planes.has(mask)) planes.set(mask, await readMask(await load(mask, signal), finest, shown(mask)));
+    files.push({
+      file,
+      weight: weight / total,
+      where: mask === undefined ? undefined : planes.get(mask),
+      mask: pictureMask === undefined ? undefined : await readMask(
+        await load(pictureMask, signal),
+        styleSize(file, finest, options),
+        shown(pictureMask),
+      ),
+    });
+  }
+  return files;
+}
+
+/** A painting is never enlarged. */
+function styleSize({ size }: PictureFile, result: Size, { styleScale }: DecodeOptions): Size {
+  const side = Math.max(result.width, result.height) * styleScale;
+  return fitted(size, Math.min(side, Math.max(size.width, size.height)));
+}
+
+function shown(location: string): string {
+  return display(new URL(location));
+}
 
 function missing(path: string, flag: string): Fault {
   return { path, message: "is missing", hint: `name a picture with ${flag}`, missing: true };

@@ -3,8 +3,9 @@ import { channelsOf, layerNames, type Network, parameterShapes } from "../weight
 import { openSafetensors, type Tensor } from "../weights/safetensors.ts";
 import { display } from "../weights/source.ts";
 import { UserError } from "./errors.ts";
-import type { ImageTensor, Tensors } from "./mean_subtract.ts";
+import type { ImageTensor, StyleTensor, Tensors } from "./mean_subtract.ts";
 import { networkGraph, type NetworkOptions } from "./network_graph.ts";
+import { meanOf, type Plane } from "./plane.ts";
 import type { Context, Stage } from "./stage.ts";
 import { type Statistics, statisticsOf } from "./statistics.ts";
 
@@ -18,7 +19,17 @@ export interface FeatureValues {
 export interface Targets {
   /** The content picture's features. */
   readonly content: ReadonlyMap<string, FeatureValues>;
-  /** The statistics of each style picture, with its share. */
+  /** Where styles apply; one region, unless there are masks. */
+  readonly regions: readonly Region[];
+}
+
+/** A part of the result with the styles that it shall have. */
+export interface Region {
+  /** How much of each pixel belongs to it; everything unless given. */
+  readonly where?: Plane;
+  /** How much of the whole it is. */
+  readonly share: number;
+  /** The statistics of each style picture, with its share in the region. */
   readonly styles: readonly {
     readonly weight: number;
     /** By reduction of the picture (1, 2, 4, …), then by layer. */
@@ -79,16 +90,32 @@ export const featureExtract = {
         graph,
         targets: async (contentLayers, styleLayers, factors) => {
           const content = await contentFeatures(tensors.content, contentLayers, graph, context);
-          const styles = [];
-          for (const { image, weight } of tensors.styles) {
-            styles.push({ weight, levels: await styleStatistics(image, styleLayers, factors, graph, context) });
-          }
-          return { content, styles };
+          const regions = await regionsOf(
+            tensors.styles,
+            (style) => styleStatistics(style, styleLayers, factors, graph, context),
+          );
+          return { content, regions };
         },
       };
     };
   },
 } satisfies Stage<"tensors", "features", NetworkOptions>;
+
+/** The regions of styles that cover anything, their statistics taken by `look`. */
+export async function regionsOf(
+  styles: readonly StyleTensor[],
+  look: (style: StyleTensor) => Promise<Region["styles"][number]["levels"]>,
+): Promise<Region[]> {
+  const regions: Region[] = [];
+  for (const [where, members] of Map.groupBy(styles, ({ where }) => where)) {
+    const share = where ? meanOf(where) : 1;
+    if (share === 0) continue;
+    const seen = [];
+    for (const style of members) seen.push({ weight: style.weight, levels: await look(style) });
+    regions.push({ where, share, styles: seen });
+  }
+  return regions;
+}
 
 type NetworkBuilder = Features["graph"];
 
@@ -99,7 +126,7 @@ async function contentFeatures(image: ImageTensor, layers: readonly string[], bu
 }
 
 async function styleStatistics(
-  image: ImageTensor,
+  { image, mask }: StyleTensor,
   layers: readonly string[],
   factors: readonly number[],
   build: NetworkBuilder,
@@ -110,7 +137,7 @@ async function styleStatistics(
   for (const factor of factors) {
     const what = factor === 1 ? "a painting" : `a painting reduced by ${factor}`;
     const features = await build(fitting(whole, what, () => reduced(whole, factor)), layers, what);
-    levels.set(factor, statisticsByLayer(features, layers, context.network));
+    levels.set(factor, statisticsByLayer(features, layers, context.network, mask));
   }
   const nodes = [...levels].flatMap(([factor, statistics]) =>
     [...statistics].flatMap(([layer, { sum, outer }]) => [
@@ -139,9 +166,18 @@ export function reduced(image: Node, factor: number): Node {
   return factor === 1 ? image : averagePool(image, factor);
 }
 
-/** The statistics of each layer's features. */
-export function statisticsByLayer(features: ReadonlyMap<string, Node>, layers: readonly string[], network: Network) {
-  return new Map(layers.map((layer) => [layer, statisticsOf(features.get(layer)!, channelsOf(network, layer))]));
+/**
+ * The statistics of each layer's features.
+ *
+ * @param where How much each pixel of the image counts.
+ */
+export function statisticsByLayer(
+  features: ReadonlyMap<string, Node>,
+  layers: readonly string[],
+  network: Network,
+  where?: Plane,
+) {
+  return new Map(layers.map((layer) => [layer, statisticsOf(features.get(layer)!, channelsOf(network, layer), where)]));
 }
 
 function imageNode({ width, height }: ImageTensor): Node {

@@ -5,11 +5,11 @@
  * @module
  */
 import { add, constant, multiply, type Node } from "../graph/mod.ts";
-import { type Features, reduced, statisticsByLayer, type Targets } from "./feature_extract.ts";
+import { type Features, reduced, type Region, statisticsByLayer, type Targets } from "./feature_extract.ts";
 import type { Loss, LossSort } from "./losses/loss.ts";
 import { losses } from "./losses/mod.ts";
 import type { LossBuildOptions } from "./loss_build.ts";
-import { blended, type Statistics, type WeightedStatistics } from "./statistics.ts";
+import { blended, type Statistics } from "./statistics.ts";
 import type { Network } from "../weights/network.ts";
 
 /** A term with its loss found, its options complete, its weight multiplied by α or β. */
@@ -57,9 +57,18 @@ export function layersOf(terms: readonly ActiveTerm[], sort: LossSort): string[]
   return [...new Set(terms.flatMap(({ loss, layers }) => loss.sort === sort ? Object.keys(layers) : []))];
 }
 
-/** The key of a layer's statistics at a reduction of the image. */
-export function statisticsKey(layer: string, factor: number): string {
-  return factor === 1 ? layer : `${layer}@1/${factor}`;
+/**
+ * The key of a layer's statistics at a reduction of the image.
+ *
+ * @param region Number of the region, where there are several.
+ */
+export function statisticsKey(layer: string, factor: number, region?: number): string {
+  return `${layer}${factor === 1 ? "" : `@1/${factor}`}${region === undefined ? "" : `#${region}`}`;
+}
+
+/** The regions with their numbers, from 1; a region alone has none. */
+function numbered(regions: readonly Region[]): { region: Region; number?: number }[] {
+  return regions.map((region, i) => ({ region, number: regions.length > 1 ? i + 1 : undefined }));
 }
 
 /**
@@ -82,8 +91,10 @@ export async function look(
     const level = factor === 1
       ? features
       : await graph(reduced(image, factor), styleLayers, `the result reduced by ${factor}`);
-    for (const [layer, sums] of statisticsByLayer(level, styleLayers, network)) {
-      statistics.set(statisticsKey(layer, factor), sums);
+    for (const { region: { where }, number } of numbered(targets.regions)) {
+      for (const [layer, sums] of statisticsByLayer(level, styleLayers, network, where)) {
+        statistics.set(statisticsKey(layer, factor, number), sums);
+      }
     }
   }
   const values = terms.flatMap(({ name, loss, weight, layers, options }): TermValue[] => {
@@ -99,7 +110,8 @@ export async function look(
 }
 
 /**
- * The style terms at given statistics: one value per layer and reduction.
+ * The style terms at given statistics: one value per region, layer and reduction. A region counts by its area, so that
+ * a stroke is worth the same in a small one as in a large one.
  *
  * @param blend Whether several styles become one target, or add up as losses by their shares.
  */
@@ -107,24 +119,29 @@ export function judge(
   terms: readonly ActiveTerm[],
   statistics: Sight["statistics"],
   factors: readonly number[],
-  { styles }: Targets,
+  { regions }: Targets,
   blend: LossBuildOptions["blend"],
 ): TermValue[] {
-  const targetsAt = (layer: string, factor: number): WeightedStatistics[] => {
-    const parts = styles.map(({ weight, levels }) => ({ weight, statistics: levels.get(factor)!.get(layer)! }));
-    return blend === "losses" ? parts : [{ weight: 1, statistics: blended(parts) }];
-  };
-  return terms.filter(({ loss }) => loss.sort === "style").flatMap(({ name, loss, weight, layers, options }) =>
-    Object.entries(layers).flatMap(([layer, layerWeight]) =>
-      factors.map((factor) => ({
-        name: `${name}/${statisticsKey(layer, factor)}`,
-        weight: weight * layerWeight,
-        node: targetsAt(layer, factor).map(({ weight: share, statistics: target }) =>
-          multiply(loss.build({ statistics: statistics.get(statisticsKey(layer, factor))!, target }, options), share)
-        ).reduce(add),
-      }))
+  const styleTerms = terms.filter(({ loss }) => loss.sort === "style");
+  return numbered(regions).flatMap(({ region, number }) =>
+    styleTerms.flatMap(({ name, loss, weight, layers, options }) =>
+      Object.entries(layers).flatMap(([layer, layerWeight]) =>
+        factors.map((factor) => {
+          const key = statisticsKey(layer, factor, number);
+          const judged = targetsOf(region, layer, factor, blend).map(({ weight: share, statistics: target }) =>
+            multiply(loss.build({ statistics: statistics.get(key)!, target }, options), share)
+          );
+          return { name: `${name}/${key}`, weight: weight * layerWeight * region.share, node: judged.reduce(add) };
+        })
+      )
     )
   );
+}
+
+/** What a region's layer is compared with, each with its share. */
+function targetsOf({ styles }: Region, layer: string, factor: number, blend: LossBuildOptions["blend"]) {
+  const parts = styles.map(({ weight, levels }) => ({ weight, statistics: levels.get(factor)!.get(layer)! }));
+  return blend === "losses" ? parts : [{ weight: 1, statistics: blended(parts) }];
 }
 
 /** Σ of the weighted terms. */

@@ -1,4 +1,5 @@
 import type { ImageTensor } from "./mean_subtract.ts";
+import type { Plane } from "./plane.ts";
 
 /** A picture in memory: upright, sRGB. */
 export interface Picture {
@@ -22,11 +23,20 @@ export interface FinishedPicture extends Picture {
   readonly name: string;
 }
 
+/** What is taken from a style picture, and where it goes. */
+export interface StyleUse {
+  /** Its share among the styles of the same place; these add up to 1. */
+  readonly weight: number;
+  /** How much of each pixel of the result it shall have; everything unless given. Styles of one place share the plane. */
+  readonly where?: Plane;
+  /** How much of each of its own pixels counts; all unless given. */
+  readonly mask?: Plane;
+}
+
 /** What decode gives: the pictures at the size of one scale, and the way to the other scales. */
 export interface Pictures {
   readonly content: Picture;
-  /** Style pictures with their shares, which add up to 1. */
-  readonly styles: readonly { readonly picture: Picture; readonly weight: number }[];
+  readonly styles: readonly ({ readonly picture: Picture } & StyleUse)[];
   /** Where the optimiser shall start, if not from the content. */
   readonly start?: Picture;
   /** The result of the scale before, as a tensor of its size. */

@@ -1,4 +1,5 @@
-import { gram, type Node, reshape, sum } from "../graph/mod.ts";
+import { constant, gram, multiply, type Node, reshape, sum } from "../graph/mod.ts";
+import { averaged, type Plane } from "./plane.ts";
 
 /**
  * What every style loss sees of a layer: sums over its positions, and nothing else. Because they are sums, a picture
@@ -7,7 +8,7 @@ import { gram, type Node, reshape, sum } from "../graph/mod.ts";
  * @typeParam T A node of the graph, or its value.
  */
 export interface Statistics<T> {
-  /** Number of positions M. */
+  /** Number of positions M, each for as much as it counts. */
   readonly count: number;
   /** Number of channels N; a network that imitates another's layers in fewer components says theirs. */
   readonly channels: number;
@@ -39,9 +40,19 @@ export function blended(parts: readonly WeightedStatistics[]): Statistics<Float3
  * The statistics of features [1, N, H, W].
  *
  * @param channels The N that losses divide by.
+ * @param where How much each position counts, which makes them guided sums (Gatys et al. 2017, equation 6, whose
+ * guidance channel is the root of ours).
  */
-export function statisticsOf(features: Node, channels: number): Statistics<Node> {
+export function statisticsOf(features: Node, channels: number, where?: Plane): Statistics<Node> {
   const [, components, height, width] = features.shape;
   const rows = reshape(features, [components, height * width]);
-  return { count: height * width, channels, sum: sum(rows, [1]), outer: gram(rows) };
+  if (!where) return { count: height * width, channels, sum: sum(rows, [1]), outer: gram(rows) };
+  const { data } = averaged(where, { width, height });
+  const weighted = (weights: Float32Array) => multiply(rows, constant(weights, [1, height * width]));
+  return {
+    count: data.reduce((total, weight) => total + weight, 0),
+    channels,
+    sum: sum(weighted(data), [1]),
+    outer: gram(weighted(data.map(Math.sqrt))),
+  };
 }

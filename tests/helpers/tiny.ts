@@ -1,6 +1,6 @@
 import type { Engine } from "../../engines/engine.ts";
 import { sizeOf } from "../../graph/mod.ts";
-import type { ImageTensor, Tensors } from "../../stages/mean_subtract.ts";
+import type { ImageTensor, StyleTensor, Tensors } from "../../stages/mean_subtract.ts";
 import type { Parameters } from "../../stages/network_graph.ts";
 import { randomFrom } from "../../stages/random.ts";
 import { type Network, parameterShapes } from "../../weights/network.ts";
@@ -51,10 +51,7 @@ export function referenceEngine(): Engine {
   };
 }
 
-/** Tensors of a content image and of style images with their shares. */
-export function tinyTensors(
-  content: ImageTensor,
-  styles: readonly { image: ImageTensor; weight: number }[],
-): Tensors {
+/** Tensors of a content image and of style images with their uses. */
+export function tinyTensors(content: ImageTensor, styles: readonly StyleTensor[]): Tensors {
   return { pictures: { content, styles: [], sizes: [content], name: "tiny" }, content, styles };
 }

@@ -154,3 +154,41 @@ Deno.test("a picture that is missing, a folder, or not on the server is one clea
     /^Cannot read http.*none\.jpg: the server answered 404/,
   );
 });
+
+Deno.test("masks come at the size of each scale, and weights are shared out within a mask", async () => {
+  await using folder = await temporaryFolder();
+  await plain(80, 40, [10, 20, 30]).png().toFile(folder.at("a.png"));
+  await painted(40, 20, (x) => x < 20 ? [255, 255, 255] : [0, 0, 0]).png().toFile(folder.at("left.png"));
+  await painted(10, 10, (_, y) => y < 5 ? [255, 255, 255] : [0, 0, 0]).png().toFile(folder.at("top.png"));
+  const [picture, mask, pictureMask] = ["a.png", "left.png", "top.png"].map((name) => folder.url(name).href);
+  const { atScale } = await decoded({
+    content: picture,
+    styles: [{ picture, weight: 1, mask }, { picture, weight: 3, mask, pictureMask }, { picture, weight: 5 }],
+    scales: [16],
+    styleScale: 0.5,
+  });
+  const { styles: [first, second, third] } = await atScale(0, undefined);
+  assert.deepEqual([first.weight, second.weight, third.weight], [0.25, 0.75, 1]);
+  assert.equal(first.where, second.where);
+  const rowOf = (data: Float32Array, y: number, width: number) =>
+    [...data.slice(y * width, (y + 1) * width)].map((x) => Math.round(x));
+  assert.deepEqual([first.where?.width, first.where?.height], [16, 8]);
+  assert.deepEqual(rowOf(first.where!.data, 3, 16), [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+  assert.deepEqual(rowOf(third.where!.data, 3, 16), [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
+  assert.deepEqual([first.mask, second.mask?.width, second.mask?.height], [undefined, 8, 4]);
+  assert.deepEqual([rowOf(second.mask!.data, 0, 8)[0], rowOf(second.mask!.data, 3, 8)[0]], [1, 0]);
+  assert.equal((await atScale(1, undefined)).styles[0].where?.width, 64);
+});
+
+Deno.test("a style that the masks leave no place for is told of", async () => {
+  await using folder = await temporaryFolder();
+  await plain(20, 20, [255, 255, 255]).png().toFile(folder.at("a.png"));
+  const picture = folder.url("a.png").href;
+  const context = contextFor();
+  const stage: Stage<"nothing", "pictures", DecodeOptions> = decode;
+  const styles = [{ picture, weight: 1, mask: picture }, { picture, weight: 1 }];
+  await stage.create({ ...defaults, content: picture, styles })(undefined, context);
+  assert.deepEqual(context.reported.map((event) => event.kind === "warning" && event.message), [
+    `the masks leave no place for ${folder.at("a.png")}`,
+  ]);
+});

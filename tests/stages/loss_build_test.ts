@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
 import type { Features } from "../../stages/feature_extract.ts";
-import { reduced, statisticsByLayer } from "../../stages/feature_extract.ts";
+import { reduced, regionsOf, statisticsByLayer } from "../../stages/feature_extract.ts";
 import { lossBuild, type LossBuildOptions } from "../../stages/loss_build.ts";
-import type { ImageTensor } from "../../stages/mean_subtract.ts";
+import type { ImageTensor, StyleTensor } from "../../stages/mean_subtract.ts";
+import type { Plane } from "../../stages/plane.ts";
 import { networkGraph } from "../../stages/network_graph.ts";
 import { constant, type Node } from "../../graph/mod.ts";
 import { interpret } from "../graph/reference.ts";
@@ -12,32 +13,32 @@ import { referenceEngine, tiny, tinyImage, tinyParameters, tinyTensors } from ".
 const context = contextFor({ network: tiny, engine: async () => referenceEngine() });
 
 /** The features of images in memory, in float64. */
-function featuresOf(content: ImageTensor, styles: readonly { image: ImageTensor; weight: number }[]): Features {
+function featuresOf(content: ImageTensor, styles: readonly StyleTensor[]): Features {
   const parameters = tinyParameters();
   const build = (image: Node, layers: readonly string[]) =>
     networkGraph(tiny, parameters, image, layers, { pooling: "average", padding: "replicate" });
   const asNode = ({ data, width, height }: ImageTensor) => constant(data, [1, 3, height, width]);
+  const valueOf = (node: Node) => Float32Array.from(interpret({ outputs: { node } }, {}).node.data);
   return {
     tensors: tinyTensors(content, styles),
     graph: async (image, layers) => build(image, layers),
     targets: async (contentLayers, styleLayers, factors) => ({
       content: new Map([...build(asNode(content), contentLayers)].map(([layer, node]) => [layer, {
         shape: node.shape,
-        data: Float32Array.from(interpret({ outputs: { node } }, {}).node.data),
+        data: valueOf(node),
       }])),
-      styles: styles.map(({ image, weight }) => ({
-        weight,
-        levels: new Map(factors.map((factor) => {
+      regions: await regionsOf(styles, async ({ image, mask }) =>
+        new Map(factors.map((factor) => {
           const features = build(reduced(asNode(image), factor), styleLayers);
+          const seen = statisticsByLayer(features, styleLayers, tiny, mask);
           return [
             factor,
-            new Map([...statisticsByLayer(features, styleLayers, tiny)].map(([layer, statistics]) => {
-              const { sum, outer } = interpret({ outputs: { sum: statistics.sum, outer: statistics.outer } }, {});
-              return [layer, { ...statistics, sum: Float32Array.from(sum.data), outer: Float32Array.from(outer.data) }];
-            })),
+            new Map([...seen].map(([layer, { sum, outer, ...rest }]) => [
+              layer,
+              { ...rest, sum: valueOf(sum), outer: valueOf(outer) },
+            ])),
           ];
-        })),
-      })),
+        }))),
     }),
   };
 }
@@ -90,7 +91,7 @@ Deno.test("the objective's gradient is that of central differences, its value th
 Deno.test("two equal styles with shares that add up to 1 are as one", async () => {
   const content = tinyImage(8, 8, 1);
   const image = tinyImage(8, 8, 2);
-  const value = async (styles: { image: ImageTensor; weight: number }[]) =>
+  const value = async (styles: StyleTensor[]) =>
     (await (await lossBuild.create(options)(featuresOf(content, styles), context)).evaluate(content.data)).value;
   const [one, two] = [
     await value([{ image, weight: 1 }]),
@@ -114,6 +115,86 @@ for (const [loss, same] of [["gram", true], ["wasserstein", false]] as const) {
     assert.ok(other.value > 1.001 * one.value, "the distance between the styles counts as a loss alone");
   });
 }
+
+/** A plane of 16 × 16 that is white where a test of the column says so. */
+function columns(isWhite: (x: number) => boolean): Plane {
+  return { width: 16, height: 16, data: Float32Array.from({ length: 256 }, (_, i) => isWhite(i % 16) ? 1 : 0) };
+}
+
+const styleOnly = { ...options, contentWeight: 0, terms: { style: options.terms.style } };
+
+async function objectiveOf(styles: StyleTensor[], more: Partial<LossBuildOptions> = {}) {
+  return await lossBuild.create({ ...styleOnly, ...more })(featuresOf(tinyImage(16, 16, 1), styles), context);
+}
+
+Deno.test("with masks the gradient is that of central differences", async () => {
+  const [left, right] = [columns((x) => x < 7), columns((x) => x >= 7)];
+  const mask = { ...left, data: left.data.map((_, i) => (i % 5) / 4) };
+  const objective = await objectiveOf([
+    { image: tinyImage(16, 16, 2), weight: 1, where: left, mask },
+    { image: tinyImage(16, 16, 3), weight: 1, where: { ...right, data: right.data.map((white) => white / 2) } },
+  ]);
+  const at = Float64Array.from(tinyImage(16, 16, 4).data);
+  const { gradient, terms } = await objective.evaluate(at as unknown as Float32Array);
+  assert.deepEqual(Object.keys(terms).filter((name) => name.includes("conv1_1")), [
+    "style/conv1_1#1",
+    "style/conv1_1@1/2#1",
+    "style/conv1_1#2",
+    "style/conv1_1@1/2#2",
+  ]);
+  for (const i of [0, 100, 300, 500]) {
+    const valueAt = async (x: number) => (await objective.evaluate(at.with(i, x) as unknown as Float32Array)).value;
+    const slope = (await valueAt(at[i] + 1e-5) - await valueAt(at[i] - 1e-5)) / 2e-5;
+    assert.ok(Math.abs(gradient[i] - slope) < 1e-6 * Math.max(1, Math.abs(slope)), `${gradient[i]} is not ${slope}`);
+  }
+});
+
+Deno.test("a style pulls only at what its mask leaves to it, and as hard as without one", async () => {
+  const style = { image: tinyImage(16, 16, 2), weight: 1 };
+  const image = tinyImage(16, 16, 4).data;
+  const terms = { style: { loss: "gram", weight: 1, layers: { conv1_1: 1 } } };
+  const gradient = async (where?: Plane) =>
+    (await (await objectiveOf([{ ...style, where }], { terms, pyramid: 0 })).evaluate(image)).gradient;
+  const [whole, white, left] = [
+    await gradient(),
+    await gradient(columns(() => true)),
+    await gradient(columns((x) => x < 8)),
+  ];
+  assert.deepEqual(white.map(Math.fround), whole.map(Math.fround));
+  // conv1_1 sees one pixel further.
+  assert.ok(left.every((slope, i) => i % 16 <= 8 || slope === 0));
+  const size = (slopes: Float32Array) => Math.hypot(...slopes.filter((_, i) => i % 16 < 8));
+  assert.ok(size(left) > 0.5 * size(whole) && size(left) < 2 * size(whole), `${size(left)} of ${size(whole)}`);
+});
+
+Deno.test("a style is taken from where its own mask is white", async () => {
+  // A painting of two halves, masked to one, is that half.
+  const [left, right] = [tinyImage(8, 16, 2), tinyImage(8, 16, 3)];
+  const data = Float32Array.from({ length: 3 * 256 }, (_, i) => {
+    const [row, x] = [Math.floor(i / 16), i % 16];
+    return x < 8 ? left.data[8 * row + x] : right.data[8 * row + x - 8];
+  });
+  const image = { width: 16, height: 16, data };
+  const terms = { style: { loss: "gram", weight: 1, layers: { conv1_1: 1 } } };
+  const value = async (style: StyleTensor) =>
+    (await (await objectiveOf([style], { terms, pyramid: 0 })).evaluate(tinyImage(16, 16, 4).data)).value;
+  const half = await value({ image: left, weight: 1 });
+  const masked = await value({ image, weight: 1, mask: columns((x) => x < 7) });
+  const all = await value({ image, weight: 1 });
+  assert.ok(Math.abs(masked - half) < 0.3 * Math.abs(all - half), `${masked} and ${half} beside ${all}`);
+});
+
+Deno.test("a mask of one pixel gives a finite value and gradient at every layer", async () => {
+  const where = { width: 16, height: 16, data: new Float32Array(256).with(255, 1) };
+  for (const loss of ["gram", "mean-covariance", "wasserstein"]) {
+    const objective = await objectiveOf([{ image: tinyImage(16, 16, 2), weight: 1, where, mask: where }], {
+      terms: { style: { loss, weight: 1, layers: { conv1_1: 1, conv2_2: 1 } } },
+    });
+    const { value, gradient } = await objective.evaluate(tinyImage(16, 16, 4).data);
+    assert.ok(Number.isFinite(value) && gradient.every(Number.isFinite), `${loss}: ${value}`);
+    assert.ok(gradient.some((slope) => slope !== 0), `${loss} does nothing`);
+  }
+});
 
 Deno.test("a picture is at its own target: both of its terms are zero", async () => {
   const content = tinyImage(8, 8, 1);
