@@ -1,5 +1,6 @@
 import { basename, extname } from "node:path";
 import { decoded, display, readAll } from "../weights/source.ts";
+import { matched } from "./colours.ts";
 import { coverage, readMask } from "./masks.ts";
 import type { Painted } from "./optimise.ts";
 import type { Pictures, Size } from "./picture.ts";
@@ -13,6 +14,8 @@ export interface DecodeOptions {
   readonly content: string;
   /** The paintings with their weights; those of one place are shared out so as to add up to 1. */
   readonly styles: readonly StyleOptions[];
+  /** Whose colours the paintings teach: their own, or the photograph's. */
+  readonly styleColours: "painting" | "photograph";
   /** A picture to start from instead of the content, a URL; empty for none. */
   readonly start: string;
   /** The longer side of the result in pixels. */
@@ -82,6 +85,13 @@ export const decode = {
         },
       },
     },
+    styleColours: {
+      type: "string",
+      enum: ["painting", "photograph"],
+      default: "painting",
+      flag: "style-colours",
+      description: "with photograph, each painting is first given the mean and covariance of the photograph's colours",
+    },
     start: {
       type: "string",
       default: "",
@@ -147,11 +157,18 @@ export const decode = {
         const size = sizes[index];
         const masks = new Map(styles.map(({ where }) => [where, where && averaged(where, size)]));
         const places = coverage(styles.map(({ where }) => masks.get(where)));
+        const photograph = await content.pixels(size);
         return {
-          content: await content.pixels(size),
-          styles: await Promise.all(styles.map(async ({ file, weight, mask }, i) => {
+          content: photograph,
+          styles: await Promise.all(styles.map(async ({ file, weight, mask: finest }, i) => {
             const own = styleSize(file, size, options);
-            return { picture: await file.pixels(own), weight, where: places[i], mask: mask && averaged(mask, own) };
+            const mask = finest && averaged(finest, own);
+            const where = places[i];
+            const plain = await file.pixels(own);
+            const picture = options.styleColours === "painting"
+              ? plain
+              : matched({ picture: plain, mask }, { picture: photograph, mask: where });
+            return { picture, weight, where, mask };
           })),
           start: await start?.pixels(size),
           previous: (previous as Painted | undefined)?.image,

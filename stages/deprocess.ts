@@ -1,27 +1,39 @@
+import { recoloured } from "./colours.ts";
 import { fromTensor } from "./mean_subtract.ts";
 import { resample } from "./resample.ts";
 import type { Stage } from "./stage.ts";
 
+/** Options of deprocess. */
+export interface DeprocessOptions {
+  /** Whose colours the result has: its own, as painted, or the photograph's under the painted lightness. */
+  readonly colours: "painting" | "photograph";
+}
+
 /** Turns the painted tensor into a picture again: channels and mean back, clamped to 0..255, opacity as it was. */
 export const deprocess = {
   name: "deprocess",
-  description: "turns the tensor into a picture again: mean added, channels back, clamped",
+  description: "turns the tensor into a picture again: mean added, channels back, clamped, colours kept where asked",
   takes: "painted",
   gives: "picture",
-  options: {},
-  create: () =>
+  options: {
+    colours: {
+      type: "string",
+      enum: ["painting", "photograph"],
+      default: "painting",
+      flag: "colours",
+      description: "whose colours the result has: with photograph, the painting gives lightness alone",
+    },
+  },
+  create: ({ colours }) =>
     async function deprocess({ image, pictures }, { network }) {
       const size = pictures.sizes.at(-1)!;
-      const planes = fromTensor(image, network);
       // A snapshot of a coarse scale, or a run that was interrupted there, is enlarged to the size that was asked for.
-      const whole = image.width === size.width && image.height === size.height
-        ? planes
-        : resample(planes, 3, image, size);
-      return {
-        ...size,
-        data: whole.map((level) => Math.min(255, Math.max(0, level))),
-        alpha: pictures.alpha,
-        name: pictures.name,
-      };
+      const enlarged = (data: Float32Array) =>
+        image.width === size.width && image.height === size.height ? data : resample(data, 3, image, size);
+      const data = enlarged(fromTensor(image, network)).map((level) => Math.min(255, Math.max(0, level)));
+      const picture = colours === "painting"
+        ? { ...size, data }
+        : recoloured({ ...size, data }, { ...size, data: enlarged(pictures.content.data) });
+      return { ...picture, alpha: pictures.alpha, name: pictures.name };
     },
-} satisfies Stage<"painted", "picture", Record<never, never>>;
+} satisfies Stage<"painted", "picture", DeprocessOptions>;

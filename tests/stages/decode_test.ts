@@ -8,7 +8,7 @@ import { temporaryFolder } from "../helpers/folders.ts";
 import { painted, plain } from "../helpers/pictures.ts";
 import { serve } from "../helpers/server.ts";
 
-const defaults = { start: "", size: 64, styleScale: 1, scales: [] } as const;
+const defaults = { styleColours: "painting", start: "", size: 64, styleScale: 1, scales: [] } as const;
 
 async function decoded(options: Omit<DecodeOptions, keyof typeof defaults> & Partial<DecodeOptions>) {
   const stage: Stage<"nothing", "pictures", DecodeOptions> = decode;
@@ -153,6 +153,26 @@ Deno.test("a picture that is missing, a folder, or not on the server is one clea
     (await failing(server.url("/none.jpg"))).message,
     /^Cannot read http.*none\.jpg: the server answered 404/,
   );
+});
+
+Deno.test("paintings are given the photograph's colours where asked", async () => {
+  await using folder = await temporaryFolder();
+  await painted(20, 20, (x, y) => [200 - x, 90 + 3 * y, 80 + x]).png().toFile(folder.at("photo.png"));
+  await painted(20, 20, (x, y) => [30 + 2 * x, 60 + y, 150 + x - y]).png().toFile(folder.at("style.png"));
+  const meansOf = async (styleColours: DecodeOptions["styleColours"]) => {
+    const { atScale } = await decoded({
+      content: folder.url("photo.png").href,
+      styles: [{ picture: folder.url("style.png").href, weight: 1 }],
+      size: 20,
+      styleColours,
+    });
+    const { data } = (await atScale(0, undefined)).styles[0].picture;
+    return [0, 1, 2].map((k) => data.slice(400 * k, 400 * k + 400).reduce((sum, level) => sum + level / 400, 0));
+  };
+  const [own, matched] = [await meansOf("painting"), await meansOf("photograph")];
+  // Those of the pictures: 200 − 9.5, 90 + 28.5, 80 + 9.5, and 30 + 19, 60 + 9.5, 150.
+  [49, 69.5, 150].forEach((mean, k) => assert.ok(Math.abs(own[k] - mean) < 0.1, `${own}`));
+  [190.5, 118.5, 89.5].forEach((mean, k) => assert.ok(Math.abs(matched[k] - mean) < 3, `${matched}`));
 });
 
 Deno.test("masks come at the size of each scale, and weights are shared out within a mask", async () => {
