@@ -1,11 +1,11 @@
 import { UserError } from "./errors.ts";
 import type { Evaluation } from "./loss_build.ts";
-import type { ImageTensor, Tensors } from "./mean_subtract.ts";
+import type { ImageTensor } from "./mean_subtract.ts";
 import { optimisers } from "./optimisers/mod.ts";
 import type { Pictures } from "./picture.ts";
-import { randomFrom } from "./random.ts";
 import { objectSchema } from "./schema.ts";
 import type { Context, Stage } from "./stage.ts";
+import { startImage, type StartOptions, startSchema } from "./start_image.ts";
 
 /** Options of optimise; each optimiser has a section of its own beside them. */
 export interface OptimiseOptions {
@@ -21,16 +21,6 @@ export interface OptimiseOptions {
   readonly snapshots: number;
   /** The options of each optimiser under its name. */
   readonly [optimiser: string]: unknown;
-}
-
-/** The start image: content · C + noise · uniform(−range, range), in the network's convention. */
-export interface StartOptions {
-  /** Share of the content picture, or of the start picture where there is one. */
-  readonly content: number;
-  /** Share of the noise. */
-  readonly noise: number;
-  /** Half width of the noise in levels. */
-  readonly range: number;
 }
 
 /** What optimise gives: the best image that it found. */
@@ -70,15 +60,7 @@ export const optimise = {
       flag: "iterations",
       description: "steps at each scale, coarse to fine: a number, or a list whose last one serves the rest",
     },
-    start: {
-      ...objectSchema({
-        content: { type: "number", default: 1, description: "share of the photograph (or of the start picture)" },
-        noise: { type: "number", minimum: 0, default: 0, description: "share of uniform noise" },
-        range: { type: "number", minimum: 0, default: 20, description: "half width of the noise in levels of 0..255" },
-      }),
-      default: {},
-      description: "where the first scale starts: a mixture of the photograph and noise",
-    },
+    start: startSchema,
     seed: {
       type: "integer",
       minimum: 0,
@@ -111,7 +93,7 @@ export const optimise = {
       const clock = performance.now();
 
       const termsAt = new WeakMap<Float32Array, Terms>();
-      const start = startImage(tensors, options);
+      const start = startImage(tensors, options.start, options.seed);
       let step = 0;
       let first = Infinity;
       let best = { image: start, value: Infinity, terms: {} as Terms };
@@ -185,13 +167,6 @@ function laterSteps({ sizes }: Pictures, options: OptimiseOptions, { scale }: Co
     (total, size, i) => total + stepsAt(options, scale.index + 1 + i) * area(size) / area(sizes[scale.index]),
     0,
   );
-}
-
-function startImage({ content, start, previous }: Tensors, { start: mix, seed }: OptimiseOptions): Float32Array {
-  if (previous) return previous.data;
-  const random = randomFrom(seed);
-  const noise = () => mix.noise * mix.range * (2 * random() - 1);
-  return (start ?? content).data.map((level) => mix.content * level + noise());
 }
 
 function snapshotLabel(step: number, steps: number, { scale }: Context): string {

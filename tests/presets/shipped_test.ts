@@ -64,7 +64,7 @@ Deno.test("the published recipe is Gatys's: layers, weights, pooling, start imag
   });
   const { optimiser, iterations, snapshots, start, adam } = sections.optimise;
   assert.deepEqual([optimiser, iterations, snapshots], ["adam", 3000, 100]);
-  assert.deepEqual(start, { content: 0.25, noise: 0.75, range: 20 });
+  assert.deepEqual(start, { content: 0.25, noise: 0.75, noiseOf: "range", range: 20 });
   assert.deepEqual(adam, { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 });
   assert.deepEqual(sections.decode.scales, []);
 });
