@@ -122,8 +122,20 @@ export const decode = {
           type: "object",
           additionalProperties: false,
           properties: {
-            start: { type: "integer", minimum: 16, maximum: 32768, default: 128 },
-            factor: { type: "number", minimum: 1.1, maximum: 16, default: 2 },
+            start: {
+              type: "integer",
+              minimum: 16,
+              maximum: 32768,
+              default: 128,
+              description: "the longer side of the first scale in pixels",
+            },
+            factor: {
+              type: "number",
+              minimum: 1.1,
+              maximum: 16,
+              default: 2,
+              description: "about how much each scale is larger than the one before",
+            },
           },
         },
       ],

@@ -64,10 +64,16 @@ export const featureExtract = {
   options: {
     pooling: {
       type: "string",
-      enum: ["average", "max"],
+      enum: ["average", "max", "l2"],
       default: "average",
       flag: "pooling",
-      description: "how the network's pooling layers pool: average paints smoother",
+      description:
+        "how the network's pooling layers pool: average paints smoother, l2 (root of the mean square) between",
+    },
+    rescale: {
+      type: "boolean",
+      default: false,
+      description: "make pooled values as large as those of max, which VGG was trained with: average × 2, l2 × 1.56",
     },
     padding: {
       type: "string",

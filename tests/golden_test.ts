@@ -60,7 +60,7 @@ async function compare(name: string, engine: Engine) {
     weight,
     image: tensor(await read(`style${i}`)),
   })));
-  const extract = featureExtract.create({ pooling: golden.pooling, padding: "zero" });
+  const extract = featureExtract.create({ pooling: golden.pooling, rescale: false, padding: "zero" });
   const build = lossBuild.create({
     contentWeight: golden.contentWeight,
     styleWeight: golden.styleWeight,

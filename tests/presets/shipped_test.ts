@@ -4,6 +4,7 @@ import { loadPreset } from "../../presets/load.ts";
 import { schemaDocument } from "../../presets/schema.ts";
 import { shipped, shippedPreset } from "../../presets/shipped.ts";
 import { schemaText } from "../../presets/write_schema.ts";
+import type { ValueSchema } from "../../stages/schema.ts";
 import { inRoot } from "../helpers/shared.ts";
 
 interface TermJson {
@@ -45,6 +46,23 @@ Deno.test("the published schema is the one that the code makes: else run `deno t
 Deno.test("the published schema holds no keyword that JSON Schema does not know", () => {
   const validator = new Ajv({ strict: true, allowUnionTypes: true });
   assert.equal(typeof validator.compile(schemaDocument()), "function");
+});
+
+/** The paths of all keys that a schema allows but does not describe. */
+function undescribed({ properties = {}, items, anyOf = [], additionalProperties }: ValueSchema, path = ""): string[] {
+  const keys = Object.entries(properties).flatMap(([key, inner]) => [
+    ...inner.description ? [] : [`${path}${key}`],
+    ...undescribed(inner, `${path}${key}.`),
+  ]);
+  const others = typeof additionalProperties === "object" ? [additionalProperties] : [];
+  return [
+    ...keys,
+    ...[...items ? [items] : [], ...anyOf, ...others].flatMap((inner) => undescribed(inner, `${path}*.`)),
+  ];
+}
+
+Deno.test("the published schema describes every key", () => {
+  assert.deepEqual(undescribed(schemaDocument() as ValueSchema), []);
 });
 
 Deno.test("the published recipe is Gatys's: layers, weights, pooling, start image, Adam", async () => {

@@ -16,7 +16,7 @@ const context = contextFor({ network: tiny, engine: async () => referenceEngine(
 function featuresOf(content: ImageTensor, styles: readonly StyleTensor[]): Features {
   const parameters = tinyParameters();
   const build = (image: Node, layers: readonly string[]) =>
-    networkGraph(tiny, parameters, image, layers, { pooling: "average", padding: "replicate" });
+    networkGraph(tiny, parameters, image, layers, { pooling: "average", rescale: false, padding: "replicate" });
   const asNode = ({ data, width, height }: ImageTensor) => constant(data, [1, 3, height, width]);
   const valueOf = (node: Node) => Float32Array.from(interpret({ outputs: { node } }, {}).node.data);
   return {
