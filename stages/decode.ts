@@ -1,12 +1,10 @@
 import { basename, extname } from "node:path";
-import { decoded, display, readAll } from "../weights/source.ts";
-import { matched } from "./colours.ts";
-import { coverage, readMask } from "./masks.ts";
+import { decoded } from "../weights/source.ts";
 import type { Painted } from "./optimise.ts";
-import type { Pictures, Size } from "./picture.ts";
-import { averaged, meanOf, type Plane } from "./plane.ts";
-import { openPicture, type PictureFile } from "./sharp.ts";
+import { fitted, type Pictures } from "./picture.ts";
+import { loadPicture } from "./sharp.ts";
 import type { Fault, Stage } from "./stage.ts";
+import { openStyles, type StyleOptions, stylesSchema } from "./style_files.ts";
 
 /** Options of decode. */
 export interface DecodeOptions {
@@ -26,17 +24,6 @@ export interface DecodeOptions {
   readonly scales: readonly number[] | { readonly start: number; readonly factor: number };
 }
 
-/** A painting, what is taken from it, and where it goes. */
-export interface StyleOptions {
-  /** A URL. */
-  readonly picture: string;
-  readonly weight: number;
-  /** A greyscale picture laid over the photograph, a URL: the style applies where it is white. */
-  readonly mask?: string;
-  /** A greyscale picture laid over the painting, a URL: the style is taken from where it is white. */
-  readonly pictureMask?: string;
-}
-
 /** Reads the pictures, and gives them at the size of each scale. */
 export const decode = {
   name: "decode",
@@ -51,40 +38,7 @@ export const decode = {
       flag: "content",
       description: "the photograph to repaint",
     },
-    styles: {
-      type: "array",
-      default: [],
-      flag: "style",
-      description: "the paintings, each with a weight",
-      items: {
-        type: "object",
-        additionalProperties: false,
-        required: ["picture"],
-        properties: {
-          picture: { type: "string", minLength: 1, location: "read", description: "path or URL of the painting" },
-          weight: {
-            type: "number",
-            exclusiveMinimum: 0,
-            maximum: 1e6,
-            default: 1,
-            description: "its share beside the others of the same place",
-          },
-          mask: {
-            type: "string",
-            minLength: 1,
-            location: "read",
-            description: "a greyscale picture laid over the photograph: the style applies where it is white, by half " +
-              "where it is grey; styles without a mask take what masks leave; where no style applies the photograph stays",
-          },
-          pictureMask: {
-            type: "string",
-            minLength: 1,
-            location: "read",
-            description: "a greyscale picture laid over the painting: the style is taken from where it is white",
-          },
-        },
-      },
-    },
+    styles: stylesSchema,
     styleColours: {
       type: "string",
       enum: ["painting", "photograph"],
@@ -153,35 +107,23 @@ export const decode = {
   ],
   create: (options) =>
     async function decode(_, { signal, report }) {
-      const content = await load(options.content, signal);
-      const start = options.start === "" ? undefined : await load(options.start, signal);
+      const content = await loadPicture(options.content, signal);
+      const start = options.start === "" ? undefined : await loadPicture(options.start, signal);
       const sizes = scaleSides(options).map((side) => fitted(content.size, side));
       const finest = sizes.at(-1)!;
-      const styles = await loadStyles(options, finest, signal);
-      const alpha = await content.alpha(finest);
-      for (const [i, where] of coverage(styles.map(({ where }) => where)).entries()) {
-        if (where && meanOf(where) === 0) {
-          report({ kind: "warning", message: `the masks leave no place for ${shown(options.styles[i].picture)}` });
-        }
+      const styles = await openStyles(options, finest, signal);
+      for (const picture of styles.unplaced) {
+        report({ kind: "warning", message: `the masks leave no place for ${picture}` });
       }
+      const alpha = await content.alpha(finest);
 
       const atScale = async (index: number, previous: unknown): Promise<Pictures> => {
         const size = sizes[index];
-        const masks = new Map(styles.map(({ where }) => [where, where && averaged(where, size)]));
-        const places = coverage(styles.map(({ where }) => masks.get(where)));
         const photograph = await content.pixels(size);
         return {
           content: photograph,
-          styles: await Promise.all(styles.map(async ({ file, weight, mask: finest }, i) => {
-            const own = styleSize(file, size, options);
-            const mask = finest && averaged(finest, own);
-            const where = places[i];
-            const plain = await file.pixels(own);
-            const picture = options.styleColours === "painting"
-              ? plain
-              : matched({ picture: plain, mask }, { picture: photograph, mask: where });
-            return { picture, weight, where, mask };
-          })),
+          styles: await styles.beside(photograph),
+          painted: styles.painted,
           start: await start?.pixels(size),
           previous: (previous as Painted | undefined)?.image,
           sizes,
@@ -193,52 +135,8 @@ export const decode = {
     },
 } satisfies Stage<"nothing", "pictures", DecodeOptions>;
 
-interface StyleFile {
-  readonly file: PictureFile;
-  readonly weight: number;
-  /** Its masks at the finest scale; styles with the same mask share the plane. */
-  readonly where?: Plane;
-  readonly mask?: Plane;
-}
-
-async function loadStyles(options: DecodeOptions, finest: Size, signal?: AbortSignal): Promise<StyleFile[]> {
-  const planes = new Map<string, Plane>();
-  const files: StyleFile[] = [];
-  for (const { picture, weight, mask, pictureMask } of options.styles) {
-    const total = options.styles.reduce((sum, other) => other.mask === mask ? sum + other.weight : sum, 0);
-    const file = await load(picture, signal);
-    if (mask && !planes.has(mask)) planes.set(mask, await readMask(await load(mask, signal), finest, shown(mask)));
-    files.push({
-      file,
-      weight: weight / total,
-      where: mask === undefined ? undefined : planes.get(mask),
-      mask: pictureMask === undefined ? undefined : await readMask(
-        await load(pictureMask, signal),
-        styleSize(file, finest, options),
-        shown(pictureMask),
-      ),
-    });
-  }
-  return files;
-}
-
-/** A painting is never enlarged. */
-function styleSize({ size }: PictureFile, result: Size, { styleScale }: DecodeOptions): Size {
-  const side = Math.max(result.width, result.height) * styleScale;
-  return fitted(size, Math.min(side, Math.max(size.width, size.height)));
-}
-
-function shown(location: string): string {
-  return display(new URL(location));
-}
-
 function missing(path: string, flag: string): Fault {
   return { path, message: "is missing", hint: `name a picture with ${flag}`, missing: true };
-}
-
-async function load(location: string, signal?: AbortSignal): Promise<PictureFile> {
-  const url = new URL(location);
-  return await openPicture(await readAll(url, signal), url);
 }
 
 /** The longer sides of all scales: as listed, or in equal ratios from the start to the size. */
@@ -253,12 +151,6 @@ export function scaleSides({ scales, size }: Pick<DecodeOptions, "scales" | "siz
 
 function isList(scales: DecodeOptions["scales"]): scales is readonly number[] {
   return Array.isArray(scales);
-}
-
-/** A size of the same shape with the given longer side, at least one pixel each way. */
-function fitted({ width, height }: Size, side: number): Size {
-  const factor = side / Math.max(width, height);
-  return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
 
 function nameOf(location: string): string {

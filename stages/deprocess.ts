@@ -1,5 +1,7 @@
 import { recoloured } from "./colours.ts";
 import { fromTensor } from "./mean_subtract.ts";
+import type { Picture } from "./picture.ts";
+import type { Plane } from "./plane.ts";
 import { resample } from "./resample.ts";
 import type { Stage } from "./stage.ts";
 
@@ -31,9 +33,18 @@ export const deprocess = {
       const enlarged = (data: Float32Array) =>
         image.width === size.width && image.height === size.height ? data : resample(data, 3, image, size);
       const data = enlarged(fromTensor(image, network)).map((level) => Math.min(255, Math.max(0, level)));
-      const picture = colours === "painting"
-        ? { ...size, data }
-        : recoloured({ ...size, data }, { ...size, data: enlarged(pictures.content.data) });
+      const photograph = { ...size, data: enlarged(pictures.content.data) };
+      const whole = colours === "painting" ? { ...size, data } : recoloured({ ...size, data }, photograph);
+      const picture = pictures.painted ? overlaid(photograph, whole, pictures.painted) : whole;
       return { ...picture, alpha: pictures.alpha, name: pictures.name };
     },
 } satisfies Stage<"painted", "picture", DeprocessOptions>;
+
+/** One picture over another of the same size, by the shares of a mask. */
+function overlaid(under: Picture, over: Picture, { data }: Plane): Picture {
+  const mixed = over.data.map((level, i) => {
+    const share = data[i % data.length];
+    return share * level + (1 - share) * under.data[i];
+  });
+  return { ...over, data: mixed };
+}

@@ -31,6 +31,24 @@ export async function readMask(file: PictureFile, size: Size, name: string): Pro
   });
 }
 
+/** The least number of pixels that tell a style. */
+const leastPixels = 256;
+
+/**
+ * A mask of a painting.
+ *
+ * @throws {UserError} where it leaves too few pixels.
+ */
+export async function readPictureMask(file: PictureFile, size: Size, name: string): Promise<Plane> {
+  const plane = await readMask(file, size, name);
+  const pixels = Math.round(meanOf(plane) * size.width * size.height);
+  if (pixels >= leastPixels) return plane;
+  throw new UserError(
+    `Cannot use the mask ${name}: of the painting's ${size.width}×${size.height} pixels it leaves ${pixels}`,
+    { hint: `${leastPixels} are the least to tell a style; a larger --size or --style-scale gives more` },
+  );
+}
+
 /**
  * Where each of some styles applies, the masks of all of them considered: what masks claim together is shared by how
  * much each claims, and what none of them claims goes to the styles without a mask.
@@ -48,4 +66,12 @@ export function coverage(masks: readonly (Plane | undefined)[]): (Plane | undefi
   ]));
   const rest = { ...claims[0], data: total.map((claim) => Math.max(0, 1 - claim)) };
   return masks.map((mask) => mask ? shared.get(mask) : rest);
+}
+
+/** How much of each pixel has any style at all; nothing where all of them have. */
+export function covered(places: readonly (Plane | undefined)[]): Plane | undefined {
+  const planes = [...new Set(places)].filter((place) => place !== undefined);
+  if (planes.length === 0) return undefined;
+  const data = planes[0].data.map((_, i) => planes.reduce((sum, { data }) => sum + data[i], 0));
+  return data.some((share) => share < 1 - 1e-3) ? { ...planes[0], data } : undefined;
 }

@@ -37,6 +37,8 @@ export interface StyleUse {
 export interface Pictures {
   readonly content: Picture;
   readonly styles: readonly ({ readonly picture: Picture } & StyleUse)[];
+  /** How much of each pixel of the finished picture is painted; all unless given. The rest is the content. */
+  readonly painted?: Plane;
   /** Where the optimiser shall start, if not from the content. */
   readonly start?: Picture;
   /** The result of the scale before, as a tensor of its size. */
@@ -54,4 +56,10 @@ export interface Repeatable<T> {
   readonly scales: number;
   /** The value for one scale, coarse to fine; `previous` is the result of the scale before. */
   atScale(index: number, previous: unknown): Promise<T>;
+}
+
+/** A size of the same shape with the given longer side, at least one pixel each way. */
+export function fitted({ width, height }: Size, side: number): Size {
+  const factor = side / Math.max(width, height);
+  return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import type { Sharp } from "npm:sharp@0.35.5";
-import { display } from "../weights/source.ts";
+import { display, readAll } from "../weights/source.ts";
 import { messageOf, UserError } from "./errors.ts";
 import type { FinishedPicture, Picture, Size } from "./picture.ts";
 
@@ -37,6 +37,17 @@ const opaqueEndings = new Set([".jpg", ".jpeg"]);
 
 async function loadSharp() {
   return (await import("npm:sharp@0.35.5")).default;
+}
+
+/**
+ * Opens the picture at an address.
+ *
+ * @param signal Ends a download.
+ * @throws {UserError} where it cannot be read, is no picture, or is damaged.
+ */
+export async function loadPicture(location: string, signal?: AbortSignal): Promise<PictureFile> {
+  const url = new URL(location);
+  return await openPicture(await readAll(url, signal), url);
 }
 
 /**

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { coverage, readMask } from "../../stages/masks.ts";
+import { coverage, covered, readMask, readPictureMask } from "../../stages/masks.ts";
 import type { Plane } from "../../stages/plane.ts";
 import { openPicture } from "../../stages/sharp.ts";
 import { clearError } from "../helpers/errors.ts";
@@ -45,4 +45,19 @@ Deno.test("a mask is a picture's brightness, and black where it is transparent",
 Deno.test("a mask that is black everywhere is an error", async () => {
   const error = await clearError(() => mask(() => [0, 0, 0]));
   assert.match(error.message, /mask.png: at 4×4 pixels it is black everywhere/);
+});
+
+Deno.test("a painting's mask that leaves too little to tell a style is an error", async () => {
+  const png = await painted(40, 30, (x) => x < 8 ? [255, 255, 255] : [0, 0, 0]).png().toBuffer();
+  const read = async (width: number, height: number) =>
+    await readPictureMask(await openPicture(png, new URL("file:///mask.png")), { width, height }, "mask.png");
+  assert.match((await clearError(() => read(40, 30))).message, /of the painting's 40×30 pixels it leaves 240/);
+  assert.equal((await read(80, 60)).width, 80);
+});
+
+Deno.test("what is painted is where any style applies; nothing is said where that is everywhere", () => {
+  const [a, b] = [row(1, 0.5, 0), row(0, 0.5, 0.25)];
+  assert.deepEqual(seen([covered([a, b, a])]), [[1, 1, 0.25]]);
+  assert.equal(covered([a, row(0, 0.5, 1)]), undefined);
+  assert.equal(covered([undefined, undefined]), undefined);
 });

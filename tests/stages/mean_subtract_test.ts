@@ -108,3 +108,12 @@ Deno.test("the photograph's colours stay under the painted lightness where asked
   assert.ok(one[0] > other[0] + 0.2);
   assert.equal(result.alpha, alpha);
 });
+
+Deno.test("where nothing is painted the photograph stays, and by half where half is", async () => {
+  const { data } = toTensor({ width: 2, height: 1, data: Float32Array.of(10, 10, 20, 20, 30, 30) }, vgg);
+  const content = { width: 2, height: 1, data: Float32Array.of(110, 110, 120, 120, 130, 130) };
+  const mask = { width: 2, height: 1, data: Float32Array.of(0, 0.5) };
+  const painted = { image: { width: 2, height: 1, data }, pictures: { ...pictures, content, painted: mask }, value: 0 };
+  const result = await (deprocess as Stage).create({ colours: "painting" })(painted, contextFor()) as FinishedPicture;
+  near(result.data, [110, 60, 120, 70, 130, 80]);
+});
