@@ -12,7 +12,7 @@ import type { Plane } from "./plane.ts";
 /** The least variance of a colour in any direction: that of rounding, so that a grey picture's noise is not blown up. */
 const least = 2.5e-5;
 
-/** The lightness of one picture with the colours of another of the same size: luminance transfer, section 4. */
+/** The lightness of one picture with the colours of another of the same size: luminance transfer. */
 export function recoloured(picture: Picture, colours: Picture): Picture {
   return mapped(picture, ([lightness], i) => {
     const [, a, b] = oklabAt(colours, i);
@@ -27,7 +27,7 @@ export interface Part {
 }
 
 /**
- * A picture with the mean and covariance of another's colours: colour matching, section 3, with the Cholesky factors of
+ * A picture with the mean and covariance of another's colours: colour matching, with the Cholesky factors of
  * the covariances. Since Oklab begins with lightness, what was lighter than something else stays so.
  */
 export function matched(own: Part, like: Part): Picture {

@@ -40,7 +40,7 @@ export function blended(parts: readonly WeightedStatistics[]): Statistics<Float3
  * The statistics of features [1, N, H, W].
  *
  * @param channels The N that losses divide by.
- * @param where How much each position counts, which makes them guided sums (Gatys et al. 2017, equation 6, whose
+ * @param where How much each position counts, which makes them guided sums (Gatys et al. 2017, section 4, whose
  * guidance channel is the root of ours).
  */
 export function statisticsOf(features: Node, channels: number, where?: Plane): Statistics<Node> {

@@ -21,8 +21,8 @@ export interface MatrixRoots {
 }
 
 /**
- * The roots by the coupled Newton–Schulz iteration (Higham 2008, Functions of Matrices, equation 6.35): matrix products
- * alone. Scaled as in Chen and Chow 2014 (A stable scaling of Newton–Schulz, section 3) it takes half as many steps.
+ * The roots by the coupled Newton–Schulz iteration (Higham 2008, Functions of Matrices, chapter 6): matrix products
+ * alone. Scaled as in Chen and Chow 2014 (A stable scaling of Newton–Schulz) it takes half as many steps.
  *
  * @param least √(smallest eigenvalue / Frobenius norm) of A; the roots of what lies far below come out too small.
  */
