@@ -1,9 +1,11 @@
 import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
 import { loadPreset } from "../../presets/load.ts";
 import { stylise } from "../../stages/stylise.ts";
+import { clearError } from "../helpers/errors.ts";
 import type { TemporaryFolder } from "../helpers/folders.ts";
 import { recipe, studio } from "../helpers/painting.ts";
-import { painted, stored, strokes } from "../helpers/pictures.ts";
+import { landscape, painted, stored, strokes } from "../helpers/pictures.ts";
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -83,4 +85,43 @@ Deno.test("every option gives a picture of its own", async (t) => {
       seen.set(picture, name);
     });
   }
+});
+
+const extremes: Readonly<Record<string, Json>> = {
+  "a style weight of 1e12": { "loss-build": { styleWeight: 1e12 } },
+  "a content weight of 1e12": { "loss-build": { contentWeight: 1e12 } },
+  "a mask of one pixel": { decode: { styles: [{ ...painting, mask: "dot.png" }] } },
+  "a grey painting": { decode: { styles: [{ picture: "grey.png" }] } },
+  "a grey painting in the photograph's colours": {
+    decode: { styles: [{ picture: "grey.png" }], styleColours: "photograph" },
+    ...terms({ style: { ...style, loss: "wasserstein" } }),
+  },
+  "a painting of one colour": {
+    decode: { styles: [{ picture: "flat.png" }] },
+    ...terms({ style: { ...style, loss: "wasserstein" } }),
+  },
+  "a photograph of one colour": { decode: { content: "flat.png" } },
+  "a photograph of 16×16 pixels": { decode: { content: "small.png", size: 16 } },
+};
+
+Deno.test("extreme settings give a picture that is neither black nor white", async (t) => {
+  await using folder = await studio();
+  await strokes(50, 50).greyscale().png().toFile(folder.at("grey.png"));
+  await painted(50, 40, () => [200, 30, 40]).png().toFile(folder.at("flat.png"));
+  await painted(60, 40, (x, y) => x === 31 && y === 17 ? [255] : [0]).png().toFile(folder.at("dot.png"));
+  await landscape(16, 16).png().toFile(folder.at("small.png"));
+  for (const [name, json] of Object.entries(extremes)) {
+    await t.step(name, async () => {
+      const levels = Buffer.from(await paint(folder, json), "base64");
+      const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
+      assert.ok(mean > 30 && mean < 225, `its mean is ${mean}`);
+    });
+  }
+});
+
+Deno.test("a panorama one pixel high is one clear error", async () => {
+  await using folder = await studio();
+  await landscape(4000, 1).png().toFile(folder.at("line.png"));
+  const error = await clearError(() => paint(folder, { decode: { content: "line.png", size: 512 } }));
+  assert.match(error.message, /^At 512×1 pixels the photograph is too small for the layers that the preset names$/);
 });
