@@ -34,6 +34,7 @@ function objective(): Record<string, Node> {
   const image = input("image", [1, 3, size, size]);
   const features = networkGraph(networks.vgg19, randomParameters(), image, layers, {
     pooling: "average",
+    rescale: false,
     padding: "zero",
   });
   const terms = Object.entries(styleLayers).map(([layer, weight]) => {

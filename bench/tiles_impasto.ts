@@ -40,7 +40,11 @@ const context: Context = {
 };
 const content = noise(Number(size), 1);
 const tensors = { pictures: undefined as never, content, styles: [{ image: noise(512, 2), weight: 1 }] };
-const extract = featureExtract.create({ pooling: "average", padding: padding as NetworkOptions["padding"] });
+const extract = featureExtract.create({
+  pooling: "average",
+  rescale: false,
+  padding: padding as NetworkOptions["padding"],
+});
 const options = preset.sections["loss-build"] as unknown as LossBuildOptions;
 const features = await extract(tensors, context);
 const setting = await settingOf(options, features, network);

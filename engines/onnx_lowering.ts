@@ -39,6 +39,7 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
   sqrt: same("Sqrt"),
   square: ([x], _, to) => to.emit("Mul", [x, x]),
   abs: same("Abs"),
+  stopGradient: ([x]) => x,
   matmul: same("MatMul"),
   gram: ([x], { shape }, to) => {
     const swap = [...shape.keys()].slice(0, -2).concat(shape.length - 1, shape.length - 2);

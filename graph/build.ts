@@ -69,6 +69,11 @@ export function abs(x: Node): Node {
   return node("abs", [x], {});
 }
 
+/** x itself, which counts as a constant for every gradient. */
+export function stopGradient(x: Node): Node {
+  return node("stopGradient", [x], {});
+}
+
 /** Matrix product of the last two axes. */
 export function matmul(a: Node, b: Node): Node {
   return node("matmul", [a, b], {});
@@ -106,7 +111,7 @@ export function sum(x: Node, axes: readonly number[] = x.shape.map((_, i) => i))
 
 /** Sum of all elements as a scalar: axis by axis, as one long float32 sum would forget what it adds. */
 export function total(x: Node): Node {
-  return reshape(x.shape.reduceRight((node, _, axis) => sum(node, [axis]), x), []);
+  return reshape(x.shape.reduceRight((node, size, axis) => size === 1 ? node : sum(node, [axis]), x), []);
 }
 
 /** Repeats axes of size 1 up to `shape`. */

@@ -57,6 +57,7 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
   square: (g, { inputs: [x] }) => multiply(multiply(g, 2), x),
   // d|x| = sign(x) · dx
   abs: (g, { inputs: [x] }) => multiply(g, subtract(step(x), step(multiply(x, -1)))),
+  stopGradient: null,
 
   // d(A·B) = dA·B + A·dB
   matmul: (g, { inputs: [a, b] }, index) => index === 0 ? matmul(g, transpose(b)) : matmul(transpose(a), g),

@@ -42,6 +42,8 @@ export interface OpAttributes {
   sqrt: Empty;
   square: Empty;
   abs: Empty;
+  /** x itself, which counts as a constant for every gradient. */
+  stopGradient: Empty;
 
   // Linear algebra.
   /** Matrix product of the last two axes; the leading ones must agree. */
@@ -94,6 +96,7 @@ export const elementwise: ReadonlySet<OpName> = new Set<OpName>([
   "sqrt",
   "square",
   "abs",
+  "stopGradient",
 ]);
 
 /** Number of elements of a shape. */
@@ -140,6 +143,7 @@ export const arity: { readonly [K in OpName]: number | null } = {
   sqrt: 1,
   square: 1,
   abs: 1,
+  stopGradient: 1,
   matmul: 2,
   gram: 1,
   conv2d: 2,
@@ -174,6 +178,7 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
   sqrt: unchanged,
   square: unchanged,
   abs: unchanged,
+  stopGradient: unchanged,
   matmul: ([a, b]) => {
     const fits = a.length >= 2 && a.length === b.length && a.at(-1) === b.at(-2) &&
       sameShape(a.slice(0, -2), b.slice(0, -2));

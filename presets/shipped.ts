@@ -1,5 +1,20 @@
 /** The presets that ship, by name. */
-export const shipped: readonly string[] = ["monet", "van-gogh", "hokusai", "ink", "mosaic", "painting", "gatys"];
+export const shipped: readonly string[] = [
+  "monet",
+  "van-gogh",
+  "hokusai",
+  "ink",
+  "mosaic",
+  "tinted-ink",
+  "oil",
+  "pastel",
+  "stained-glass",
+  "storm",
+  "starry-sky",
+  "texture",
+  "painting",
+  "gatys",
+];
 
 /** The folder, or the address, where the module itself is. */
 export const moduleRoot = new URL("../", import.meta.url);

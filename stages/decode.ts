@@ -1,18 +1,20 @@
 import { basename, extname } from "node:path";
-import { fileURLToPath } from "node:url";
-import { decoded, readAll } from "../weights/source.ts";
+import { decoded } from "../weights/source.ts";
 import { previousIn } from "./descent.ts";
 import type { Painted } from "./optimise.ts";
-import type { Pictures, Size } from "./picture.ts";
-import { openPicture, type PictureFile } from "./sharp.ts";
+import { fitted, type Pictures } from "./picture.ts";
+import { loadPicture } from "./sharp.ts";
 import type { Fault, Stage } from "./stage.ts";
+import { openStyles, type StyleOptions, stylesSchema } from "./style_files.ts";
 
 /** Options of decode. */
 export interface DecodeOptions {
   /** The photograph, a URL. */
   readonly content: string;
-  /** The paintings with their weights; they are shared out so as to add up to 1. */
-  readonly styles: readonly { readonly picture: string; readonly weight: number }[];
+  /** The paintings with their weights; those of one place are shared out so as to add up to 1. */
+  readonly styles: readonly StyleOptions[];
+  /** Whose colours the paintings teach: their own, or the photograph's. */
+  readonly styleColours: "painting" | "photograph";
   /** A picture to start from instead of the content, a URL; empty for none. */
   readonly start: string;
   /** The longer side of the result in pixels. */
@@ -24,9 +26,6 @@ export interface DecodeOptions {
   /** Megapixels that a picture file may have. */
   readonly pixelLimit: number;
 }
-
-/** Bytes of a file that are kept for all scales; a larger one is read again at each. */
-const held = 2 ** 26;
 
 /** Reads the pictures, and gives them at the size of each scale. */
 export const decode = {
@@ -42,26 +41,13 @@ export const decode = {
       flag: "content",
       description: "the photograph to repaint",
     },
-    styles: {
-      type: "array",
-      default: [],
-      flag: "style",
-      description: "the paintings, each with a weight",
-      items: {
-        type: "object",
-        additionalProperties: false,
-        required: ["picture"],
-        properties: {
-          picture: { type: "string", minLength: 1, location: "read", description: "path or URL of the painting" },
-          weight: {
-            type: "number",
-            exclusiveMinimum: 0,
-            maximum: 1e6,
-            default: 1,
-            description: "its share beside the others",
-          },
-        },
-      },
+    styles: stylesSchema,
+    styleColours: {
+      type: "string",
+      enum: ["painting", "photograph"],
+      default: "painting",
+      flag: "style-colours",
+      description: "with photograph, each painting is first given the mean and covariance of the photograph's colours",
     },
     start: {
       type: "string",
@@ -93,8 +79,20 @@ export const decode = {
           type: "object",
           additionalProperties: false,
           properties: {
-            start: { type: "integer", minimum: 16, maximum: 32768, default: 128 },
-            factor: { type: "number", minimum: 1.1, maximum: 16, default: 2 },
+            start: {
+              type: "integer",
+              minimum: 16,
+              maximum: 32768,
+              default: 128,
+              description: "the longer side of the first scale in pixels",
+            },
+            factor: {
+              type: "number",
+              minimum: 1.1,
+              maximum: 16,
+              default: 2,
+              description: "about how much each scale is larger than the one before",
+            },
           },
         },
       ],
@@ -118,28 +116,26 @@ export const decode = {
       : [],
   ],
   create: (options) =>
-    async function decode(_, { signal, checkpoints }) {
-      const total = options.styles.reduce((sum, { weight }) => sum + weight, 0);
-      const load = (location: string) => openAt(new URL(location), 1e6 * options.pixelLimit, signal);
+    async function decode(_, { signal, report, checkpoints }) {
+      const load = (location: string) => loadPicture(location, { pixelLimit: 1e6 * options.pixelLimit, signal });
       const content = await load(options.content);
-      const styles: { file: PictureFile; weight: number }[] = [];
-      for (const { picture, weight } of options.styles) {
-        styles.push({ file: await load(picture), weight: weight / total });
-      }
       const start = options.start === "" ? undefined : await load(options.start);
       const sizes = scaleSides(options).map((side) => fitted(content.size, side));
-
-      const alpha = await content.alpha(sizes.at(-1)!);
+      const finest = sizes.at(-1)!;
+      const styles = await openStyles(options, finest, load);
+      for (const picture of styles.unplaced) {
+        report({ kind: "warning", message: `the masks leave no place for ${picture}` });
+      }
+      const alpha = await content.alpha(finest);
 
       const atScale = async (index: number, previous: unknown): Promise<Pictures> => {
         const size = sizes[index];
-        const side = Math.max(size.width, size.height) * options.styleScale;
+        const photograph = await content.pixels(size);
         return {
-          content: await content.pixels(size),
-          styles: await Promise.all(styles.map(async ({ file, weight }) => ({
-            picture: await file.pixels(fitted(file.size, Math.min(side, Math.max(file.size.width, file.size.height)))),
-            weight,
-          }))),
+          content: photograph,
+          styles: await styles.beside(photograph),
+          painted: styles.painted,
+          photograph: () => content.pixels(finest),
           start: await start?.pixels(size),
           previous: (previous as Painted | undefined)?.image ?? await previousIn(checkpoints?.restored),
           sizes,
@@ -155,11 +151,6 @@ function missing(path: string, flag: string): Fault {
   return { path, message: "is missing", hint: `name a picture with ${flag}`, missing: true };
 }
 
-async function openAt(location: URL, pixelLimit: number, signal?: AbortSignal): Promise<PictureFile> {
-  const large = location.protocol === "file:" && await Deno.stat(location).then(({ size }) => size > held, () => false);
-  return await openPicture(large ? fileURLToPath(location) : await readAll(location, signal), location, { pixelLimit });
-}
-
 /** The longer sides of all scales: as listed, or in equal ratios from the start to the size. */
 export function scaleSides({ scales, size }: Pick<DecodeOptions, "scales" | "size">): number[] {
   if (isList(scales)) return [...scales, size];
@@ -172,12 +163,6 @@ export function scaleSides({ scales, size }: Pick<DecodeOptions, "scales" | "siz
 
 function isList(scales: DecodeOptions["scales"]): scales is readonly number[] {
   return Array.isArray(scales);
-}
-
-/** A size of the same shape with the given longer side, at least one pixel each way. */
-function fitted({ width, height }: Size, side: number): Size {
-  const factor = side / Math.max(width, height);
-  return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
 
 /** The name that a picture lends to what is made of it. */

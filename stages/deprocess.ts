@@ -1,29 +1,53 @@
+import { recoloured } from "./colours.ts";
 import { fromTensor } from "./mean_subtract.ts";
+import type { Picture } from "./picture.ts";
+import type { Plane } from "./plane.ts";
 import { resample } from "./resample.ts";
 import type { Stage } from "./stage.ts";
+
+/** Options of deprocess. */
+export interface DeprocessOptions {
+  /** Whose colours the result has: its own, as painted, or the photograph's under the painted lightness. */
+  readonly colours: "painting" | "photograph";
+}
 
 /** Turns the painted tensor into a picture again: channels and mean back, clamped to 0..255, opacity as it was. */
 export const deprocess = {
   name: "deprocess",
-  description: "turns the tensor into a picture again: mean added, channels back, clamped",
+  description: "turns the tensor into a picture again: mean added, channels back, clamped, colours kept where asked",
   takes: "painted",
   gives: "picture",
-  options: {},
-  create: () =>
+  options: {
+    colours: {
+      type: "string",
+      enum: ["painting", "photograph"],
+      default: "painting",
+      flag: "colours",
+      description: "whose colours the result has: with photograph, the painting gives lightness alone",
+    },
+  },
+  create: ({ colours }) =>
     async function deprocess({ image, pictures }, { network }) {
       const size = pictures.sizes.at(-1)!;
       const planes = fromTensor(image, network);
       // A snapshot of a coarse scale, or a run that was interrupted there, is enlarged to the size that was asked for.
-      const whole = image.width === size.width && image.height === size.height
+      const data = image.width === size.width && image.height === size.height
         ? planes
         : resample(planes, 3, image, size);
       // Not `map`: a second copy of a large picture counts.
-      for (let i = 0; i < whole.length; i++) whole[i] = Math.min(255, Math.max(0, whole[i]));
-      return {
-        ...size,
-        data: whole,
-        alpha: pictures.alpha,
-        name: pictures.name,
-      };
+      for (let i = 0; i < data.length; i++) data[i] = Math.min(255, Math.max(0, data[i]));
+      const plain = { ...size, data };
+      const coloured = colours === "painting" ? plain : recoloured(plain, await pictures.photograph());
+      const picture = pictures.painted ? overlaid(await pictures.photograph(), coloured, pictures.painted) : coloured;
+      return { ...picture, alpha: pictures.alpha, name: pictures.name };
     },
-} satisfies Stage<"painted", "picture", Record<never, never>>;
+} satisfies Stage<"painted", "picture", DeprocessOptions>;
+
+/** One picture over another of the same size, by the shares of a mask. */
+function overlaid(under: Picture, over: Picture, { data }: Plane): Picture {
+  const mixed = over.data.map((level, i) => {
+    const share = data[i % data.length];
+    return share * level + (1 - share) * under.data[i];
+  });
+  return { ...over, data: mixed };
+}

@@ -1,10 +1,12 @@
-import { averagePool, input, multiply, type Node, sizeOf } from "../graph/mod.ts";
+import { averagePool, input, type Node, sizeOf } from "../graph/mod.ts";
 import { channelsOf, layerNames, type Network, parameterShapes } from "../weights/network.ts";
 import { openSafetensors, type Tensor } from "../weights/safetensors.ts";
 import { display } from "../weights/source.ts";
 import { UserError } from "./errors.ts";
-import type { ImageTensor, Tensors } from "./mean_subtract.ts";
+import type { ImageTensor, StyleTensor, Tensors } from "./mean_subtract.ts";
 import { networkGraph, type NetworkOptions } from "./network_graph.ts";
+import { meanOf, type Plane } from "./plane.ts";
+import { type Guide, guidingOf } from "./guides.ts";
 import type { Context, Stage } from "./stage.ts";
 import { namedSums, type Statistics, statisticsOf, withSums } from "./statistics.ts";
 import { ownedOf, paste, shrunk, sizeAt, windowOf } from "./tiles/planes.ts";
@@ -14,7 +16,7 @@ import { amountOf } from "./tiles/budget.ts";
 import type { Grid } from "./tiles/grid.ts";
 import { forwardGrid } from "./tiles/plan.ts";
 import type { Size } from "./picture.ts";
-import { type Owned, type View, viewOf } from "./tiles/view.ts";
+import { type View, viewOf } from "./tiles/view.ts";
 
 /** Feature values of a layer [1, channels, height, width]. */
 export interface FeatureValues {
@@ -26,7 +28,17 @@ export interface FeatureValues {
 export interface Targets {
   /** The content picture's features. */
   readonly content: ReadonlyMap<string, FeatureValues>;
-  /** The statistics of each style picture, with its share. */
+  /** Where styles apply; one region, unless there are masks. */
+  readonly regions: readonly Region[];
+}
+
+/** A part of the result with the styles that it shall have. */
+export interface Region {
+  /** How much of each pixel belongs to it; everything unless given. */
+  readonly where?: Plane;
+  /** How much of the whole it is. */
+  readonly share: number;
+  /** The statistics of each style picture, with its share in the region. */
   readonly styles: readonly {
     readonly weight: number;
     /** By reduction of the picture (1, 2, 4, …), then by layer. */
@@ -63,10 +75,16 @@ export const featureExtract = {
   options: {
     pooling: {
       type: "string",
-      enum: ["average", "max"],
+      enum: ["average", "max", "l2"],
       default: "average",
       flag: "pooling",
-      description: "how the network's pooling layers pool: average paints smoother",
+      description:
+        "how the network's pooling layers pool: average paints smoother, l2 (root of the mean square) between",
+    },
+    rescale: {
+      type: "boolean",
+      default: false,
+      description: "make pooled values as large as those of max, which VGG was trained with: average × 2, l2 × 1.56",
     },
     padding: {
       type: "string",
@@ -91,11 +109,11 @@ export const featureExtract = {
         targets: async (contentLayers, styleLayers, factors) => {
           const looking = { build: graph, padding: options.padding };
           const content = await contentFeatures(tensors.content, contentLayers, looking, context);
-          const styles = [];
-          for (const { image, weight } of tensors.styles) {
-            styles.push({ weight, levels: await styleStatistics(image, styleLayers, factors, looking, context) });
-          }
-          return { content, styles };
+          const regions = await regionsOf(
+            tensors.styles,
+            (style) => styleStatistics(style, styleLayers, factors, looking, context),
+          );
+          return { content, regions };
         },
       };
     };
@@ -106,6 +124,22 @@ export const featureExtract = {
 interface Looking {
   readonly build: Features["graph"];
   readonly padding: NetworkOptions["padding"];
+}
+
+/** The regions of styles that cover anything, their statistics taken by `look`. */
+export async function regionsOf(
+  styles: readonly StyleTensor[],
+  look: (style: StyleTensor) => Promise<Region["styles"][number]["levels"]>,
+): Promise<Region[]> {
+  const regions: Region[] = [];
+  for (const [where, members] of Map.groupBy(styles, ({ where }) => where)) {
+    const share = where ? meanOf(where) : 1;
+    if (share === 0) continue;
+    const seen = [];
+    for (const style of members) seen.push({ weight: style.weight, levels: await look(style) });
+    regions.push({ where, share, styles: seen });
+  }
+  return regions;
 }
 
 /** What of the memory a picture may take that is only looked at: most is held by pictures and by what is seen. */
@@ -155,7 +189,7 @@ async function contentFeatures(
 
 /** Adds up what a style picture shows at each of its sizes, window by window where it has to be. */
 async function styleStatistics(
-  image: ImageTensor,
+  { image, mask }: StyleTensor,
   layers: readonly string[],
   factors: readonly number[],
   { build, padding }: Looking,
@@ -166,10 +200,12 @@ async function styleStatistics(
   for (const factor of factors) {
     const what = factor === 1 ? "a painting" : `a painting reduced by ${factor}`;
     const features = await build(fitting(node, what, () => reduced(node, factor)), layers, what);
-    const statistics = statisticsByLayer(features, layers, context.network);
     const level = shrunk(image, factor);
-    const see = async ({ image, owned }: View) =>
-      namedSums(statisticsByLayer(await build(image, layers, what), layers, context.network, owned));
+    const statistics = statisticsByLayer(features, layers, context.network, (stride) => guidingOf(level)(stride, mask));
+    const see = async ({ image, guide }: View) =>
+      namedSums(
+        statisticsByLayer(await build(image, layers, what), layers, context.network, (stride) => guide(stride, mask)),
+      );
     const grid = windowsFor(level, layers, padding, context);
     const pass = await summation(grid, see, await context.engine());
     const sums = await pass(level);
@@ -187,17 +223,20 @@ export function reduced(image: Node, factor: number): Node {
   return factor === 1 ? image : averagePool(image, factor);
 }
 
-/** The statistics of each layer's features: of all positions, or of those that are owned. */
+/**
+ * The statistics of each layer's features.
+ *
+ * @param guide Gives how much each position counts, by the layer's stride.
+ */
 export function statisticsByLayer(
   features: ReadonlyMap<string, Node>,
   layers: readonly string[],
   network: Network,
-  owned?: Owned,
+  guide: (stride: number) => Guide | undefined,
 ): Map<string, Statistics<Node>> {
   return new Map(layers.map((layer) => {
-    const all = features.get(layer)!;
-    const counted = owned ? multiply(all, owned(reachOf(network, [layer]).stride)) : all;
-    return [layer, statisticsOf(counted, channelsOf(network, layer))];
+    const { stride } = reachOf(network, [layer]);
+    return [layer, statisticsOf(features.get(layer)!, channelsOf(network, layer), guide(stride))];
   }));
 }
 

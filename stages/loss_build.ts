@@ -19,6 +19,8 @@ export interface LossBuildOptions {
   readonly styleWeight: number;
   /** How many times the picture is halved: at each size, style terms see its statistics again. */
   readonly pyramid: number;
+  /** Several styles at one place: one target of their mixed statistics, or each one's losses in its share. */
+  readonly blend: "statistics" | "losses";
   /** The terms of the objective by names of the author's choice. */
   readonly terms: Readonly<Record<string, Term>>;
 }
@@ -93,6 +95,12 @@ export const lossBuild = {
       default: 0,
       flag: "pyramid",
       description: "compare styles also at the picture's half size, quarter and so on, so many times: larger strokes",
+    },
+    blend: {
+      type: "string",
+      enum: ["statistics", "losses"],
+      default: "statistics",
+      description: "several paintings: statistics mixes them into one target, losses asks for each in its share",
     },
     terms: {
       type: "object",

@@ -1,5 +1,5 @@
 import type { Network } from "../weights/network.ts";
-import type { Frame, Picture, Size } from "./picture.ts";
+import type { Frame, Picture, Size, StyleUse } from "./picture.ts";
 import { resample } from "./resample.ts";
 import type { Stage } from "./stage.ts";
 
@@ -8,11 +8,16 @@ export interface ImageTensor extends Size {
   readonly data: Float32Array;
 }
 
+/** A style picture with its use. */
+export interface StyleTensor extends StyleUse {
+  readonly image: ImageTensor;
+}
+
 /** What mean-subtract gives. */
 export interface Tensors {
   readonly pictures: Frame;
   readonly content: ImageTensor;
-  readonly styles: readonly { readonly image: ImageTensor; readonly weight: number }[];
+  readonly styles: readonly StyleTensor[];
   /** Where the optimiser shall start, if not from the content. */
   readonly start?: ImageTensor;
   /** The result of the scale before, at this scale's size. */
@@ -34,7 +39,7 @@ export const meanSubtract = {
       return {
         pictures: frame,
         content: toTensor(content, network),
-        styles: styles.map(({ picture, weight }) => ({ image: toTensor(picture, network), weight })),
+        styles: styles.map(({ picture, ...use }) => ({ image: toTensor(picture, network), ...use })),
         start: start && toTensor(start, network),
         previous: previous && {
           width: content.width,

@@ -1,14 +1,44 @@
-import { add, averagePool, border, constant, conv2d, maxPool, type Node, relu } from "../graph/mod.ts";
+import {
+  add,
+  averagePool,
+  border,
+  constant,
+  conv2d,
+  maxPool,
+  multiply,
+  type Node,
+  relu,
+  sqrt,
+  square,
+} from "../graph/mod.ts";
 import { layersUpTo, type Network } from "../weights/network.ts";
 import type { Tensor } from "../weights/safetensors.ts";
 
 /** How a network is read as a graph. */
 export interface NetworkOptions {
   /** Average pooling paints smoother than the maximum that VGG was trained with (Gatys et al. 2015, section 2). */
-  readonly pooling: "average" | "max";
+  readonly pooling: Pooling;
+  /** Whether pooled values are made as large as those of maximum pooling. */
+  readonly rescale: boolean;
   /** What a convolution sees beyond the border. */
   readonly padding: "zero" | "replicate" | "reflect";
 }
+
+/** How a window of features becomes one: its mean, its largest, or the root of its mean square. */
+export type Pooling = "average" | "max" | "l2";
+
+const pools: { readonly [K in Pooling]: (x: Node) => Node } = {
+  average: (x) => averagePool(x, 2),
+  max: (x) => maxPool(x, 2),
+  // At 0 the root has no slope: there it is that of a thousandth.
+  l2: (x) => sqrt(add(averagePool(square(x), 2), 1e-6)),
+};
+
+/**
+ * What makes pooled features about as large as the maxima that VGG was trained with:
+ * https://github.com/crowsonkb/style-transfer-pytorch, where l2 is the root of the sum of the four squares, twice ours.
+ */
+const poolingScales: { readonly [K in Pooling]: number } = { average: 2, max: 1, l2: 2 * 0.78 };
 
 /** Kernels and biases of a network by name, such as `conv1_1.weight` [out, in, 3, 3] and `conv1_1.bias` [out]. */
 export type Parameters = ReadonlyMap<string, Tensor>;
@@ -25,12 +55,13 @@ export function networkGraph(
   layers: readonly string[],
   options: NetworkOptions,
 ): Map<string, Node> {
-  const pool = options.pooling === "average" ? averagePool : maxPool;
+  const scale = options.rescale ? poolingScales[options.pooling] : 1;
   const features = new Map<string, Node>();
   let x = image;
   for (const layer of layersUpTo(network, layers)) {
     if (layer.type === "pool") {
-      x = pool(x, 2);
+      x = pools[options.pooling](x);
+      if (scale !== 1) x = multiply(x, scale);
       continue;
     }
     x = options.padding === "zero"

@@ -5,11 +5,13 @@
  * @module
  */
 import { add, constant, multiply, type Node, type Shape } from "../graph/mod.ts";
-import { type Features, reduced, statisticsByLayer, type Targets } from "./feature_extract.ts";
+import { type Features, reduced, type Region, statisticsByLayer, type Targets } from "./feature_extract.ts";
+import { type Guiding, guidingOf } from "./guides.ts";
 import { energy, type Loss, type LossSort } from "./losses/loss.ts";
 import { losses } from "./losses/mod.ts";
 import type { LossBuildOptions } from "./loss_build.ts";
-import type { Statistics } from "./statistics.ts";
+import { blended, type Statistics } from "./statistics.ts";
+import { sizeAt } from "./tiles/planes.ts";
 import { reachOf } from "./tiles/reach.ts";
 import type { Owned } from "./tiles/view.ts";
 import type { Network } from "../weights/network.ts";
@@ -40,6 +42,7 @@ export interface Setting {
   readonly targets: Targets;
   /** Σ P² of the content picture's features by layer. */
   readonly energies: ReadonlyMap<string, number>;
+  readonly blend: LossBuildOptions["blend"];
   readonly graph: Features["graph"];
   readonly network: Network;
 }
@@ -50,6 +53,7 @@ export interface Part {
   readonly pixels: number;
   /** Absent where the part is the whole. */
   readonly owned?: Owned;
+  readonly guide: Guiding;
   /** The content picture's features at a layer, as far as the part goes. */
   content(layer: string, shape: Shape): Node;
 }
@@ -83,7 +87,7 @@ export async function settingOf(options: LossBuildOptions, features: Features, n
   const factors = Array.from({ length: styleLayers.length > 0 ? options.pyramid + 1 : 1 }, (_, i) => 2 ** i);
   const targets = await features.targets(layersOf(terms, "content"), styleLayers, factors);
   const energies = new Map([...targets.content].map(([layer, { data }]) => [layer, energy(data)]));
-  return { terms, factors, targets, energies, graph: features.graph, network };
+  return { terms, factors, targets, energies, blend: options.blend, graph: features.graph, network };
 }
 
 /** The layers that terms of a sort name. */
@@ -97,9 +101,18 @@ export function layersAt(terms: readonly ActiveTerm[], factor: number): string[]
   return factor === 1 ? [...new Set([...layersOf(terms, "content"), ...style])] : style;
 }
 
-/** The key of a layer's statistics at a reduction of the image. */
-export function statisticsKey(layer: string, factor: number): string {
-  return factor === 1 ? layer : `${layer}@1/${factor}`;
+/**
+ * The key of a layer's statistics at a reduction of the image.
+ *
+ * @param region Number of the region, where there are several.
+ */
+export function statisticsKey(layer: string, factor: number, region?: number): string {
+  return `${layer}${factor === 1 ? "" : `@1/${factor}`}${region === undefined ? "" : `#${region}`}`;
+}
+
+/** The regions with their numbers, from 1; a region alone has none. */
+function numbered(regions: readonly Region[]): { region: Region; number?: number }[] {
+  return regions.map((region, i) => ({ region, number: regions.length > 1 ? i + 1 : undefined }));
 }
 
 /**
@@ -112,7 +125,7 @@ export async function look(
   image: Node,
   factor: number,
   setting: Setting,
-  { pixels, owned, content }: Part,
+  { pixels, owned, guide, content }: Part,
 ): Promise<Sight> {
   const { terms, energies, graph, network } = setting;
   const what = factor === 1 ? "the result" : `the result reduced by ${factor}`;
@@ -133,18 +146,23 @@ export async function look(
       return { name: `${name}/${layer}`, weight: weight * layerWeight, node: loss.build(inputs, options) };
     });
   });
-  return { values, statistics: statisticsAt(features, factor, setting, owned) };
+  return { values, statistics: statisticsAt(features, factor, setting, guide) };
 }
 
-/** What the style terms judge of the features of an image, or of the part of it that is owned. */
+/** What the style terms judge of the features of an image, or of a part of it. */
 export function statisticsAt(
   features: ReadonlyMap<string, Node>,
   factor: number,
-  { terms, network }: Setting,
-  owned?: Owned,
+  { terms, targets, network }: Setting,
+  guide: Guiding,
 ): Sight["statistics"] {
-  const statistics = statisticsByLayer(features, layersOf(terms, "style"), network, owned);
-  return new Map([...statistics].map(([layer, sums]) => [statisticsKey(layer, factor), sums]));
+  const layers = layersOf(terms, "style");
+  return new Map(
+    numbered(targets.regions).flatMap(({ region: { where }, number }) => {
+      const statistics = statisticsByLayer(features, layers, network, (stride) => guide(stride, where));
+      return [...statistics].map(([layer, sums]) => [statisticsKey(layer, factor, number), sums] as const);
+    }),
+  );
 }
 
 /** What the terms see of a whole image node [1, 3, H, W], at all of its sizes. */
@@ -153,7 +171,8 @@ export async function lookAtAll(image: Node, setting: Setting): Promise<Sight> {
   const content = (layer: string, shape: Shape) => constant(setting.targets.content.get(layer)!.data, shape);
   const sights: Sight[] = [];
   for (const factor of setting.factors) {
-    sights.push(await look(reduced(image, factor), factor, setting, { pixels: width * height, content }));
+    const guide = guidingOf(sizeAt({ width, height }, factor));
+    sights.push(await look(reduced(image, factor), factor, setting, { pixels: width * height, guide, content }));
   }
   return {
     values: sights.flatMap(({ values }) => values),
@@ -161,26 +180,34 @@ export async function lookAtAll(image: Node, setting: Setting): Promise<Sight> {
   };
 }
 
-/** The style terms at given statistics: one value per layer and reduction; several styles add up by their shares. */
+/**
+ * The style terms at given statistics: one value per region, layer and reduction. A region counts by its area, so that
+ * a stroke is worth the same in a small one as in a large one.
+ */
 export function judge(
-  { terms, factors, targets: { styles } }: Setting,
+  { terms, factors, targets: { regions }, blend }: Setting,
   statistics: Sight["statistics"],
 ): TermValue[] {
-  return terms.filter(({ loss }) => loss.sort === "style").flatMap(({ name, loss, weight, layers, options }) =>
-    Object.entries(layers).flatMap(([layer, layerWeight]) =>
-      factors.map((factor) => ({
-        name: `${name}/${statisticsKey(layer, factor)}`,
-        weight: weight * layerWeight,
-        node: styles.map(({ weight: share, levels }) => {
-          const target = levels.get(factor)!.get(layer)!;
-          return multiply(
-            loss.build({ statistics: statistics.get(statisticsKey(layer, factor))!, target }, options),
-            share,
+  const styleTerms = terms.filter(({ loss }) => loss.sort === "style");
+  return numbered(regions).flatMap(({ region, number }) =>
+    styleTerms.flatMap(({ name, loss, weight, layers, options }) =>
+      Object.entries(layers).flatMap(([layer, layerWeight]) =>
+        factors.map((factor) => {
+          const key = statisticsKey(layer, factor, number);
+          const judged = targetsOf(region, layer, factor, blend).map(({ weight: share, statistics: target }) =>
+            multiply(loss.build({ statistics: statistics.get(key)!, target }, options), share)
           );
-        }).reduce(add),
-      }))
+          return { name: `${name}/${key}`, weight: weight * layerWeight * region.share, node: judged.reduce(add) };
+        })
+      )
     )
   );
+}
+
+/** What a region's layer is compared with, each with its share. */
+function targetsOf({ styles }: Region, layer: string, factor: number, blend: LossBuildOptions["blend"]) {
+  const parts = styles.map(({ weight, levels }) => ({ weight, statistics: levels.get(factor)!.get(layer)! }));
+  return blend === "losses" ? parts : [{ weight: 1, statistics: blended(parts) }];
 }
 
 /** Σ of the weighted terms. */

@@ -2,13 +2,13 @@ import { BlowUp, checkSound } from "./blow_up.ts";
 import { advance, checkpointOf, type Descent, freshDescent, restoredDescent, stalled } from "./descent.ts";
 import { UserError } from "./errors.ts";
 import type { Evaluation } from "./loss_build.ts";
-import type { ImageTensor, Tensors } from "./mean_subtract.ts";
+import type { ImageTensor } from "./mean_subtract.ts";
 import { optimisers } from "./optimisers/mod.ts";
 import type { Course, Iterate } from "./optimisers/optimiser.ts";
 import type { Frame } from "./picture.ts";
-import { randomFrom } from "./random.ts";
 import { objectSchema } from "./schema.ts";
 import type { Context, Stage } from "./stage.ts";
+import { startImage, type StartOptions, startSchema } from "./start_image.ts";
 
 /** Options of optimise; each optimiser has a section of its own beside them. */
 export interface OptimiseOptions {
@@ -28,16 +28,6 @@ export interface OptimiseOptions {
   readonly checkpoint: number;
   /** The options of each optimiser under its name. */
   readonly [optimiser: string]: unknown;
-}
-
-/** The start image: content · C + noise · uniform(−range, range), in the network's convention. */
-export interface StartOptions {
-  /** Share of the content picture, or of the start picture where there is one. */
-  readonly content: number;
-  /** Share of the noise. */
-  readonly noise: number;
-  /** Half width of the noise in levels. */
-  readonly range: number;
 }
 
 /** What optimise gives: the best image that it found. */
@@ -89,15 +79,7 @@ export const optimise = {
       flag: "tolerance",
       description: "a scale ends early where ten steps lower the objective by less than this share of it",
     },
-    start: {
-      ...objectSchema({
-        content: { type: "number", default: 1, description: "share of the photograph (or of the start picture)" },
-        noise: { type: "number", minimum: 0, default: 0, description: "share of uniform noise" },
-        range: { type: "number", minimum: 0, default: 20, description: "half width of the noise in levels of 0..255" },
-      }),
-      default: {},
-      description: "where the first scale starts: a mixture of the photograph and noise",
-    },
+    start: startSchema,
     seed: {
       type: "integer",
       minimum: 0,
@@ -138,7 +120,9 @@ export const optimise = {
 
       const { checkpoints, signal } = context;
       const restored = checkpoints?.restored?.scale === context.scale.index ? checkpoints.restored : undefined;
-      const descent = restored ? await restoredDescent(restored) : freshDescent(startImage(tensors, options));
+      const descent = restored
+        ? await restoredDescent(restored)
+        : freshDescent(startImage(tensors, options.start, options.seed));
       const stepsBefore = descent.step;
       const painted = (): Painted => ({
         image: { width, height, data: descent.best.image },
@@ -268,13 +252,6 @@ function laterSteps({ sizes }: Frame, options: OptimiseOptions, { scale }: Conte
     (total, size, i) => total + stepsAt(options, scale.index + 1 + i) * area(size) / area(sizes[scale.index]),
     0,
   );
-}
-
-function startImage({ content, start, previous }: Tensors, { start: mix, seed }: OptimiseOptions): Float32Array {
-  if (previous) return previous.data;
-  const random = randomFrom(seed);
-  const noise = () => mix.noise * mix.range * (2 * random() - 1);
-  return (start ?? content).data.map((level) => mix.content * level + noise());
 }
 
 function snapshotLabel(step: number, steps: number, { scale }: Context): string {

@@ -1,4 +1,5 @@
 import type { ImageTensor } from "./mean_subtract.ts";
+import type { Plane } from "./plane.ts";
 
 /** A picture in memory: upright, sRGB. */
 export interface Picture {
@@ -22,11 +23,24 @@ export interface FinishedPicture extends Picture {
   readonly name: string;
 }
 
+/** What is taken from a style picture, and where it goes. */
+export interface StyleUse {
+  /** Its share among the styles of the same place; these add up to 1. */
+  readonly weight: number;
+  /** How much of each pixel of the result it shall have; everything unless given. Styles of one place share the plane. */
+  readonly where?: Plane;
+  /** How much of each of its own pixels counts; all unless given. */
+  readonly mask?: Plane;
+}
+
 /** What decode gives: the pictures at the size of one scale, and the way to the other scales. */
 export interface Pictures {
   readonly content: Picture;
-  /** Style pictures with their shares, which add up to 1. */
-  readonly styles: readonly { readonly picture: Picture; readonly weight: number }[];
+  readonly styles: readonly ({ readonly picture: Picture } & StyleUse)[];
+  /** How much of each pixel of the finished picture is painted; all unless given. The rest is the content. */
+  readonly painted?: Plane;
+  /** The content at the last size, decoded anew: it need not lie in memory until then. */
+  photograph(): Promise<Picture>;
   /** Where the optimiser shall start, if not from the content. */
   readonly start?: Picture;
   /** The result of the scale before, as a tensor of its size. */
@@ -47,4 +61,10 @@ export interface Repeatable<T> {
   readonly scales: number;
   /** The value for one scale, coarse to fine; `previous` is the result of the scale before. */
   atScale(index: number, previous: unknown): Promise<T>;
+}
+
+/** A size of the same shape with the given longer side, at least one pixel each way. */
+export function fitted({ width, height }: Size, side: number): Size {
+  const factor = side / Math.max(width, height);
+  return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }

@@ -29,3 +29,8 @@ export function randomFrom(seed: number): () => number {
 function rotate(x: number, count: number): number {
   return (x << count) | (x >>> (32 - count));
 }
+
+/** Standard normal numbers from uniform ones in [0, 1) (Box and Muller 1958). */
+export function normalFrom(random: () => number): () => number {
+  return () => Math.sqrt(-2 * Math.log(1 - random())) * Math.cos(2 * Math.PI * random());
+}

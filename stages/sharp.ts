@@ -4,8 +4,9 @@
  * @module
  */
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import type { default as SharpModuleFunction, Sharp } from "npm:sharp@0.35.5";
-import { display } from "../weights/source.ts";
+import { display, readAll } from "../weights/source.ts";
 import { messageOf, UserError } from "./errors.ts";
 import { scratchFolder } from "./files.ts";
 import type { FinishedPicture, Picture, Size } from "./picture.ts";
@@ -95,6 +96,23 @@ export interface OpenOptions {
   readonly pixelLimit?: number;
   /** Bytes of samples that are decoded in memory; more take the way over a temporary file. */
   readonly inMemory?: number;
+}
+
+/** Bytes of a file that are kept; a larger one is read again for each size. */
+const held = 2 ** 26;
+
+/**
+ * Opens the picture at an address.
+ *
+ * @throws {UserError} where it cannot be read, is no picture, or is damaged.
+ */
+export async function loadPicture(
+  location: string,
+  { signal, ...options }: OpenOptions & { readonly signal?: AbortSignal } = {},
+): Promise<PictureFile> {
+  const url = new URL(location);
+  const large = url.protocol === "file:" && await Deno.stat(url).then(({ size }) => size > held, () => false);
+  return await openPicture(large ? fileURLToPath(url) : await readAll(url, signal), url, options);
 }
 
 /**

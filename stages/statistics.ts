@@ -1,4 +1,5 @@
-import { gram, type Node, reshape, sum } from "../graph/mod.ts";
+import { gram, multiply, type Node, reshape, sqrt, sum } from "../graph/mod.ts";
+import type { Guide } from "./guides.ts";
 
 /**
  * What every style loss sees of a layer: sums over its positions, and nothing else. Because they are sums, a picture
@@ -7,7 +8,7 @@ import { gram, type Node, reshape, sum } from "../graph/mod.ts";
  * @typeParam T A node of the graph, or its value.
  */
 export interface Statistics<T> {
-  /** Number of positions M. */
+  /** Number of positions M, each for as much as it counts. */
   readonly count: number;
   /** Number of channels N; a network that imitates another's layers in fewer components says theirs. */
   readonly channels: number;
@@ -17,17 +18,42 @@ export interface Statistics<T> {
   readonly outer: T;
 }
 
+/** Statistics with their share. */
+export interface WeightedStatistics {
+  readonly weight: number;
+  readonly statistics: Statistics<Float32Array>;
+}
+
+/**
+ * The statistics of a mixture, per position: those of several pictures by their shares. The moments of a mixture are the
+ * mixture of the moments, so that one loss on the blend asks for all of them.
+ */
+export function blended(parts: readonly WeightedStatistics[]): Statistics<Float32Array> {
+  const mixed = (key: "sum" | "outer") =>
+    parts[0].statistics[key].map((_, i) =>
+      parts.reduce((total, { weight, statistics }) => total + weight * statistics[key][i] / statistics.count, 0)
+    );
+  return { count: 1, channels: parts[0].statistics.channels, sum: mixed("sum"), outer: mixed("outer") };
+}
+
 /**
  * The statistics of features [1, N, H, W].
  *
  * @param channels The N that losses divide by.
+ * @param guide How much each position counts; each as one unless given.
  */
-export function statisticsOf(features: Node, channels: number): Statistics<Node> {
+export function statisticsOf(features: Node, channels: number, guide?: Guide): Statistics<Node> {
   const [, components, height, width] = features.shape;
-  const rows = reshape(features, [components, height * width]);
-  // Row by row first: as one long float32 sum would forget what it adds.
-  const sums = reshape(sum(sum(features, [3]), [2]), [components, 1]);
-  return { count: height * width, channels, sum: sums, outer: gram(rows) };
+  const roots = guide && (guide.binary ? guide.weights : sqrt(guide.weights));
+  const rooted = roots ? multiply(features, roots) : features;
+  const weighted = !roots || guide.binary ? rooted : multiply(rooted, roots);
+  return {
+    count: guide?.count ?? height * width,
+    channels,
+    // Row by row first: as one long float32 sum would forget what it adds.
+    sum: reshape(sum(sum(weighted, [3]), [2]), [components, 1]),
+    outer: gram(reshape(rooted, [components, height * width])),
+  };
 }
 
 /** The same statistics with another tensor in the place of each sum. */

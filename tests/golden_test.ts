@@ -63,11 +63,12 @@ async function compare(name: string, engine: Engine) {
     weight,
     image: tensor(await read(`style${i}`)),
   })));
-  const extract = featureExtract.create({ pooling: golden.pooling, padding: "zero" });
+  const extract = featureExtract.create({ pooling: golden.pooling, rescale: false, padding: "zero" });
   const build = lossBuild.create({
     contentWeight: golden.contentWeight,
     styleWeight: golden.styleWeight,
     pyramid: 0,
+    blend: "losses",
     terms: {
       content: { loss: "content", formula: "published", weight: 1, layers: golden.contentLayers },
       style: { loss: "gram", formula: "published", weight: 1, layers: golden.styleLayers },

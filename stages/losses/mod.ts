@@ -1,9 +1,11 @@
 import { content } from "./content.ts";
 import { gram } from "./gram.ts";
 import type { Loss } from "./loss.ts";
+import { meanCovariance } from "./mean_covariance.ts";
 import { totalVariation } from "./total_variation.ts";
+import { wasserstein } from "./wasserstein.ts";
 
 /** Every loss that a preset can name. */
 export const losses: Readonly<Record<string, Loss>> = Object.fromEntries(
-  [content, gram, totalVariation].map((loss) => [loss.name, loss]),
+  [content, gram, meanCovariance, wasserstein, totalVariation].map((loss) => [loss.name, loss]),
 );

@@ -22,7 +22,9 @@ export const totalVariation: Loss<"image", TotalVariationOptions> = {
   },
 };
 
+/** Each element's difference from the next; a line of one has a single difference of 0. */
 function differenceAlong(x: Node, axis: number): Node {
+  if (x.shape[axis] === 1) return subtract(x, x);
   const zeros = x.shape.map(() => 0);
   const later = slice(x, zeros.with(axis, 1), x.shape);
   return subtract(later, slice(x, zeros, x.shape.with(axis, x.shape[axis] - 1)));

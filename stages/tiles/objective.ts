@@ -90,7 +90,7 @@ async function passesOf(
 }
 
 /** The sums over what a window owns, as far as they are asked for. */
-async function sumsIn({ image, owned }: View, factor: number, setting: Setting, names: ReadonlySet<string>) {
+async function sumsIn({ image, guide }: View, factor: number, setting: Setting, names: ReadonlySet<string>) {
   const features = await setting.graph(image, layersOf(setting.terms, "style"), "a window");
-  return new Map([...namedSums(statisticsAt(features, factor, setting, owned))].filter(([name]) => names.has(name)));
+  return new Map([...namedSums(statisticsAt(features, factor, setting, guide))].filter(([name]) => names.has(name)));
 }

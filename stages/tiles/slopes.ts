@@ -46,6 +46,7 @@ export async function slopePass(
   const { values, statistics } = await look(view.image, factor, setting, {
     pixels: width * height,
     owned: view.owned,
+    guide: view.guide,
     content,
   });
   const seen = [...namedSums(statistics)].filter(([name]) => sums.has(name));

@@ -1,5 +1,16 @@
 import assert from "node:assert/strict";
-import { constant, conv2d, gradient, input, multiply, print, relu, square, total } from "../../graph/mod.ts";
+import {
+  constant,
+  conv2d,
+  gradient,
+  input,
+  multiply,
+  print,
+  relu,
+  square,
+  stopGradient,
+  total,
+} from "../../graph/mod.ts";
 import { shapeRules } from "../../graph/ops.ts";
 import { close } from "./check_op.ts";
 import { opCases } from "./op_cases.ts";
@@ -22,20 +33,22 @@ Deno.test("gradient() of a convolution's energy prints as more of the same graph
 %2 = conv2d(%0, %1) stride=1 dilation=1 padding=[1,1,1,1] : [1, 1, 4, 4]
 %3 = relu(%2) : [1, 1, 4, 4]
 %4 = square(%3) : [1, 1, 4, 4]
-%5 = sum(%4) axes=[0,1,2,3] : [1, 1, 1, 1]
-%6 = reshape(%5) : []
-%7 = constant() 1 : []
-%8 = reshape(%7) : [1, 1, 1, 1]
-%9 = constant() 2 : []
-%10 = multiply(%8, %9) : [1, 1, 1, 1]
-%11 = multiply(%10, %3) : [1, 1, 4, 4]
-%12 = step(%3) : [1, 1, 4, 4]
-%13 = multiply(%11, %12) : [1, 1, 4, 4]
-%14 = reverse(%1) axes=[2,3] : [1, 1, 3, 3]
-%15 = transpose(%14) order=[1,0,2,3] : [1, 1, 3, 3]
-%16 = conv2d(%13, %15) stride=1 dilation=1 padding=[1,1,1,1] : [1, 1, 4, 4]
-value = %6
-slope = %16`,
+%5 = sum(%4) axes=[3] : [1, 1, 4, 1]
+%6 = sum(%5) axes=[2] : [1, 1, 1, 1]
+%7 = reshape(%6) : []
+%8 = constant() 1 : []
+%9 = reshape(%8) : [1, 1, 1, 1]
+%10 = expand(%9) : [1, 1, 4, 1]
+%11 = constant() 2 : []
+%12 = multiply(%10, %11) : [1, 1, 4, 1]
+%13 = multiply(%12, %3) : [1, 1, 4, 4]
+%14 = step(%3) : [1, 1, 4, 4]
+%15 = multiply(%13, %14) : [1, 1, 4, 4]
+%16 = reverse(%1) axes=[2,3] : [1, 1, 3, 3]
+%17 = transpose(%16) order=[1,0,2,3] : [1, 1, 3, 3]
+%18 = conv2d(%15, %17) stride=1 dilation=1 padding=[1,1,1,1] : [1, 1, 4, 4]
+value = %7
+slope = %18`,
   );
 });
 
@@ -62,6 +75,14 @@ Deno.test("gradient() is zero for a target that the scalar does not depend on", 
   const [slope] = gradient(total(x), [other]);
   const { slope: found } = interpret({ outputs: { slope } }, { x: [1, 2], other: [1, 2, 3] });
   assert.deepEqual([...found.data], [0, 0, 0]);
+});
+
+Deno.test("gradient() takes what stopGradient() holds for a constant", () => {
+  // d/dx Σ x · [x] = [x], where d/dx Σ x² would be 2x.
+  const x = input("x", [2]);
+  const [slope] = gradient(total(multiply(x, stopGradient(x))), [x]);
+  const { slope: found } = interpret({ outputs: { slope } }, { x: [3, -4] });
+  assert.deepEqual([...found.data], [3, -4]);
 });
 
 Deno.test("gradient() throws where its source is no scalar", () => {

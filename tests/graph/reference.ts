@@ -59,6 +59,7 @@ const rules: { readonly [K in Exclude<OpName, "input" | "constant">]: Rule<K> } 
   sqrt: unary(Math.sqrt),
   square: unary((x) => x * x),
   abs: unary(Math.abs),
+  stopGradient: unary((x) => x),
   matmul: ([a, b], { shape }) =>
     fill(shape, (index) => {
       let sum = 0;

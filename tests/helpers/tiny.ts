@@ -1,9 +1,11 @@
 import type { Engine } from "../../engines/engine.ts";
 import { constant, type Node, sizeOf } from "../../graph/mod.ts";
-import { type Features, reduced, statisticsByLayer } from "../../stages/feature_extract.ts";
-import type { ImageTensor, Tensors } from "../../stages/mean_subtract.ts";
+import { type Features, reduced, regionsOf, statisticsByLayer } from "../../stages/feature_extract.ts";
+import { guidingOf } from "../../stages/guides.ts";
+import type { ImageTensor, StyleTensor, Tensors } from "../../stages/mean_subtract.ts";
 import { networkGraph, type NetworkOptions, type Parameters } from "../../stages/network_graph.ts";
 import { randomFrom } from "../../stages/random.ts";
+import { sizeAt } from "../../stages/tiles/planes.ts";
 import { type Network, parameterShapes } from "../../weights/network.ts";
 import { interpret } from "../graph/reference.ts";
 
@@ -52,23 +54,22 @@ export function referenceEngine(): Engine {
   };
 }
 
-/** Tensors of a content image and of style images with their shares. */
-export function tinyTensors(
-  content: ImageTensor,
-  styles: readonly { image: ImageTensor; weight: number }[],
-): Tensors {
-  return { pictures: { sizes: [content], name: "tiny" }, content, styles };
+/** Tensors of a content image and of style images with their uses. */
+export function tinyTensors(content: ImageTensor, styles: readonly StyleTensor[]): Tensors {
+  const photograph = () => Promise.reject(new Error("there is none"));
+  return { pictures: { sizes: [content], photograph, name: "tiny" }, content, styles };
 }
 
 /** The features of images in memory, in float64. */
 export function tinyFeatures(
   content: ImageTensor,
-  styles: readonly { image: ImageTensor; weight: number }[],
-  options: NetworkOptions = { pooling: "average", padding: "replicate" },
+  styles: readonly StyleTensor[],
+  options: NetworkOptions = { pooling: "average", rescale: false, padding: "replicate" },
 ): Features {
   const parameters = tinyParameters();
   const build = (image: Node, layers: readonly string[]) => networkGraph(tiny, parameters, image, layers, options);
   const asNode = ({ data, width, height }: ImageTensor) => constant(data, [1, 3, height, width]);
+  const valueOf = (node: Node) => Float32Array.from(interpret({ outputs: { node } }, {}).node.data);
   return {
     tensors: tinyTensors(content, styles),
     padding: options.padding,
@@ -76,21 +77,21 @@ export function tinyFeatures(
     targets: async (contentLayers, styleLayers, factors) => ({
       content: new Map([...build(asNode(content), contentLayers)].map(([layer, node]) => [layer, {
         shape: node.shape,
-        data: Float32Array.from(interpret({ outputs: { node } }, {}).node.data),
+        data: valueOf(node),
       }])),
-      styles: styles.map(({ image, weight }) => ({
-        weight,
-        levels: new Map(factors.map((factor) => {
+      regions: await regionsOf(styles, async ({ image, mask }) =>
+        new Map(factors.map((factor) => {
           const features = build(reduced(asNode(image), factor), styleLayers);
+          const guide = guidingOf(sizeAt(image, factor));
+          const seen = statisticsByLayer(features, styleLayers, tiny, (stride) => guide(stride, mask));
           return [
             factor,
-            new Map([...statisticsByLayer(features, styleLayers, tiny)].map(([layer, statistics]) => {
-              const { sum, outer } = interpret({ outputs: { sum: statistics.sum, outer: statistics.outer } }, {});
-              return [layer, { ...statistics, sum: Float32Array.from(sum.data), outer: Float32Array.from(outer.data) }];
-            })),
+            new Map([...seen].map(([layer, { sum, outer, ...rest }]) => [
+              layer,
+              { ...rest, sum: valueOf(sum), outer: valueOf(outer) },
+            ])),
           ];
-        })),
-      })),
+        }))),
     }),
   };
 }

@@ -45,7 +45,7 @@ Deno.test("a preset with two pictures and one term is completed with every defau
         styleScale: 1,
         scales: { start: 128, factor: 2 },
       },
-      "feature-extract": { pooling: "average", padding: "zero" },
+      "feature-extract": { pooling: "average", rescale: false, padding: "zero" },
       "loss-build": {
         contentWeight: 1,
         styleWeight: 1,

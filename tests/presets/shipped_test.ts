@@ -4,6 +4,7 @@ import { loadPreset } from "../../presets/load.ts";
 import { schemaDocument } from "../../presets/schema.ts";
 import { shipped, shippedPreset } from "../../presets/shipped.ts";
 import { schemaText } from "../../presets/write_schema.ts";
+import type { ValueSchema } from "../../stages/schema.ts";
 import { inRoot } from "../helpers/shared.ts";
 
 interface TermJson {
@@ -47,6 +48,23 @@ Deno.test("the published schema holds no keyword that JSON Schema does not know"
   assert.equal(typeof validator.compile(schemaDocument()), "function");
 });
 
+/** The paths of all keys that a schema allows but does not describe. */
+function undescribed({ properties = {}, items, anyOf = [], additionalProperties }: ValueSchema, path = ""): string[] {
+  const keys = Object.entries(properties).flatMap(([key, inner]) => [
+    ...inner.description ? [] : [`${path}${key}`],
+    ...undescribed(inner, `${path}${key}.`),
+  ]);
+  const others = typeof additionalProperties === "object" ? [additionalProperties] : [];
+  return [
+    ...keys,
+    ...[...items ? [items] : [], ...anyOf, ...others].flatMap((inner) => undescribed(inner, `${path}*.`)),
+  ];
+}
+
+Deno.test("the published schema describes every key", () => {
+  assert.deepEqual(undescribed(schemaDocument() as ValueSchema), []);
+});
+
 Deno.test("the published recipe is Gatys's: layers, weights, pooling, start image, Adam", async () => {
   const { network, sections } = await loadPreset("gatys", [], { incomplete: true });
   assert.equal(network, "vgg19");
@@ -64,7 +82,7 @@ Deno.test("the published recipe is Gatys's: layers, weights, pooling, start imag
   });
   const { optimiser, iterations, tolerance, snapshots, start, adam } = sections.optimise;
   assert.deepEqual([optimiser, iterations, tolerance, snapshots], ["adam", 3000, 0, 100]);
-  assert.deepEqual(start, { content: 0.25, noise: 0.75, range: 20 });
+  assert.deepEqual(start, { content: 0.25, noise: 0.75, noiseOf: "range", range: 20 });
   assert.deepEqual(adam, { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 });
   assert.deepEqual(sections.decode.scales, []);
 });

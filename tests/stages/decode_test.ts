@@ -8,7 +8,14 @@ import { temporaryFolder } from "../helpers/folders.ts";
 import { painted, plain } from "../helpers/pictures.ts";
 import { serve } from "../helpers/server.ts";
 
-const defaults = { start: "", size: 64, styleScale: 1, scales: [], pixelLimit: 268 } as const;
+const defaults = {
+  styleColours: "painting",
+  start: "",
+  size: 64,
+  styleScale: 1,
+  scales: [],
+  pixelLimit: 268,
+} as const;
 
 async function decoded(options: Omit<DecodeOptions, keyof typeof defaults> & Partial<DecodeOptions>) {
   const stage: Stage<"nothing", "pictures", DecodeOptions> = decode;
@@ -153,4 +160,62 @@ Deno.test("a picture that is missing, a folder, or not on the server is one clea
     (await failing(server.url("/none.jpg"))).message,
     /^Cannot read http.*none\.jpg: the server answered 404/,
   );
+});
+
+Deno.test("paintings are given the photograph's colours where asked", async () => {
+  await using folder = await temporaryFolder();
+  await painted(20, 20, (x, y) => [200 - x, 90 + 3 * y, 80 + x]).png().toFile(folder.at("photo.png"));
+  await painted(20, 20, (x, y) => [30 + 2 * x, 60 + y, 150 + x - y]).png().toFile(folder.at("style.png"));
+  const meansOf = async (styleColours: DecodeOptions["styleColours"]) => {
+    const { atScale } = await decoded({
+      content: folder.url("photo.png").href,
+      styles: [{ picture: folder.url("style.png").href, weight: 1 }],
+      size: 20,
+      styleColours,
+    });
+    const { data } = (await atScale(0, undefined)).styles[0].picture;
+    return [0, 1, 2].map((k) => data.slice(400 * k, 400 * k + 400).reduce((sum, level) => sum + level / 400, 0));
+  };
+  const [own, matched] = [await meansOf("painting"), await meansOf("photograph")];
+  // Those of the pictures: 200 − 9.5, 90 + 28.5, 80 + 9.5, and 30 + 19, 60 + 9.5, 150.
+  [49, 69.5, 150].forEach((mean, k) => assert.ok(Math.abs(own[k] - mean) < 0.1, `${own}`));
+  [190.5, 118.5, 89.5].forEach((mean, k) => assert.ok(Math.abs(matched[k] - mean) < 3, `${matched}`));
+});
+
+Deno.test("masks come at the size of each scale, and weights are shared out within a mask", async () => {
+  await using folder = await temporaryFolder();
+  await plain(80, 40, [10, 20, 30]).png().toFile(folder.at("a.png"));
+  await painted(40, 20, (x) => x < 20 ? [255, 255, 255] : [0, 0, 0]).png().toFile(folder.at("left.png"));
+  await painted(10, 10, (_, y) => y < 5 ? [255, 255, 255] : [0, 0, 0]).png().toFile(folder.at("top.png"));
+  const [picture, mask, pictureMask] = ["a.png", "left.png", "top.png"].map((name) => folder.url(name).href);
+  const { atScale } = await decoded({
+    content: picture,
+    styles: [{ picture, weight: 1, mask }, { picture, weight: 3, mask, pictureMask }, { picture, weight: 5 }],
+    scales: [16],
+    styleScale: 0.5,
+  });
+  const { styles: [first, second, third] } = await atScale(0, undefined);
+  assert.deepEqual([first.weight, second.weight, third.weight], [0.25, 0.75, 1]);
+  assert.equal(first.where, second.where);
+  const rowOf = (data: Float32Array, y: number, width: number) =>
+    [...data.slice(y * width, (y + 1) * width)].map((x) => Math.round(x));
+  assert.deepEqual([first.where?.width, first.where?.height], [16, 8]);
+  assert.deepEqual(rowOf(first.where!.data, 3, 16), [1, 1, 1, 1, 1, 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0]);
+  assert.deepEqual(rowOf(third.where!.data, 3, 16), [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
+  assert.deepEqual([first.mask, second.mask?.width, second.mask?.height], [undefined, 8, 4]);
+  assert.deepEqual([rowOf(second.mask!.data, 0, 8)[0], rowOf(second.mask!.data, 3, 8)[0]], [1, 0]);
+  assert.equal((await atScale(1, undefined)).styles[0].where?.width, 64);
+});
+
+Deno.test("a style that the masks leave no place for is told of", async () => {
+  await using folder = await temporaryFolder();
+  await plain(20, 20, [255, 255, 255]).png().toFile(folder.at("a.png"));
+  const picture = folder.url("a.png").href;
+  const context = contextFor();
+  const stage: Stage<"nothing", "pictures", DecodeOptions> = decode;
+  const styles = [{ picture, weight: 1, mask: picture }, { picture, weight: 1 }];
+  await stage.create({ ...defaults, content: picture, styles })(undefined, context);
+  assert.deepEqual(context.reported.map((event) => event.kind === "warning" && event.message), [
+    `the masks leave no place for ${folder.at("a.png")}`,
+  ]);
 });

@@ -3,6 +3,8 @@ import { deprocess } from "../../stages/deprocess.ts";
 import { fromTensor, meanSubtract, toTensor } from "../../stages/mean_subtract.ts";
 import type { Pictures } from "../../stages/picture.ts";
 import { randomFrom } from "../../stages/random.ts";
+import { toOklab } from "../../stages/oklab.ts";
+import type { FinishedPicture } from "../../stages/picture.ts";
 import type { Stage } from "../../stages/stage.ts";
 import { networks } from "../../weights/network.ts";
 import { contextFor } from "../helpers/context.ts";
@@ -15,6 +17,7 @@ const picture = { width: 2, height: 1, data: Float32Array.of(10, 40, 20, 50, 30,
 const pictures: Pictures = {
   content: picture,
   styles: [{ picture, weight: 1 }],
+  photograph: async () => picture,
   sizes: [{ width: 2, height: 1 }],
   name: "two",
 };
@@ -62,7 +65,7 @@ Deno.test("what the optimiser found becomes a picture again, clamped to 0..255",
   const { data } = toTensor({ width: 2, height: 1, data: Float32Array.of(-7, 300, 20, 50, 255, 0) }, vgg);
   const alpha = Float32Array.of(1, 2);
   const painted = { image: { width: 2, height: 1, data }, pictures: { ...pictures, alpha }, value: 0 };
-  const result = await (deprocess as Stage).create({})(painted, contextFor()) as {
+  const result = await (deprocess as Stage).create({ colours: "painting" })(painted, contextFor()) as {
     data: Float32Array;
     alpha: Float32Array;
     name: string;
@@ -79,7 +82,43 @@ Deno.test("an image of a coarse scale is enlarged to the size that was asked for
     pictures: { ...pictures, sizes: [{ width: 1, height: 1 }, { width: 3, height: 2 }] },
     value: 0,
   };
-  const { width, height, data: large } = await (deprocess as Stage).create({})(painted, contextFor()) as typeof picture;
+  const { width, height, data: large } = await (deprocess as Stage).create({ colours: "painting" })(
+    painted,
+    contextFor(),
+  ) as typeof picture;
   assert.deepEqual([width, height], [3, 2]);
   near(large, [10, 20, 30].flatMap((level) => Array(6).fill(level)));
+});
+
+Deno.test("the photograph's colours stay under the painted lightness where asked, and opacity as it is", async () => {
+  // A grey of the lightness of the photograph's own colours leaves them as they are; a darker one keeps their hue.
+  const photograph = { width: 2, height: 1, data: Float32Array.of(200, 200, 120, 120, 60, 60) };
+  const { data } = toTensor({ width: 2, height: 1, data: Float32Array.of(145, 60, 145, 60, 145, 60) }, vgg);
+  const alpha = Float32Array.of(7, 9);
+  const painted = {
+    image: { width: 2, height: 1, data },
+    pictures: { ...pictures, photograph: async () => photograph, alpha },
+    value: 0,
+  };
+  const result = await (deprocess as Stage).create({ colours: "photograph" })(painted, contextFor()) as FinishedPicture;
+  const [one, other] = [0, 1].map((i) => toOklab(result.data[i], result.data[2 + i], result.data[4 + i]));
+  const [wanted, dark] = [toOklab(200, 120, 60), toOklab(60, 60, 60)];
+  const hue = Math.atan2(wanted[2], wanted[1]);
+  for (const lab of [one, other]) assert.ok(Math.abs(Math.atan2(lab[2], lab[1]) - hue) < 0.02);
+  assert.ok(Math.abs(other[0] - dark[0]) < 0.01, "as dark as the painting");
+  assert.ok(one[0] > other[0] + 0.2);
+  assert.equal(result.alpha, alpha);
+});
+
+Deno.test("where nothing is painted the photograph stays, and by half where half is", async () => {
+  const { data } = toTensor({ width: 2, height: 1, data: Float32Array.of(10, 10, 20, 20, 30, 30) }, vgg);
+  const content = { width: 2, height: 1, data: Float32Array.of(110, 110, 120, 120, 130, 130) };
+  const mask = { width: 2, height: 1, data: Float32Array.of(0, 0.5) };
+  const painted = {
+    image: { width: 2, height: 1, data },
+    pictures: { ...pictures, photograph: async () => content, painted: mask },
+    value: 0,
+  };
+  const result = await (deprocess as Stage).create({ colours: "painting" })(painted, contextFor()) as FinishedPicture;
+  near(result.data, [110, 60, 120, 70, 130, 80]);
 });

@@ -15,7 +15,7 @@ const defaults: OptimiseOptions = {
   optimiser: "adam",
   iterations: 5,
   tolerance: 0,
-  start: { content: 1, noise: 0, range: 20 },
+  start: { content: 1, noise: 0, noiseOf: "range", range: 20 },
   seed: 0,
   snapshots: 0,
   checkpoint: 60,
@@ -29,7 +29,7 @@ const content: ImageTensor = { width: 2, height: 1, data: Float32Array.of(1, 2, 
 function objective(more: Partial<Tensors> = {}, at?: (image: Float32Array, count: number) => Evaluation): Objective {
   const picture = { ...content, data: content.data.slice() };
   const sizes = [{ width: 2, height: 1 }];
-  const pictures = { content: picture, styles: [], sizes, name: "x" };
+  const pictures = { content: picture, photograph: async () => picture, styles: [], sizes, name: "x" };
   const tensors: Tensors = { pictures, content, styles: [], ...more };
   let count = 0;
   return {
@@ -121,7 +121,7 @@ Deno.test("the start is the content, the start picture where there is one, and l
 });
 
 Deno.test("the start image of the published recipe is 0.75 · uniform(−20, 20) + 0.25 · content", async () => {
-  const mix = { content: 0.25, noise: 0.75, range: 20 };
+  const mix = { content: 0.25, noise: 0.75, noiseOf: "range", range: 20 } as const;
   const random = randomFrom(11);
   const wanted = [...content.data].map((level) => Math.fround(0.25 * level + 0.75 * (40 * random() - 20)));
   const seen = await startOf({ start: mix, seed: 11 });
@@ -132,7 +132,7 @@ Deno.test("the start image of the published recipe is 0.75 · uniform(−20, 20)
 
 Deno.test("noise alone fills its range evenly", async () => {
   const data = new Float32Array(3000);
-  const seen = await startOf({ start: { content: 0, noise: 1, range: 20 } }, {
+  const seen = await startOf({ start: { content: 0, noise: 1, noiseOf: "range", range: 20 } }, {
     content: { width: 40, height: 25, data },
   });
   assert(seen.every((level) => Math.abs(level) <= 20));
@@ -140,6 +140,32 @@ Deno.test("noise alone fills its range evenly", async () => {
   // Four standard deviations: 4 · 40/√12/√3000 = 0.84.
   assert(Math.abs(mean) < 0.84, `mean ${mean}`);
   assert(Math.max(...seen) > 19.5 && Math.min(...seen) < -19.5);
+});
+
+Deno.test("noise of the paintings has the mean and covariance of their colours, by their weights and masks", async () => {
+  // One pixel each of [0, 10, 20] and [30, 0, 0], the second one twice as heavy; the masked-out pixel does not count.
+  const styles = [
+    { image: { width: 1, height: 1, data: Float32Array.of(0, 10, 20) }, weight: 1 / 3 },
+    {
+      image: { width: 2, height: 1, data: Float32Array.of(30, 99, 0, 99, 0, 99) },
+      mask: { width: 2, height: 1, data: Float32Array.of(1, 0) },
+      weight: 2 / 3,
+    },
+  ];
+  const [width, height] = [100, 100];
+  const mix = { content: 0.5, noise: 1, noiseOf: "paintings", range: 20 } as const;
+  const more = { styles, content: { width, height, data: new Float32Array(30000).fill(8) } };
+  const seen = await startOf({ start: mix, seed: 3 }, more);
+  assert.deepEqual(await startOf({ start: mix, seed: 3 }, more), seen);
+  const planes = [0, 1, 2].map((k) => seen.slice(10000 * k, 10000 * (k + 1)));
+  const means = planes.map((plane) => plane.reduce((sum, level) => sum + level, 0) / 10000);
+  // By hand: the mean is [20, 10/3, 20/3], the deviations 30, 10 and 20 times √(1/3 · 2/3); half the content is 4.
+  [24, 4 + 10 / 3, 4 + 20 / 3].forEach((mean, k) => assert(Math.abs(means[k] - mean) < 0.6, `means ${means}`));
+  const product = (j: number, k: number) =>
+    planes[j].reduce((sum, level, i) => sum + (level - means[j]) * (planes[k][i] - means[k]), 0) / 10000;
+  for (const [j, k, wanted] of [[0, 0, 200], [0, 1, -200 / 3], [1, 2, 400 / 9], [2, 2, 800 / 9]]) {
+    assert(Math.abs(product(j, k) / wanted - 1) < 0.06, `covariance ${j}, ${k}: ${product(j, k)} is not ${wanted}`);
+  }
 });
 
 Deno.test("a snapshot is the best image so far, every so many steps, labelled so that names sort", async () => {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { randomFrom } from "../../stages/random.ts";
+import { normalFrom, randomFrom } from "../../stages/random.ts";
 
 function draw(seed: number, count: number): number[] {
   const random = randomFrom(seed);
@@ -31,3 +31,11 @@ for (const seed of [0, 1, 123456789, 2 ** 32 - 1]) {
     assert(Math.abs(pairs) < 0.03, `neighbours correlate by ${pairs}`);
   });
 }
+
+Deno.test("normal numbers have the moments of the normal distribution", () => {
+  const normal = normalFrom(randomFrom(7));
+  const numbers = Array.from({ length: 20000 }, normal);
+  const moment = (power: number) => numbers.reduce((sum, x) => sum + x ** power, 0) / numbers.length;
+  // Four standard deviations each: √(1/n), √(2/n), √(96/n).
+  assert(Math.abs(moment(1)) < 0.029 && Math.abs(moment(2) - 1) < 0.04 && Math.abs(moment(4) - 3) < 0.28);
+});

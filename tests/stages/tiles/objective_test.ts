@@ -3,6 +3,8 @@ import { losses } from "../../../stages/losses/mod.ts";
 import { lossBuild, type LossBuildOptions, type Term } from "../../../stages/loss_build.ts";
 import { layersAt, settingOf } from "../../../stages/objective.ts";
 import type { NetworkOptions } from "../../../stages/network_graph.ts";
+import type { StyleTensor } from "../../../stages/mean_subtract.ts";
+import type { Plane } from "../../../stages/plane.ts";
 import { gridOf } from "../../../stages/tiles/grid.ts";
 import { tiledObjective } from "../../../stages/tiles/objective.ts";
 import { sizeAt } from "../../../stages/tiles/planes.ts";
@@ -28,7 +30,13 @@ function everyLoss(): Record<string, Term> {
   );
 }
 
-const options: LossBuildOptions = { contentWeight: 2, styleWeight: 3, pyramid: 0, terms: everyLoss() };
+const options: LossBuildOptions = {
+  contentWeight: 2,
+  styleWeight: 3,
+  pyramid: 0,
+  blend: "statistics",
+  terms: everyLoss(),
+};
 
 /** The objective of an image as a whole, and in rows and columns of windows. */
 async function bothWays(
@@ -36,8 +44,12 @@ async function bothWays(
   [rows, columns]: readonly [number, number],
   network: NetworkOptions,
   lossOptions: LossBuildOptions,
+  [first, second]: readonly Partial<StyleTensor>[] = [],
 ) {
-  const styles = [{ image: tinyImage(17, 15, 2), weight: 0.25 }, { image: tinyImage(12, 21, 3), weight: 0.75 }];
+  const styles = [
+    { image: tinyImage(17, 15, 2), weight: 0.25, ...first },
+    { image: tinyImage(12, 21, 3), weight: 0.75, ...second },
+  ];
   const features = tinyFeatures(tinyImage(width, height, 1), styles, network);
   const { data } = tinyImage(width, height, 4);
   const whole = await (await lossBuild.create(lossOptions)(features, context)).evaluate(data);
@@ -65,26 +77,46 @@ async function assertSame(...of: Parameters<typeof bothWays>) {
   assert.ok(distance < 1e-6, `gradient: relative L2 distance ${distance}`);
 }
 
-for (const pooling of ["average", "max"] as const) {
+for (const pooling of ["average", "max", "l2"] as const) {
   for (const padding of ["zero", "replicate", "reflect"] as const) {
     Deno.test(`tiles give the whole picture's objective: ${pooling} pooling, ${padding} padding, odd sizes`, async () => {
-      await assertSame([41, 35], [3, 3], { pooling, padding }, options);
+      await assertSame([41, 35], [3, 3], { pooling, rescale: false, padding }, options);
     });
   }
 }
 
 Deno.test("tiles give the whole picture's objective in a single row, a single column and a single window", async () => {
-  const network = { pooling: "average", padding: "replicate" } as const;
+  const network = { pooling: "average", rescale: true, padding: "replicate" } as const;
   for (const count of [[1, 3], [4, 1], [1, 1]] as const) await assertSame([40, 48], count, network, options);
 });
 
 Deno.test("tiles give the whole picture's objective at every size of a pyramid", async () => {
-  await assertSame([59, 63], [2, 2], { pooling: "max", padding: "reflect" }, { ...options, pyramid: 1 });
+  await assertSame([59, 63], [2, 2], { pooling: "max", rescale: false, padding: "reflect" }, {
+    ...options,
+    pyramid: 1,
+  });
 });
 
 Deno.test("tiles give the whole picture's objective of each loss by itself", async () => {
-  const network = { pooling: "average", padding: "zero" } as const;
+  const network = { pooling: "average", rescale: true, padding: "zero" } as const;
   for (const [name, term] of Object.entries(everyLoss())) {
     await assertSame([29, 34], [2, 2], network, { ...options, terms: { [name]: term } });
   }
+});
+
+Deno.test("tiles give the whole picture's objective of styles with masks, however they are blended", async () => {
+  const mask = (width: number, height: number, share: (x: number, y: number) => number): Plane => ({
+    width,
+    height,
+    data: Float32Array.from({ length: width * height }, (_, i) => share((i % width) / width, i / width / height)),
+  });
+  const uses = [
+    { weight: 1, where: mask(59, 63, (x, y) => x * y), mask: mask(17, 15, (x) => x) },
+    { weight: 1, where: mask(59, 63, (x, y) => 1 - x * y) },
+  ];
+  const network = { pooling: "average", rescale: false, padding: "reflect" } as const;
+  await assertSame([59, 63], [2, 2], network, { ...options, pyramid: 1 }, uses);
+  await assertSame([59, 63], [2, 2], network, { ...options, blend: "losses" }, [{}, {
+    mask: mask(12, 21, (_, y) => y),
+  }]);
 });

@@ -1,0 +1,58 @@
+/**
+ * The colours of one picture for another (Gatys, Bethge, Hertzmann, Shechtman 2016, Preserving Color in Neural Artistic
+ * Style Transfer), in Oklab, where lightness stands apart from colour as it does to the eye.
+ *
+ * @module
+ */
+import { fromStandard, type Gaussian, gaussianOf, toStandard, type Triple } from "./gaussian.ts";
+import { fromOklab, toOklab } from "./oklab.ts";
+import type { Picture } from "./picture.ts";
+import type { Plane } from "./plane.ts";
+
+/** The least variance of a colour in any direction: that of rounding, so that a grey picture's noise is not blown up. */
+const least = 2.5e-5;
+
+/** The lightness of one picture with the colours of another of the same size: luminance transfer. */
+export function recoloured(picture: Picture, colours: Picture): Picture {
+  return mapped(picture, ([lightness], i) => {
+    const [, a, b] = oklabAt(colours, i);
+    return [lightness, a, b];
+  });
+}
+
+/** A picture, or as much of it as a mask says. */
+export interface Part {
+  readonly picture: Picture;
+  readonly mask?: Plane;
+}
+
+/**
+ * A picture with the mean and covariance of another's colours: colour matching, with the Cholesky factors of
+ * the covariances. Since Oklab begins with lightness, what was lighter than something else stays so.
+ */
+export function matched(own: Part, like: Part): Picture {
+  const [from, to] = [coloursOf(own), coloursOf(like)];
+  return mapped(own.picture, (colour) => fromStandard(to, toStandard(from, colour)));
+}
+
+function coloursOf({ picture, mask }: Part): Gaussian {
+  const weightAt = mask && mask.data.some((weight) => weight > 0) ? (i: number) => mask.data[i] : undefined;
+  return gaussianOf(picture.width * picture.height, (i) => oklabAt(picture, i), { weightAt, least });
+}
+
+function oklabAt({ width, height, data }: Picture, i: number): Triple {
+  const area = width * height;
+  return toOklab(data[i], data[area + i], data[2 * area + i]);
+}
+
+/** A picture with each pixel's colour in Oklab changed. */
+function mapped({ width, height, data }: Picture, change: (colour: Triple, i: number) => Triple): Picture {
+  const area = width * height;
+  const result = new Float32Array(data.length);
+  for (let i = 0; i < area; i++) {
+    fromOklab(change(oklabAt({ width, height, data }, i), i)).forEach((level, plane) =>
+      result[plane * area + i] = level
+    );
+  }
+  return { width, height, data: result };
+}

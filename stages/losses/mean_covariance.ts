@@ -1,0 +1,25 @@
+import { add, constant, multiply, square, subtract, total } from "../../graph/mod.ts";
+import { energy, type Loss } from "./loss.ts";
+import { meanSquare, momentsOf, momentsOfTarget } from "./moments.ts";
+
+/** The least that |Σ′|² counts as, beside the square of the Gram matrix: a picture of one colour has no covariance. */
+const floor = 1e-3;
+
+/**
+ * How far mean μ and covariance Σ of the features are from the style picture's μ′ and Σ′, each by its own measure:
+ * |μ − μ′|² over the mean square of the style picture's features, and |Σ − Σ′|² / |Σ′|².
+ */
+export const meanCovariance: Loss<"style", Record<never, never>> = {
+  name: "mean-covariance",
+  description: "gives the features the painting's mean and covariance, which a Gram matrix mixes",
+  sort: "style",
+  options: {},
+  build({ statistics, target }) {
+    const found = momentsOf(statistics);
+    const wanted = momentsOfTarget(target);
+    const mean = total(square(subtract(found.mean, constant(wanted.mean, found.mean.shape))));
+    const covariance = total(square(subtract(found.covariance, constant(wanted.covariance, found.covariance.shape))));
+    const size = Math.max(energy(wanted.covariance), floor * energy(target.outer) / target.count ** 2);
+    return add(multiply(mean, 1 / meanSquare(target)), multiply(covariance, 1 / size));
+  },
+};

@@ -1,0 +1,33 @@
+import { gram, multiply, type Node, subtract } from "../../graph/mod.ts";
+import type { Statistics } from "../statistics.ts";
+
+/**
+ * Mean and covariance of a layer's features over its positions.
+ *
+ * @typeParam T A node of the graph, or its value.
+ */
+export interface Moments<T> {
+  /** [components, 1]. */
+  readonly mean: T;
+  /** [components, components]. */
+  readonly covariance: T;
+}
+
+/** The moments that sums over positions tell. */
+export function momentsOf({ count, sum, outer }: Statistics<Node>): Moments<Node> {
+  const mean = multiply(sum, 1 / count);
+  return { mean, covariance: subtract(multiply(outer, 1 / count), gram(mean)) };
+}
+
+/** The same of a target. */
+export function momentsOfTarget({ count, sum, outer }: Statistics<Float32Array>): Moments<Float32Array> {
+  const mean = sum.map((value) => value / count);
+  const n = sum.length;
+  return { mean, covariance: outer.map((value, i) => value / count - mean[Math.floor(i / n)] * mean[i % n]) };
+}
+
+/** The mean square of a target's features: the trace of its second moments. A black target must not divide by zero. */
+export function meanSquare({ count, sum, outer }: Statistics<Float32Array>): number {
+  const n = sum.length;
+  return Math.max(sum.reduce((total, _, i) => total + outer[i * (n + 1)], 0) / count, 1e-12);
+}
