@@ -5,6 +5,7 @@
  * @module
  */
 import { listPresets, paint, validate } from "./cli/commands.ts";
+import { listEngines } from "./cli/engines.ts";
 import { type Call, parseCall } from "./cli/flags.ts";
 import { help } from "./cli/help.ts";
 import config from "./deno.json" with { type: "json" };
@@ -21,6 +22,7 @@ interface Command {
 const commands: Readonly<Record<string, Command>> = {
   paint: { run: paint, words: 0, hint: "pictures are named with --content and --style" },
   presets: { run: listPresets, words: 0, hint: "presets takes no words" },
+  engines: { run: listEngines, words: 0, hint: "engines takes no words" },
   validate: { run: validate, words: 1, hint: "validate takes one word: the preset to check" },
 };
 

@@ -19,7 +19,7 @@ const size = Number(Deno.args[0]);
 const random = randomFrom(1);
 const layers = [...Object.keys(styleLayers), contentLayer];
 
-await using engine = openEngine("onnx-cpu");
+await using engine = await openEngine("onnx-cpu");
 await using program = await engine.compile({ outputs: objective() });
 const image = new Float32Array(3 * size * size).map(() => 255 * random() - 128);
 await program.run({ image });

@@ -15,6 +15,7 @@ export function help(): string {
 
   deno run -P cli.ts [paint] --preset NAME --content PHOTO --style PAINTING[=WEIGHT] --output FILE
   deno run -P cli.ts presets          lists the presets that ship: ${shipped.join(", ")}
+  deno run -P cli.ts engines          lists the engines, and what each one would run on
   deno run -P cli.ts validate FILE    checks a preset
 
 Flags that set a preset's options (its own values, or the defaults here, hold unless given):

@@ -39,7 +39,7 @@ export function plainLines(): Reporter {
       if (event.kind === "step") {
         const every = Math.max(1, Math.round(event.steps / 10));
         if (event.step % every === 0 || event.step === event.steps) console.error(stepLine(event));
-      } else if (event.kind === "snapshot" || event.kind === "picture" || event.kind === "warning") {
+      } else if (event.kind !== "stage") {
         console.error(otherLine(event));
       }
     },
@@ -72,6 +72,7 @@ function stageLine({ stage, scale, scales }: Progress & { kind: "stage" }): stri
 }
 
 function otherLine(event: Exclude<Progress, { kind: "step" | "stage" }>): string {
+  if (event.kind === "note") return event.message;
   if (event.kind === "warning") return `warning: ${event.message}`;
   if (event.kind === "picture") return `painted ${event.file}`;
   const terms = Object.entries(event.terms).map(([name, value]) => `${name} ${value.toPrecision(4)}`);

@@ -131,4 +131,5 @@ export type Progress =
   }
   | { readonly kind: "snapshot"; readonly file: string; readonly terms: Readonly<Record<string, number>> }
   | { readonly kind: "picture"; readonly file: string }
+  | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "warning"; readonly message: string };

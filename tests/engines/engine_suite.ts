@@ -9,16 +9,16 @@ import { opCases } from "../graph/op_cases.ts";
  *
  * @param tolerance Of values, relative to the largest one of a tensor.
  */
-export function engineSuite(name: string, open: () => Engine, tolerance: number): void {
+export function engineSuite(name: string, open: () => Engine | Promise<Engine>, tolerance: number): void {
   Deno.test(`${name} computes every op and its gradient`, async (t) => {
-    await using engine = open();
+    await using engine = await open();
     for (const opCase of opCases) {
       await t.step(`${opCase.op}, ${opCase.note}`, () => checkOp(engine, opCase, tolerance));
     }
   });
 
   Deno.test(`${name} runs one program many times and several side by side`, async () => {
-    await using engine = open();
+    await using engine = await open();
     const x = input("x", [1, 1, 2, 2]);
     await using sum = await engine.compile({ outputs: { y: add(x, x), same: x } });
     await using mean = await engine.compile({ outputs: { y: averagePool(x, 2) } });
@@ -35,7 +35,7 @@ export function engineSuite(name: string, open: () => Engine, tolerance: number)
   });
 
   Deno.test(`${name} refuses a feed of the wrong size`, async () => {
-    await using engine = open();
+    await using engine = await open();
     const x = input("x", [2, 3]);
     await using program = await engine.compile({ outputs: { y: add(x, 1) } });
     await assert.rejects(program.run({ x: new Float32Array(5) }), /feed "x" must fill \[2,3\]: current length is 5/);
