@@ -4,7 +4,7 @@ import type { Engine, EngineKind, EngineOptions } from "./engine.ts";
 import { toOnnx } from "./onnx_lowering.ts";
 import { type OnnxProvider, onnxProviders } from "./onnx_providers.ts";
 import type { OnnxModel, OnnxSettings } from "./onnx_worker.ts";
-import { startRemote } from "./remote.ts";
+import { type Remote, startRemote } from "./remote.ts";
 
 /** ONNX Runtime's engines, one per execution provider. */
 export const onnxKinds: readonly EngineKind[] = onnxProviders.map((provider) => ({
@@ -26,8 +26,7 @@ export const onnxKinds: readonly EngineKind[] = onnxProviders.map((provider) => 
 
 /** ONNX Runtime with one execution provider, the CPU's unless given. */
 export function onnxEngine(options: EngineOptions = {}, provider: OnnxProvider = onnxProviders[0]): Engine {
-  const remote = startRemote<OnnxSettings, OnnxModel>(new URL("./onnx_worker.ts", import.meta.url));
-  const opened = remote.open({ provider: provider.id, threads: threadsFor(options) });
+  const { remote, opened, leave } = workerFor(provider, threadsFor(options));
   return {
     name: provider.name,
     async compile(graph) {
@@ -38,9 +37,49 @@ export function onnxEngine(options: EngineOptions = {}, provider: OnnxProvider =
     async [Symbol.asyncDispose]() {
       // A worker that is stopped while it loads ONNX Runtime would take the process with it.
       await opened.catch(() => {});
-      remote[Symbol.dispose]();
+      leave();
     },
   };
+}
+
+/** A worker with ONNX Runtime in it. */
+interface OnnxWorker {
+  readonly remote: Remote<OnnxSettings, OnnxModel>;
+  readonly opened: Promise<unknown>;
+  /** To be called by each user at its end. */
+  leave(): void;
+}
+
+/** The workers of graphics devices, by provider. */
+const shared = new Map<string, { readonly worker: OnnxWorker; users: number }>();
+
+/**
+ * A worker of its own for each engine on the CPU; one for all engines of a graphics device, since ONNX Runtime keeps
+ * one WebGPU device per process, and two threads on it bring the process down.
+ */
+function workerFor({ id }: OnnxProvider, threads: number): OnnxWorker {
+  const found = shared.get(id);
+  if (found) {
+    found.users++;
+    return found.worker;
+  }
+  const remote = startRemote<OnnxSettings, OnnxModel>(new URL("./onnx_worker.ts", import.meta.url));
+  const opened = remote.open({ provider: id, threads });
+  if (id === "cpu") return { remote, opened, leave: () => remote[Symbol.dispose]() };
+  const entry = {
+    users: 1,
+    worker: {
+      remote,
+      opened,
+      leave() {
+        if (--entry.users > 0) return;
+        if (shared.get(id) === entry) shared.delete(id);
+        remote[Symbol.dispose]();
+      },
+    },
+  };
+  shared.set(id, entry);
+  return entry.worker;
 }
 
 /**

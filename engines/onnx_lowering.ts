@@ -48,12 +48,17 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
     const swap = [...shape.keys()].slice(0, -2).concat(shape.length - 1, shape.length - 2);
     return to.emit("MatMul", [x, to.emit("Transpose", [x], { perm: swap })]);
   },
-  conv2d: (inputs, { attributes: { stride, dilation, padding: [top, left, bottom, right] } }, to) =>
-    to.emit("Conv", inputs, {
+  conv2d: (inputs, { inputs: [{ shape: [, channels] }], attributes }, to) => {
+    const { stride, dilation, padding: [top, left, bottom, right] } = attributes;
+    const read = to.target === "gpu" && miscounted(channels)
+      ? inputs.map((input) => to.emit("Pad", [input, to.integers([0, 0, 0, 0, 0, 4 - channels % 4, 0, 0])]))
+      : inputs;
+    return to.emit("Conv", read, {
       strides: [stride, stride],
       dilations: [dilation, dilation],
       pads: [top, left, bottom, right],
-    }),
+    });
+  },
   averagePool: (inputs, { attributes: { size } }, to) =>
     to.emit("AveragePool", inputs, { kernel_shape: [size, size], strides: [size, size] }),
   maxPool: (inputs, { attributes: { size } }, to) =>
@@ -89,6 +94,14 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
       to.integers(axes.map(() => -1)),
     ]),
 };
+
+/**
+ * Whether ONNX Runtime 1.30's WebGPU provider convolves so many channels wrongly: it takes them in threes where they
+ * are no multiple of four, and is right for three alone. Channels of zeros make up the four.
+ */
+function miscounted(channels: number): boolean {
+  return channels % 3 === 0 && channels % 4 !== 0 && channels > 3;
+}
 
 /** The graph as the bytes of an ONNX model, with static shapes and its constants inside. */
 export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<ArrayBuffer> {
