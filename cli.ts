@@ -22,8 +22,8 @@ interface Command {
 const commands: Readonly<Record<string, Command>> = {
   paint: { run: paint, words: 0, hint: "pictures are named with --content and --style" },
   presets: { run: listPresets, words: 0, hint: "presets takes no words" },
-  engines: { run: listEngines, words: 0, hint: "engines takes no words" },
   validate: { run: validate, words: 1, hint: "validate takes one word: the preset to check" },
+  engines: { run: listEngines, words: 0, hint: "engines takes no words" },
 };
 
 async function main(args: readonly string[]): Promise<number> {

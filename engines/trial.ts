@@ -17,21 +17,37 @@ import type { Engine } from "./engine.ts";
 /** Side of the trial's picture in pixels: small, but large enough that a GPU has something to do. */
 const size = 256;
 
+/** What came of a trial. */
+export interface Trial {
+  /** The best of three evaluations, after one that warms up. */
+  readonly seconds: number;
+  readonly gradient: Float32Array;
+}
+
 /**
- * Seconds that an engine takes for a small evaluation of the usual kind: four convolutions of 3×3 with pooling between
- * them, Gram matrices, and the gradient. The best of three, after one that warms up.
+ * Tries an engine on a small evaluation of the usual kind: four convolutions of 3×3 with pooling between them, Gram
+ * matrices, and the gradient.
  */
-export async function secondsFor(engine: Engine): Promise<number> {
+export async function tryOut(engine: Engine): Promise<Trial> {
   await using program = await engine.compile(trialGraph());
   const image = new Float32Array(3 * size * size).map((_, i) => (i % 251) - 125);
-  await program.run({ image });
+  const { gradient } = await program.run({ image });
   const times: number[] = [];
   for (let round = 0; round < 3; round++) {
     const began = performance.now();
     await program.run({ image });
     times.push((performance.now() - began) / 1000);
   }
-  return Math.min(...times);
+  return { seconds: Math.min(...times), gradient };
+}
+
+/**
+ * Whether two engines agree to 1 % (L2): more than rounding to TF32 or another order of summing makes, less than a
+ * driver that errs.
+ */
+export function agree(a: Trial, b: Trial): boolean {
+  const square = (array: Float32Array) => array.reduce((sum, value) => sum + value * value, 0);
+  return square(a.gradient.map((value, i) => value - b.gradient[i])) <= 1e-4 * square(b.gradient);
 }
 
 function trialGraph(): Graph {
@@ -39,7 +55,7 @@ function trialGraph(): Graph {
   const first = convolution(convolution(image, 64), 64);
   const second = convolution(convolution(averagePool(first, 2), 128), 128);
   const value = total(square(gramOf(second)));
-  return { outputs: { value, slope: gradient(value, [image])[0] } };
+  return { outputs: { gradient: gradient(value, [image])[0] } };
 }
 
 function convolution(x: Node, channels: number): Node {

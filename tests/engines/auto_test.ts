@@ -23,14 +23,17 @@ function kind(
   return made;
 }
 
-const seconds: Readonly<Record<string, number>> = { cuda: 0.01, webgpu: 0.02, cpu: 0.5 };
+const seconds: Readonly<Record<string, number>> = { wrong: 0.001, cuda: 0.01, webgpu: 0.02, cpu: 0.5 };
 
 /** Opens the fastest by the table above; gives its name and what was said. */
 async function choose(kinds: readonly EngineKind[], memory: ChoiceMemory, measured: string[] = []) {
   const said: string[] = [];
   const options: AutoOptions = {
     memory,
-    measure: async ({ name }) => (measured.push(name), seconds[name]),
+    measure: async ({ name }) => {
+      measured.push(name);
+      return { seconds: seconds[name], gradient: Float32Array.of(1, name === "wrong" ? 1.1 : 1) };
+    },
     onNotice: ({ kind, message }) => said.push(`${kind}: ${message}`),
   };
   await using engine = await openFastest(kinds, options);
@@ -55,6 +58,12 @@ Deno.test("auto never takes a GPU in software, nor measures it", async () => {
   assert.deepEqual(said, ["note: engine cpu (the cpu): webgpu has only the webgpu, in software"]);
 });
 
+Deno.test("auto never takes an engine whose gradient is not the CPU's", async () => {
+  const { name, said } = await choose([kind("wrong"), kind("cpu")], forgetful);
+  assert.equal(name, "cpu");
+  assert.deepEqual(said, ["note: engine cpu (the cpu): wrong gives other results on the wrong"]);
+});
+
 Deno.test("auto measures nothing where only one engine can work", async () => {
   const measured: string[] = [];
   const absent = kind("cuda", { missing: "no driver" });
@@ -70,9 +79,9 @@ Deno.test("auto remembers, and measures again where what it remembers works no m
   assert.equal((await choose([kind("webgpu"), kind("cpu")], memory, measured)).name, "webgpu");
   const again = await choose([kind("webgpu"), kind("cpu")], memory, measured);
   assert.deepEqual(again.said, ["note: engine webgpu (the webgpu): found before to be the fastest here"]);
-  assert.deepEqual(measured, ["webgpu", "cpu"]);
+  assert.deepEqual(measured, ["cpu", "webgpu"]);
   const { name } = await choose([kind("webgpu", { broken: true }), kind("cpu")], memory, measured);
-  assert.deepEqual([name, measured], ["cpu", ["webgpu", "cpu", "cpu"]]);
+  assert.deepEqual([name, measured], ["cpu", ["cpu", "webgpu", "cpu"]]);
   // Another set of engines, as after the installation of a driver, is another question.
   assert.equal((await choose([kind("cuda"), kind("webgpu"), kind("cpu")], memory, measured)).name, "cuda");
 });
@@ -85,7 +94,7 @@ for (const content of ["", "{", "[]", "null", '{"a": 3}', "\0\0"]) {
     for (let i = 0; i < 2; i++) {
       assert.equal((await choose([kind("webgpu"), kind("cpu")], memory, measured)).name, "webgpu");
     }
-    assert.deepEqual(measured, ["webgpu", "cpu"]);
+    assert.deepEqual(measured, ["cpu", "webgpu"]);
   });
 }
 

@@ -18,7 +18,7 @@ import { randomFrom } from "../../stages/random.ts";
 import { tiny, tinyImage, tinyParameters } from "../helpers/tiny.ts";
 
 /** Sides that halve unevenly. */
-const size = { width: 11, height: 9 };
+export const size = { width: 11, height: 9 };
 
 /** The image after some steps of Adam down a content and a style term of the tiny network. */
 export async function imageAfter(steps: number, engine: Engine): Promise<Float32Array> {
@@ -36,6 +36,7 @@ export async function imageAfter(steps: number, engine: Engine): Promise<Float32
   throw new Error("the optimiser ended early");
 }
 
+/** A content and a style term of the tiny network, with their gradient. */
 export function objective(): Graph {
   const image = input("image", [1, 3, size.height, size.width]);
   const features = networkGraph(tiny, tinyParameters(), image, ["conv1_1", "conv2_2"], {
