@@ -27,7 +27,9 @@ Deno.test({
     await using program = await engine.compile({ outputs: { y: sum(relu(multiply(x, factors)), [1]) } });
     const values = new Float32Array(side ** 2).map((_, i) => i % 97 - 48);
     const { y } = await program.run({ x: values });
-    // Positive factors are 1 to 43, negative ones −1 to −20.
-    assert.deepEqual(y, values.map((value) => value > 0 ? value * 946 : value * -210));
+    // Positive factors are 1 to 43, negative ones −1 to −20: whole numbers, whose sums are exact.
+    const wrong = y.filter((found, i) => found !== values[i] * (values[i] > 0 ? 946 : -210));
+    assert.equal(y.length, side ** 2);
+    assert.deepEqual([...wrong.subarray(0, 9)], []);
   },
 });
