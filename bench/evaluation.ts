@@ -10,14 +10,14 @@
  */
 import { inWords } from "../engines/engine.ts";
 import { engineKinds } from "../engines/mod.ts";
-import { TextLineStream } from "./lines.ts";
-import { imageOf, objective } from "./objective.ts";
 import { delimiter, join, sep } from "node:path";
 import { parseArgs } from "node:util";
+import { start } from "./contender.ts";
+import { imageOf, objective } from "./objective.ts";
 
-interface Contender extends AsyncDisposable {
-  /** Asks for one more evaluation. */
-  next(): Promise<{ readonly seconds: number; readonly peakBytes: number }>;
+interface Timed {
+  readonly seconds: number;
+  readonly peakBytes: number;
 }
 
 const { values } = parseArgs({
@@ -38,9 +38,15 @@ if (values.engine !== "onnx-cpu") await showParity(values.engine, Number(values[
 
 for (const size of values.sizes.split(",")) {
   const script = (name: string) => new URL(name, import.meta.url).pathname;
-  await using ours = start(Deno.execPath(), ["run", "-A", script("./evaluation_impasto.ts"), size, values.engine]);
+  await using ours = start<Timed>(Deno.execPath(), [
+    "run",
+    "-A",
+    script("./evaluation_impasto.ts"),
+    size,
+    values.engine,
+  ]);
   await using theirs = peerPython
-    ? start(peerPython, [script("./evaluation_pytorch.py"), size, values.device])
+    ? start<Timed>(peerPython, [script("./evaluation_pytorch.py"), size, values.device])
     : undefined;
   const seconds: number[] = [];
   const peer: number[] = [];
@@ -85,25 +91,6 @@ async function showParity(name: string, size: number): Promise<void> {
       distance.toExponential(1)
     } (L2)`,
   );
-}
-
-function start(command: string, args: string[]): Contender {
-  const child = new Deno.Command(command, { args, stdin: "piped", stdout: "piped" }).spawn();
-  const input = child.stdin.getWriter();
-  const output = child.stdout.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream()).getReader();
-  return {
-    async next() {
-      await input.write(new TextEncoder().encode("\n"));
-      const { value } = await output.read();
-      if (!value) throw new Error(`${command} ${args.join(" ")} ended before it answered`);
-      return JSON.parse(value);
-    },
-    async [Symbol.asyncDispose]() {
-      // A contender that died has closed its end already.
-      await input.close().catch(() => {});
-      await child.status;
-    },
-  };
 }
 
 /** The first interpreter of that name on the PATH that has PyTorch: a wrapper may have put a bare one in front. */

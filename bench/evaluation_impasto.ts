@@ -4,7 +4,7 @@
  * @module
  */
 import { engineKinds } from "../engines/mod.ts";
-import { TextLineStream } from "./lines.ts";
+import { answer, peakBytes } from "./contender.ts";
 import { imageOf, objective } from "./objective.ts";
 
 const [side, name] = Deno.args;
@@ -17,18 +17,8 @@ await using program = await engine.compile(objective(size));
 const image = imageOf(size);
 await program.run({ image });
 
-for await (const _ of Deno.stdin.readable.pipeThrough(new TextDecoderStream()).pipeThrough(new TextLineStream())) {
+await answer(async () => {
   const began = performance.now();
   await program.run({ image });
-  console.log(JSON.stringify({ seconds: (performance.now() - began) / 1000, peakBytes: peakBytes() }));
-}
-
-/** The largest resident size that this process ever had; the present one where the system does not tell. */
-function peakBytes(): number {
-  try {
-    const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(Deno.readTextFileSync("/proc/self/status")) ?? [];
-    return Number(kilobytes) * 1024;
-  } catch {
-    return Deno.memoryUsage().rss;
-  }
-}
+  return { seconds: (performance.now() - began) / 1000, peakBytes: peakBytes() };
+});

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { add, gradient, type Graph, input, multiply, sizeOf } from "../graph/mod.ts";
+import { add, constant, gradient, type Graph, input, multiply, sizeOf } from "../graph/mod.ts";
 import { content } from "../stages/losses/content.ts";
 import { gram } from "../stages/losses/gram.ts";
 import { networkGraph, type Parameters } from "../stages/network_graph.ts";
@@ -30,8 +30,8 @@ export function objective(size: number): Graph {
     return multiply(gram.build({ statistics, target }, { formula: "published" }), 100 * weight);
   });
   const seen = features.get(contentLayer)!;
-  const target = { shape: seen.shape, data: new Float32Array(sizeOf(seen.shape)) };
-  terms.push(multiply(content.build({ features: seen, target }, { formula: "published" }), 5));
+  const target = constant(0, seen.shape);
+  terms.push(multiply(content.build({ features: seen, target, energy: 1 }, { formula: "published" }), 5));
   const total = terms.reduce(add);
   const [slope] = gradient(total, [image]);
   return { outputs: { total, slope, ...Object.fromEntries(terms.map((term, i) => [`term${i}`, term])) } };

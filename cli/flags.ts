@@ -24,6 +24,16 @@ export const commandFlags = {
     value: "PATH=VALUE",
     description: "any key of the preset, such as optimise.seed=7",
   },
+  offline: { type: "boolean", description: "fetch no network that is not here" },
+  from: { type: "string", value: "URL|FILE", description: "weights fetch: take them from there" },
+  sha256: { type: "string", value: "HASH", description: "weights fetch: the hash that the file must have" },
+  name: { type: "string", value: "NAME", description: "weights import: the name that they get" },
+  convention: {
+    type: "string",
+    value: "NAME",
+    description: "weights import: what they were trained on, caffe or torchvision; the format tells unless given",
+  },
+  resume: { type: "boolean", description: "go on from the checkpoint that an interrupted run left beside its output" },
   "dry-run": { type: "boolean", description: "print the complete preset and stop" },
   json: { type: "boolean", description: "one JSON record of progress per line on standard output" },
   quiet: { type: "boolean", description: "print errors alone" },
@@ -42,6 +52,8 @@ export const presetFlags: readonly PresetFlag[] = collect(objectSchema(presetOpt
 export interface Call {
   readonly words: readonly string[];
   readonly preset?: string;
+  /** Flags of the command itself that have a value, once each. */
+  readonly values: Readonly<Record<string, string>>;
   readonly on: ReadonlySet<string>;
   /** What the flags say, as the last layers of the preset. */
   readonly overrides: readonly Layer[];
@@ -77,6 +89,9 @@ export function parseCall(args: readonly string[]): Call {
   return {
     words: positionals,
     preset: given("preset") as string | undefined,
+    values: Object.fromEntries(
+      Object.keys(commandFlags).flatMap((name) => typeof given(name) === "string" ? [[name, String(given(name))]] : []),
+    ),
     on: new Set(Object.keys(values).filter((name) => values[name] === true)),
     overrides: [
       layer([...fromFlags, ...sets.filter(({ deep }) => !deep).map(({ json }) => json)], false),

@@ -6,6 +6,13 @@ export interface Reporter {
   close(): void;
 }
 
+/** The way of showing progress that the flags ask for. */
+export function reporterFor(on: ReadonlySet<string>): Reporter {
+  if (on.has("json")) return jsonLines();
+  if (on.has("quiet")) return silent();
+  return Deno.stderr.isTerminal() ? bar() : plainLines();
+}
+
 /** Says nothing. */
 export function silent(): Reporter {
   return { report: () => {}, close: () => {} };
@@ -26,7 +33,7 @@ export function bar(): Reporter {
       if (event.kind === "step") {
         write(clear + barLine(event, Deno.stderr.isTerminal() ? Deno.consoleSize().columns || 80 : 80));
       } else if (event.kind === "stage") write(`${clear}${stageLine(event)}`);
-      else write(`${clear}${otherLine(event)}\n`);
+      else if (event.kind !== "checkpoint") write(`${clear}${otherLine(event)}\n`);
     },
     close: () => write(clear),
   };
@@ -39,7 +46,7 @@ export function plainLines(): Reporter {
       if (event.kind === "step") {
         const every = Math.max(1, Math.round(event.steps / 10));
         if (event.step % every === 0 || event.step === event.steps) console.error(stepLine(event));
-      } else if (event.kind !== "stage") {
+      } else if (event.kind !== "stage" && event.kind !== "checkpoint") {
         console.error(otherLine(event));
       }
     },
@@ -71,9 +78,12 @@ function stageLine({ stage, scale, scales }: Progress & { kind: "stage" }): stri
   return scales > 1 ? `scale ${scale + 1}/${scales}  ${stage} …` : `${stage} …`;
 }
 
-function otherLine(event: Exclude<Progress, { kind: "step" | "stage" }>): string {
+function otherLine(event: Exclude<Progress, { kind: "step" | "stage" | "checkpoint" }>): string {
   if (event.kind === "note") return event.message;
   if (event.kind === "warning") return `warning: ${event.message}`;
+  if (event.kind === "resumed") {
+    return `resumed after step ${event.step} of scale ${event.scale + 1} from ${event.file}`;
+  }
   if (event.kind === "picture") return `painted ${event.file}`;
   const terms = Object.entries(event.terms).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
   return `snapshot ${event.file}  ${terms.join("  ")}`;

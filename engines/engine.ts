@@ -5,7 +5,13 @@ export interface Engine extends AsyncDisposable {
   /** The name that `--engine` knows it by. */
   readonly name: string;
   /** Prepares a graph for many runs. */
-  compile(graph: Graph): Promise<Program>;
+  compile(graph: Graph, options?: CompileOptions): Promise<Program>;
+}
+
+/** How a program shall run. */
+export interface CompileOptions {
+  /** Gives its memory back after each run, for whoever runs next; an engine may run a little slower for that. */
+  readonly lean?: boolean;
 }
 
 /** A graph ready to run. */

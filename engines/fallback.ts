@@ -1,6 +1,6 @@
 import type { Graph } from "../graph/mod.ts";
 import { messageOf } from "../stages/errors.ts";
-import type { EngineKind, EngineOptions, Program, ReadyEngine } from "./engine.ts";
+import type { CompileOptions, EngineKind, EngineOptions, Program, ReadyEngine } from "./engine.ts";
 
 /** A program on the engine of some generation: the first one, then each that took over. */
 interface Compiled {
@@ -44,12 +44,12 @@ export function withFallback(first: ReadyEngine, next: readonly EngineKind[], op
     return taken;
   }
 
-  async function compileNow(graph: Graph): Promise<Compiled> {
+  async function compileNow(graph: Graph, how?: CompileOptions): Promise<Compiled> {
     for (;;) {
       const tried = generation;
       const engine = await current;
       try {
-        return { generation: tried, program: await engine.compile(graph) };
+        return { generation: tried, program: await engine.compile(graph, how) };
       } catch (error) {
         await moveOn(tried, error);
       }
@@ -59,12 +59,12 @@ export function withFallback(first: ReadyEngine, next: readonly EngineKind[], op
   return {
     name: first.name,
     device: first.device,
-    async compile(graph) {
-      let compiled = await compileNow(graph);
+    async compile(graph, how) {
+      let compiled = await compileNow(graph, how);
       return {
         async run(feeds) {
           for (;;) {
-            if (compiled.generation !== generation) compiled = await compileNow(graph);
+            if (compiled.generation !== generation) compiled = await compileNow(graph, how);
             const { generation: tried, program } = compiled;
             try {
               return await program.run(feeds);

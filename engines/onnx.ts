@@ -29,10 +29,10 @@ export function onnxEngine(options: EngineOptions = {}, provider: OnnxProvider =
   const { remote, opened, leave } = workerFor(provider, threadsFor(options));
   return {
     name: provider.name,
-    async compile(graph) {
+    async compile(graph, { lean = false } = {}) {
       await opened;
       const bytes = toOnnx(graph, provider.id === "cpu" ? "cpu" : "gpu");
-      return await remote.compile(graph, { bytes, shapes: inputShapes(graph) }, [bytes.buffer]);
+      return await remote.compile(graph, { bytes, shapes: inputShapes(graph), lean }, [bytes.buffer]);
     },
     async [Symbol.asyncDispose]() {
       // A worker that is stopped while it loads ONNX Runtime would take the process with it.

@@ -15,10 +15,12 @@ export interface OnnxSettings {
   readonly threads: number;
 }
 
-/** A model, and the shapes of its inputs by name. */
+/** A model, the shapes of its inputs by name, and how it shall run. */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
+  /** Whether memory is given back after each run. */
+  readonly lean: boolean;
 }
 
 let settings: OnnxSettings;
@@ -30,13 +32,15 @@ serve<OnnxSettings, OnnxModel>({
     // Errors come as exceptions; printed as well they would stain the terminal.
     env.logLevel = "fatal";
   },
-  async compile({ bytes, shapes }) {
+  async compile({ bytes, shapes, lean }) {
     const { InferenceSession, Tensor } = await import("npm:onnxruntime-node@1.30.0");
     const session = await InferenceSession.create(bytes, {
       executionProviders: [settings.provider],
       graphOptimizationLevel: "all",
       // A plan of all memory beforehand takes half as much again, and no less time.
       enableMemPattern: false,
+      // An arena keeps the memory of a run for the next one of its own session.
+      enableCpuMemArena: !lean,
       intraOpNumThreads: settings.threads,
       logSeverityLevel: 4,
     });

@@ -89,7 +89,7 @@ export function resolvePreset(name: string, layers: readonly Layer[], options: R
 
 function presetOf(name: string, complete: Json): ResolvedPreset {
   const common = Object.fromEntries(
-    ["network", "weights", "engine", "threads", "description", "pipeline"].map((key) => [key, complete[key]]),
+    ["network", "weights", "engine", "threads", "memory", "description", "pipeline"].map((key) => [key, complete[key]]),
   );
   const sections = Object.fromEntries(
     Object.entries(complete).filter(([key]) => !(key in commonKeys) && key !== "pipeline"),

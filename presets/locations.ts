@@ -9,7 +9,7 @@ export function currentFolder(): URL {
 
 /** Whether a text is an address rather than a path. */
 export function isUrl(text: string): boolean {
-  return /^(https?|file|data|impasto):/i.test(text);
+  return /^(https?|file|data|impasto|stored):/i.test(text);
 }
 
 /** What a path or an address means in a file at `base`; nothing where it is no address. */

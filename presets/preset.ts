@@ -1,17 +1,20 @@
 import { engineNames } from "../engines/mod.ts";
 import type { ValueSchema } from "../stages/schema.ts";
+import { memoryPattern } from "../stages/tiles/budget.ts";
 import { networks } from "../weights/network.ts";
 
 /** What a preset says about the run as a whole. */
 export interface Settings {
   /** Name of the network that looks at the pictures. */
   readonly network: string;
-  /** Where its weights are, a URL; empty for those that ship. */
+  /** Where its weights are, a URL; empty for those that ship, or are stored under the network's name. */
   readonly weights: string;
   /** Name of the engine that computes. */
   readonly engine: string;
   /** Threads that compute; 0 means one per physical core. */
   readonly threads: number;
+  /** What the run may take, such as `4GB`; empty for half of what the machine has free. */
+  readonly memory: string;
 }
 
 /** A complete preset: every option has its value, every location is a URL. */
@@ -47,7 +50,7 @@ export const commonKeys: Readonly<Record<string, ValueSchema>> = {
     default: "",
     location: "read",
     flag: "weights",
-    description: "the network's weights, a safetensors file; not needed for the network that ships",
+    description: "the network's weights: a safetensors file, or stored:NAME for imported ones",
   },
   engine: {
     type: "string",
@@ -63,5 +66,13 @@ export const commonKeys: Readonly<Record<string, ValueSchema>> = {
     default: 0,
     flag: "threads",
     description: "threads that compute; 0 for one per physical core",
+  },
+  memory: {
+    type: "string",
+    pattern: memoryPattern,
+    default: "",
+    flag: "memory",
+    description:
+      "what the run may take, such as 4GB: larger pictures go tile by tile; half of what is free unless given",
   },
 };

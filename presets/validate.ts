@@ -2,6 +2,7 @@ import { Ajv, type ErrorObject } from "npm:ajv@8.20.0";
 import { nearest } from "../stages/nearest.ts";
 import { objectSchema, type ValueSchema } from "../stages/schema.ts";
 import type { Fault } from "../stages/stage.ts";
+import { memoryPattern } from "../stages/tiles/budget.ts";
 import { plainName } from "./preset.ts";
 import { presetOptions } from "./schema.ts";
 
@@ -90,7 +91,10 @@ function isEmpty(data: unknown): boolean {
 
 /** What a pattern asks for. */
 function inWords({ pattern }: ValueSchema): string | undefined {
-  return pattern === plainName ? "must not contain / or \\" : undefined;
+  return {
+    [plainName]: "must not contain / or \\",
+    [memoryPattern]: "must be an amount such as 4GB or 512MB",
+  }[String(pattern)];
 }
 
 function typeName({ type }: ValueSchema): string {

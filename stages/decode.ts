@@ -1,5 +1,6 @@
 import { basename, extname } from "node:path";
 import { decoded, readAll } from "../weights/source.ts";
+import { previousIn } from "./descent.ts";
 import type { Painted } from "./optimise.ts";
 import type { Pictures, Size } from "./picture.ts";
 import { openPicture, type PictureFile } from "./sharp.ts";
@@ -104,7 +105,7 @@ export const decode = {
       : [],
   ],
   create: (options) =>
-    async function decode(_, { signal }) {
+    async function decode(_, { signal, checkpoints }) {
       const total = options.styles.reduce((sum, { weight }) => sum + weight, 0);
       const content = await load(options.content, signal);
       const styles: { file: PictureFile; weight: number }[] = [];
@@ -126,7 +127,7 @@ export const decode = {
             weight,
           }))),
           start: await start?.pixels(size),
-          previous: (previous as Painted | undefined)?.image,
+          previous: (previous as Painted | undefined)?.image ?? await previousIn(checkpoints?.restored),
           sizes,
           alpha,
           name: nameOf(options.content),
@@ -165,7 +166,8 @@ function fitted({ width, height }: Size, side: number): Size {
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
 
-function nameOf(location: string): string {
+/** The name that a picture lends to what is made of it. */
+export function nameOf(location: string): string {
   const name = basename(decoded(new URL(location).pathname));
   return name.slice(0, name.length - extname(name).length) || "picture";
 }

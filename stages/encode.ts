@@ -1,6 +1,7 @@
 import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { presetXmp } from "../presets/metadata.ts";
+import { nameOf } from "./decode.ts";
 import { UserError } from "./errors.ts";
 import { checkWritable, writeAtomically } from "./files.ts";
 import { encodePicture, endings } from "./sharp.ts";
@@ -38,6 +39,10 @@ export const encode = {
     keepInputs(resolve(output), inputs);
     // A name is filled in later; only a folder that depends on one has to wait.
     if (!dirname(output).includes("{")) await checkWritable(resolve(output.replaceAll(/[{}]/g, "")));
+  },
+  output: ({ output }, { name, sections }) => {
+    const { content } = { content: "", ...sections.decode };
+    return resolve(filled(output, { content: content === "" ? "picture" : nameOf(content), preset: name }));
   },
   create: ({ output }) =>
     async function encode(picture, context) {

@@ -1,4 +1,4 @@
-import { averagePool, type Graph, input, type Node } from "../graph/mod.ts";
+import { averagePool, input, multiply, type Node, sizeOf } from "../graph/mod.ts";
 import { channelsOf, layerNames, type Network, parameterShapes } from "../weights/network.ts";
 import { openSafetensors, type Tensor } from "../weights/safetensors.ts";
 import { display } from "../weights/source.ts";
@@ -6,7 +6,15 @@ import { UserError } from "./errors.ts";
 import type { ImageTensor, Tensors } from "./mean_subtract.ts";
 import { networkGraph, type NetworkOptions } from "./network_graph.ts";
 import type { Context, Stage } from "./stage.ts";
-import { type Statistics, statisticsOf } from "./statistics.ts";
+import { namedSums, type Statistics, statisticsOf, withSums } from "./statistics.ts";
+import { ownedOf, paste, shrunk, sizeAt, windowOf } from "./tiles/planes.ts";
+import { reachOf } from "./tiles/reach.ts";
+import { summation } from "./tiles/sums.ts";
+import { amountOf } from "./tiles/budget.ts";
+import type { Grid } from "./tiles/grid.ts";
+import { forwardGrid } from "./tiles/plan.ts";
+import type { Size } from "./picture.ts";
+import { type Owned, type View, viewOf } from "./tiles/view.ts";
 
 /** Feature values of a layer [1, channels, height, width]. */
 export interface FeatureValues {
@@ -29,6 +37,8 @@ export interface Targets {
 /** What feature-extract gives: the network as a graph, and the targets of whichever layers the losses name. */
 export interface Features {
   readonly tensors: Tensors;
+  /** What a convolution sees beyond the border. */
+  readonly padding: NetworkOptions["padding"];
   /**
    * The features of an image node [1, 3, H, W] at each named layer.
    *
@@ -76,12 +86,14 @@ export const featureExtract = {
       };
       return {
         tensors,
+        padding: options.padding,
         graph,
         targets: async (contentLayers, styleLayers, factors) => {
-          const content = await contentFeatures(tensors.content, contentLayers, graph, context);
+          const looking = { build: graph, padding: options.padding };
+          const content = await contentFeatures(tensors.content, contentLayers, looking, context);
           const styles = [];
           for (const { image, weight } of tensors.styles) {
-            styles.push({ weight, levels: await styleStatistics(image, styleLayers, factors, graph, context) });
+            styles.push({ weight, levels: await styleStatistics(image, styleLayers, factors, looking, context) });
           }
           return { content, styles };
         },
@@ -90,44 +102,80 @@ export const featureExtract = {
   },
 } satisfies Stage<"tensors", "features", NetworkOptions>;
 
-type NetworkBuilder = Features["graph"];
-
-async function contentFeatures(image: ImageTensor, layers: readonly string[], build: NetworkBuilder, context: Context) {
-  const features = await build(imageNode(image), layers, "the photograph");
-  const values = await evaluate({ outputs: Object.fromEntries(features) }, image, context);
-  return new Map(layers.map((layer) => [layer, { shape: features.get(layer)!.shape, data: values[layer] }]));
+/** How pictures are looked at. */
+interface Looking {
+  readonly build: Features["graph"];
+  readonly padding: NetworkOptions["padding"];
 }
 
+/** What of the memory a picture may take that is only looked at: most is held by pictures and by what is seen. */
+const lookingShare = 1 / 4;
+
+/** The windows in which a picture is looked at. */
+function windowsFor(
+  size: Size,
+  layers: readonly string[],
+  padding: NetworkOptions["padding"],
+  { network, memory = Infinity }: Context,
+): Grid {
+  const grid = forwardGrid(size, network, layers, padding, memory * lookingShare);
+  if (grid) return grid;
+  throw new UserError(`${amountOf(memory)} of memory do not suffice to look at ${size.width}×${size.height} pixels`, {
+    hint: "grant more with --memory, or take a smaller --size",
+  });
+}
+
+/** Looks at the content picture, window by window where it has to be. */
+async function contentFeatures(
+  image: ImageTensor,
+  layers: readonly string[],
+  { build, padding }: Looking,
+  context: Context,
+) {
+  const whole = await build(imageNode(image), layers, "the photograph");
+  const features = new Map(layers.map((layer): [string, FeatureValues] => {
+    const { shape } = whole.get(layer)!;
+    return [layer, { shape, data: new Float32Array(sizeOf(shape)) }];
+  }));
+  if (layers.length === 0) return features;
+  const grid = windowsFor(image, layers, padding, context);
+  const view = viewOf(grid);
+  const outputs = Object.fromEntries(await build(view.image, layers, "the photograph"));
+  await using program = await (await context.engine()).compile({ outputs }, { lean: grid.tiles.length > 1 });
+  for (const tile of grid.tiles) {
+    const values = await program.run(view.feeds(tile, image));
+    for (const [layer, { data }] of features) {
+      const { stride } = reachOf(context.network, [layer]);
+      const whole = sizeAt(image, stride);
+      paste(values[layer], windowOf(tile, grid, stride), data, whole, ownedOf(tile, stride));
+    }
+  }
+  return features;
+}
+
+/** Adds up what a style picture shows at each of its sizes, window by window where it has to be. */
 async function styleStatistics(
   image: ImageTensor,
   layers: readonly string[],
   factors: readonly number[],
-  build: NetworkBuilder,
+  { build, padding }: Looking,
   context: Context,
 ) {
-  const whole = imageNode(image);
-  const levels = new Map<number, Map<string, Statistics<Node>>>();
+  const node = imageNode(image);
+  const levels = new Map<number, Map<string, Statistics<Float32Array>>>();
   for (const factor of factors) {
     const what = factor === 1 ? "a painting" : `a painting reduced by ${factor}`;
-    const features = await build(fitting(whole, what, () => reduced(whole, factor)), layers, what);
-    levels.set(factor, statisticsByLayer(features, layers, context.network));
+    const features = await build(fitting(node, what, () => reduced(node, factor)), layers, what);
+    const statistics = statisticsByLayer(features, layers, context.network);
+    const level = shrunk(image, factor);
+    const see = async ({ image, owned }: View) =>
+      namedSums(statisticsByLayer(await build(image, layers, what), layers, context.network, owned));
+    const grid = windowsFor(level, layers, padding, context);
+    await using pass = await summation(grid, see, await context.engine());
+    const sums = await pass.run(level);
+    levels.set(factor, withSums(statistics, (name) => sums.get(name)!));
   }
-  const nodes = [...levels].flatMap(([factor, statistics]) =>
-    [...statistics].flatMap(([layer, { sum, outer }]) => [
-      [`${factor} ${layer} sum`, sum] as const,
-      [`${factor} ${layer} outer`, outer] as const,
-    ])
-  );
-  const values = await evaluate({ outputs: Object.fromEntries(nodes) }, image, context);
-  return new Map([...levels].map(([factor, statistics]) => [
-    factor,
-    new Map([...statistics].map(([layer, { count, channels }]) => [layer, {
-      count,
-      channels,
-      sum: values[`${factor} ${layer} sum`],
-      outer: values[`${factor} ${layer} outer`],
-    }])),
-  ]));
+  return levels;
 }
 
 /**
@@ -139,19 +187,22 @@ export function reduced(image: Node, factor: number): Node {
   return factor === 1 ? image : averagePool(image, factor);
 }
 
-/** The statistics of each layer's features. */
-export function statisticsByLayer(features: ReadonlyMap<string, Node>, layers: readonly string[], network: Network) {
-  return new Map(layers.map((layer) => [layer, statisticsOf(features.get(layer)!, channelsOf(network, layer))]));
+/** The statistics of each layer's features: of all positions, or of those that are owned. */
+export function statisticsByLayer(
+  features: ReadonlyMap<string, Node>,
+  layers: readonly string[],
+  network: Network,
+  owned?: Owned,
+): Map<string, Statistics<Node>> {
+  return new Map(layers.map((layer) => {
+    const all = features.get(layer)!;
+    const counted = owned ? multiply(all, owned(reachOf(network, [layer]).stride)) : all;
+    return [layer, statisticsOf(counted, channelsOf(network, layer))];
+  }));
 }
 
 function imageNode({ width, height }: ImageTensor): Node {
   return input("image", [1, 3, height, width]);
-}
-
-async function evaluate(graph: Graph, image: ImageTensor, context: Context) {
-  if (Object.keys(graph.outputs).length === 0) return {};
-  await using program = await (await context.engine()).compile(graph);
-  return await program.run({ image: image.data });
 }
 
 /** Reads the arrays that the layers need and that are not there yet. */

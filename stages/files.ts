@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { messageOf, UserError } from "./errors.ts";
 
@@ -17,28 +18,46 @@ export function removeTemporaries(): void {
 /**
  * Writes a file whole or not at all: to a temporary file beside it, which then takes its name.
  *
+ * @param hint What the user can do where it cannot be written.
  * @throws {UserError} where it cannot be written.
  */
-export async function writeAtomically(path: string, bytes: Uint8Array): Promise<void> {
-  const temporary = temporaryBeside(path);
+export async function writeAtomically(path: string, bytes: Uint8Array, hint?: string): Promise<void> {
+  const temporary = beside(path, crypto.randomUUID());
+  await atomically(path, temporary, () => Deno.writeFile(temporary, bytes, { createNew: true }), hint);
+}
+
+/**
+ * As {@linkcode writeAtomically}, for a file that a single run owns. The name of the temporary file follows from its
+ * own, so that the next write clears away what a killed one left.
+ *
+ * @param write Writes everything to the path that it is given, where something may stand.
+ */
+export async function replaceAtomically(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+  const temporary = beside(path, createHash("sha256").update(path).digest("hex"));
+  await atomically(path, temporary, () => write(temporary));
+}
+
+async function atomically(
+  path: string,
+  temporary: string,
+  write: () => Promise<void>,
+  hint = "name another place with --output",
+): Promise<void> {
   temporaries.add(temporary);
   try {
-    await Deno.writeFile(temporary, bytes, { createNew: true });
+    await write();
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw new UserError(`Cannot write ${path}: ${messageOf(error)}`, {
-      hint: "name another place with --output",
-      cause: error,
-    });
+    throw new UserError(`Cannot write ${path}: ${messageOf(error)}`, { hint, cause: error });
   } finally {
     temporaries.delete(temporary);
   }
 }
 
-/** A short name of its own in the same folder, so that a rename suffices and no limit of names is reached. */
-function temporaryBeside(path: string): string {
-  return join(dirname(path), `.impasto-${crypto.randomUUID().slice(0, 8)}.tmp`);
+/** A short name in the same folder, so that a rename suffices and no limit of names is reached. */
+function beside(path: string, id: string): string {
+  return join(dirname(path), `.impasto-${id.slice(0, 8)}.tmp`);
 }
 
 /**
@@ -51,7 +70,7 @@ export async function checkWritable(path: string): Promise<void> {
   if ((await Deno.stat(path).catch(() => undefined))?.isDirectory) {
     throw new UserError(`Cannot write ${path}: there is a folder of that name`, { hint: "name a file with --output" });
   }
-  const probe = temporaryBeside(path);
+  const probe = beside(path, crypto.randomUUID());
   try {
     await Deno.writeFile(probe, new Uint8Array(), { createNew: true });
     await Deno.remove(probe);

@@ -1,11 +1,14 @@
-import { add, constant, gradient, input, multiply, type Node } from "../graph/mod.ts";
-import { type Features, reduced, statisticsByLayer, type Targets } from "./feature_extract.ts";
-import type { Loss, LossSort } from "./losses/loss.ts";
+import { gradient, input } from "../graph/mod.ts";
+import type { Engine } from "../engines/engine.ts";
+import type { Features } from "./feature_extract.ts";
 import { losses } from "./losses/mod.ts";
+import { activeTerms, judge, layersOf, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
+import type { Size } from "./picture.ts";
 import type { ValueSchema } from "./schema.ts";
 import type { Stage } from "./stage.ts";
 import { termFaults } from "./term_faults.ts";
-import type { Statistics } from "./statistics.ts";
+import { tiledObjective } from "./tiles/objective.ts";
+import { type Plan, planFor } from "./tiles/plan.ts";
 
 /** Options of loss-build. */
 export interface LossBuildOptions {
@@ -43,8 +46,16 @@ export interface Evaluation {
 /** What loss-build gives: the objective as a function of an image [1, 3, H, W] in the network's convention. */
 export interface Objective {
   readonly features: Features;
+  /** How it is evaluated, and what that takes. */
+  readonly plan: Plan;
   evaluate(image: Float32Array): Promise<Evaluation>;
 }
+
+/**
+ * Tensors of the picture's size that a run holds while it evaluates: those of the two points of a step (image and
+ * gradient each), the direction, the best image and the one that all began with, and one for what is in between.
+ */
+const heldTensors = 8;
 
 const lossOptions: Record<string, ValueSchema> = Object.assign(
   {},
@@ -117,104 +128,54 @@ export const lossBuild = {
   ],
   create: (options) =>
     async function lossBuild(features, context) {
-      const terms = activeTerms(options);
-      const layersOf = (sort: LossSort) => [
-        ...new Set(terms.flatMap((term) => term.loss.sort === sort ? Object.keys(term.layers) : [])),
-      ];
-      const [contentLayers, styleLayers] = [layersOf("content"), layersOf("style")];
-      const factors = Array.from({ length: options.pyramid + 1 }, (_, i) => 2 ** i);
-      const targets = await features.targets(contentLayers, styleLayers, factors);
-
-      const { width, height } = features.tensors.content;
-      const image = input("image", [1, 3, height, width]);
-      const seen: Seen = {
-        image,
-        features: await features.graph(image, [...new Set([...contentLayers, ...styleLayers])], "the result"),
-        levels: new Map(),
-        targets,
-      };
-      for (const factor of factors) {
-        const level = factor === 1
-          ? seen.features
-          : await features.graph(reduced(image, factor), styleLayers, `the result reduced by ${factor}`);
-        seen.levels.set(factor, statisticsByLayer(level, styleLayers, context.network));
-      }
-      const values = terms.flatMap((term) => termValues(term, seen));
-      const total = values.map(({ weight, node }) => multiply(node, weight)).reduce(add, constant(0));
-      const [slope] = gradient(total, [image]);
-
-      const outputs = { ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])), total, slope };
-      const program = await (await context.engine()).compile({ outputs });
-      context.own(program);
-      return {
-        features,
-        async evaluate(data) {
-          const results = await program.run({ image: data });
-          return {
-            value: results.total[0],
-            terms: Object.fromEntries(values.map(({ name }) => [name, results[`term ${name}`][0]])),
-            gradient: results.slope,
-          };
-        },
-      };
+      const setting = await settingOf(options, features, context.network);
+      const evaluation = await evaluationOf(setting, features, heldTensors, await context.engine(), context.memory);
+      context.own(evaluation);
+      return { features, plan: evaluation.plan, evaluate: evaluation.evaluate };
     },
 } satisfies Stage<"features", "objective", LossBuildOptions>;
 
-/** A term with its loss found, its options complete, its weight multiplied by α or β. */
-interface ActiveTerm {
-  readonly name: string;
-  readonly loss: Loss;
-  readonly weight: number;
-  readonly layers: Readonly<Record<string, number>>;
-  readonly options: object;
+/**
+ * An objective as it is evaluated within a memory: at once, or window by window.
+ *
+ * @param held Tensors of the picture's size that the run holds beside.
+ * @throws {UserError} where the memory does not suffice.
+ */
+export async function evaluationOf(
+  setting: Setting,
+  { tensors: { content }, padding }: Pick<Features, "tensors" | "padding">,
+  held: number,
+  engine: Engine,
+  memory?: number,
+): Promise<Pick<Objective, "plan" | "evaluate"> & AsyncDisposable> {
+  const { terms, factors, network } = setting;
+  const [contentLayers, styleLayers] = [layersOf(terms, "content"), layersOf(terms, "style")];
+  const plan = planFor({ size: content, network, padding, factors, contentLayers, styleLayers, held }, memory);
+  const evaluation = plan.levels
+    ? await tiledObjective(setting, content, plan.levels, engine)
+    : await wholeObjective(setting, content, engine);
+  return { plan, ...evaluation };
 }
 
-function activeTerms({ contentWeight, styleWeight, terms }: LossBuildOptions): ActiveTerm[] {
-  return Object.entries(terms).flatMap(([name, { loss: lossName, weight, layers = {}, ...given }]) => {
-    const loss = losses[lossName];
-    const total = weight * { content: contentWeight, style: styleWeight, image: 1 }[loss.sort as LossSort];
-    const defaults = Object.fromEntries(Object.entries(loss.options).map(([key, schema]) => [key, schema.default]));
-    const used = Object.fromEntries(Object.entries(layers).filter(([, layerWeight]) => layerWeight > 0));
-    const seesSomething = loss.sort === "image" || Object.keys(used).length > 0;
-    return total > 0 && seesSomething
-      ? [{ name, loss, weight: total, layers: used, options: { ...defaults, ...given } }]
-      : [];
-  });
-}
+/** The objective of a picture that is seen at once: one graph for all of it. */
+async function wholeObjective(setting: Setting, { width, height }: Size, engine: Engine) {
+  const image = input("image", [1, 3, height, width]);
+  const sight = await lookAtAll(image, setting);
+  const values = [...sight.values, ...judge(setting, sight.statistics)];
+  const total = weightedSum(values);
+  const [slope] = gradient(total, [image]);
 
-/** The nodes of an image and what they are compared with. */
-interface Seen {
-  readonly image: Node;
-  readonly features: ReadonlyMap<string, Node>;
-  /** By reduction of the image, then by layer. */
-  readonly levels: Map<number, ReadonlyMap<string, Statistics<Node>>>;
-  readonly targets: Targets;
-}
-
-function termValues(term: ActiveTerm, seen: Seen): { name: string; weight: number; node: Node }[] {
-  const { name, loss, weight, layers, options } = term;
-  if (loss.sort === "image") return [{ name, weight, node: loss.build({ image: seen.image }, options) }];
-  return Object.entries(layers).flatMap(([layer, layerWeight]) => {
-    const value = { name: `${name}/${layer}`, weight: weight * layerWeight };
-    if (loss.sort === "style") return styleValues(value, layer, term, seen);
-    const target = seen.targets.content.get(layer)!;
-    return [{ ...value, node: loss.build({ features: seen.features.get(layer)!, target }, options) }];
-  });
-}
-
-/** One value per level of the pyramid; several styles add up by their shares. */
-function styleValues(
-  { name, weight }: { name: string; weight: number },
-  layer: string,
-  { loss, options }: ActiveTerm,
-  { levels, targets }: Seen,
-) {
-  return [...levels].map(([factor, statistics]) => ({
-    name: factor === 1 ? name : `${name}@1/${factor}`,
-    weight,
-    node: targets.styles.map(({ weight: share, levels: wanted }) => {
-      const target = wanted.get(factor)!.get(layer)!;
-      return multiply(loss.build({ statistics: statistics.get(layer)!, target }, options), share);
-    }).reduce(add),
-  }));
+  const outputs = { ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])), total, slope };
+  const program = await engine.compile({ outputs });
+  return {
+    async evaluate(data: Float32Array): Promise<Evaluation> {
+      const results = await program.run({ image: data });
+      return {
+        value: results.total[0],
+        terms: Object.fromEntries(values.map(({ name }) => [name, results[`term ${name}`][0]])),
+        gradient: results.slope,
+      };
+    },
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  };
 }

@@ -1,3 +1,5 @@
+import { BlowUp, checkSound } from "./blow_up.ts";
+import { advance, checkpointOf, type Descent, freshDescent, restoredDescent, stalled } from "./descent.ts";
 import { UserError } from "./errors.ts";
 import type { Evaluation } from "./loss_build.ts";
 import type { ImageTensor, Tensors } from "./mean_subtract.ts";
@@ -13,12 +15,16 @@ export interface OptimiseOptions {
   readonly optimiser: string;
   /** Steps at each scale, coarse to fine: one number for all, or a list whose last one serves the rest. */
   readonly iterations: number | readonly number[];
+  /** A scale ends early where ten steps lower the objective by less than this share of it. */
+  readonly tolerance: number;
   /** Where the first scale starts. */
   readonly start: StartOptions;
   /** Seed of everything random. */
   readonly seed: number;
   /** A snapshot of the picture every so many steps; 0 for none. */
   readonly snapshots: number;
+  /** Seconds between checkpoints; 0 for none. */
+  readonly checkpoint: number;
   /** The options of each optimiser under its name. */
   readonly [optimiser: string]: unknown;
 }
@@ -46,6 +52,13 @@ type Terms = Evaluation["terms"];
 /** Thrown through an optimiser to end it between two evaluations. */
 const interrupted = new Error("interrupted");
 
+/** How often smaller steps are tried after a value that is not finite, and by how much smaller they are. */
+const mostSetbacks = 3;
+const smaller = 0.1;
+
+/** What the optimiser may remember, as a part of the memory: the rest is for the evaluation and for pictures. */
+const optimiserShare = 1 / 4;
+
 /** Lowers the objective step by step, and keeps the best image. */
 export const optimise = {
   name: "optimise",
@@ -69,6 +82,14 @@ export const optimise = {
       default: 200,
       flag: "iterations",
       description: "steps at each scale, coarse to fine: a number, or a list whose last one serves the rest",
+    },
+    tolerance: {
+      type: "number",
+      minimum: 0,
+      maximum: 1,
+      default: 0.001,
+      flag: "tolerance",
+      description: "a scale ends early where ten steps lower the objective by less than this share of it",
     },
     start: {
       ...objectSchema({
@@ -94,6 +115,13 @@ export const optimise = {
       flag: "snapshots",
       description: "write the picture so far every so many steps; 0 for never",
     },
+    checkpoint: {
+      type: "number",
+      minimum: 0,
+      default: 60,
+      flag: "checkpoint",
+      description: "seconds between the checkpoints from which --resume goes on; 0 for none",
+    },
     ...Object.fromEntries(
       Object.values(optimisers).map(({ name, options }) => [
         name,
@@ -110,34 +138,47 @@ export const optimise = {
       const steps = stepsAt(options, context.scale.index);
       const clock = performance.now();
 
+      const { checkpoints, signal } = context;
+      const restored = checkpoints?.restored?.scale === context.scale.index ? checkpoints.restored : undefined;
+      const descent = restored ? await restoredDescent(restored) : freshDescent(startImage(tensors, options));
+      const stepsBefore = descent.step;
+      const painted = (): Painted => ({
+        image: { width, height, data: descent.best.image },
+        pictures: tensors.pictures,
+        value: descent.best.value,
+      });
+      const save = async () => {
+        if (options.checkpoint === 0) return;
+        await checkpoints?.save(checkpointOf(descent, context.scale.index, tensors.pictures.previous));
+      };
+
       const termsAt = new WeakMap<Float32Array, Terms>();
-      const start = startImage(tensors, options);
-      let step = 0;
-      let first = Infinity;
-      let best = { image: start, value: Infinity, terms: {} as Terms };
+      let evaluations = 0;
       const evaluate = async (image: Float32Array) => {
-        if (step > 0 && context.signal?.aborted) throw interrupted;
+        // The first evaluation after a step always counts: it may be the next step already.
+        if (evaluations++ > 0 && signal?.aborted) throw interrupted;
         const evaluation = await objective.evaluate(image);
-        checkFinite(evaluation, step + 1, options, context);
+        checkSound(evaluation, image, `at step ${descent.step + 1} of scale ${context.scale.index + 1}`);
         termsAt.set(evaluation.gradient, evaluation.terms);
         return evaluation;
       };
-      const painted = (): Painted => ({
-        image: { width, height, data: best.image },
-        pictures: tensors.pictures,
-        value: best.value,
-      });
 
-      const settings = options[options.optimiser] as object;
-      try {
-        for await (
-          const { image, value, gradient } of optimisers[options.optimiser].minimise(evaluate, start, settings)
-        ) {
-          step++;
+      const descend = async () => {
+        const { last, setbacks } = descent;
+        const { minimise } = optimisers[options.optimiser];
+        const iterates = minimise(evaluate, (last ?? descent.best).image, options[options.optimiser] as object, {
+          from: last?.state && { ...last, state: last.state },
+          caution: smaller ** setbacks,
+          memory: context.memory && context.memory * optimiserShare,
+          size: { width, height },
+        });
+        for await (const iterate of iterates) {
+          const { value, gradient } = iterate;
           const terms = termsAt.get(gradient)!;
-          if (step === 1) first = value;
-          if (value < best.value) best = { image: image.slice(), value, terms };
-          const perStep = (performance.now() - clock) / step / 1000;
+          descent.last = iterate;
+          advance(descent, iterate, terms);
+          const { step } = descent;
+          const perStep = (performance.now() - clock) / (step - stepsBefore) / 1000;
           context.report({
             kind: "step",
             stage: "optimise",
@@ -153,25 +194,65 @@ export const optimise = {
             secondsLeft: perStep * (steps - step + laterSteps(tensors.pictures, options, context)),
           });
           if (options.snapshots > 0 && step % options.snapshots === 0) {
-            await context.branch(painted(), { label: snapshotLabel(step, steps, context), terms: best.terms });
+            await context.branch(painted(), { label: snapshotLabel(step, steps, context), terms: descent.best.terms });
           }
-          if (step === steps || context.signal?.aborted) break;
+          if (step === steps || stalled(descent, options.tolerance)) break;
+          if (!signal?.aborted && checkpoints?.due(options.checkpoint)) await save();
           // Lets timers and signals through where the engine itself answers without waiting.
           await new Promise((resolve) => setTimeout(resolve));
+          if (signal?.aborted) return;
+          evaluations = 0;
         }
-      } catch (error) {
-        if (error !== interrupted) throw error;
+        descent.done = true;
+      };
+
+      /** Ends the run as well as it can be ended, or makes the descent ready for another try with smaller steps. */
+      const setBack = (blowUp: BlowUp): "again" | "over" => {
+        const failed = failure(blowUp, descent, options);
+        if (descent.step === 0) throw failed;
+        if (descent.setbacks < mostSetbacks) {
+          descent.setbacks++;
+          descent.last = undefined;
+          const message = `${blowUp.message}; back to the best picture so far, with steps a tenth as long`;
+          context.report({ kind: "warning", message });
+          return "again";
+        }
+        if (unchanged()) throw failed;
+        context.giveUp(failed);
+        return "over";
+      };
+      const unchanged = () => context.scale.index === 0 && descent.best.value >= descent.first;
+
+      while (!descent.done) {
+        try {
+          await descend();
+          break;
+        } catch (error) {
+          if (error === interrupted) break;
+          if (!(error instanceof BlowUp)) throw error;
+          if (setBack(error) === "over") return painted();
+        }
       }
-      if (context.signal?.aborted && context.scale.index === 0 && best.value >= first) {
+      if (signal?.aborted && unchanged()) {
         throw new UserError("Interrupted before the picture changed: nothing is written", {
           hint: "a few steps later there is a picture to keep",
           exitCode: 130,
         });
       }
+      // Of a scale that is done the best image is all that counts.
+      if (descent.done) descent.last = undefined;
+      await save();
       return painted();
     };
   },
 } satisfies Stage<"objective", "painted", OptimiseOptions>;
+
+function failure({ message }: BlowUp, { step }: Descent, { optimiser }: OptimiseOptions): UserError {
+  const wayOut = optimiser === "adam" ? "lower optimise.adam.learningRate" : "lower the weights of the terms";
+  return new UserError(message, {
+    hint: step === 0 ? "check the weights file, the start image and the weights of the terms" : wayOut,
+  });
+}
 
 function stepsAt({ iterations }: OptimiseOptions, scale: number): number {
   if (typeof iterations === "number") return iterations;
@@ -197,17 +278,4 @@ function startImage({ content, start, previous }: Tensors, { start: mix, seed }:
 function snapshotLabel(step: number, steps: number, { scale }: Context): string {
   const number = String(step).padStart(String(steps).length, "0");
   return scale.count > 1 ? `${scale.index + 1}-${number}` : number;
-}
-
-/** One pass over the gradient costs little beside the network. */
-function checkFinite(evaluation: Evaluation, step: number, { optimiser }: OptimiseOptions, { scale }: Context): void {
-  const { value, terms, gradient } = evaluation;
-  const sound = Number.isFinite(value) && Number.isFinite(gradient.reduce((sum, slope) => sum + Math.abs(slope), 0));
-  if (sound) return;
-  const [culprit] = Object.entries(terms).find(([, term]) => !Number.isFinite(term)) ?? ["the gradient"];
-  const wayOut = optimiser === "adam" ? "lower optimise.adam.learningRate" : "lower the weights of the terms";
-  throw new UserError(
-    `The objective is no longer finite at step ${step} of scale ${scale.index + 1}: ${culprit} is out of range`,
-    { hint: step === 1 ? "check the weights file, the start image and the weights of the terms" : wayOut },
-  );
 }

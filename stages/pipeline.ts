@@ -9,7 +9,7 @@ export interface Link {
 }
 
 /** What the caller of a chain provides; the rest of the context is the runner's own. */
-export type Surroundings = Omit<Context, "scale" | "snapshot" | "own" | "branch">;
+export type Surroundings = Omit<Context, "scale" | "snapshot" | "own" | "branch" | "giveUp">;
 
 type Step = { readonly stage: Stage; readonly run: (input: unknown, context: Context) => Promise<unknown> };
 
@@ -42,14 +42,17 @@ export async function runChain(links: readonly Link[], surroundings: Surrounding
   checkChain(links.map(({ stage }) => stage));
   for (const { stage, options } of links) await stage.prepare?.(options, surroundings.inputs);
   const steps = links.map(({ stage, options }): Step => ({ stage, run: stage.create(options) }));
-  return await runSteps(steps, undefined, { index: 0, count: 1 }, surroundings);
+  const failures: UserError[] = [];
+  const result = await runSteps(steps, undefined, { index: 0, count: 1 }, { ...surroundings, failures });
+  if (failures.length > 0) throw failures[0];
+  return result;
 }
 
 async function runSteps(
   steps: readonly Step[],
   input: unknown,
   scale: Context["scale"],
-  surroundings: Surroundings & { readonly snapshot?: Snapshot },
+  surroundings: Surroundings & { readonly snapshot?: Snapshot; readonly failures: UserError[] },
 ): Promise<unknown> {
   const [first] = steps;
   if (!first) return input;
@@ -61,7 +64,7 @@ async function runSteps(
     : { scales: 1, atScale: () => Promise.resolve(input) };
 
   let result: unknown;
-  for (let index = 0; index < scales; index++) {
+  for (let index = isRepeatable(input) ? surroundings.checkpoints?.restored?.scale ?? 0 : 0; index < scales; index++) {
     await using resources = new AsyncDisposableStack();
     const here = isRepeatable(input) ? { index, count: scales } : scale;
     let value = await atScale(index, result);
@@ -70,6 +73,7 @@ async function runSteps(
       const context: Context = {
         ...surroundings,
         scale: here,
+        giveUp: (error) => void surroundings.failures.push(error),
         own: (resource) => void resources.use(resource),
         branch: async (value, snapshot) => void await runSteps(after, value, here, { ...surroundings, snapshot }),
       };
@@ -78,7 +82,7 @@ async function runSteps(
       value = await attributed(stage, () => run(taken, context));
     }
     result = value;
-    if (surroundings.signal?.aborted) break;
+    if (surroundings.signal?.aborted || surroundings.failures.length > 0) break;
   }
   return await runSteps(rest, result, scale, surroundings);
 }

@@ -1,6 +1,8 @@
 import type { Engine } from "../engines/engine.ts";
 import type { ResolvedPreset, Settings } from "../presets/preset.ts";
 import type { Network } from "../weights/network.ts";
+import type { Checkpoints } from "./checkpoint.ts";
+import type { UserError } from "./errors.ts";
 import type { Features } from "./feature_extract.ts";
 import type { Objective } from "./loss_build.ts";
 import type { Painted } from "./optimise.ts";
@@ -56,6 +58,8 @@ export interface Stage<In extends Kind = any, Out extends Kind = any, Options ex
    * @param inputs URLs of the files that the run reads, which no stage may write to.
    */
   prepare?(options: Options, inputs: ReadonlySet<string>): Promise<void>;
+  /** Path of the file that a run will leave: its checkpoints stand beside it. */
+  output?(options: Options, preset: ResolvedPreset): string;
   /**
    * Makes the stage ready: what it keeps between scales lives in the closure of the function that it returns. That one
    * gives its value, or the way to its value at each scale where per-scale stages follow.
@@ -91,10 +95,16 @@ export interface Context {
   readonly preset: ResolvedPreset;
   /** The scale at hand. */
   readonly scale: { readonly index: number; readonly count: number };
+  /** Keeps the run from being lost; absent where it leaves no file. */
+  readonly checkpoints?: Checkpoints;
+  /** Bytes that the run may take. */
+  readonly memory?: number;
   /** Set while an intermediate result goes down the chain. */
   readonly snapshot?: Snapshot;
   /** Tells the world how far it is. */
   report(event: Progress): void;
+  /** Ends the run early: what the stage gives now is finished and written, then the error is thrown. */
+  giveUp(error: UserError): void;
   /** Releases something at the end of this scale. */
   own(resource: AsyncDisposable): void;
   /** Sends an intermediate result through the rest of the chain. */
@@ -132,4 +142,6 @@ export type Progress =
   | { readonly kind: "snapshot"; readonly file: string; readonly terms: Readonly<Record<string, number>> }
   | { readonly kind: "picture"; readonly file: string }
   | { readonly kind: "note"; readonly message: string }
+  | { readonly kind: "checkpoint"; readonly file: string; readonly scale: number; readonly step: number }
+  | { readonly kind: "resumed"; readonly file: string; readonly scale: number; readonly step: number }
   | { readonly kind: "warning"; readonly message: string };

@@ -27,3 +27,26 @@ export function statisticsOf(features: Node, channels: number): Statistics<Node>
   const rows = reshape(features, [components, height * width]);
   return { count: height * width, channels, sum: sum(rows, [1]), outer: gram(rows) };
 }
+
+/** The same statistics with another tensor in the place of each sum. */
+export function mapSums<T, U>(statistics: Statistics<T>, change: (sum: T, name: "sum" | "outer") => U): Statistics<U> {
+  const { sum, outer } = statistics;
+  return { ...statistics, sum: change(sum, "sum"), outer: change(outer, "outer") };
+}
+
+/** The sums of statistics, each under the statistics' key and its own name. */
+export function namedSums<T>(statistics: ReadonlyMap<string, Statistics<T>>): Map<string, T> {
+  const named = new Map<string, T>();
+  for (const [key, each] of statistics) mapSums(each, (sum, name) => named.set(`${key} ${name}`, sum));
+  return named;
+}
+
+/** Statistics whose sums come from a list that {@linkcode namedSums} made. */
+export function withSums<T, U>(
+  statistics: ReadonlyMap<string, Statistics<T>>,
+  value: (name: string, sum: T) => U,
+): Map<string, Statistics<U>> {
+  return new Map(
+    [...statistics].map(([key, each]) => [key, mapSums(each, (sum, name) => value(`${key} ${name}`, sum))]),
+  );
+}

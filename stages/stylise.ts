@@ -4,9 +4,11 @@ import { inputsOf } from "../presets/inputs.ts";
 import { linksOf } from "../presets/load.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { locateNetwork } from "../weights/locate.ts";
+import { openCheckpoints } from "./checkpoint.ts";
 import { UserError } from "./errors.ts";
 import { runChain } from "./pipeline.ts";
 import type { Progress } from "./stage.ts";
+import { memoryOf } from "./tiles/budget.ts";
 
 /** Options of {@linkcode stylise}. */
 export interface StyliseOptions {
@@ -14,6 +16,8 @@ export interface StyliseOptions {
   readonly onProgress?: (event: Progress) => void;
   /** Abort it to stop after the evaluation at hand: the best picture so far is finished and written. */
   readonly signal?: AbortSignal;
+  /** Goes on from the checkpoint of an interrupted run of the same preset, where there is one. */
+  readonly resume?: boolean;
 }
 
 /**
@@ -33,9 +37,19 @@ export async function stylise(preset: ResolvedPreset, options: StyliseOptions = 
       exitCode: 2,
     });
   }
-  return await runChain(linksOf(preset), {
+  const links = linksOf(preset);
+  const inputs = inputsOf(preset);
+  const output = links.map(({ stage, options }) => stage.output?.(options, preset)).find((path) => path !== undefined);
+  const memory = memoryOf(preset.memory);
+  const checkpoints = output === undefined ? undefined : await openCheckpoints(
+    { preset, inputs: [...inputs, weights.href], output, memory },
+    { resume: options.resume ?? false, report },
+  );
+  const result = await runChain(links, {
     preset,
-    inputs: inputsOf(preset),
+    inputs,
+    checkpoints,
+    memory: checkpoints?.memory ?? memory,
     network,
     weights,
     engine: () =>
@@ -44,4 +58,6 @@ export async function stylise(preset: ResolvedPreset, options: StyliseOptions = 
     signal: options.signal,
     report,
   });
+  if (!options.signal?.aborted) await checkpoints?.remove();
+  return result;
 }

@@ -1,29 +1,35 @@
 import { UserError } from "../stages/errors.ts";
 import { type Network, networks, parameterShapes } from "./network.ts";
+import { inputFromText } from "./conventions.ts";
 import { openSafetensors, type WeightsFile } from "./safetensors.ts";
 import { display } from "./source.ts";
+import { metadataKeys, stored } from "./store.ts";
+
+/** Addresses of stored weights: `stored:NAME`. */
+export const storedScheme = "stored:";
 
 /**
  * The network to run and where its weights are. A weights file that belongs to another network than the named one
- * wins: who brings a file means its network.
+ * wins: who brings a file means its network. The file also says what its first layer takes away, if it says so.
  *
  * @param name The network that the preset names.
- * @param weights The weights that the user named, a URL; empty for those that ship.
+ * @param weights The weights that the user named, a URL, or `stored:NAME`; empty for those of the network's own name.
  * @throws {UserError} where there are no weights, or no network fits them.
  */
 export async function locateNetwork(name: string, weights: string): Promise<{ network: Network; weights: URL }> {
   const named = networks[name];
   if (weights === "") {
     if (named.file) return { network: named, weights: new URL(`./${named.file}`, import.meta.url) };
-    const shipping = Object.values(networks).filter(({ file }) => file).map(({ name }) => name).join(", ");
-    throw new UserError(`The weights of ${name} do not ship`, {
-      hint: `name a safetensors file with --weights FILE, or paint with --network ${shipping}`,
-    });
+    return await locateNetwork(name, `${storedScheme}${name}`);
   }
-  await using file = await openSafetensors(new URL(weights));
+  const location = weights.startsWith(storedScheme)
+    ? await stored(weights.slice(storedScheme.length))
+    : new URL(weights);
+  await using file = await openSafetensors(location);
   const candidates = [named, ...Object.values(networks)];
   const network = candidates.find((network) => firstMisfit(network, file) === undefined);
-  if (network) return { network, weights: file.location };
+  const input = inputFromText(file.metadata[metadataKeys.input]);
+  if (network) return { network: input ? { ...network, input } : network, weights: file.location };
   throw new UserError(`Cannot use ${display(file.location)} as weights: its arrays fit no network`, {
     hint: `for ${name}, ${firstMisfit(named, file)}`,
   });

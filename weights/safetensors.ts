@@ -1,34 +1,22 @@
 import { messageOf, UserError } from "../stages/errors.ts";
+import type { ArrayFile, Tensor } from "./array_file.ts";
+import { numberTypes } from "./readers/numbers.ts";
 import { type ByteSource, display, openSource } from "./source.ts";
 
-/** An array read from a weights file. */
-export interface Tensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array<ArrayBuffer>;
-}
+export type { Tensor };
 
-/** An open weights file: its names are known, its arrays are read when asked for. */
-export interface WeightsFile extends AsyncDisposable {
+/** An open safetensors file. */
+export interface WeightsFile extends ArrayFile {
   readonly location: URL;
-  /** The shape of every array by name. */
-  readonly shapes: ReadonlyMap<string, readonly number[]>;
-  /** Reads one array as float32. Throws a UserError where the file is damaged. */
-  tensor(name: string): Promise<Tensor>;
+  /** The byte at which its numbers begin. */
+  readonly start: number;
 }
 
-/** Bytes per element of the types that are read, and how they become float32. */
-const elementTypes = {
-  F32: { bytes: 4, read: (bytes: ArrayBuffer) => new Float32Array(bytes) },
-  F16: { bytes: 2, read: (bytes: ArrayBuffer) => Float32Array.from(new Float16Array(bytes)) },
-  // The upper half of a float32.
-  BF16: {
-    bytes: 2,
-    read: (bytes: ArrayBuffer) => new Float32Array(Uint32Array.from(new Uint16Array(bytes), (n) => n << 16).buffer),
-  },
-} as const;
+/** The types that are read. */
+const elementTypes = { F32: numberTypes.f32, F16: numberTypes.f16, BF16: numberTypes.bf16 } as const;
 
-/** A header is JSON of a few kilobytes; the format itself ends at 100 MB. */
-const longestHeader = 100e6;
+/** A header is JSON of a few kilobytes; the format itself ends at 100 MB, whose JSON would fill a gigabyte. */
+const longestHeader = 10e6;
 
 interface Entry {
   readonly dtype: string;
@@ -47,9 +35,11 @@ interface Entry {
 export async function openSafetensors(location: URL): Promise<WeightsFile> {
   const source = await openSource(location);
   try {
-    const entries = await readHeader(source);
+    const { entries, metadata, start } = await readHeader(source);
     return {
       location,
+      start,
+      metadata,
       shapes: new Map([...entries].map(([name, { shape }]) => [name, shape])),
       tensor: (name) =>
         readTensor(source, name, entries).catch((error) => {
@@ -82,11 +72,17 @@ async function readHeader(source: ByteSource) {
   const text = new TextDecoder("utf-8", { fatal: true }).decode(await source.read(8, headerLength));
   const header: unknown = JSON.parse(text);
   if (!isRecord(header)) throw new RangeError("its header is not an object");
-  const { __metadata__: _, ...arrays } = header;
+  const { __metadata__: metadata, ...arrays } = header;
   const entries = Object.entries(arrays).map(([name, entry]) =>
     [name, readEntry(name, entry, 8 + headerLength, source.size)] as const
   );
-  return new Map(entries);
+  return { entries: new Map(entries), metadata: textsIn(metadata), start: 8 + headerLength };
+}
+
+/** Texts by key; the format allows nothing else. */
+function textsIn(metadata: unknown): Readonly<Record<string, string>> {
+  const texts = Object.entries(isRecord(metadata) ? metadata : {}).filter(([, value]) => typeof value === "string");
+  return Object.fromEntries(texts) as Record<string, string>;
 }
 
 function readEntry(name: string, entry: unknown, base: number, fileSize: number): Entry {

@@ -1,4 +1,6 @@
 import { messageOf, UserError } from "../stages/errors.ts";
+import { DownloadError } from "./download.ts";
+import { localCopy } from "./remote.ts";
 
 /** Bytes that are read in parts, so that a large file need not be in memory. */
 export interface ByteSource extends AsyncDisposable {
@@ -8,13 +10,18 @@ export interface ByteSource extends AsyncDisposable {
 }
 
 /**
- * Opens a file or an address.
+ * Opens a file or an address; a copy of what is at an address is kept in the cache.
  *
  * @param location A `file:`, `http:` or `https:` URL.
  * @throws {UserError} where it cannot be opened.
  */
 export async function openSource(location: URL): Promise<ByteSource> {
-  return location.protocol === "file:" ? await openFile(location) : fromBytes(await readAll(location));
+  if (location.protocol === "file:") return await openFile(location);
+  if (!/^https?:$/.test(location.protocol)) return fromBytes(await readAll(location));
+  const copy = await localCopy(location).catch((error) => {
+    throw error instanceof DownloadError ? cannotRead(location, error) : error;
+  });
+  return copy ? await openFile(copy) : fromBytes(await readAll(location));
 }
 
 /**

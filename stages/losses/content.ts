@@ -1,5 +1,5 @@
-import { constant, multiply, square, subtract, total } from "../../graph/mod.ts";
-import { energy, type Formula, formulaOption, type Loss } from "./loss.ts";
+import { multiply, square, subtract } from "../../graph/mod.ts";
+import { type Formula, formulaOption, type Loss, totalOf } from "./loss.ts";
 
 /**
  * How far the features F are from the content picture's P. Published: ½ Σ (F − P)² (Gatys et al. 2015, equation 1).
@@ -10,8 +10,8 @@ export const content: Loss<"content", Formula> = {
   description: "keeps the photograph's features in place",
   sort: "content",
   options: formulaOption,
-  build({ features, target }, { formula }) {
-    const error = total(square(subtract(features, constant(target.data, target.shape))));
-    return multiply(error, formula === "published" ? 0.5 : 1 / energy(target.data));
+  build({ features, target, energy, owned }, { formula }) {
+    const error = totalOf(square(subtract(features, target)), owned);
+    return multiply(error, formula === "published" ? 0.5 : 1 / energy);
   },
 };

@@ -1,23 +1,34 @@
-import type { Node } from "../../graph/mod.ts";
-import type { FeatureValues } from "../feature_extract.ts";
+import { multiply, type Node, slice, total } from "../../graph/mod.ts";
 import type { OptionSchema } from "../schema.ts";
 import type { Statistics } from "../statistics.ts";
 
-/** What each sort of loss is shown. */
+/** What each sort of loss is shown: of the whole picture, or of a window of it. */
 export interface LossInputs {
   /** A layer's features beside those of the content picture. */
   content: {
     /** [1, N, H, W]. */
     readonly features: Node;
-    readonly target: FeatureValues;
+    /** The same of the content picture. */
+    readonly target: Node;
+    /** The sum of squares of the content picture's features, all of them. */
+    readonly energy: number;
+    /** [1, 1, H, W], 1 where a position counts: the windows of a picture overlap. Absent where all count. */
+    readonly owned?: Node;
   };
   /** A layer's statistics beside those of one style picture. */
   style: {
     readonly statistics: Statistics<Node>;
     readonly target: Statistics<Float32Array>;
   };
-  /** The image itself, [1, 3, H, W]. */
-  image: { readonly image: Node };
+  /** The image itself. */
+  image: {
+    /** [1, 3, H, W]. */
+    readonly image: Node;
+    /** Number of pixels of the whole picture. */
+    readonly pixels: number;
+    /** [1, 1, H, W], 1 where a pixel counts; absent where all do. */
+    readonly owned?: Node;
+  };
 }
 
 /** What a loss compares the image with. */
@@ -57,5 +68,18 @@ export const formulaOption = {
 
 /** The sum of squares that a relative loss divides by; a black target must not divide by zero. */
 export function energy(target: Float32Array): number {
-  return Math.max(target.reduce((sum, value) => sum + value * value, 0), 1e-12);
+  let sum = 0;
+  for (let i = 0; i < target.length; i++) sum += target[i] * target[i];
+  return Math.max(sum, 1e-12);
+}
+
+/**
+ * The sum of a measure over the positions that count.
+ *
+ * @param measure [1, N, H, W] or, where it lacks the last rows or columns, less.
+ * @param owned [1, 1, H, W], 1 where a position counts; absent where all do.
+ */
+export function totalOf(measure: Node, owned: Node | undefined): Node {
+  if (!owned) return total(measure);
+  return total(multiply(measure, slice(owned, [0, 0, 0, 0], measure.shape.with(1, 1))));
 }

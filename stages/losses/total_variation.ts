@@ -1,5 +1,5 @@
-import { abs, add, multiply, type Node, sizeOf, slice, square, subtract, total } from "../../graph/mod.ts";
-import type { Loss } from "./loss.ts";
+import { abs, add, multiply, type Node, slice, square, subtract } from "../../graph/mod.ts";
+import { type Loss, totalOf } from "./loss.ts";
 
 /** Options of the total variation. */
 export interface TotalVariationOptions {
@@ -15,10 +15,10 @@ export const totalVariation: Loss<"image", TotalVariationOptions> = {
   options: {
     power: { type: "integer", enum: [1, 2], default: 2, description: "1 keeps edges, 2 smooths all" },
   },
-  build({ image }, { power }) {
-    const measure = (x: Node) => total(power === 1 ? abs(x) : square(x));
+  build({ image, pixels, owned }, { power }) {
+    const measure = (x: Node) => totalOf(power === 1 ? abs(x) : square(x), owned);
     const differences = add(measure(differenceAlong(image, 2)), measure(differenceAlong(image, 3)));
-    return multiply(differences, 1 / sizeOf(image.shape));
+    return multiply(differences, 1 / (image.shape[1] * pixels));
   },
 };
 

@@ -1,4 +1,4 @@
-import type { Optimiser } from "./optimiser.ts";
+import type { Iterate, Optimiser, OptimiserState } from "./optimiser.ts";
 
 /** Options of Adam. */
 export interface AdamOptions {
@@ -10,6 +10,8 @@ export interface AdamOptions {
   readonly beta2: number;
   /** ε, kept from dividing by zero. */
   readonly epsilon: number;
+  /** Decay of the mean of the images, which becomes the result; 0 for the best image itself. */
+  readonly averaging: number;
 }
 
 /** Adam (Kingma and Ba 2015, algorithm 1). The value of each step is that of the image before it. */
@@ -39,15 +41,26 @@ export const adam: Optimiser<AdamOptions> = {
       description: "adam: decay of the mean squared gradient",
     },
     epsilon: { type: "number", exclusiveMinimum: 0, default: 1e-8, description: "adam: keeps from dividing by zero" },
+    averaging: {
+      type: "number",
+      minimum: 0,
+      maximum: 0.9999,
+      default: 0,
+      description: "adam: decay of the mean of the images, which becomes the result; 0 for the best image itself",
+    },
   },
-  async *minimise(evaluate, start, { learningRate, beta1, beta2, epsilon }) {
+  async *minimise(evaluate, start, { learningRate, beta1, beta2, epsilon, averaging }, { from, caution = 1 } = {}) {
     const image = start.slice();
-    const mean = new Float32Array(image.length);
-    const square = new Float32Array(image.length);
-    for (let step = 1;; step++) {
-      const { value, gradient } = await evaluate(image);
-      yield { image, value, gradient };
-      const rate = learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
+    const { mean, square, images, step: first } = from ? restored(from.state) : fresh(image.length, averaging > 0);
+    for (let step = first, known: Iterate | undefined = from;; step++, known = undefined) {
+      const { value, gradient } = known ?? await evaluate(image);
+      if (!known) {
+        images?.forEach((sum, i) => images[i] = averaging * sum + (1 - averaging) * image[i]);
+        const whole = 1 - averaging ** step;
+        const average = images?.map((sum) => sum / whole);
+        yield { image, value, gradient, average, state: { mean, square, ...images && { images }, step } };
+      }
+      const rate = caution * learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
       const floor = epsilon * Math.sqrt(1 - beta2 ** step);
       for (let i = 0; i < image.length; i++) {
         const g = gradient[i];
@@ -58,3 +71,26 @@ export const adam: Optimiser<AdamOptions> = {
     }
   },
 };
+
+/** Both moments before a step, and its number. */
+interface Moments {
+  readonly mean: Float32Array;
+  readonly square: Float32Array;
+  /** The running mean of the images, where it is asked for; it began at zero. */
+  readonly images?: Float32Array;
+  readonly step: number;
+}
+
+function fresh(length: number, averages: boolean): Moments {
+  return {
+    mean: new Float32Array(length),
+    square: new Float32Array(length),
+    images: averages ? new Float32Array(length) : undefined,
+    step: 1,
+  };
+}
+
+function restored(state: OptimiserState): Moments {
+  const { mean, square, images, step } = state as OptimiserState & Moments;
+  return { mean: mean.slice(), square: square.slice(), images: images?.slice(), step };
+}

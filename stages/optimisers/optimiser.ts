@@ -1,14 +1,37 @@
+import type { Size } from "../picture.ts";
 import type { OptionSchema } from "../schema.ts";
 
 /** Value and gradient of the function to minimise. Throws where either is not finite. */
 export type Evaluate = (image: Float32Array) => Promise<{ readonly value: number; readonly gradient: Float32Array }>;
 
-/** One step that an optimiser took: the image with the value and the gradient there, valid until the next step. */
+/** What an optimiser remembers beside image, value and gradient: vectors as long as the image, and numbers. */
+export type OptimiserState = Readonly<Record<string, Float32Array | number>>;
+
+/**
+ * One step that an optimiser took: the image with the value and the gradient there. All of it is valid until the next
+ * step; who needs more than one evaluation for that leaves it alone until then.
+ */
 export interface Iterate {
   readonly image: Float32Array;
   readonly value: number;
   /** The very array that the evaluation gave. */
   readonly gradient: Float32Array;
+  /** The image to keep as the result so far, in place of the best one: a mean of the images, say. */
+  readonly average?: Float32Array;
+  /** All that is needed to go on from here as if nothing had happened; without it a resumed run starts at the image. */
+  readonly state?: OptimiserState;
+}
+
+/** How a descent goes on after something happened to it, and how much it may hold. */
+export interface Course {
+  /** Where it goes on: the first step that it yields is the one after this. `start` is this one's image. */
+  readonly from?: Iterate & { readonly state: OptimiserState };
+  /** Multiplies the size of the steps: below 1 where larger ones led nowhere. */
+  readonly caution?: number;
+  /** Bytes for what is remembered of earlier steps. */
+  readonly memory?: number;
+  /** The size of the image [3, height, width]; without it, it is a mere list of numbers. */
+  readonly size?: Size;
 }
 
 /**
@@ -24,7 +47,7 @@ export interface Optimiser<Options extends object = any> {
   readonly options: OptionSchema<Options>;
   /**
    * Yields after every step, for ever or until no further step helps; the caller stops asking when it has enough.
-   * `start` is not written to.
+   * `start` and the vectors of `course` are not written to.
    */
-  minimise(evaluate: Evaluate, start: Float32Array, options: Options): AsyncGenerator<Iterate>;
+  minimise(evaluate: Evaluate, start: Float32Array, options: Options, course?: Course): AsyncGenerator<Iterate>;
 }

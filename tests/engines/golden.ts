@@ -47,6 +47,9 @@ export async function checkGolden(name: string, engine: Engine) {
     inputs: new Set(),
     scale: { index: 0, count: 1 },
     report: () => {},
+    giveUp: (error) => {
+      throw error;
+    },
     own: (resource) => void resources.use(resource),
     branch: () => Promise.resolve(),
   };

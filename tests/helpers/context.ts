@@ -13,6 +13,9 @@ export function contextFor(changes: Partial<Context> = {}): Context & { readonly
     inputs: new Set(),
     scale: { index: 0, count: 1 },
     report: (event) => void reported.push(event),
+    giveUp: (error) => {
+      throw error;
+    },
     own: () => {},
     branch: () => Promise.resolve(),
     ...changes,
@@ -29,6 +32,7 @@ export function presetNamed(name: string): ResolvedPreset {
     weights: "",
     engine: "auto",
     threads: 1,
+    memory: "",
     pipeline: [],
     sections: {},
   };

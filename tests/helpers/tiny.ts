@@ -1,7 +1,8 @@
 import type { Engine } from "../../engines/engine.ts";
-import { sizeOf } from "../../graph/mod.ts";
+import { constant, type Node, sizeOf } from "../../graph/mod.ts";
+import { type Features, reduced, statisticsByLayer } from "../../stages/feature_extract.ts";
 import type { ImageTensor, Tensors } from "../../stages/mean_subtract.ts";
-import type { Parameters } from "../../stages/network_graph.ts";
+import { networkGraph, type NetworkOptions, type Parameters } from "../../stages/network_graph.ts";
 import { randomFrom } from "../../stages/random.ts";
 import { type Network, parameterShapes } from "../../weights/network.ts";
 import { interpret } from "../graph/reference.ts";
@@ -57,4 +58,39 @@ export function tinyTensors(
   styles: readonly { image: ImageTensor; weight: number }[],
 ): Tensors {
   return { pictures: { content, styles: [], sizes: [content], name: "tiny" }, content, styles };
+}
+
+/** The features of images in memory, in float64. */
+export function tinyFeatures(
+  content: ImageTensor,
+  styles: readonly { image: ImageTensor; weight: number }[],
+  options: NetworkOptions = { pooling: "average", padding: "replicate" },
+): Features {
+  const parameters = tinyParameters();
+  const build = (image: Node, layers: readonly string[]) => networkGraph(tiny, parameters, image, layers, options);
+  const asNode = ({ data, width, height }: ImageTensor) => constant(data, [1, 3, height, width]);
+  return {
+    tensors: tinyTensors(content, styles),
+    padding: options.padding,
+    graph: async (image, layers) => build(image, layers),
+    targets: async (contentLayers, styleLayers, factors) => ({
+      content: new Map([...build(asNode(content), contentLayers)].map(([layer, node]) => [layer, {
+        shape: node.shape,
+        data: Float32Array.from(interpret({ outputs: { node } }, {}).node.data),
+      }])),
+      styles: styles.map(({ image, weight }) => ({
+        weight,
+        levels: new Map(factors.map((factor) => {
+          const features = build(reduced(asNode(image), factor), styleLayers);
+          return [
+            factor,
+            new Map([...statisticsByLayer(features, styleLayers, tiny)].map(([layer, statistics]) => {
+              const { sum, outer } = interpret({ outputs: { sum: statistics.sum, outer: statistics.outer } }, {});
+              return [layer, { ...statistics, sum: Float32Array.from(sum.data), outer: Float32Array.from(outer.data) }];
+            })),
+          ];
+        })),
+      })),
+    }),
+  };
 }

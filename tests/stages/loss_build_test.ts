@@ -1,46 +1,10 @@
 import assert from "node:assert/strict";
-import type { Features } from "../../stages/feature_extract.ts";
-import { reduced, statisticsByLayer } from "../../stages/feature_extract.ts";
 import { lossBuild, type LossBuildOptions } from "../../stages/loss_build.ts";
 import type { ImageTensor } from "../../stages/mean_subtract.ts";
-import { networkGraph } from "../../stages/network_graph.ts";
-import { constant, type Node } from "../../graph/mod.ts";
-import { interpret } from "../graph/reference.ts";
 import { contextFor } from "../helpers/context.ts";
-import { referenceEngine, tiny, tinyImage, tinyParameters, tinyTensors } from "../helpers/tiny.ts";
+import { referenceEngine, tiny, tinyFeatures, tinyImage } from "../helpers/tiny.ts";
 
 const context = contextFor({ network: tiny, engine: async () => referenceEngine() });
-
-/** The features of images in memory, in float64. */
-function featuresOf(content: ImageTensor, styles: readonly { image: ImageTensor; weight: number }[]): Features {
-  const parameters = tinyParameters();
-  const build = (image: Node, layers: readonly string[]) =>
-    networkGraph(tiny, parameters, image, layers, { pooling: "average", padding: "replicate" });
-  const asNode = ({ data, width, height }: ImageTensor) => constant(data, [1, 3, height, width]);
-  return {
-    tensors: tinyTensors(content, styles),
-    graph: async (image, layers) => build(image, layers),
-    targets: async (contentLayers, styleLayers, factors) => ({
-      content: new Map([...build(asNode(content), contentLayers)].map(([layer, node]) => [layer, {
-        shape: node.shape,
-        data: Float32Array.from(interpret({ outputs: { node } }, {}).node.data),
-      }])),
-      styles: styles.map(({ image, weight }) => ({
-        weight,
-        levels: new Map(factors.map((factor) => {
-          const features = build(reduced(asNode(image), factor), styleLayers);
-          return [
-            factor,
-            new Map([...statisticsByLayer(features, styleLayers, tiny)].map(([layer, statistics]) => {
-              const { sum, outer } = interpret({ outputs: { sum: statistics.sum, outer: statistics.outer } }, {});
-              return [layer, { ...statistics, sum: Float32Array.from(sum.data), outer: Float32Array.from(outer.data) }];
-            })),
-          ];
-        })),
-      })),
-    }),
-  };
-}
 
 const options: LossBuildOptions = {
   contentWeight: 2,
@@ -57,17 +21,17 @@ const options: LossBuildOptions = {
 Deno.test("the objective's gradient is that of central differences, its value the weighted sum of its terms", async () => {
   const content = tinyImage(9, 8, 1);
   const styles = [{ image: tinyImage(12, 10, 2), weight: 0.25 }, { image: tinyImage(8, 8, 3), weight: 0.75 }];
-  const objective = await lossBuild.create(options)(featuresOf(content, styles), context);
+  const objective = await lossBuild.create(options)(tinyFeatures(content, styles), context);
   const at = Float64Array.from(tinyImage(9, 8, 4).data);
   const { value, terms, gradient } = await objective.evaluate(at as unknown as Float32Array);
 
   assert.deepEqual(Object.keys(terms), [
     "content/conv2_2",
+    "smooth",
     "style/conv1_1",
     "style/conv1_1@1/2",
     "style/conv2_1",
     "style/conv2_1@1/2",
-    "smooth",
   ]);
   const sum = 2 * terms["content/conv2_2"] + 0.1 * terms.smooth +
     3 *
@@ -90,7 +54,7 @@ Deno.test("two equal styles with shares that add up to 1 are as one", async () =
   const content = tinyImage(8, 8, 1);
   const image = tinyImage(8, 8, 2);
   const value = async (styles: { image: ImageTensor; weight: number }[]) =>
-    (await (await lossBuild.create(options)(featuresOf(content, styles), context)).evaluate(content.data)).value;
+    (await (await lossBuild.create(options)(tinyFeatures(content, styles), context)).evaluate(content.data)).value;
   const [one, two] = [
     await value([{ image, weight: 1 }]),
     await value([{ image, weight: 0.4 }, { image, weight: 0.6 }]),
@@ -101,7 +65,7 @@ Deno.test("two equal styles with shares that add up to 1 are as one", async () =
 Deno.test("a picture is at its own target: both of its terms are zero", async () => {
   const content = tinyImage(8, 8, 1);
   const objective = await lossBuild.create({ ...options, pyramid: 0 })(
-    featuresOf(content, [{ image: content, weight: 1 }]),
+    tinyFeatures(content, [{ image: content, weight: 1 }]),
     context,
   );
   const { terms } = await objective.evaluate(content.data);

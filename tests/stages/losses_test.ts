@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { constant, type Node } from "../../graph/mod.ts";
 import { content } from "../../stages/losses/content.ts";
 import { gram } from "../../stages/losses/gram.ts";
+import { energy } from "../../stages/losses/loss.ts";
 import { totalVariation } from "../../stages/losses/total_variation.ts";
 import { statisticsOf } from "../../stages/statistics.ts";
 import { interpret } from "../graph/reference.ts";
@@ -13,9 +14,10 @@ const features = constant(Float32Array.of(1, 2, 0, 0, 1, 2), [1, 2, 1, 3]);
 
 Deno.test("content is half the squared distance as published, and the share of the target's square otherwise", () => {
   // Distances 1, 1, 1, 0, 0, 2: their squares add up to 7. The target's squares add up to 4 + 9 + 1 + 1 = 15.
-  const target = { shape: [1, 2, 1, 3], data: Float32Array.of(2, 3, 1, 0, 1, 0) };
-  assert.equal(valueOf(content.build({ features, target }, { formula: "published" })), 3.5);
-  assert.ok(Math.abs(valueOf(content.build({ features, target }, { formula: "relative" })) - 7 / 15) < 1e-7);
+  const data = Float32Array.of(2, 3, 1, 0, 1, 0);
+  const inputs = { features, target: constant(data, [1, 2, 1, 3]), energy: energy(data) };
+  assert.equal(valueOf(content.build(inputs, { formula: "published" })), 3.5);
+  assert.ok(Math.abs(valueOf(content.build(inputs, { formula: "relative" })) - 7 / 15) < 1e-7);
 });
 
 Deno.test("gram divides each picture's sums by its own number of positions", () => {
@@ -39,8 +41,8 @@ Deno.test("gram as published divides by the channels that a layer stands for", (
 Deno.test("total variation is the mean over pixels and channels of neighbours' differences", () => {
   // One channel of 2 × 2 differs: [[0, 3], [1, 1]]; differences 3 and 0 to the right, 1 and −2 downwards.
   const image = constant(Float32Array.of(0, 3, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0), [1, 3, 2, 2]);
-  assert.ok(Math.abs(valueOf(totalVariation.build({ image }, { power: 1 })) - 6 / 12) < 1e-7);
-  assert.ok(Math.abs(valueOf(totalVariation.build({ image }, { power: 2 })) - 14 / 12) < 1e-7);
+  assert.ok(Math.abs(valueOf(totalVariation.build({ image, pixels: 4 }, { power: 1 })) - 6 / 12) < 1e-7);
+  assert.ok(Math.abs(valueOf(totalVariation.build({ image, pixels: 4 }, { power: 2 })) - 14 / 12) < 1e-7);
 });
 
 Deno.test("statistics are the sums over positions", () => {

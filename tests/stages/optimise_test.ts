@@ -11,11 +11,13 @@ import { clearError } from "../helpers/errors.ts";
 const defaults: OptimiseOptions = {
   optimiser: "adam",
   iterations: 5,
+  tolerance: 0,
   start: { content: 1, noise: 0, range: 20 },
   seed: 0,
   snapshots: 0,
-  adam: { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-  lbfgs: { history: 5 },
+  checkpoint: 60,
+  adam: { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 },
+  lbfgs: { history: 5, preconditioner: "bands" },
 };
 
 const content: ImageTensor = { width: 2, height: 1, data: Float32Array.of(1, 2, 3, 4, 5, 6) };
@@ -29,6 +31,7 @@ function objective(more: Partial<Tensors> = {}, at?: (image: Float32Array, count
   let count = 0;
   return {
     features: { tensors } as unknown as Features,
+    plan: { bytes: 0 },
     evaluate: (image) => Promise.resolve((at ?? bowl)(image, ++count)),
   };
 }
@@ -223,3 +226,29 @@ for (const [what, [evaluation, culprit]] of Object.entries(broken)) {
     assert.equal(error.exitCode, 1);
   });
 }
+
+Deno.test("a scale ends where ten steps lower the objective by less than the tolerance", async () => {
+  const falling = () => objective({}, (image, count) => ({ ...bowl(image), value: 1 + 0.5 ** (count - 1), terms: {} }));
+  const counts = [];
+  for (const tolerance of [0.9, 0.1, 0.001, 0]) {
+    counts.push((await steps({ tolerance, iterations: 30 }, falling())).length);
+  }
+  // From step k to k + 10 it falls by nearly 0.5 ** (k - 1), to hardly more than 1.
+  assert.deepEqual(counts, [12, 15, 21, 30]);
+});
+
+Deno.test("the mean of the images becomes the result where Adam is asked for it", async () => {
+  const images: Float32Array[] = [];
+  const { image } = await painted(
+    { iterations: 3, adam: { learningRate: 1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0.5 } },
+    objective({}, (image) => {
+      images.push(image.slice());
+      return bowl(image);
+    }),
+  );
+  const [a, b, c] = images;
+  image.data.forEach((level, i) => {
+    const mean = (a[i] * 0.25 + b[i] * 0.5 + c[i]) / 1.75;
+    assert(Math.abs(level - mean) < 1e-6, `${level} is not ${mean}`);
+  });
+});

@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { adam } from "../../../stages/optimisers/adam.ts";
 import { counted, quadratic } from "./functions.ts";
 
-const published = { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 };
+const published = { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 };
 
 Deno.test("Adam's first steps are those of Kingma and Ba's algorithm 1", async () => {
   // f(x) = x₀² + 3 x₁; gradients (2 x₀, 3).
   const { evaluate } = counted(([x, y]) => ({ value: x * x + 3 * y, gradient: [2 * x, 3] }));
-  const options = { learningRate: 0.5, beta1: 0.9, beta2: 0.99, epsilon: 0.1 };
+  const options = { learningRate: 0.5, beta1: 0.9, beta2: 0.99, epsilon: 0.1, averaging: 0 };
   const seen: number[][] = [];
   for await (const { image, value } of adam.minimise(evaluate, Float32Array.of(1, 10), options)) {
     seen.push([...image, value]);

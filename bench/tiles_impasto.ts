@@ -1,0 +1,63 @@
+/**
+ * One contender of bench/tiles.ts: arguments are the size, the memory, the padding, the network and its weights.
+ *
+ * @module
+ */
+import { loadPreset } from "../presets/load.ts";
+import { openEngine } from "../engines/mod.ts";
+import { featureExtract } from "../stages/feature_extract.ts";
+import { evaluationOf, type LossBuildOptions } from "../stages/loss_build.ts";
+import type { ImageTensor } from "../stages/mean_subtract.ts";
+import { settingOf } from "../stages/objective.ts";
+import { describe } from "../stages/tiles/plan.ts";
+import type { NetworkOptions } from "../stages/network_graph.ts";
+import { randomFrom } from "../stages/random.ts";
+import type { Context } from "../stages/stage.ts";
+import { memoryOf } from "../stages/tiles/budget.ts";
+import { locateNetwork } from "../weights/locate.ts";
+import { answer, peakBytes } from "./contender.ts";
+
+const [size, memory, padding, name, location] = Deno.args;
+const preset = await loadPreset("painting", [], { incomplete: true });
+const { network, weights } = await locateNetwork(name, location);
+
+await using engine = await openEngine("onnx-cpu");
+await using resources = new AsyncDisposableStack();
+const context: Context = {
+  network,
+  weights,
+  memory: memoryOf(memory),
+  engine: async () => engine,
+  preset,
+  inputs: new Set(),
+  scale: { index: 0, count: 1 },
+  report: () => {},
+  giveUp: (error) => {
+    throw error;
+  },
+  own: (resource) => void resources.use(resource),
+  branch: () => Promise.resolve(),
+};
+const content = noise(Number(size), 1);
+const tensors = { pictures: undefined as never, content, styles: [{ image: noise(512, 2), weight: 1 }] };
+const extract = featureExtract.create({ pooling: "average", padding: padding as NetworkOptions["padding"] });
+const options = preset.sections["loss-build"] as unknown as LossBuildOptions;
+const features = await extract(tensors, context);
+const setting = await settingOf(options, features, network);
+// An evaluation by itself: the content, the image and its gradient.
+await using objective = await evaluationOf(setting, features, 3, engine, context.memory);
+const image = noise(Number(size), 3);
+
+await answer(async () => {
+  const began = performance.now();
+  await objective.evaluate(image.data);
+  const seconds = (performance.now() - began) / 1000;
+  return { seconds, peakBytes: peakBytes(), plannedBytes: objective.plan.bytes, plan: describe(objective.plan) };
+});
+
+function noise(side: number, seed: number): ImageTensor {
+  const random = randomFrom(seed);
+  const data = new Float32Array(3 * side * side);
+  for (let i = 0; i < data.length; i++) data[i] = 255 * random() - 128;
+  return { width: side, height: side, data };
+}

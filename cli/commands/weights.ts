@@ -1,0 +1,188 @@
+import { readdir, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { isUrl } from "../../presets/locations.ts";
+import { nearest } from "../../stages/nearest.ts";
+import { UserError } from "../../stages/errors.ts";
+import { catalogue } from "../../weights/catalogue.ts";
+import { type Convention, conventions } from "../../weights/conventions.ts";
+import { importWeights } from "../../weights/import.ts";
+import { networks } from "../../weights/network.ts";
+import { openSafetensors } from "../../weights/safetensors.ts";
+import { metadataKeys, removeStored, stored, storedNames, verifyStored, weightsFolder } from "../../weights/store.ts";
+import { fetchShown } from "../bring_weights.ts";
+import type { Command } from "../command.ts";
+import type { Call } from "../flags.ts";
+import { megabytes } from "../fetch_progress.ts";
+
+/** What follows `weights`: what it does, whether a name or a file must follow, and the flags that it takes. */
+interface Subcommand {
+  readonly word?: { readonly name: string; readonly optional?: boolean };
+  readonly flags: readonly string[];
+  run(word: string, call: Call): Promise<number>;
+}
+
+const subcommands: Readonly<Record<string, Subcommand>> = {
+  list: { flags: [], run: list },
+  fetch: { word: { name: "NAME" }, flags: ["from", "sha256"], run: fetchNamed },
+  import: { word: { name: "FILE" }, flags: ["name", "convention"], run: importFile },
+  verify: { word: { name: "NAME", optional: true }, flags: [], run: verify },
+  path: { word: { name: "NAME", optional: true }, flags: [], run: path },
+  remove: { word: { name: "NAME" }, flags: [], run: remove },
+};
+
+/** The flags that some of them take, and no other command. */
+const ownFlags = Object.values(subcommands).flatMap(({ flags }) => flags);
+
+/** Lists, fetches, imports, checks and removes weights. */
+export const weights: Command = {
+  name: "weights",
+  words: [`${Object.keys(subcommands).join("|")}`, "[NAME|FILE]"],
+  description: "networks to fetch or import: --from URL|FILE, --name NAME",
+  hint: `write weights ${Object.keys(subcommands).join(", ")}`,
+  async run(call) {
+    const [action = "list", word = ""] = call.words;
+    const subcommand = Object.hasOwn(subcommands, action) ? subcommands[action] : undefined;
+    if (!subcommand) {
+      const guess = nearest(action, Object.keys(subcommands));
+      throw new UserError(`Unknown command weights ${action}`, {
+        hint: `${guess ? `did you mean ${guess}? ` : ""}one of ${Object.keys(subcommands).join(", ")}`,
+        exitCode: 2,
+      });
+    }
+    const usage = ["weights", action, ...subcommand.word ? [subcommand.word.name] : []].join(" ");
+    if (word && !subcommand.word) {
+      throw new UserError(`Cannot use the word ${word}`, { hint: `write ${usage}`, exitCode: 2 });
+    }
+    if (!word && subcommand.word && !subcommand.word.optional) {
+      throw new UserError(`weights ${action} needs a ${subcommand.word.name}`, {
+        hint: `write ${usage}; weights list shows the names`,
+        exitCode: 2,
+      });
+    }
+    const stray = ownFlags.find((flag) => Object.hasOwn(call.values, flag) && !subcommand.flags.includes(flag));
+    if (stray) {
+      throw new UserError(`weights ${action} takes no --${stray}`, {
+        hint: subcommand.flags.length > 0 ? `it takes --${subcommand.flags.join(", --")}` : "leave it out",
+        exitCode: 2,
+      });
+    }
+    return await subcommand.run(word, call);
+  },
+};
+
+interface Row {
+  readonly name: string;
+  readonly network: string;
+  readonly layers: string;
+  readonly size: string;
+  readonly licence: string;
+  readonly where: string;
+}
+
+async function list(): Promise<number> {
+  const shipping = Object.values(networks).flatMap(({ name, file, licence }) => file ? [{ name, file, licence }] : []);
+  const rows: Row[] = [];
+  for (const { name, file, licence } of shipping) {
+    const location = new URL(`../../weights/${file}`, import.meta.url);
+    rows.push({ ...await rowOf(name, location), network: name, licence, where: "ships with the program" });
+  }
+  const here = await storedNames();
+  for (const name of new Set([...Object.keys(catalogue), ...here])) {
+    if (here.includes(name)) rows.push(await rowOf(name, await stored(name)));
+    else {
+      const { network, layers, licence, sources: [{ bytes }] } = catalogue[name];
+      rows.push({ name, network, layers, size: bytes ? megabytes(bytes) : "", licence, where: "not fetched" });
+    }
+  }
+  const columns = ["name", "network", "layers", "size", "licence", "where"] as const;
+  const table = [Object.fromEntries(columns.map((column) => [column, column])) as unknown as Row, ...rows];
+  const widths = columns.map((column) => Math.max(...table.map((row) => row[column].length)));
+  for (const row of table) console.log(columns.map((column, i) => row[column].padEnd(widths[i])).join("  ").trimEnd());
+  return 0;
+}
+
+async function rowOf(name: string, location: URL): Promise<Row> {
+  try {
+    await using file = await openSafetensors(location);
+    const layers = [...file.shapes.keys()].flatMap((key) => /^(conv\d_\d)\.weight$/.exec(key)?.[1] ?? []).sort();
+    const numbers = [...file.shapes.values()].reduce((sum, shape) => sum + shape.reduce((n, side) => n * side, 4), 0);
+    return {
+      name,
+      network: file.metadata[metadataKeys.network] ?? "",
+      layers: `${layers[0]} … ${layers.at(-1)}`,
+      size: megabytes(numbers),
+      licence: file.metadata[metadataKeys.licence] ?? "",
+      where: location.pathname,
+    };
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    return { name, network: "", layers: "", size: "", licence: "", where: `damaged: ${location.pathname}` };
+  }
+}
+
+async function fetchNamed(name: string, { on, values }: Call): Promise<number> {
+  const { path, already } = await fetchShown(name, on, {
+    from: values.from === undefined ? undefined : locationOf(values.from),
+    sha256: values.sha256,
+  });
+  if (!on.has("quiet")) console.log(already ? `${name} is here already: ${path}` : `${name} is here: ${path}`);
+  return 0;
+}
+
+async function importFile(file: string, { on, values: { name, convention } }: Call): Promise<number> {
+  if (!name) throw new UserError("The weights need a name", { hint: "add --name NAME", exitCode: 2 });
+  if (convention !== undefined && !Object.hasOwn(conventions, convention)) {
+    throw new UserError(`Unknown convention ${convention}`, {
+      hint: `one of ${Object.keys(conventions).join(", ")}`,
+      exitCode: 2,
+    });
+  }
+  const imported = await importWeights(locationOf(file), { name, convention: convention as Convention | undefined });
+  if (on.has("quiet")) return 0;
+  const { network, layers, path } = imported;
+  console.log(`${name} is here: ${layers[0]} … ${layers.at(-1)} of ${network}, ${path}`);
+  console.log(`paint with it: ${Object.hasOwn(networks, name) ? `--network ${name}` : `--weights stored:${name}`}`);
+  return 0;
+}
+
+async function verify(name: string, { on }: Call): Promise<number> {
+  const names = name ? [name] : await storedNames();
+  const faults: UserError[] = [];
+  for (const each of names) {
+    try {
+      await verifyStored(each);
+      if (!on.has("quiet")) console.log(`${each} is sound`);
+    } catch (error) {
+      if (!(error instanceof UserError)) throw error;
+      faults.push(error);
+    }
+  }
+  for (const { message, hint } of faults.slice(0, -1)) console.error(`error: ${message}\n  ${hint}`);
+  if (faults.length > 0) throw faults.at(-1);
+  return 0;
+}
+
+async function path(name: string): Promise<number> {
+  console.log(name ? (await stored(name)).pathname : weightsFolder());
+  return 0;
+}
+
+async function remove(name: string, { on }: Call): Promise<number> {
+  const folder = join(weightsFolder(), "downloads");
+  const parts = (await readdir(folder).catch(() => [])).filter((file) => file.startsWith(`${name}-`));
+  for (const part of parts) await rm(join(folder, part));
+  const removed = await removeStored(name);
+  if (!removed && parts.length === 0) await stored(name);
+  if (!on.has("quiet")) console.log(`${name} is removed`);
+  return 0;
+}
+
+function locationOf(text: string): URL {
+  const location = isUrl(text) ? URL.parse(text) : pathToFileURL(resolve(text));
+  if (location) return location;
+  throw new UserError(`Cannot use ${text}: it is no address`, {
+    hint: "write a path, or a whole https: address",
+    exitCode: 2,
+  });
+}

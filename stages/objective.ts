@@ -1,0 +1,189 @@
+/**
+ * The objective in two halves. What it sees of an image is sums over positions: an image may be looked at in parts, and
+ * what is seen of the parts adds up. The style terms then judge the sums.
+ *
+ * @module
+ */
+import { add, constant, multiply, type Node, type Shape } from "../graph/mod.ts";
+import { type Features, reduced, statisticsByLayer, type Targets } from "./feature_extract.ts";
+import { energy, type Loss, type LossSort } from "./losses/loss.ts";
+import { losses } from "./losses/mod.ts";
+import type { LossBuildOptions } from "./loss_build.ts";
+import type { Statistics } from "./statistics.ts";
+import { reachOf } from "./tiles/reach.ts";
+import type { Owned } from "./tiles/view.ts";
+import type { Network } from "../weights/network.ts";
+
+/** A term with its loss found, its options complete, its weight multiplied by α or β. */
+export interface ActiveTerm {
+  readonly name: string;
+  readonly loss: Loss;
+  readonly weight: number;
+  readonly layers: Readonly<Record<string, number>>;
+  readonly options: object;
+}
+
+/** One number of the objective: a term at a layer, or a term of the image. */
+export interface TermValue {
+  /** Such as `style/conv1_1`, or `smooth`. */
+  readonly name: string;
+  readonly weight: number;
+  /** A scalar, the weight left out. */
+  readonly node: Node;
+}
+
+/** All that an objective is made of. */
+export interface Setting {
+  readonly terms: readonly ActiveTerm[];
+  /** The reductions of the image at which styles are compared. */
+  readonly factors: readonly number[];
+  readonly targets: Targets;
+  /** Σ P² of the content picture's features by layer. */
+  readonly energies: ReadonlyMap<string, number>;
+  readonly graph: Features["graph"];
+  readonly network: Network;
+}
+
+/** Which part of a picture an image node shows. */
+export interface Part {
+  /** Number of pixels of the whole picture. */
+  readonly pixels: number;
+  /** Absent where the part is the whole. */
+  readonly owned?: Owned;
+  /** The content picture's features at a layer, as far as the part goes. */
+  content(layer: string, shape: Shape): Node;
+}
+
+/** What is seen of an image. */
+export interface Sight {
+  /** The terms that are sums over positions by themselves: those of content and image. */
+  readonly values: readonly TermValue[];
+  /** What the style terms judge, under the keys of {@linkcode statisticsKey}. */
+  readonly statistics: ReadonlyMap<string, Statistics<Node>>;
+}
+
+/** The terms whose weight is above 0. */
+export function activeTerms({ contentWeight, styleWeight, terms }: LossBuildOptions): ActiveTerm[] {
+  return Object.entries(terms).flatMap(([name, { loss: lossName, weight, layers = {}, ...given }]) => {
+    const loss = losses[lossName];
+    const total = weight * { content: contentWeight, style: styleWeight, image: 1 }[loss.sort as LossSort];
+    const defaults = Object.fromEntries(Object.entries(loss.options).map(([key, schema]) => [key, schema.default]));
+    const used = Object.fromEntries(Object.entries(layers).filter(([, layerWeight]) => layerWeight > 0));
+    const seesSomething = loss.sort === "image" || Object.keys(used).length > 0;
+    return total > 0 && seesSomething
+      ? [{ name, loss, weight: total, layers: used, options: { ...defaults, ...given } }]
+      : [];
+  });
+}
+
+/** Takes an objective's options and targets together. */
+export async function settingOf(options: LossBuildOptions, features: Features, network: Network): Promise<Setting> {
+  const terms = activeTerms(options);
+  const styleLayers = layersOf(terms, "style");
+  const factors = Array.from({ length: styleLayers.length > 0 ? options.pyramid + 1 : 1 }, (_, i) => 2 ** i);
+  const targets = await features.targets(layersOf(terms, "content"), styleLayers, factors);
+  const energies = new Map([...targets.content].map(([layer, { data }]) => [layer, energy(data)]));
+  return { terms, factors, targets, energies, graph: features.graph, network };
+}
+
+/** The layers that terms of a sort name. */
+export function layersOf(terms: readonly ActiveTerm[], sort: LossSort): string[] {
+  return [...new Set(terms.flatMap(({ loss, layers }) => loss.sort === sort ? Object.keys(layers) : []))];
+}
+
+/** The layers that terms see of the picture reduced by a factor: only styles are compared at its smaller sizes. */
+export function layersAt(terms: readonly ActiveTerm[], factor: number): string[] {
+  const style = layersOf(terms, "style");
+  return factor === 1 ? [...new Set([...layersOf(terms, "content"), ...style])] : style;
+}
+
+/** The key of a layer's statistics at a reduction of the image. */
+export function statisticsKey(layer: string, factor: number): string {
+  return factor === 1 ? layer : `${layer}@1/${factor}`;
+}
+
+/**
+ * What the terms see of an image node [1, 3, H, W], or of a part of one.
+ *
+ * @param image The image, reduced already.
+ * @param factor By how much it is reduced.
+ */
+export async function look(
+  image: Node,
+  factor: number,
+  setting: Setting,
+  { pixels, owned, content }: Part,
+): Promise<Sight> {
+  const { terms, energies, graph, network } = setting;
+  const what = factor === 1 ? "the result" : `the result reduced by ${factor}`;
+  const features = await graph(image, layersAt(terms, factor), what);
+  const values = factor > 1 ? [] : terms.flatMap(({ name, loss, weight, layers, options }): TermValue[] => {
+    if (loss.sort === "image") {
+      return [{ name, weight, node: loss.build({ image, pixels, owned: owned?.(1) }, options) }];
+    }
+    if (loss.sort === "style") return [];
+    return Object.entries(layers).map(([layer, layerWeight]) => {
+      const seen = features.get(layer)!;
+      const inputs = {
+        features: seen,
+        target: content(layer, seen.shape),
+        energy: energies.get(layer)!,
+        owned: owned?.(reachOf(network, [layer]).stride),
+      };
+      return { name: `${name}/${layer}`, weight: weight * layerWeight, node: loss.build(inputs, options) };
+    });
+  });
+  return { values, statistics: statisticsAt(features, factor, setting, owned) };
+}
+
+/** What the style terms judge of the features of an image, or of the part of it that is owned. */
+export function statisticsAt(
+  features: ReadonlyMap<string, Node>,
+  factor: number,
+  { terms, network }: Setting,
+  owned?: Owned,
+): Sight["statistics"] {
+  const statistics = statisticsByLayer(features, layersOf(terms, "style"), network, owned);
+  return new Map([...statistics].map(([layer, sums]) => [statisticsKey(layer, factor), sums]));
+}
+
+/** What the terms see of a whole image node [1, 3, H, W], at all of its sizes. */
+export async function lookAtAll(image: Node, setting: Setting): Promise<Sight> {
+  const [, , height, width] = image.shape;
+  const content = (layer: string, shape: Shape) => constant(setting.targets.content.get(layer)!.data, shape);
+  const sights: Sight[] = [];
+  for (const factor of setting.factors) {
+    sights.push(await look(reduced(image, factor), factor, setting, { pixels: width * height, content }));
+  }
+  return {
+    values: sights.flatMap(({ values }) => values),
+    statistics: new Map(sights.flatMap(({ statistics }) => [...statistics])),
+  };
+}
+
+/** The style terms at given statistics: one value per layer and reduction; several styles add up by their shares. */
+export function judge(
+  { terms, factors, targets: { styles } }: Setting,
+  statistics: Sight["statistics"],
+): TermValue[] {
+  return terms.filter(({ loss }) => loss.sort === "style").flatMap(({ name, loss, weight, layers, options }) =>
+    Object.entries(layers).flatMap(([layer, layerWeight]) =>
+      factors.map((factor) => ({
+        name: `${name}/${statisticsKey(layer, factor)}`,
+        weight: weight * layerWeight,
+        node: styles.map(({ weight: share, levels }) => {
+          const target = levels.get(factor)!.get(layer)!;
+          return multiply(
+            loss.build({ statistics: statistics.get(statisticsKey(layer, factor))!, target }, options),
+            share,
+          );
+        }).reduce(add),
+      }))
+    )
+  );
+}
+
+/** Σ of the weighted terms. */
+export function weightedSum(values: readonly TermValue[]): Node {
+  return values.map(({ weight, node }) => multiply(node, weight)).reduce(add, constant(0));
+}

@@ -1,0 +1,20 @@
+import { availableMemory } from "../memory.ts";
+
+/** What a run may take where nobody says it and the system may not be asked: it fits most machines. */
+const cautious = 2e9;
+
+/** The pattern of an amount of memory. */
+export const memoryPattern = "^(|\\d+(\\.\\d+)? ?[kKMGT]i?B)$";
+
+/** Bytes of an amount such as `4GB` or `512MiB`; of an empty one, half of what the machine has free. */
+export function memoryOf(amount: string): number {
+  const [, number, unit, binary] = /^([\d.]+) ?([KMGT])(i?)B$/.exec(amount.replace("k", "K")) ?? [];
+  if (number) return Number(number) * (binary ? 1024 : 1000) ** (" KMGT".indexOf(unit));
+  const available = availableMemory();
+  return available === undefined ? cautious : available / 2;
+}
+
+/** An amount in words. */
+export function amountOf(bytes: number): string {
+  return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)}MB` : `${(Math.ceil(bytes / 1e8) / 10).toFixed(1)}GB`;
+}

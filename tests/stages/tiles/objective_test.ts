@@ -1,0 +1,90 @@
+import assert from "node:assert/strict";
+import { losses } from "../../../stages/losses/mod.ts";
+import { lossBuild, type LossBuildOptions, type Term } from "../../../stages/loss_build.ts";
+import { layersAt, settingOf } from "../../../stages/objective.ts";
+import type { NetworkOptions } from "../../../stages/network_graph.ts";
+import { gridOf } from "../../../stages/tiles/grid.ts";
+import { tiledObjective } from "../../../stages/tiles/objective.ts";
+import { sizeAt } from "../../../stages/tiles/planes.ts";
+import { reachOf } from "../../../stages/tiles/reach.ts";
+import { contextFor } from "../../helpers/context.ts";
+import { referenceEngine, tiny, tinyFeatures, tinyImage } from "../../helpers/tiny.ts";
+
+const engine = referenceEngine();
+const context = contextFor({ network: tiny, engine: async () => engine });
+
+/** Every loss with every one of its formulas or powers, each as a term of its own. */
+function everyLoss(): Record<string, Term> {
+  const layers = { content: { conv1_1: 1, conv2_1: 1, conv2_2: 0.5 }, style: { conv1_1: 1, conv2_1: 0.5, conv2_2: 1 } };
+  return Object.fromEntries(
+    Object.values(losses).flatMap((loss) => {
+      const shown = loss.sort === "image" ? {} : { layers: layers[loss.sort as "content" | "style"] };
+      const plain = { loss: loss.name, weight: 1, ...shown };
+      const variants = Object.entries(loss.options).flatMap(([name, { enum: values = [] }]) =>
+        values.map((value) => [`${loss.name} ${value}`, { ...plain, [name]: value }] as const)
+      );
+      return variants.length > 0 ? variants : [[loss.name, plain] as const];
+    }),
+  );
+}
+
+const options: LossBuildOptions = { contentWeight: 2, styleWeight: 3, pyramid: 0, terms: everyLoss() };
+
+/** The objective of an image as a whole, and in rows and columns of windows. */
+async function bothWays(
+  [width, height]: readonly [number, number],
+  [rows, columns]: readonly [number, number],
+  network: NetworkOptions,
+  lossOptions: LossBuildOptions,
+) {
+  const styles = [{ image: tinyImage(17, 15, 2), weight: 0.25 }, { image: tinyImage(12, 21, 3), weight: 0.75 }];
+  const features = tinyFeatures(tinyImage(width, height, 1), styles, network);
+  const { data } = tinyImage(width, height, 4);
+  const whole = await (await lossBuild.create(lossOptions)(features, context)).evaluate(data);
+
+  const setting = await settingOf(lossOptions, features, tiny);
+  const levels = setting.factors.map((factor) => {
+    const { stride, radius } = reachOf(tiny, layersAt(setting.terms, factor));
+    const size = sizeAt({ width, height }, factor);
+    const grid = gridOf(size, { stride, radius: Math.max(1, radius) }, rows, columns);
+    assert.ok(grid && grid.tiles.length === rows * columns && (rows === 1 || grid.window.height < size.height));
+    return { factor, sums: grid, slopes: grid };
+  });
+  const tiled = await (await tiledObjective(setting, { width, height }, levels, engine)).evaluate(data);
+  return { whole, tiled };
+}
+
+async function assertSame(...of: Parameters<typeof bothWays>) {
+  const { whole, tiled } = await bothWays(...of);
+  const close = (found: number, wanted: number, tolerance: number, what: string) =>
+    assert.ok(Math.abs(found - wanted) <= tolerance * Math.abs(wanted), `${what}: ${found} is not ${wanted}`);
+  close(tiled.value, whole.value, 1e-6, "value");
+  assert.deepEqual(Object.keys(tiled.terms), Object.keys(whole.terms));
+  for (const [name, value] of Object.entries(whole.terms)) close(tiled.terms[name], value, 1e-5, name);
+  const distance = Math.hypot(...tiled.gradient.map((g, i) => g - whole.gradient[i])) / Math.hypot(...whole.gradient);
+  assert.ok(distance < 1e-6, `gradient: relative L2 distance ${distance}`);
+}
+
+for (const pooling of ["average", "max"] as const) {
+  for (const padding of ["zero", "replicate", "reflect"] as const) {
+    Deno.test(`tiles give the whole picture's objective: ${pooling} pooling, ${padding} padding, odd sizes`, async () => {
+      await assertSame([41, 35], [3, 3], { pooling, padding }, options);
+    });
+  }
+}
+
+Deno.test("tiles give the whole picture's objective in a single row, a single column and a single window", async () => {
+  const network = { pooling: "average", padding: "replicate" } as const;
+  for (const count of [[1, 3], [4, 1], [1, 1]] as const) await assertSame([40, 48], count, network, options);
+});
+
+Deno.test("tiles give the whole picture's objective at every size of a pyramid", async () => {
+  await assertSame([59, 63], [2, 2], { pooling: "max", padding: "reflect" }, { ...options, pyramid: 1 });
+});
+
+Deno.test("tiles give the whole picture's objective of each loss by itself", async () => {
+  const network = { pooling: "average", padding: "zero" } as const;
+  for (const [name, term] of Object.entries(everyLoss())) {
+    await assertSame([29, 34], [2, 2], network, { ...options, terms: { [name]: term } });
+  }
+});

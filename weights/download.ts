@@ -1,0 +1,255 @@
+import { messageOf } from "../stages/errors.ts";
+
+/** How a download goes about it. */
+export interface DownloadOptions {
+  /** The size that the file must have, where it is known. */
+  readonly bytes?: number;
+  /** The version that is here already: it is not sent again while it is the same. */
+  readonly have?: Version;
+  readonly signal?: AbortSignal;
+  /** Told how many bytes are here, and how many there are where the server says so. */
+  readonly onProgress?: (received: number, total: number | undefined) => void;
+  /** Milliseconds in which something must come. */
+  readonly patience?: number;
+  /** Milliseconds before the first new attempt; each later one waits twice as long. */
+  readonly pause?: number;
+}
+
+/** What tells a version of a file on a server from another one. */
+export interface Version {
+  readonly etag?: string;
+  readonly modified?: string;
+}
+
+/** What came of a download. */
+export interface Downloaded {
+  /** Whether the version that was here is still the same, so that nothing was written. */
+  readonly unchanged: boolean;
+  readonly version: Version;
+  /** Whether it went on from what an earlier download had left. */
+  readonly resumed: boolean;
+}
+
+/** Why a file could not be had. */
+export class DownloadError extends Error {
+  /** @param offline Whether no server was reached at all. */
+  constructor(message: string, readonly final: boolean, readonly offline = false, cause?: unknown) {
+    super(message, { cause });
+  }
+}
+
+/** No weights file is as large. */
+const mostBytes = 2e9;
+const defaultPatience = 30_000;
+const defaultPause = 1000;
+/** Attempts in a row that may bring nothing, and attempts that may bring little. */
+const [mostFruitless, mostPoor] = [4, 20];
+const littleBytes = 100_000;
+/** A server that gives less a second would take a day for the smallest network. */
+const leastPerSecond = 1000;
+/** Statuses after which a later attempt may fare better (RFC 9110, section 15; RFC 6585). */
+const passing = [408, 425, 429, 500, 502, 503, 504];
+
+/** What is known of a part that is here: the note beside it. */
+interface Note {
+  readonly url: string;
+  readonly total?: number;
+  readonly version: Version;
+}
+
+/**
+ * Downloads a file. It comes to `${path}.part`, and takes its name when it is whole; what an earlier download left there
+ * is gone on from where the server can do so. A cut connection is taken up again by itself, and a stall ends.
+ *
+ * @throws {DownloadError} where it cannot be had, or the signal was aborted; what came is kept.
+ */
+export async function download(url: URL, path: string, options: DownloadOptions = {}): Promise<Downloaded> {
+  const { signal, pause = defaultPause } = options;
+  let fruitless = 0;
+  let poor = 0;
+  let resumed = false;
+  for (;;) {
+    const before = await sizeOf(`${path}.part`);
+    try {
+      const { unchanged, version, from } = await receive(url, path, options);
+      resumed ||= from > 0;
+      if (!unchanged) {
+        await Deno.rename(`${path}.part`, path);
+        await remove(`${path}.note`);
+      }
+      return { unchanged, version, resumed };
+    } catch (error) {
+      if (signal?.aborted) throw new DownloadError("interrupted", true, false, error);
+      if (error instanceof DownloadError && error.final) throw error;
+      const after = await sizeOf(`${path}.part`);
+      fruitless = after > before ? 0 : fruitless + 1;
+      if (after - before < littleBytes) poor++;
+      if (fruitless >= mostFruitless || poor >= mostPoor) throw error;
+      await delay(pause * 2 ** fruitless, signal);
+    }
+  }
+}
+
+/** Removes what downloads to a path left, finished or not. */
+export async function removeDownload(path: string): Promise<void> {
+  await Promise.all([path, `${path}.part`, `${path}.note`].map(remove));
+}
+
+/** One request, and what it brings. */
+async function receive(url: URL, path: string, options: DownloadOptions) {
+  const part = `${path}.part`;
+  const note = await readNote(`${path}.note`, url);
+  const here = note ? await sizeOf(part) : 0;
+  using watch = watchdog(options.patience ?? defaultPatience, options.signal);
+  try {
+    const response = await ask(url, here, note, options, watch.signal);
+    if (response.status === 304) return { unchanged: true, version: options.have!, from: 0 };
+    const { from, total } = await placeOf(response, here, note, part);
+    check(total, options.bytes);
+    const version = versionOf(response);
+    await Deno.writeTextFile(`${path}.note`, JSON.stringify({ url: url.href, total, version } satisfies Note));
+    const received = await save(response, part, from, total, options, watch);
+    if (total !== undefined && received < total) {
+      throw new DownloadError(`the connection was cut after ${received} of ${total} bytes`, false);
+    }
+    check(received, options.bytes);
+    return { unchanged: false, version, from };
+  } catch (error) {
+    throw watch.stalled ? new DownloadError("the server stalls", false, false, error) : error;
+  }
+}
+
+async function ask(url: URL, here: number, note: Note | undefined, options: DownloadOptions, signal: AbortSignal) {
+  // Bytes are counted and gone on from, so they must come as they are.
+  const headers = new Headers({ "accept-encoding": "identity" });
+  const { etag, modified } = note?.version ?? {};
+  const strong = etag?.startsWith("W/") ? undefined : etag;
+  if (here > 0) {
+    headers.set("range", `bytes=${here}-`);
+    // Another version is sent whole (RFC 9110, section 13.1.5).
+    if (strong ?? modified) headers.set("if-range", (strong ?? modified)!);
+  } else if (options.have?.etag) headers.set("if-none-match", options.have.etag);
+  else if (options.have?.modified) headers.set("if-modified-since", options.have.modified);
+  const response = await fetch(url, { headers, signal }).catch((error) => {
+    if (signal.aborted) throw error;
+    // Deno hides what happened in the cause, behind the address, which the caller names.
+    const reason = messageOf(error instanceof Error && error.cause || error).replace(
+      /^error sending.*?client error /,
+      "",
+    );
+    const offline = reason.startsWith("(Connect)");
+    throw new DownloadError(reason.replace(/^\(\w+\): /, ""), offline, offline, error);
+  });
+  if (response.ok || response.status === 304) return response;
+  await response.body?.cancel();
+  if (response.status === 416) {
+    // What is here is no beginning of what is there.
+    throw new DownloadError("the server cannot go on with what is here", here === 0);
+  }
+  throw new DownloadError(
+    `the server answered ${response.status} ${response.statusText}`.trimEnd(),
+    !passing.includes(response.status),
+  );
+}
+
+/** Where a response begins in the file, and how long the file is. */
+async function placeOf(response: Response, here: number, note: Note | undefined, part: string) {
+  const { headers } = response;
+  if (response.status !== 206) {
+    const length = headers.has("content-encoding") ? NaN : Number(headers.get("content-length") ?? NaN);
+    return { from: 0, total: Number.isSafeInteger(length) ? length : undefined };
+  }
+  const [, start, all] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers.get("content-range") ?? "") ?? [];
+  const total = all === undefined || all === "*" ? undefined : Number(all);
+  const same = Number(start) === here && (note?.total === undefined || total === undefined || total === note.total);
+  if (same) return { from: here, total };
+  await response.body?.cancel();
+  await remove(part);
+  throw new DownloadError("the server sends another part than was asked for", false);
+}
+
+function check(size: number | undefined, due: number | undefined) {
+  if (size === undefined) return;
+  if (due !== undefined && size !== due) throw new DownloadError(`it has ${size} bytes there, not ${due}`, true);
+  if (size > mostBytes) throw new DownloadError(`it has ${size} bytes, more than any weights`, true);
+}
+
+async function save(
+  response: Response,
+  part: string,
+  from: number,
+  total: number | undefined,
+  { bytes = mostBytes, onProgress }: DownloadOptions,
+  watch: Watchdog,
+): Promise<number> {
+  using file = await Deno.open(part, { write: true, create: true });
+  await file.truncate(from);
+  await file.seek(from, Deno.SeekMode.Start);
+  let received = from;
+  onProgress?.(received, total);
+  for await (const piece of response.body ?? []) {
+    watch.fed(piece.length);
+    if (received + piece.length > bytes) {
+      throw new DownloadError(`it has more than the ${bytes} bytes that it should have`, true);
+    }
+    for (let done = 0; done < piece.length;) done += await file.write(piece.subarray(done));
+    received += piece.length;
+    onProgress?.(received, total);
+  }
+  return received;
+}
+
+interface Watchdog extends Disposable {
+  /** Aborted by the user's signal, or where too little came for too long. */
+  readonly signal: AbortSignal;
+  readonly stalled: boolean;
+  fed(bytes: number): void;
+}
+
+function watchdog(patience: number, user: AbortSignal | undefined): Watchdog {
+  const stall = new AbortController();
+  let lately = 0;
+  const timer = setInterval(() => {
+    if (lately < leastPerSecond * patience / 1000) stall.abort();
+    lately = 0;
+  }, patience);
+  return {
+    signal: user ? AbortSignal.any([user, stall.signal]) : stall.signal,
+    get stalled() {
+      return stall.signal.aborted && !user?.aborted;
+    },
+    fed: (bytes) => void (lately += bytes),
+    [Symbol.dispose]: () => clearInterval(timer),
+  };
+}
+
+function versionOf({ headers }: Response): Version {
+  return { etag: headers.get("etag") ?? undefined, modified: headers.get("last-modified") ?? undefined };
+}
+
+async function readNote(path: string, url: URL): Promise<Note | undefined> {
+  try {
+    const note: Note = JSON.parse(await Deno.readTextFile(path));
+    return note.url === url.href ? note : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+async function sizeOf(path: string): Promise<number> {
+  return await Deno.stat(path).then(({ size }) => size, () => 0);
+}
+
+async function remove(path: string): Promise<void> {
+  await Deno.remove(path).catch(() => {});
+}
+
+/** Waits, unless the signal is aborted before. */
+export async function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
+  if (signal?.aborted) return;
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const timer = setTimeout(resolve, milliseconds);
+  signal?.addEventListener("abort", () => resolve(), { once: true });
+  await promise;
+  clearTimeout(timer);
+}

@@ -1,0 +1,192 @@
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { messageOf, UserError } from "../stages/errors.ts";
+import { nearest } from "../stages/nearest.ts";
+import { catalogue, type CatalogueEntry, knownFile, type Source } from "./catalogue.ts";
+import { download, DownloadError, type DownloadOptions, removeDownload } from "./download.ts";
+import { hashesOf } from "./hash.ts";
+import { importWeights } from "./import.ts";
+import { locked } from "./lock.ts";
+import { networks } from "./network.ts";
+import { display } from "./source.ts";
+import { findStored, storedPath, weightsFolder } from "./store.ts";
+
+/** What fetching tells on its way. */
+export type FetchEvent =
+  /** A source is tried. */
+  | {
+    readonly kind: "source";
+    readonly name: string;
+    readonly url: string;
+    readonly bytes?: number;
+    readonly licence: string;
+  }
+  /** Bytes are here; how many there are, where the server says so. */
+  | { readonly kind: "received"; readonly name: string; readonly received: number; readonly total?: number }
+  /** All bytes are here, and are checked and converted. */
+  | { readonly kind: "convert"; readonly name: string }
+  /** Something that the user should know. */
+  | { readonly kind: "warning"; readonly message: string };
+
+/** How weights are fetched. */
+export interface FetchOptions extends Pick<DownloadOptions, "signal" | "patience" | "pause"> {
+  /** A file or an address to take them from, instead of the catalogue's sources. */
+  readonly from?: URL;
+  /** The SHA-256 that the file must have, where the catalogue does not know it. */
+  readonly sha256?: string;
+  readonly onEvent?: (event: FetchEvent) => void;
+}
+
+/** What came of fetching. */
+export interface Fetched {
+  readonly path: string;
+  /** Whether they were here before. */
+  readonly already: boolean;
+}
+
+/**
+ * Fetches weights by name: downloads, checks size and hash, converts and stores them. Sources are tried in order. What a
+ * download that is interrupted brought is kept, and gone on from the next time.
+ *
+ * @throws {UserError} where they cannot be had.
+ */
+export async function fetchWeights(name: string, options: FetchOptions = {}): Promise<Fetched> {
+  const { signal, onEvent = () => {} } = options;
+  const entry = entryOf(name);
+  const path = storedPath(name);
+  const folder = join(weightsFolder(), "downloads");
+  await mkdir(folder, { recursive: true }).catch((error) => {
+    throw new UserError(`Cannot make the folder ${folder}: ${messageOf(error)}`, {
+      hint: "name another cache with IMPASTO_CACHE",
+      cause: error,
+    });
+  });
+  const onWait = () => onEvent({ kind: "warning", message: `another run is fetching ${name}; waiting for it` });
+  try {
+    return await locked(join(folder, `${name}.lock`), async () => {
+      if (await findStored(name)) return { path, already: true };
+      await fromFirst(entry, folder, options, onEvent);
+      return { path, already: false };
+    }, { signal, onWait });
+  } catch (error) {
+    if (!signal?.aborted) throw error;
+    throw new UserError(`Interrupted while fetching ${name}`, {
+      hint: "what came is kept: the same command goes on from there",
+      exitCode: 130,
+      cause: error,
+    });
+  }
+}
+
+/** The entry of the catalogue with a name. */
+export function entryOf(name: string): CatalogueEntry {
+  if (Object.hasOwn(catalogue, name)) return catalogue[name];
+  const names = Object.keys(catalogue);
+  const guess = nearest(name, names);
+  throw new UserError(`The catalogue has no weights ${name}`, {
+    hint: `${guess ? `did you mean ${guess}? ` : ""}it has ${
+      names.join(", ")
+    }; a file of yours comes with weights import`,
+    exitCode: 2,
+  });
+}
+
+async function fromFirst(
+  entry: CatalogueEntry,
+  folder: string,
+  options: FetchOptions,
+  onEvent: (event: FetchEvent) => void,
+): Promise<void> {
+  const { name, licence } = entry;
+  const sources: readonly Source[] = options.from
+    ? [{ url: options.from.href, sha256: options.sha256?.toLowerCase() }]
+    : entry.sources;
+  const failures: string[] = [];
+  for (const [i, source] of sources.entries()) {
+    onEvent({ kind: "source", name, url: display(new URL(source.url)), bytes: source.bytes, licence });
+    try {
+      return await fromSource(entry, source, folder, options, onEvent);
+    } catch (error) {
+      if (options.signal?.aborted || !(error instanceof UserError || error instanceof DownloadError)) throw error;
+      const failure = error instanceof UserError ? error.message : `${display(new URL(source.url))}: ${error.message}`;
+      failures.push(failure);
+      if (i + 1 < sources.length) onEvent({ kind: "warning", message: failure });
+    }
+  }
+  const shipping = Object.values(networks).filter(({ file }) => file).map(({ name }) => name).join(", ");
+  const where = failures.length > 1 ? ` from any of its ${failures.length} sources; the last one` : "";
+  throw new UserError(`Cannot fetch ${name}${where}: ${failures.at(-1)}`, {
+    hint: `try again, name a mirror with --from URL, or bring a file: weights import FILE --name ${name}; ` +
+      `to go on now: --network ${shipping}, which ships`,
+  });
+}
+
+async function fromSource(
+  entry: CatalogueEntry,
+  source: Source,
+  folder: string,
+  options: FetchOptions,
+  onEvent: (event: FetchEvent) => void,
+): Promise<void> {
+  const { name } = entry;
+  const url = new URL(source.url);
+  const convert = async (file: URL) => {
+    onEvent({ kind: "convert", name });
+    await checkKnown(file, source, entry, onEvent);
+    options.signal?.throwIfAborted();
+    await importWeights(file, { name, network: entry.network, source: display(url) });
+  };
+  if (url.protocol === "file:") return await convert(url);
+
+  const path = join(folder, `${name}-${createHash("sha256").update(url.href).digest("hex").slice(0, 16)}`);
+  const file = pathToFileURL(path);
+  const onProgress = (received: number, total?: number) => onEvent({ kind: "received", name, received, total });
+  const { resumed } = await download(url, path, { ...options, bytes: source.bytes, onProgress });
+  try {
+    await convert(file);
+  } catch (error) {
+    if (!resumed || options.signal?.aborted || !(error instanceof UserError)) throw named(error, file, url);
+    // Two halves may be of two files: once more from the start.
+    onEvent({ kind: "warning", message: `${named(error, file, url).message}; once more from the start` });
+    await removeDownload(path);
+    await download(url, path, { ...options, bytes: source.bytes, onProgress });
+    await convert(file).catch((error) => {
+      throw named(error, file, url);
+    });
+  } finally {
+    if (!options.signal?.aborted) await removeDownload(path);
+  }
+}
+
+/** An error that speaks of where a file came from, not of where it lies for the moment. */
+function named<E>(error: E, file: URL, url: URL): E | UserError {
+  if (!(error instanceof UserError)) return error;
+  const message = error.message.replaceAll(display(file), display(url));
+  return new UserError(message, { hint: error.hint, exitCode: error.exitCode, cause: error });
+}
+
+/** Checks a file's hash. What a user names without one is taken, and told to be unknown. */
+async function checkKnown(
+  file: URL,
+  source: Source,
+  { name }: CatalogueEntry,
+  onEvent: (event: FetchEvent) => void,
+): Promise<void> {
+  const hashes = await hashesOf(file);
+  const [kind, due] = source.sha256 ? ["sha256", source.sha256] as const : ["md5", source.md5] as const;
+  if (due !== undefined && hashes[kind] !== due) {
+    throw new UserError(
+      `${display(file)} is not the file that it should be: its ${kind.toUpperCase()} is ${hashes[kind]}`,
+      {
+        hint: `${due} is right`,
+      },
+    );
+  }
+  if (due === undefined && knownFile(hashes)?.entry.name !== name) {
+    const message = `this is no file that the catalogue knows as ${name}: nobody vouches for it but you ` +
+      `(SHA-256 ${hashes.sha256})`;
+    onEvent({ kind: "warning", message });
+  }
+}

@@ -1,0 +1,144 @@
+import { createHash } from "node:crypto";
+import { mkdir } from "node:fs/promises";
+import { UserError } from "../stages/errors.ts";
+import { writeAtomically } from "../stages/files.ts";
+import { arrange, type Arrangement, parameterFrom, type SchemeName } from "./arrange.ts";
+import type { ArrayFile, Tensor } from "./array_file.ts";
+import { knownFile } from "./catalogue.ts";
+import {
+  type Convention,
+  conventions,
+  inOrder,
+  type InputConvention,
+  inputFromText,
+  inputToText,
+} from "./conventions.ts";
+import { hashesOf } from "./hash.ts";
+import { type Network, networks } from "./network.ts";
+import { openAny } from "./open_any.ts";
+import { toSafetensors } from "./safetensors_write.ts";
+import { display } from "./source.ts";
+import { metadataKeys, storedPath, weightsFolder } from "./store.ts";
+
+/** How weights are imported. */
+export interface ImportOptions {
+  /** The name that they get. */
+  readonly name: string;
+  /** What their first layer was trained on; the format tells unless given. */
+  readonly convention?: Convention;
+  /** The network that they must belong to; any unless given. */
+  readonly network?: string;
+  /** What their metadata names as the source; the file itself unless given. */
+  readonly source?: string;
+}
+
+/** What was imported. */
+export interface Imported {
+  readonly name: string;
+  readonly path: string;
+  readonly network: string;
+  /** The layers that it holds. */
+  readonly layers: readonly string[];
+  /** Whether the original is a file of the catalogue. */
+  readonly known: boolean;
+}
+
+/**
+ * Converts a weights file of any format that is read, and stores it as float32 safetensors under a name. Only the
+ * convolutions are taken; a file with the first layers alone serves.
+ *
+ * @throws {UserError} where it cannot be read, or fits no network.
+ */
+export async function importWeights(location: URL, options: ImportOptions): Promise<Imported> {
+  const path = storedPath(options.name);
+  await using file = await openAny(location);
+  const { network, arrangement } = fitting(file, location, options);
+  const { order, mean } = network.input;
+  const convention = conventionOf(arrangement.scheme, file, network, options.convention);
+  const hashes = await hashesOf(file.location);
+  const known = knownFile(hashes);
+
+  const parameters = await read(file, arrangement, location);
+  const first = parameters.get("conv1_1.weight")!;
+  parameters.set("conv1_1.weight", { shape: first.shape, data: inOrder(first.data, convention, order) });
+  const numbers = createHash("sha256");
+  for (const { data } of parameters.values()) numbers.update(new Uint8Array(data.buffer));
+  const bytes = toSafetensors(parameters, {
+    [metadataKeys.network]: network.name,
+    [metadataKeys.input]: inputToText({ order, mean: convention.mean ?? mean }),
+    [metadataKeys.source]: options.source ?? display(location),
+    [metadataKeys.sha256]: hashes.sha256,
+    [metadataKeys.licence]: known?.entry.licence ?? file.metadata[metadataKeys.licence] ?? "that of its source",
+    [metadataKeys.known]: known ? "yes" : "no",
+    [metadataKeys.numbers]: numbers.digest("hex"),
+  });
+  await mkdir(weightsFolder(), { recursive: true });
+  await writeAtomically(path, bytes, "make room, or name another cache with IMPASTO_CACHE");
+  return {
+    name: options.name,
+    path,
+    network: network.name,
+    layers: [...parameters.keys()].flatMap((name) =>
+      name.endsWith(".weight") ? [name.slice(0, -".weight".length)] : []
+    ),
+    known: known !== undefined,
+  };
+}
+
+/** The network that a file fits, one of its own name first. */
+function fitting(
+  file: ArrayFile,
+  location: URL,
+  { name, network: named }: ImportOptions,
+): { network: Network; arrangement: Arrangement } {
+  // Weights that bear a network's name are what presets mean by it.
+  const wanted = named ?? networks[name]?.name;
+  const candidates = Object.values(networks)
+    .filter((network) => !network.file && (wanted ?? network.name) === network.name)
+    .toSorted((a, b) => Number(name.startsWith(b.name)) - Number(name.startsWith(a.name)));
+  const attempts = candidates.map((network) => ({ network, result: arrange(network, file.shapes) }));
+  for (const { network, result } of attempts) {
+    if (typeof result !== "string") return { network, arrangement: result };
+  }
+  throw new UserError(`Cannot use ${display(location)} as weights: its arrays do not fit ${wanted ?? "any network"}`, {
+    hint: attempts.map(({ network, result }) => `for ${network.name}, ${result}`).join("; "),
+  });
+}
+
+const schemeConventions: Readonly<Record<Exclude<SchemeName, "impasto">, Convention>> = {
+  keras: "caffe",
+  matconvnet: "matconvnet",
+  torchvision: "torchvision",
+};
+
+function conventionOf(
+  scheme: SchemeName,
+  file: ArrayFile,
+  network: Network,
+  chosen: Convention | undefined,
+): InputConvention {
+  if (chosen) return conventions[chosen];
+  if (scheme === "impasto") return inputFromText(file.metadata[metadataKeys.input]) ?? network.input;
+  const convention: InputConvention = conventions[schemeConventions[scheme]];
+  // Means are published with six digits, and stored as float32.
+  const [red, green, blue] = (file.mean ?? []).map((level) => Number(level.toPrecision(6)));
+  return file.mean ? { ...convention, mean: { red, green, blue } } : convention;
+}
+
+/** The parameters of a network, read in the order of the file. */
+async function read(file: ArrayFile, { scheme, arrays }: Arrangement, location: URL): Promise<Map<string, Tensor>> {
+  const parameters = new Map<string, Tensor | undefined>([...arrays.keys()].map((parameter) => [parameter, undefined]));
+  const byArray = new Map([...arrays].map(([parameter, array]) => [array, parameter]));
+  for (const array of file.shapes.keys()) {
+    const parameter = byArray.get(array);
+    if (!parameter) continue;
+    const tensor = parameterFrom(await file.tensor(array), scheme);
+    if (!tensor.data.every(Number.isFinite)) {
+      throw new UserError(`Cannot use ${display(location)} as weights: ${array} holds what is no finite number`, {
+        hint: "the file is damaged; fetch it again",
+      });
+    }
+    parameters.set(parameter, tensor);
+  }
+  return parameters as Map<string, Tensor>;
+}

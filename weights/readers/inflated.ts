@@ -1,0 +1,81 @@
+import type { ByteSource } from "../source.ts";
+
+const pieceBytes = 1 << 14;
+
+/** Numbers of trained weights hardly shrink: what grows more than this is meant to fill the memory. */
+const mostGrowth = 32;
+const alwaysAllowed = 64e6;
+
+/** Bytes that a zlib stream holds. */
+export interface Inflated extends ByteSource {
+  /** Passes over the rest: only at the end of the stream is its checksum. Throws where that is wrong. */
+  finish(): Promise<void>;
+}
+
+/**
+ * The inflated bytes of a zlib stream inside a source. It goes forward only: reading what lies behind starts over, so
+ * one pass in order costs one pass, and no more than a piece and what is asked for is in memory.
+ */
+export function inflated(source: ByteSource, offset: number, length: number): Inflated {
+  const limit = Math.max(alwaysAllowed, mostGrowth * length);
+  let stream = pieces(source, offset, length);
+  let rest: Uint8Array = new Uint8Array();
+  let position = 0;
+
+  const close = async () => void await stream.return(undefined);
+  /** Whether there is more. */
+  const more = async () => {
+    while (rest.length === 0) {
+      const { value, done } = await stream.next();
+      if (done) return false;
+      rest = value;
+    }
+    return true;
+  };
+  /** Goes on by up to `count` bytes, and gives them. */
+  const next = async (count: number) => {
+    if (!await more()) throw new RangeError("unexpected end of its compressed part");
+    const part = rest.subarray(0, count);
+    rest = rest.subarray(part.length);
+    position += part.length;
+    if (position > limit) {
+      throw new RangeError(`its compressed part grows beyond ${mostGrowth} times its size, which no weights do`);
+    }
+    return part;
+  };
+  return {
+    size: limit,
+    async read(from, count) {
+      if (from + count > limit) throw new RangeError("its compressed part promises more than it can hold");
+      if (from < position) {
+        await close();
+        [stream, rest, position] = [pieces(source, offset, length), new Uint8Array(), 0];
+      }
+      while (position < from) await next(from - position);
+      const bytes = new Uint8Array(count);
+      for (let done = 0; done < count;) {
+        const part = await next(count - done);
+        bytes.set(part, done);
+        done += part.length;
+      }
+      return bytes;
+    },
+    async finish() {
+      while (await more()) await next(Infinity);
+    },
+    [Symbol.asyncDispose]: close,
+  };
+}
+
+async function* pieces(source: ByteSource, offset: number, length: number): AsyncGenerator<Uint8Array, void> {
+  let done = 0;
+  const compressed = new ReadableStream<Uint8Array<ArrayBuffer>>({
+    async pull(controller) {
+      if (done >= length) return controller.close();
+      const count = Math.min(pieceBytes, length - done);
+      controller.enqueue(await source.read(offset + done, count));
+      done += count;
+    },
+  }, { highWaterMark: 0 });
+  for await (const piece of compressed.pipeThrough(new DecompressionStream("deflate"))) yield piece;
+}

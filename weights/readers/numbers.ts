@@ -1,0 +1,25 @@
+/** How numbers are stored in files, little-endian as every machine that this runs on, and how they become float32. */
+export const numberTypes = {
+  f32: { bytes: 4, read: (buffer: ArrayBuffer) => new Float32Array(buffer) },
+  f16: { bytes: 2, read: (buffer: ArrayBuffer) => Float32Array.from(new Float16Array(buffer)) },
+  // The upper half of a float32.
+  bf16: {
+    bytes: 2,
+    read: (buffer: ArrayBuffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (n) => n << 16).buffer),
+  },
+  f64: { bytes: 8, read: (buffer: ArrayBuffer) => Float32Array.from(new Float64Array(buffer)) },
+  i8: { bytes: 1, read: (buffer: ArrayBuffer) => Float32Array.from(new Int8Array(buffer)) },
+  u8: { bytes: 1, read: (buffer: ArrayBuffer) => Float32Array.from(new Uint8Array(buffer)) },
+  i16: { bytes: 2, read: (buffer: ArrayBuffer) => Float32Array.from(new Int16Array(buffer)) },
+  u16: { bytes: 2, read: (buffer: ArrayBuffer) => Float32Array.from(new Uint16Array(buffer)) },
+  i32: { bytes: 4, read: (buffer: ArrayBuffer) => Float32Array.from(new Int32Array(buffer)) },
+  u32: { bytes: 4, read: (buffer: ArrayBuffer) => Float32Array.from(new Uint32Array(buffer)) },
+} as const;
+
+/** Name of a way to store a number. */
+export type NumberType = keyof typeof numberTypes;
+
+/** How many elements a shape holds; beyond 2^53 not exact, but larger than any file. */
+export function elementCount(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
+}

@@ -1,0 +1,134 @@
+import { type ArrayFile, guarded, type Tensor } from "../array_file.ts";
+import { type ByteSource, openSource } from "../source.ts";
+import { elementCount, type NumberType, numberTypes } from "./numbers.ts";
+
+/** A model.json describes its layers and arrays; that of VGG has 20 kilobytes. */
+const longestModel = 10e6;
+const mostShards = 10_000;
+
+const storedTypes: Readonly<Record<string, NumberType>> = {
+  float32: "f32",
+  float16: "f16",
+  uint8: "u8",
+  uint16: "u16",
+  int32: "i32",
+};
+
+/** An array's place in the shards of its group, which count as one stretch of bytes. */
+interface Entry {
+  readonly shape: readonly number[];
+  readonly type: NumberType;
+  readonly start: number;
+  /** The stored integers become `scale` · n + `min`. */
+  readonly scale?: { readonly scale: number; readonly min: number };
+  readonly shards: readonly URL[];
+}
+
+/**
+ * Opens a TensorFlow.js layers model: a model.json, or the folder that holds one, with its shards beside it. Quantised
+ * arrays become float32. Arrays are named as there, `block1_conv1/kernel`.
+ *
+ * @throws {UserError} where it cannot be read or is no such model.
+ */
+export function openTfjs(location: URL): Promise<ArrayFile> {
+  return guarded(location, "a model.json of TensorFlow.js with its shards beside it is needed", async () => {
+    const entries = entriesOf(await readModel(location), location);
+    const open = new Map<string, Promise<ByteSource>>();
+    const source = (shard: URL) => {
+      if (!open.has(shard.href)) open.set(shard.href, openSource(shard));
+      return open.get(shard.href)!;
+    };
+    return {
+      shapes: new Map([...entries].map(([name, { shape }]) => [name, shape])),
+      metadata: {},
+      async tensor(name): Promise<Tensor> {
+        const entry = entries.get(name);
+        if (!entry) throw new RangeError(`it holds no "${name}"`);
+        return { shape: entry.shape, data: await readEntry(name, entry, source) };
+      },
+      async [Symbol.asyncDispose]() {
+        for (const shard of open.values()) {
+          await shard.then((source) => source[Symbol.asyncDispose](), () => {});
+        }
+      },
+    };
+  });
+}
+
+async function readModel(location: URL): Promise<unknown> {
+  await using source = await openSource(location);
+  if (source.size > longestModel) throw new RangeError(`it has ${source.size} bytes, which no model.json has`);
+  return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await source.read(0, source.size)));
+}
+
+function entriesOf(model: unknown, location: URL): Map<string, Entry> {
+  const manifest = isRecord(model) ? model.weightsManifest : undefined;
+  if (!Array.isArray(manifest)) throw new RangeError("it has no weightsManifest");
+  return new Map(manifest.flatMap((group) => {
+    const { paths, weights } = isRecord(group) ? group : {};
+    if (!Array.isArray(paths) || !Array.isArray(weights) || paths.length > mostShards) {
+      throw new RangeError("a group of its weightsManifest has no proper paths and weights");
+    }
+    const shards = paths.map((path) => shardAt(path, location));
+    let start = 0;
+    return weights.map((weight) => {
+      const { name, entry, bytes } = entryOf(weight, shards, start);
+      start += bytes;
+      return [name, entry] as const;
+    });
+  }));
+}
+
+function entryOf(weight: unknown, shards: readonly URL[], start: number) {
+  const { name, shape, dtype, quantization } = isRecord(weight) ? weight : {};
+  if (typeof name !== "string" || !Array.isArray(shape) || !shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+    throw new RangeError("an array of its weightsManifest has no proper name and shape");
+  }
+  const { dtype: stored = dtype, scale, min } = isRecord(quantization) ? quantization : {};
+  const type = Object.hasOwn(storedTypes, String(stored)) ? storedTypes[String(stored)] : undefined;
+  if (!type) {
+    throw new RangeError(`"${name}" has the type ${stored}, not one of ${Object.keys(storedTypes).join(", ")}`);
+  }
+  const scaled = type === "u8" || type === "u16";
+  if (scaled && !(typeof scale === "number" && typeof min === "number")) {
+    throw new RangeError(`"${name}" has no proper scale and minimum`);
+  }
+  const bytes = elementCount(shape) * numberTypes[type].bytes;
+  const entry: Entry = { shape, type, start, shards, scale: scaled ? { scale, min } as Entry["scale"] : undefined };
+  return { name, entry, bytes };
+}
+
+/** A shard lies beside its model, nowhere else. */
+function shardAt(path: unknown, location: URL): URL {
+  const shard = typeof path === "string" && /^[\w.() -]+$/.test(path) && !/^\.+$/.test(path)
+    ? URL.parse(`./${encodeURIComponent(path)}`, location)
+    : null;
+  if (!shard) throw new RangeError(`its shard ${JSON.stringify(path)} is no name of a file beside it`);
+  return shard;
+}
+
+async function readEntry(name: string, entry: Entry, source: (shard: URL) => Promise<ByteSource>) {
+  const { bytes, read } = numberTypes[entry.type];
+  const needed = elementCount(entry.shape) * bytes;
+  const sources: ByteSource[] = [];
+  for (const shard of entry.shards) sources.push(await source(shard));
+  const held = sources.reduce((sum, { size }) => sum + size, 0);
+  if (entry.start + needed > held) {
+    throw new RangeError(`"${name}" ends at byte ${entry.start + needed} of ${held}: its shards are cut short`);
+  }
+  const content = new Uint8Array(needed);
+  let shardStart = 0;
+  for (const shard of sources) {
+    const from = Math.max(entry.start, shardStart);
+    const to = Math.min(entry.start + needed, shardStart + shard.size);
+    if (from < to) content.set(await shard.read(from - shardStart, to - from), from - entry.start);
+    shardStart += shard.size;
+  }
+  const values = read(content.buffer);
+  const { scale } = entry;
+  return scale ? values.map((n) => n * scale.scale + scale.min) : values;
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,127 @@
+/**
+ * The worker in which pickleparser reads what a .pth file says of its tensors. Names resolve to the few things that a
+ * state dict consists of, so nothing else can be called.
+ *
+ * @module
+ */
+import { BufferReader, Parser } from "npm:pickleparser@0.2.1";
+import { messageOf } from "../../stages/errors.ts";
+import type { Answer } from "./contained.ts";
+import type { NumberType } from "./numbers.ts";
+
+/** Pickles one after another, of which the first but `skip` is the state dict. */
+export interface TorchRequest {
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  readonly start: number;
+  readonly skip: number;
+  /** Whether a pickle with the order of the storages follows. */
+  readonly listed: boolean;
+}
+
+/** What a .pth file says of its tensors. */
+export interface TorchContents {
+  readonly tensors: readonly TorchTensor[];
+  /** The keys of the storages in order, where they were listed. */
+  readonly order: readonly string[];
+  /** Where the pickles end. */
+  readonly end: number;
+}
+
+/** A tensor as a view of a storage; lengths in elements. */
+export interface TorchTensor {
+  readonly name: string;
+  readonly shape: readonly number[];
+  readonly stride: readonly number[];
+  readonly offset: number;
+  readonly storage: Storage;
+}
+
+interface Storage {
+  readonly type: NumberType;
+  readonly key: string;
+  readonly count: number;
+}
+
+const storageTypes: Readonly<Record<string, NumberType>> = {
+  FloatStorage: "f32",
+  HalfStorage: "f16",
+  BFloat16Storage: "bf16",
+  DoubleStorage: "f64",
+};
+
+type View = Omit<TorchTensor, "name">;
+
+const view = (storage: Storage, offset: number, shape: number[], stride: number[]): View => ({
+  storage,
+  offset,
+  shape,
+  stride,
+});
+
+const known: Readonly<Record<string, unknown>> = {
+  "collections OrderedDict": () => new Map(),
+  "torch._utils _rebuild_tensor": view,
+  "torch._utils _rebuild_tensor_v2": view,
+  "torch._utils _rebuild_parameter": (parameter: View) => parameter,
+  ...Object.fromEntries(Object.entries(storageTypes).map(([name, type]) => [`torch ${name}`, { type }])),
+  // Numbers that count, such as how many batches were seen: no weights, but in many files.
+  "torch LongStorage": { type: undefined },
+  "torch IntStorage": { type: undefined },
+};
+
+const parser = new Parser({
+  unpicklingTypeOfDictionary: "Map",
+  nameResolver: {
+    // deno-lint-ignore no-explicit-any -- the library's type knows functions and classes alone.
+    resolve(module, name): any {
+      const path = `${module} ${name}`;
+      if (Object.hasOwn(known, path)) return known[path];
+      throw new RangeError(`it asks for ${module}.${name}: only the plain tensors of a state dict are read`);
+    },
+  },
+  persistentResolver: {
+    resolve(id): Storage {
+      const [kind, storage, key, , count] = id as unknown as unknown[];
+      if (kind !== "storage" || typeof key !== "string") {
+        throw new RangeError("it names a tensor's place in no known way");
+      }
+      return { type: (storage as Storage).type, key, count: Number(count) };
+    },
+  },
+});
+
+/** What this thread has of a worker's; the types that are checked are those of a page. */
+const scope = globalThis as unknown as {
+  onmessage: (event: MessageEvent<TorchRequest>) => void;
+  postMessage(answer: Answer<TorchContents>): void;
+};
+
+scope.onmessage = ({ data: { bytes, start, skip, listed } }) => {
+  try {
+    const reader = new BufferReader(bytes.subarray(start));
+    for (let i = 0; i < skip; i++) parser.read(reader);
+    const tensors = tensorsIn(parser.read(reader));
+    const order = listed ? (parser.read<unknown[]>(reader)).map(String) : [];
+    scope.postMessage({ result: { tensors, order, end: start + reader.position } });
+  } catch (error) {
+    scope.postMessage({ error: messageOf(error) });
+  }
+};
+scope.postMessage("ready");
+
+function tensorsIn(root: unknown): TorchTensor[] {
+  if (!(root instanceof Map)) throw new RangeError("it holds no state dict");
+  const state = root.get("state_dict") ?? root;
+  if (!(state instanceof Map)) throw new RangeError("it holds no state dict");
+  return [...state].flatMap(([name, value]) => typeof name === "string" && isView(value) ? [{ name, ...value }] : []);
+}
+
+function isView(value: unknown): value is View {
+  const { shape, stride, offset, storage } = (value ?? {}) as Partial<View>;
+  return isCounts(shape) && isCounts(stride) && stride.length === shape.length && isCounts([offset]) &&
+    storage?.type !== undefined && isCounts([storage.count]);
+}
+
+function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}

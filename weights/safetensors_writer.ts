@@ -1,0 +1,52 @@
+/** An array to write, of any shape. */
+export interface WritableTensor {
+  readonly shape: readonly number[];
+  readonly data: Float32Array;
+}
+
+/** Bytes that are handed to the system in one go. */
+const portion = 2 ** 24;
+
+/**
+ * Writes a safetensors file of float32 arrays, one after the other as they are in memory, and waits until the disk has
+ * it. What stands at the path is replaced as it is written: give the path of a temporary file, and rename it.
+ *
+ * @param arrays Arrays by name, in the order in which they are stored.
+ * @param metadata Texts for the header's `__metadata__`.
+ */
+export async function writeSafetensors(
+  path: string,
+  arrays: Readonly<Record<string, WritableTensor>>,
+  metadata: Readonly<Record<string, string>> = {},
+): Promise<void> {
+  using file = await Deno.open(path, { write: true, create: true, truncate: true });
+  await writeAll(file, header(arrays, metadata));
+  for (const { data } of Object.values(arrays)) {
+    await writeAll(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
+  }
+  await file.syncData();
+}
+
+/** The length of the header and the header, padded so that the arrays begin at a multiple of 8 bytes. */
+function header(
+  arrays: Readonly<Record<string, WritableTensor>>,
+  metadata: Readonly<Record<string, string>>,
+): Uint8Array {
+  let offset = 0;
+  const entries = Object.entries(arrays).map(([name, { shape, data }]) => {
+    const start = offset;
+    offset += data.byteLength;
+    return [name, { dtype: "F32", shape, data_offsets: [start, offset] }];
+  });
+  const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
+  const text = new TextEncoder().encode(json);
+  const length = Math.ceil(text.length / 8) * 8;
+  const bytes = new Uint8Array(8 + length).fill(0x20);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
+  bytes.set(text, 8);
+  return bytes;
+}
+
+async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done, done + portion));
+}

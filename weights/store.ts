@@ -1,0 +1,110 @@
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { UserError } from "../stages/errors.ts";
+import { cacheFolder } from "./cache_folder.ts";
+import { catalogue } from "./catalogue.ts";
+import { hashesOf } from "./hash.ts";
+import { networks } from "./network.ts";
+import { openSafetensors } from "./safetensors.ts";
+
+const ending = ".safetensors";
+
+/** Keys of the metadata in a stored file. */
+export const metadataKeys = {
+  /** The network that the weights belong to. */
+  network: "network",
+  /** The input that the first layer wants, as JSON. */
+  input: "input_convention",
+  /** Where the original came from. */
+  source: "source",
+  /** SHA-256 of the original. */
+  sha256: "source_sha256",
+  licence: "licence",
+  /** `yes` where the original is a file of the catalogue, else `no`. */
+  known: "known",
+  /** SHA-256 of the numbers in this file. */
+  numbers: "numbers_sha256",
+} as const;
+
+/** The folder of fetched and imported weights; it may not be there yet. */
+export function weightsFolder(): string {
+  return join(cacheFolder(), "weights");
+}
+
+/**
+ * Where weights of a name are, or would be.
+ *
+ * @throws {UserError} where the name cannot be that of a file.
+ */
+export function storedPath(name: string): string {
+  if (!/^[A-Za-z0-9][\w.-]{0,99}$/.test(name)) {
+    throw new UserError(`Cannot use "${name}" as a name of weights`, {
+      hint: "letters, digits, dots, hyphens and underscores make a name",
+      exitCode: 2,
+    });
+  }
+  if (networks[name]?.file) {
+    throw new UserError(`The weights of ${name} ship with the program`, {
+      hint: "take another name",
+      exitCode: 2,
+    });
+  }
+  return join(weightsFolder(), `${name}${ending}`);
+}
+
+/** The names of all weights that are stored, in order. */
+export async function storedNames(): Promise<string[]> {
+  try {
+    const names = await Array.fromAsync(Deno.readDir(weightsFolder()), ({ name }) => name);
+    return names.filter((name) => name.endsWith(ending) && !name.startsWith("."))
+      .map((name) => name.slice(0, -ending.length)).sort();
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  }
+}
+
+/** Stored weights; nothing where there are none of that name. */
+export async function findStored(name: string): Promise<URL | undefined> {
+  const path = storedPath(name);
+  return await Deno.stat(path).then(() => pathToFileURL(path), () => undefined);
+}
+
+/**
+ * Stored weights.
+ *
+ * @throws {UserError} where there are none of that name, with a hint how to get them.
+ */
+export async function stored(name: string): Promise<URL> {
+  const location = await findStored(name);
+  if (location) return location;
+  const shipping = Object.values(networks).filter(({ file }) => file).map(({ name }) => name).join(", ");
+  const get = Object.hasOwn(catalogue, name)
+    ? `get them: deno run -P cli.ts weights fetch ${name}`
+    : `bring them: deno run -P cli.ts weights import FILE --name ${name}`;
+  throw new UserError(`The weights ${name} are not here`, {
+    hint: `${get}; to go on now: --network ${shipping}, which ships`,
+  });
+}
+
+/**
+ * Reads stored weights through: the numbers must be those that were written, and finite.
+ *
+ * @throws {UserError} where they are not.
+ */
+export async function verifyStored(name: string): Promise<void> {
+  const location = await stored(name);
+  await using file = await openSafetensors(location);
+  const hint = `remove them (weights remove ${name}) and fetch or import them again`;
+  const { sha256 } = await hashesOf(location, file.start);
+  if (sha256 !== file.metadata[metadataKeys.numbers]) {
+    throw new UserError(`The weights ${name} are damaged: their numbers are not those that were written`, { hint });
+  }
+}
+
+/** Removes stored weights. Says whether there were any. */
+export async function removeStored(name: string): Promise<boolean> {
+  const location = await findStored(name);
+  if (location) await Deno.remove(fileURLToPath(location));
+  return location !== undefined;
+}
