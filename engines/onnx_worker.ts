@@ -42,6 +42,9 @@ serve<OnnxSettings, OnnxModel>({
       // An arena keeps the memory of a run for the next one of its own session.
       enableCpuMemArena: !lean,
       intraOpNumThreads: settings.threads,
+      // Threads wait for their next task in a loop while a run lasts, but not beyond its end: there they would take the
+      // cores from the optimiser's own arithmetic.
+      extra: { session: { force_spinning_stop: "1" } },
       logSeverityLevel: 4,
     });
     return {
