@@ -21,7 +21,7 @@ const [size, memory, padding, name, location] = Deno.args;
 const preset = await loadPreset("painting", [], { incomplete: true });
 const { network, weights } = await locateNetwork(name, location);
 
-await using engine = openEngine("onnx-cpu");
+await using engine = await openEngine("onnx-cpu");
 await using resources = new AsyncDisposableStack();
 const context: Context = {
   network,

@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { engines } from "./commands/engines.ts";
 import { paint } from "./commands/paint.ts";
 import { presets } from "./commands/presets.ts";
 import { validate } from "./commands/validate.ts";
@@ -6,5 +7,5 @@ import { weights } from "./commands/weights.ts";
 
 /** Every command by its name; the first one is meant where none is named. */
 export const commands: Readonly<Record<string, Command>> = Object.fromEntries(
-  [paint, presets, validate, weights].map((command) => [command.name, command]),
+  [paint, presets, validate, weights, engines].map((command) => [command.name, command]),
 );

@@ -79,6 +79,7 @@ function stageLine({ stage, scale, scales }: Progress & { kind: "stage" }): stri
 }
 
 function otherLine(event: Exclude<Progress, { kind: "step" | "stage" | "checkpoint" }>): string {
+  if (event.kind === "note") return event.message;
   if (event.kind === "warning") return `warning: ${event.message}`;
   if (event.kind === "resumed") {
     return `resumed after step ${event.step} of scale ${event.scale + 1} from ${event.file}`;

@@ -15,12 +15,53 @@ export interface Program extends AsyncDisposable {
    *
    * @param feeds The values of every `input` node under its name, row-major.
    * @returns The values of every output of the graph under its name, row-major.
+   * @throws {RangeError} where a feed does not fill its input.
    */
   run(feeds: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>>;
 }
 
+/** What computes, in words. */
+export interface Device {
+  readonly name: string;
+  /** What the user should know about it. */
+  readonly remark?: string;
+  /** A GPU that the processor only plays: slower than the processor itself. */
+  readonly software?: boolean;
+}
+
+/** A device in one line. */
+export function inWords({ name, remark }: Device): string {
+  return remark ? `${name}, ${remark}` : name;
+}
+
+/** An engine that was found to work. */
+export interface ReadyEngine extends Engine {
+  readonly device: Device;
+}
+
 /** Settings that every engine takes. */
 export interface EngineOptions {
-  /** Threads that compute; the number of cores unless given. */
+  /** Threads that compute; 0, the default, is one per physical core. */
   readonly threads?: number;
+  /** Told what the user should know, one line each. */
+  readonly onNotice?: (notice: Notice) => void;
+}
+
+/** A line for the user. */
+export interface Notice {
+  readonly kind: "note" | "warning";
+  readonly message: string;
+}
+
+/** One of the engines that `--engine` names. */
+export interface EngineKind {
+  readonly name: string;
+  /** What is known to be missing before anything is loaded; `undefined` where nothing is. */
+  missing?(): string | undefined;
+  /**
+   * Opens it.
+   *
+   * @throws {UserError} where it does not work here: what is missing, and what to do.
+   */
+  open(options: EngineOptions): Promise<ReadyEngine>;
 }

@@ -1,22 +1,35 @@
-import type { Engine, EngineOptions } from "./engine.ts";
-import { onnxEngine } from "./onnx.ts";
+/**
+ * The engines: whatever runs a graph, under the names that `--engine` takes.
+ *
+ * @module
+ */
+import { openFastest } from "./auto.ts";
+import { type EngineKind, type EngineOptions, inWords, type ReadyEngine } from "./engine.ts";
+import { withFallback } from "./fallback.ts";
+import { onnxKinds } from "./onnx.ts";
+import { tensorflowKind } from "./tensorflow.ts";
 
-const openers: Readonly<Record<string, (options: EngineOptions) => Engine>> = {
-  "onnx-cpu": onnxEngine,
-};
+/** Every engine. The one for the CPU comes first: it works everywhere. */
+export const engineKinds: readonly EngineKind[] = [...onnxKinds, tensorflowKind];
 
 /** The names that `--engine` takes. */
-export const engineNames: readonly string[] = ["auto", ...Object.keys(openers)];
+export const engineNames: readonly string[] = ["auto", ...engineKinds.map(({ name }) => name)];
+
+const [processor, ...graphics] = onnxKinds;
 
 /**
- * Opens an engine; `auto` takes the first of the list.
+ * Opens an engine; `auto` takes the fastest that works. Where the device of another than the CPU is lost later, the CPU
+ * takes over, and `onNotice` is told.
  *
  * @throws {RangeError} on a name that is not in {@linkcode engineNames}.
+ * @throws {UserError} where the named engine does not work here: what is missing.
  */
-export function openEngine(name: string, options: EngineOptions = {}): Engine {
-  if (!engineNames.includes(name)) {
-    throw new RangeError(`Cannot open engine "${name}": it should be one of ${engineNames.join(", ")}`);
-  }
-  const [first] = Object.keys(openers);
-  return openers[name === "auto" ? first : name](options);
+export async function openEngine(name: string, options: EngineOptions = {}): Promise<ReadyEngine> {
+  if (name === "auto") return await openFastest([...graphics, processor], options);
+  const kind = engineKinds.find((kind) => kind.name === name);
+  if (!kind) throw new RangeError(`Cannot open engine "${name}": it should be one of ${engineNames.join(", ")}`);
+  const engine = await kind.open(options);
+  const { software } = engine.device;
+  if (software) options.onNotice?.({ kind: "warning", message: `${name} runs on ${inWords(engine.device)}` });
+  return kind === processor ? engine : withFallback(engine, [processor], options);
 }

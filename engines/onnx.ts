@@ -1,61 +1,85 @@
-import { type Graph, type Node, sizeOf, topologicalOrder } from "../graph/mod.ts";
-import type { Engine, EngineOptions, Program } from "./engine.ts";
+import { type Graph, input, topologicalOrder } from "../graph/mod.ts";
+import { messageOf, UserError } from "../stages/errors.ts";
+import type { Engine, EngineKind, EngineOptions } from "./engine.ts";
 import { toOnnx } from "./onnx_lowering.ts";
-import type { Reply, Request } from "./onnx_worker.ts";
+import { type OnnxProvider, onnxProviders } from "./onnx_providers.ts";
+import type { OnnxModel, OnnxSettings } from "./onnx_worker.ts";
+import { type Remote, startRemote } from "./remote.ts";
 
-type Results = Record<string, Float32Array>;
+/** ONNX Runtime's engines, one per execution provider. */
+export const onnxKinds: readonly EngineKind[] = onnxProviders.map((provider) => ({
+  name: provider.name,
+  missing: provider.missing,
+  open: async (options) => {
+    const missing = provider.missing();
+    if (missing) throw unavailable(provider, missing);
+    const engine = onnxEngine(options, provider);
+    try {
+      await using _program = await engine.compile({ outputs: { y: input("x", [1]) } });
+      return { ...engine, device: await provider.device(threadsFor(options)) };
+    } catch (error) {
+      await engine[Symbol.asyncDispose]();
+      throw unavailable(provider, provider.explain(messageOf(error)), error);
+    }
+  },
+}));
 
-/**
- * ONNX Runtime on the CPU. It runs in a worker: a run blocks its thread for the whole evaluation, and the main thread
- * has a progress bar to draw and Ctrl-C to hear.
- */
-export function onnxEngine(options: EngineOptions = {}): Engine {
-  const worker = new Worker(new URL("./onnx_worker.ts", import.meta.url), { type: "module" });
-  const calls = new Map<number, PromiseWithResolvers<Results>>();
-  let count = 0;
-
-  worker.onmessage = ({ data }: MessageEvent<Reply>) => {
-    const call = calls.get(data.call);
-    calls.delete(data.call);
-    if ("error" in data) call?.reject(new Error(data.error));
-    else call?.resolve(data.results);
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    for (const call of calls.values()) call.reject(new Error(event.message));
-    calls.clear();
-  };
-
-  function ask(request: Request, transfer: Transferable[] = []): Promise<Results> {
-    const call = Promise.withResolvers<Results>();
-    calls.set(count, call);
-    worker.postMessage({ ...request, call: count++ }, transfer);
-    return call.promise;
-  }
-
-  async function compile(graph: Graph): Promise<Program> {
-    const inputs = topologicalOrder(Object.values(graph.outputs)).flatMap((node) => node.op === "input" ? [node] : []);
-    const model = toOnnx(graph);
-    const session = ++count;
-    await ask({ do: "compile", session, model, threads: threadsFor(options) }, [model.buffer]);
-    return {
-      run: async (feeds) => {
-        const checked = Object.fromEntries(inputs.map((node) => [node.attributes.name, feedFor(node, feeds)]));
-        return await ask({ do: "run", session, feeds: checked });
-      },
-      async [Symbol.asyncDispose]() {
-        await ask({ do: "release", session });
-      },
-    };
-  }
-
+/** ONNX Runtime with one execution provider, the CPU's unless given. */
+export function onnxEngine(options: EngineOptions = {}, provider: OnnxProvider = onnxProviders[0]): Engine {
+  const { remote, opened, leave } = workerFor(provider, threadsFor(options));
   return {
-    name: "onnx-cpu",
-    compile,
+    name: provider.name,
+    async compile(graph) {
+      await opened;
+      const bytes = toOnnx(graph, provider.id === "cpu" ? "cpu" : "gpu");
+      return await remote.compile(graph, { bytes, shapes: inputShapes(graph) }, [bytes.buffer]);
+    },
     async [Symbol.asyncDispose]() {
-      worker.terminate();
+      // A worker that is stopped while it loads ONNX Runtime would take the process with it.
+      await opened.catch(() => {});
+      leave();
     },
   };
+}
+
+/** A worker with ONNX Runtime in it. */
+interface OnnxWorker {
+  readonly remote: Remote<OnnxSettings, OnnxModel>;
+  readonly opened: Promise<unknown>;
+  /** To be called by each user at its end. */
+  leave(): void;
+}
+
+/** The workers of graphics devices, by provider. */
+const shared = new Map<string, { readonly worker: OnnxWorker; users: number }>();
+
+/**
+ * A worker of its own for each engine on the CPU; one for all engines of a graphics device, since ONNX Runtime keeps
+ * one WebGPU device per process, and two threads on it bring the process down.
+ */
+function workerFor({ id }: OnnxProvider, threads: number): OnnxWorker {
+  const found = shared.get(id);
+  if (found) {
+    found.users++;
+    return found.worker;
+  }
+  const remote = startRemote<OnnxSettings, OnnxModel>(new URL("./onnx_worker.ts", import.meta.url));
+  const opened = remote.open({ provider: id, threads });
+  if (id === "cpu") return { remote, opened, leave: () => remote[Symbol.dispose]() };
+  const entry = {
+    users: 1,
+    worker: {
+      remote,
+      opened,
+      leave() {
+        if (--entry.users > 0) return;
+        if (shared.get(id) === entry) shared.delete(id);
+        remote[Symbol.dispose]();
+      },
+    },
+  };
+  shared.set(id, entry);
+  return entry.worker;
 }
 
 /**
@@ -67,11 +91,11 @@ function threadsFor({ threads = 0 }: EngineOptions): number {
   return threads === 0 ? (cores <= 2 ? cores : 0) : Math.min(threads, cores);
 }
 
-function feedFor(node: Node & { op: "input" }, feeds: Readonly<Record<string, Float32Array>>) {
-  const { name, shape } = node.attributes;
-  const data = feeds[name];
-  if (data?.length !== sizeOf(shape)) {
-    throw new RangeError(`Cannot run as feed "${name}" must fill [${shape}]: current length is ${data?.length}`);
-  }
-  return { data, shape };
+function inputShapes(graph: Graph): Record<string, readonly number[]> {
+  const nodes = topologicalOrder(Object.values(graph.outputs));
+  return Object.fromEntries(nodes.flatMap((node) => node.op === "input" ? [[node.attributes.name, node.shape]] : []));
+}
+
+function unavailable({ name, hint }: OnnxProvider, reason: string, cause?: unknown): UserError {
+  return new UserError(`Cannot use ${name}: ${reason}`, { hint, cause });
 }

@@ -5,72 +5,53 @@
  */
 /// <reference no-default-lib="true" />
 /// <reference lib="deno.worker" />
-import type { InferenceSession } from "npm:onnxruntime-node@1.30.0";
+import { serve } from "./remote_worker.ts";
 
-/** What the engine asks for. */
-export type Request =
-  | {
-    readonly do: "compile";
-    readonly session: number;
-    readonly model: Uint8Array;
-    readonly threads: number;
-  }
-  | {
-    readonly do: "run";
-    readonly session: number;
-    readonly feeds: Readonly<Record<string, { readonly data: Float32Array; readonly shape: readonly number[] }>>;
-  }
-  | { readonly do: "release"; readonly session: number };
-
-/** The answer to the call of the same number. */
-export type Reply =
-  | { readonly call: number; readonly results: Record<string, Float32Array<ArrayBuffer>> }
-  | { readonly call: number; readonly error: string };
-
-const sessions = new Map<number, InferenceSession>();
-
-async function answer(request: Request): Promise<Record<string, Float32Array<ArrayBuffer>>> {
-  const { InferenceSession, Tensor } = await import("npm:onnxruntime-node@1.30.0");
-  switch (request.do) {
-    case "compile": {
-      const session = await InferenceSession.create(request.model, {
-        executionProviders: ["cpu"],
-        graphOptimizationLevel: "all",
-        // A plan of all memory beforehand takes half as much again, and no less time.
-        enableMemPattern: false,
-        intraOpNumThreads: request.threads,
-        // Errors come as exceptions; printed as well they would stain the terminal.
-        logSeverityLevel: 4,
-      });
-      sessions.set(request.session, session);
-      return {};
-    }
-    case "run": {
-      const feeds = Object.fromEntries(
-        Object.entries(request.feeds).map(([name, { data, shape }]) => [name, new Tensor("float32", data, shape)]),
-      );
-      const results = await sessions.get(request.session)!.run(feeds);
-      return Object.fromEntries(
-        Object.entries(results).map(([name, tensor]) => [name, (tensor.data as Float32Array<ArrayBuffer>).slice()]),
-      );
-    }
-    case "release":
-      await sessions.get(request.session)?.release();
-      sessions.delete(request.session);
-      return {};
-  }
+/** What a session is made with. */
+export interface OnnxSettings {
+  /** ONNX Runtime's name of the execution provider; its CPU provider computes what that one cannot. */
+  readonly provider: string;
+  /** 0 leaves it to ONNX Runtime. */
+  readonly threads: number;
 }
 
-// One at a time: a session's runs must not overlap, and the cores are busy anyway.
-let queue = Promise.resolve();
-self.onmessage = ({ data }: MessageEvent<Request & { readonly call: number }>) => {
-  queue = queue.then(async () => {
-    try {
-      const results = await answer(data);
-      const transfer = Object.values(results).map((array) => array.buffer);
-      self.postMessage({ call: data.call, results } satisfies Reply, transfer);
-    } catch (error) {
-      self.postMessage({ call: data.call, error: error instanceof Error ? error.message : String(error) });
-    }
-  });
-};
+/** A model, and the shapes of its inputs by name. */
+export interface OnnxModel {
+  readonly bytes: Uint8Array;
+  readonly shapes: Readonly<Record<string, readonly number[]>>;
+}
+
+let settings: OnnxSettings;
+
+serve<OnnxSettings, OnnxModel>({
+  async open(given) {
+    settings = given;
+    const { env } = await import("npm:onnxruntime-node@1.30.0");
+    // Errors come as exceptions; printed as well they would stain the terminal.
+    env.logLevel = "fatal";
+  },
+  async compile({ bytes, shapes }) {
+    const { InferenceSession, Tensor } = await import("npm:onnxruntime-node@1.30.0");
+    const session = await InferenceSession.create(bytes, {
+      executionProviders: [settings.provider],
+      graphOptimizationLevel: "all",
+      // A plan of all memory beforehand takes half as much again, and no less time.
+      enableMemPattern: false,
+      intraOpNumThreads: settings.threads,
+      // Threads wait for their next task in a loop while a run lasts, but not beyond its end: there they would take the
+      // cores from the optimiser's own arithmetic.
+      extra: { session: { force_spinning_stop: "1" } },
+      logSeverityLevel: 4,
+    });
+    return {
+      async run(feeds) {
+        const tensors = Object.entries(feeds).map(([name, data]) => [name, new Tensor("float32", data, shapes[name])]);
+        const results = await session.run(Object.fromEntries(tensors));
+        return Object.fromEntries(
+          Object.entries(results).map(([name, tensor]) => [name, (tensor.data as Float32Array<ArrayBuffer>).slice()]),
+        );
+      },
+      release: () => session.release(),
+    };
+  },
+});

@@ -11,7 +11,7 @@ export interface Settings {
   readonly weights: string;
   /** Name of the engine that computes. */
   readonly engine: string;
-  /** Threads that compute; 0 means one per core. */
+  /** Threads that compute; 0 means one per physical core. */
   readonly threads: number;
   /** What the run may take, such as `4GB`; empty for half of what the machine has free. */
   readonly memory: string;
@@ -65,7 +65,7 @@ export const commonKeys: Readonly<Record<string, ValueSchema>> = {
     maximum: 1024,
     default: 0,
     flag: "threads",
-    description: "threads that compute; 0 for one per core",
+    description: "threads that compute; 0 for one per physical core",
   },
   memory: {
     type: "string",

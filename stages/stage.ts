@@ -141,6 +141,7 @@ export type Progress =
   }
   | { readonly kind: "snapshot"; readonly file: string; readonly terms: Readonly<Record<string, number>> }
   | { readonly kind: "picture"; readonly file: string }
+  | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "checkpoint"; readonly file: string; readonly scale: number; readonly step: number }
   | { readonly kind: "resumed"; readonly file: string; readonly scale: number; readonly step: number }
   | { readonly kind: "warning"; readonly message: string };

@@ -28,7 +28,7 @@ export interface StyliseOptions {
  */
 export async function stylise(preset: ResolvedPreset, options: StyliseOptions = {}): Promise<unknown> {
   await using resources = new AsyncDisposableStack();
-  let engine: Engine | undefined;
+  let engine: Promise<Engine> | undefined;
   const report = options.onProgress ?? (() => {});
   const { network, weights } = await locateNetwork(preset.network, preset.weights);
   if (network.name !== preset.network) {
@@ -52,7 +52,9 @@ export async function stylise(preset: ResolvedPreset, options: StyliseOptions = 
     memory: checkpoints?.memory ?? memory,
     network,
     weights,
-    engine: async () => engine ??= resources.use(openEngine(preset.engine, { threads: preset.threads })),
+    engine: () =>
+      engine ??= openEngine(preset.engine, { threads: preset.threads, onNotice: report })
+        .then((opened) => resources.use(opened)),
     signal: options.signal,
     report,
   });

@@ -1,24 +1,51 @@
 import assert from "node:assert/strict";
 import type { Engine } from "../../engines/engine.ts";
 import { add, averagePool, input } from "../../graph/mod.ts";
-import { checkOp } from "../graph/check_op.ts";
+import { checkOp, close } from "../graph/check_op.ts";
 import { opCases } from "../graph/op_cases.ts";
+import { referenceEngine } from "../helpers/tiny.ts";
+import { checkGolden, goldenCases } from "./golden.ts";
+import { imageAfter } from "./ten_steps.ts";
 
-/**
- * What every engine must do.
- *
- * @param tolerance Of values, relative to the largest one of a tensor.
- */
-export function engineSuite(name: string, open: () => Engine, tolerance: number): void {
-  Deno.test(`${name} computes every op and its gradient`, async (t) => {
-    await using engine = open();
+/** How the suite gets at an engine. */
+export interface Subject {
+  readonly name: string;
+  readonly open: () => Engine | Promise<Engine>;
+  /** Of values, relative to the largest one of a tensor. */
+  readonly tolerance: number;
+  /** Why it cannot run here; `undefined` where it can. */
+  readonly missing?: string;
+}
+
+/** What every engine must do. */
+export function engineSuite({ name, open, tolerance, missing }: Subject): void {
+  const test = (what: string, fn: (t: Deno.TestContext) => Promise<void>, lacking = missing) =>
+    Deno.test({
+      name: `${name} ${what}${lacking === undefined ? "" : ` (skipped: ${lacking})`}`,
+      ignore: lacking !== undefined,
+      fn,
+    });
+
+  test("computes every op and its gradient", async (t) => {
+    await using engine = await open();
     for (const opCase of opCases) {
       await t.step(`${opCase.op}, ${opCase.note}`, () => checkOp(engine, opCase, tolerance));
     }
   });
 
-  Deno.test(`${name} runs one program many times and several side by side`, async () => {
-    await using engine = open();
+  const lackingGolden = goldenCases.length === 0 ? "there is no ../shared/golden" : undefined;
+  test("gives PyTorch's objective and gradient", async (t) => {
+    await using engine = await open();
+    for (const golden of goldenCases) await t.step(golden, () => checkGolden(golden, engine));
+  }, missing ?? lackingGolden);
+
+  test("takes ten steps as float64 does", async () => {
+    await using engine = await open();
+    close(await imageAfter(10, engine), await imageAfter(10, referenceEngine()), 1e-3, "image");
+  });
+
+  test("runs one program many times and several side by side", async () => {
+    await using engine = await open();
     const x = input("x", [1, 1, 2, 2]);
     await using sum = await engine.compile({ outputs: { y: add(x, x), same: x } });
     await using mean = await engine.compile({ outputs: { y: averagePool(x, 2) } });
@@ -34,8 +61,16 @@ export function engineSuite(name: string, open: () => Engine, tolerance: number)
     });
   });
 
-  Deno.test(`${name} refuses a feed of the wrong size`, async () => {
-    await using engine = open();
+  test("gives the same bytes from run to run", async () => {
+    const [first, second] = await Promise.all([0, 1].map(async () => {
+      await using engine = await open();
+      return await imageAfter(2, engine);
+    }));
+    assert.deepEqual(first, second);
+  });
+
+  test("refuses a feed of the wrong size", async () => {
+    await using engine = await open();
     const x = input("x", [2, 3]);
     await using program = await engine.compile({ outputs: { y: add(x, 1) } });
     await assert.rejects(program.run({ x: new Float32Array(5) }), /feed "x" must fill \[2,3\]: current length is 5/);

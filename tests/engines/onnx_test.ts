@@ -1,4 +1,4 @@
 import { onnxEngine } from "../../engines/onnx.ts";
 import { engineSuite } from "./engine_suite.ts";
 
-engineSuite("onnx-cpu", () => onnxEngine(), 2e-6);
+engineSuite({ name: "onnx-cpu", open: () => onnxEngine(), tolerance: 2e-6 });

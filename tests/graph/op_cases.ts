@@ -59,6 +59,13 @@ export const opCases: readonly OpCase[] = [
   },
   {
     op: "conv2d",
+    note: "channels in threes to channels in fours",
+    inputs: [[1, 6, 3, 4], [4, 6, 3, 3]],
+    build: (x, k) => conv2d(x, k, { padding: [1, 1, 1, 1] }),
+    gives: [1, 4, 3, 4],
+  },
+  {
+    op: "conv2d",
     note: "1×1",
     inputs: [[2, 3, 2, 3], [2, 3, 1, 1]],
     build: (x, k) => conv2d(x, k),

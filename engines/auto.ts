@@ -1,0 +1,80 @@
+import { type ChoiceMemory, choiceMemory } from "./choice_memory.ts";
+import { type EngineKind, type EngineOptions, inWords, type ReadyEngine } from "./engine.ts";
+import { withFallback } from "./fallback.ts";
+import { agree, type Trial, tryOut } from "./trial.ts";
+
+/** A candidate that works, and how fast it is. */
+interface Measured {
+  readonly kind: EngineKind;
+  readonly trial: Trial;
+}
+
+/** What the choice depends on; tests bring their own. */
+export interface AutoOptions extends EngineOptions {
+  readonly memory?: ChoiceMemory;
+  readonly measure?: (engine: ReadyEngine) => Promise<Trial>;
+}
+
+/**
+ * Opens the fastest of the candidates: each one that works here is measured once, and the outcome remembered. One line
+ * says what was chosen and why. A GPU that is played by software is never chosen, nor one that computes wrongly.
+ *
+ * @param candidates The last of them works everywhere, and is what the others' results are held against.
+ */
+export async function openFastest(candidates: readonly EngineKind[], options: AutoOptions): Promise<ReadyEngine> {
+  const { memory = choiceMemory(), measure = tryOut, onNotice } = options;
+  const possible = candidates.filter((kind) => !kind.missing?.());
+  const open = async (order: readonly EngineKind[], why: string) => {
+    const engine = await order[0].open(options);
+    onNotice?.({ kind: "note", message: `engine ${engine.name} (${engine.device.name}): ${why}` });
+    return withFallback(engine, order.slice(1), options);
+  };
+  if (possible.length === 1) return await open(possible, "no other works here");
+
+  const names = possible.map(({ name }) => name);
+  const recalled = await memory.recall(names);
+  if (recalled) {
+    try {
+      const order = recalled.map((name) => possible.find((kind) => kind.name === name)!);
+      return await open(order, "found before to be the fastest here");
+    } catch {
+      // What worked then does not now: measure again.
+    }
+  }
+  const { measured, passedOver } = await measureAll(possible, options, measure);
+  // Where nothing works, the last candidate says why.
+  if (measured.length === 0) return await open(possible.slice(-1), passedOver.join("; "));
+  await memory.remember(names, measured.map(({ kind }) => kind.name));
+  return await open(measured.map(({ kind }) => kind), reasonFor(measured, passedOver));
+}
+
+async function measureAll(
+  kinds: readonly EngineKind[],
+  options: EngineOptions,
+  measure: (engine: ReadyEngine) => Promise<Trial>,
+): Promise<{ measured: Measured[]; passedOver: string[] }> {
+  const measured: Measured[] = [];
+  const passedOver: string[] = [];
+  // The last one first: the others are held against it.
+  for (const kind of kinds.toReversed()) {
+    try {
+      await using engine = await kind.open({ threads: options.threads });
+      if (engine.device.software) {
+        passedOver.unshift(`${kind.name} has only ${inWords(engine.device)}`);
+        continue;
+      }
+      const trial = await measure(engine);
+      if (agree(trial, measured[0]?.trial ?? trial)) measured.push({ kind, trial });
+      else passedOver.unshift(`${kind.name} gives other results on ${inWords(engine.device)}`);
+    } catch {
+      passedOver.unshift(`${kind.name} does not work here`);
+    }
+  }
+  return { measured: measured.toSorted((a, b) => a.trial.seconds - b.trial.seconds), passedOver };
+}
+
+function reasonFor([best, second]: readonly Measured[], passedOver: readonly string[]): string {
+  if (!second) return passedOver.join("; ");
+  const [took, other] = [best, second].map(({ trial }) => `${trial.seconds.toPrecision(2)} s`);
+  return `${took} for a test evaluation, against ${other} on ${second.kind.name}`;
+}

@@ -1,0 +1,35 @@
+/**
+ * The worker behind engines/tensorflow.ts: the one place that loads TensorFlow.js.
+ *
+ * @module
+ */
+/// <reference no-default-lib="true" />
+/// <reference lib="deno.worker" />
+import type { Device } from "./engine.ts";
+import { type FlatGraph, unflatten } from "./flat_graph.ts";
+import { serve } from "./remote_worker.ts";
+import { loadTensorFlow } from "./tensorflow_module.ts";
+import { tensorflowProgram } from "./tensorflow_program.ts";
+import type { TensorFlow } from "./tensorflow_values.ts";
+
+/** What the library is opened with. */
+export interface TensorFlowSettings {
+  /** Variables of the environment for the native library, set before it is loaded. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+let tf: TensorFlow;
+
+serve<TensorFlowSettings, FlatGraph>({
+  async open({ environment }): Promise<Device> {
+    for (const [name, value] of Object.entries(environment)) {
+      if ((await Deno.permissions.query({ name: "env", variable: name })).state === "granted") {
+        Deno.env.set(name, value);
+      }
+    }
+    const found = await loadTensorFlow();
+    tf = found.tf;
+    return found.device;
+  },
+  compile: async (graph) => tensorflowProgram(tf, unflatten(graph)),
+});

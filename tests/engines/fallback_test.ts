@@ -1,0 +1,96 @@
+import assert from "node:assert/strict";
+import type { Engine, EngineKind, Notice, ReadyEngine } from "../../engines/engine.ts";
+import { withFallback } from "../../engines/fallback.ts";
+import { onnxEngine } from "../../engines/onnx.ts";
+import { add, input } from "../../graph/mod.ts";
+import { referenceEngine } from "../helpers/tiny.ts";
+import { imageAfter } from "./ten_steps.ts";
+
+/** An engine whose device is lost after some runs; it keeps count of what happens to it. */
+function mortal(name: string, runs: number, engine: Engine = referenceEngine()) {
+  const state = { runs: 0, closed: 0 };
+  const ready: ReadyEngine = {
+    name,
+    device: { name: `${name}'s device` },
+    async compile(graph) {
+      if (state.runs >= runs) throw new Error("device lost");
+      const program = await engine.compile(graph);
+      return {
+        run: async (feeds) => {
+          if (state.runs++ >= runs) throw new Error("device lost");
+          return await program.run(feeds);
+        },
+        [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      state.closed++;
+      await engine[Symbol.asyncDispose]();
+    },
+  };
+  return { ready, state };
+}
+
+const kindOf = (ready: ReadyEngine): EngineKind => ({ name: ready.name, open: () => Promise.resolve(ready) });
+
+const x = input("x", [2]);
+const sum = { outputs: { y: add(x, x) } };
+const feeds = { x: Float32Array.of(1, 2) };
+
+Deno.test("an engine that dies in mid-run is replaced, and the optimiser goes on from the picture it has", async () => {
+  const notices: Notice[] = [];
+  const first = mortal("onnx-webgpu", 4);
+  const second = { ...onnxEngine(), device: { name: "CPU" } };
+  await using engine = withFallback(first.ready, [kindOf(second)], { onNotice: (notice) => notices.push(notice) });
+  const found = await imageAfter(10, engine);
+  const wanted = await imageAfter(10, referenceEngine());
+  const worst = Math.max(...found.map((value, i) => Math.abs(value - wanted[i])));
+  assert.ok(worst < 1e-3, `${worst}`);
+  assert.deepEqual(notices, [{
+    kind: "warning",
+    message: "onnx-webgpu failed (device lost); going on with onnx-cpu from the picture so far",
+  }]);
+  assert.equal(first.state.closed, 1);
+});
+
+Deno.test("programs that run side by side move to one new engine, once", async () => {
+  const notices: Notice[] = [];
+  let opened = 0;
+  const second: EngineKind = { name: "second", open: async () => (opened++, mortal("second", 100).ready) };
+  const first = mortal("first", 1);
+  await using engine = withFallback(first.ready, [second], { onNotice: (notice) => notices.push(notice) });
+  await using one = await engine.compile(sum);
+  await using two = await engine.compile(sum);
+  const results = await Promise.all([one.run(feeds), two.run(feeds), one.run(feeds)]);
+  for (const { y } of results) assert.deepEqual([...y], [2, 4]);
+  assert.deepEqual([opened, notices.length], [1, 1]);
+});
+
+Deno.test("an engine that dies while it compiles is replaced, and so is the one after it", async () => {
+  const notices: string[] = [];
+  const broken: EngineKind = { name: "broken", open: () => Promise.reject(new Error("none")) };
+  const kinds = [kindOf(mortal("second", 0).ready), broken, kindOf(mortal("third", 9).ready)];
+  await using engine = withFallback(mortal("first", 0).ready, kinds, {
+    onNotice: ({ message }) => notices.push(message),
+  });
+  await using program = await engine.compile(sum);
+  assert.deepEqual([...(await program.run(feeds)).y], [2, 4]);
+  assert.match(notices.join("\n"), /^first failed .* going on with second .*\nsecond failed .* going on with third /);
+});
+
+Deno.test("where no engine is left, the last one's error comes through", async () => {
+  await using engine = withFallback(mortal("first", 1).ready, [kindOf(mortal("second", 1).ready)], {});
+  await using program = await engine.compile(sum);
+  await program.run(feeds);
+  await program.run(feeds);
+  await assert.rejects(program.run(feeds), /device lost/);
+});
+
+Deno.test("a feed of the wrong size is no reason to change the engine", async () => {
+  const second: EngineKind = { name: "second", open: () => Promise.reject(new Error("must not be opened")) };
+  const first = { ...onnxEngine(), device: { name: "CPU" } };
+  await using engine = withFallback(first, [second], {});
+  await using program = await engine.compile(sum);
+  await assert.rejects(program.run({ x: new Float32Array(5) }), /feed "x" must fill \[2\]/);
+  assert.deepEqual([...(await program.run(feeds)).y], [2, 4]);
+});
