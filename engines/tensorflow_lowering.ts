@@ -54,7 +54,7 @@ export const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]:
   sqrt: unary((tf, x) => tf.sqrt(x)),
   square: unary((tf, x) => tf.square(x)),
   abs: unary((tf, x) => tf.abs(x)),
-  stopGradient: (_, [x]) => x,
+  stopGradient: unary((tf, x) => tf.clone(x)),
   matmul: plain((tf, [a, b]) => tf.matMul(a, b)),
   gram: plain((tf, [x]) => tf.matMul(x, x, false, true)),
   conv2d: (tf, [x, kernel], { attributes: { stride, dilation, padding: [top, left, bottom, right] } }) => ({

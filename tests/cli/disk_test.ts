@@ -40,7 +40,8 @@ Deno.test(mounting("a checkpoint that does not fit is one warning, and the last 
   const warnings = out.split("\n").filter((line) => line.includes("the run goes on without a checkpoint"));
   assert.equal(warnings.length, 1);
   assert.match(warnings[0], /Cannot write .*out\.png\.checkpoint: No space left on device;/);
-  assert.deepEqual(left, ["filler", "out.png.checkpoint"]);
+  // The picture takes less room than a checkpoint, and may have found some.
+  assert.deepEqual(left.filter((name) => name !== "out.png"), ["filler", "out.png.checkpoint"]);
 }));
 
 Deno.test(mounting("where the folder can only be read by then, the picture goes elsewhere", async () => {

@@ -42,8 +42,8 @@ Deno.test({
 
 const adam = [...quick, "--size", "24", "--optimiser", "adam", "--iterations", "20", "--seed", "7", "--quiet"];
 const shallow = JSON.stringify({
-  content: { loss: "content", layers: { conv1_2: 1 } },
-  style: { loss: "gram", layers: { conv1_1: 1, conv1_2: 1 } },
+  content: { loss: "content", layers: { conv2_1: 1 } },
+  style: { loss: "gram", layers: { conv1_1: 1, conv2_1: 1 } },
 });
 
 /** The picture after 20 steps of Adam, as bytes of RGB. */
