@@ -4,29 +4,16 @@
  *
  * @module
  */
-import { listPresets, paint, validate } from "./cli/commands.ts";
-import { type Call, parseCall } from "./cli/flags.ts";
+import { commands } from "./cli/commands.ts";
+import { parseCall } from "./cli/flags.ts";
 import { help } from "./cli/help.ts";
 import config from "./deno.json" with { type: "json" };
 import { PresetError } from "./presets/layers.ts";
 import { messageOf, UserError } from "./stages/errors.ts";
 
-/** What a command does, how many words it takes, and what to do where there are more. */
-interface Command {
-  readonly run: (call: Call) => Promise<number>;
-  readonly words: number;
-  readonly hint: string;
-}
-
-const commands: Readonly<Record<string, Command>> = {
-  paint: { run: paint, words: 0, hint: "pictures are named with --content and --style" },
-  presets: { run: listPresets, words: 0, hint: "presets takes no words" },
-  validate: { run: validate, words: 1, hint: "validate takes one word: the preset to check" },
-};
-
 async function main(args: readonly string[]): Promise<number> {
   const call = parseCall(args);
-  const [name = "paint", ...words] = call.words;
+  const [name = Object.keys(commands)[0], ...words] = call.words;
   if (call.on.has("version")) {
     console.log(`impasto ${config.version}`);
     return 0;
@@ -39,10 +26,10 @@ async function main(args: readonly string[]): Promise<number> {
   if (!command) {
     throw new UserError(`Unknown command ${name}`, { hint: `one of ${Object.keys(commands).join(", ")}`, exitCode: 2 });
   }
-  if (words.length > command.words) {
-    throw new UserError(`Cannot use the word ${words[command.words]}`, { hint: command.hint, exitCode: 2 });
+  if (words.length > command.words.length) {
+    throw new UserError(`Cannot use the word ${words[command.words.length]}`, { hint: command.hint, exitCode: 2 });
   }
-  return await command.run(call);
+  return await command.run({ ...call, words });
 }
 
 function complain(error: unknown): number {

@@ -1,4 +1,4 @@
-import { shipped } from "../presets/shipped.ts";
+import { commands } from "./commands.ts";
 import { commandFlags, presetFlags } from "./flags.ts";
 
 /** What `--help` prints: the flags come from the stages' own declarations. */
@@ -11,11 +11,13 @@ export function help(): string {
     const shown = typeof byDefault === "object" || byDefault === "" ? "" : ` (${byDefault})`;
     return line(`--${name} ${valueName(schema)}`, `${description}${shown}`);
   });
+  const usages = Object.values(commands).slice(1).map(({ name, words, description }) =>
+    `  deno run -P cli.ts ${[name, ...words].join(" ").padEnd(24)} ${description}`
+  );
   return `impasto repaints a photograph in the manner of a painting.
 
   deno run -P cli.ts [paint] --preset NAME --content PHOTO --style PAINTING[=WEIGHT] --output FILE
-  deno run -P cli.ts presets          lists the presets that ship: ${shipped.join(", ")}
-  deno run -P cli.ts validate FILE    checks a preset
+${usages.join("\n")}
 
 Flags that set a preset's options (its own values, or the defaults here, hold unless given):
 ${fromPreset.join("\n")}

@@ -6,6 +6,13 @@ export interface Reporter {
   close(): void;
 }
 
+/** The way of showing progress that the flags ask for. */
+export function reporterFor(on: ReadonlySet<string>): Reporter {
+  if (on.has("json")) return jsonLines();
+  if (on.has("quiet")) return silent();
+  return Deno.stderr.isTerminal() ? bar() : plainLines();
+}
+
 /** Says nothing. */
 export function silent(): Reporter {
   return { report: () => {}, close: () => {} };
