@@ -10,6 +10,7 @@ import { help } from "./cli/help.ts";
 import config from "./deno.json" with { type: "json" };
 import { PresetError } from "./presets/layers.ts";
 import { messageOf, UserError } from "./stages/errors.ts";
+import { refusal } from "./stages/permissions.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   const call = parseCall(args);
@@ -36,18 +37,15 @@ function complain(error: unknown): number {
   const faults = error instanceof PresetError
     ? error.faults
     : [{ message: messageOf(error), hint: error instanceof UserError ? error.hint : undefined }];
-  const denied = isDenied(error) ? "run it with `deno run -P`, which grants what deno.json declares" : undefined;
+  const denied = refusal(error);
   for (const { message, hint: ownHint } of faults) {
-    const hint = denied ?? ownHint;
+    const hint = denied && denied.kind !== "import"
+      ? `add ${denied.flag} after \`deno run\`; -P grants all that deno.json declares`
+      : ownHint;
     console.error(`error: ${message}`);
     if (hint) console.error(`  ${hint}`);
   }
   return error instanceof UserError ? error.exitCode : 1;
-}
-
-/** Whether a missing permission of Deno's is behind an error. */
-function isDenied(error: unknown): boolean {
-  return error instanceof Deno.errors.NotCapable || (error instanceof Error && isDenied(error.cause));
 }
 
 if (import.meta.main) {

@@ -1,4 +1,5 @@
 import { commands } from "./commands.ts";
+import type { ValueSchema } from "../stages/schema.ts";
 import { commandFlags, presetFlags } from "./flags.ts";
 
 /** What `--help` prints: the flags come from the stages' own declarations. */
@@ -31,8 +32,8 @@ function line(flag: string, description: string): string {
 }
 
 function valueName(
-  { type, location, enum: names }: { type?: unknown; location?: string; enum?: readonly unknown[] },
+  { type, location, enum: names, anyOf = [] }: ValueSchema,
 ): string {
   if (location || type === "array") return "FILE";
-  return names || type === "string" ? "NAME" : "N";
+  return names || type === "string" || anyOf.some(({ type }) => type === "string") ? "NAME" : "N";
 }

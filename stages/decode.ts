@@ -166,6 +166,7 @@ function fitted({ width, height }: Size, side: number): Size {
 }
 
 function nameOf(location: string): string {
+  if (location.startsWith("blob:")) return "picture";
   const name = basename(decoded(new URL(location).pathname));
   return name.slice(0, name.length - extname(name).length) || "picture";
 }

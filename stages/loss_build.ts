@@ -1,3 +1,4 @@
+import { layerNames, networks } from "../weights/network.ts";
 import { add, constant, gradient, input, multiply, type Node } from "../graph/mod.ts";
 import { type Features, reduced, statisticsByLayer, type Targets } from "./feature_extract.ts";
 import type { Loss, LossSort } from "./losses/loss.ts";
@@ -51,6 +52,10 @@ const lossOptions: Record<string, ValueSchema> = Object.assign(
   ...Object.values(losses).map((loss) => loss.options),
 );
 
+const layerWeight: ValueSchema = { type: "number", minimum: 0 };
+
+const allLayers = new Set(Object.values(networks).flatMap(layerNames)).values().toArray().sort();
+
 /** Builds the objective from its terms. */
 export const lossBuild = {
   name: "loss-build",
@@ -91,13 +96,20 @@ export const lossBuild = {
         additionalProperties: false,
         required: ["loss"],
         properties: {
-          loss: { type: "string", enum: Object.keys(losses), description: "name of the loss" },
+          loss: {
+            type: "string",
+            enum: Object.keys(losses),
+            module: "loss",
+            description: "name of the loss, or path or URL of a module",
+          },
           weight: { type: "number", minimum: 0, default: 1, description: "multiplies the term" },
           layers: {
             type: "object",
             whole: true,
             description: "layers with their weights, such as conv3_1: 1",
-            additionalProperties: { type: "number", minimum: 0 },
+            // Named for an editor's completion; which of them there are, the network says.
+            properties: Object.fromEntries(allLayers.map((layer) => [layer, layerWeight])),
+            additionalProperties: layerWeight,
           },
           // The schema cannot know which loss a term names: defaults and strangers are settled in this file.
           ...Object.fromEntries(Object.entries(lossOptions).map(([name, { default: _, ...rest }]) => [name, rest])),

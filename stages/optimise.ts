@@ -1,16 +1,16 @@
 import { UserError } from "./errors.ts";
 import type { Evaluation } from "./loss_build.ts";
 import type { ImageTensor, Tensors } from "./mean_subtract.ts";
-import { optimisers } from "./optimisers/mod.ts";
+import { type OptimiserEntry, optimiserOf, optimisers } from "./optimisers/mod.ts";
 import type { Pictures } from "./picture.ts";
 import { randomFrom } from "./random.ts";
-import { objectSchema } from "./schema.ts";
+import { namedSchema, objectSchema } from "./schema.ts";
 import type { Context, Stage } from "./stage.ts";
 
 /** Options of optimise; each optimiser has a section of its own beside them. */
 export interface OptimiseOptions {
-  /** Name of the optimiser. */
-  readonly optimiser: string;
+  /** The optimiser: its name, or the address of a module. */
+  readonly optimiser: OptimiserEntry;
   /** Steps at each scale, coarse to fine: one number for all, or a list whose last one serves the rest. */
   readonly iterations: number | readonly number[];
   /** Where the first scale starts. */
@@ -55,8 +55,7 @@ export const optimise = {
   perScale: true,
   options: {
     optimiser: {
-      type: "string",
-      enum: Object.keys(optimisers),
+      ...namedSchema("optimiser", Object.keys(optimisers)),
       default: "lbfgs",
       flag: "optimiser",
       description: Object.values(optimisers).map(({ name, description }) => `${name}: ${description}`).join("; "),
@@ -128,11 +127,9 @@ export const optimise = {
         value: best.value,
       });
 
-      const settings = options[options.optimiser] as object;
+      const { optimiser, settings } = optimiserOf(options.optimiser, options);
       try {
-        for await (
-          const { image, value, gradient } of optimisers[options.optimiser].minimise(evaluate, start, settings)
-        ) {
+        for await (const { image, value, gradient } of optimiser.minimise(evaluate, start, settings)) {
           step++;
           const terms = termsAt.get(gradient)!;
           if (step === 1) first = value;

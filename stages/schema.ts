@@ -5,7 +5,7 @@
  * @module
  */
 
-/** JSON Schema of one value, with three keywords of our own. */
+/** JSON Schema of one value, with four keywords of our own. */
 export interface ValueSchema {
   readonly type?: "string" | "number" | "integer" | "boolean" | "object" | "array" | readonly string[];
   readonly description?: string;
@@ -26,12 +26,28 @@ export interface ValueSchema {
   readonly flag?: string;
   /** A path or URL to read, resolved against the place of the preset that holds it; or a path to write. */
   readonly location?: "read" | "write";
+  /** A name of the `enum`, or the path or URL of a module that exports a thing of this sort. */
+  readonly module?: ModuleKind;
   /** A preset that extends another replaces this map as a whole. */
   readonly whole?: boolean;
 }
 
+/** What a preset may take from a module of the user's own; also the key that names it beside its options. */
+export type ModuleKind = "stage" | "loss" | "optimiser";
+
 /** The options of a stage, one schema each; `default` is given wherever the option may be left out. */
 export type OptionSchema<Options extends object> = { readonly [K in keyof Options]-?: ValueSchema };
+
+/** The schema of something that is named alone, or as `{ "stage": name, …options }`. */
+export function namedSchema(kind: ModuleKind, names: readonly string[]): ValueSchema {
+  const name: ValueSchema = {
+    type: "string",
+    enum: names,
+    module: kind,
+    description: `the ${kind}: a name or a module`,
+  };
+  return { anyOf: [name, { type: "object", required: [kind], properties: { [kind]: name } }], whole: true };
+}
 
 /** The JSON Schema of an object with these options and no others. */
 export function objectSchema(options: Readonly<Record<string, ValueSchema>>): ValueSchema {
