@@ -5,12 +5,11 @@
  * @module
  */
 import { commands } from "./cli/commands.ts";
+import { complain } from "./cli/complaint.ts";
 import { parseCall } from "./cli/flags.ts";
 import { help } from "./cli/help.ts";
 import config from "./deno.json" with { type: "json" };
-import { PresetError } from "./presets/layers.ts";
-import { messageOf, UserError } from "./stages/errors.ts";
-import { refusal } from "./stages/permissions.ts";
+import { UserError } from "./stages/errors.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   const call = parseCall(args);
@@ -31,21 +30,6 @@ async function main(args: readonly string[]): Promise<number> {
     throw new UserError(`Cannot use the word ${words[command.words.length]}`, { hint: command.hint, exitCode: 2 });
   }
   return await command.run({ ...call, words });
-}
-
-function complain(error: unknown): number {
-  const faults = error instanceof PresetError
-    ? error.faults
-    : [{ message: messageOf(error), hint: error instanceof UserError ? error.hint : undefined }];
-  const denied = refusal(error);
-  for (const { message, hint: ownHint } of faults) {
-    const hint = denied && denied.kind !== "import"
-      ? `add ${denied.flag} after \`deno run\`; -P grants all that deno.json declares`
-      : ownHint;
-    console.error(`error: ${message}`);
-    if (hint) console.error(`  ${hint}`);
-  }
-  return error instanceof UserError ? error.exitCode : 1;
 }
 
 if (import.meta.main) {

@@ -46,7 +46,7 @@ export function plainLines(): Reporter {
       if (event.kind === "step") {
         const every = Math.max(1, Math.round(event.steps / 10));
         if (event.step % every === 0 || event.step === event.steps) console.error(stepLine(event));
-      } else if (event.kind === "snapshot" || event.kind === "picture" || event.kind === "warning") {
+      } else if (event.kind !== "stage") {
         console.error(otherLine(event));
       }
     },
@@ -80,6 +80,10 @@ function stageLine({ stage, scale, scales }: Progress & { kind: "stage" }): stri
 
 function otherLine(event: Exclude<Progress, { kind: "step" | "stage" }>): string {
   if (event.kind === "warning") return `warning: ${event.message}`;
+  if (event.kind === "photograph") {
+    const { file, index, count, state } = event;
+    return `${index + 1}/${count} ${file}${state === "begun" ? "" : ` ${state}`}`;
+  }
   if (event.kind === "picture") return `painted ${event.file}`;
   const terms = Object.entries(event.terms).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
   return `snapshot ${event.file}  ${terms.join("  ")}`;

@@ -42,8 +42,8 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
     if (inPlace) return inPlace;
     throw new UserError(`Cannot find the preset ${name}: it is no address`, { hint: ships, exitCode: 2 });
   }
-  if (inPlace && await isFile(inPlace)) return inPlace;
   const plain = name.replace(/\.json$/, "");
+  if (inPlace && await isFile(inPlace, shipped.includes(plain))) return inPlace;
   if (shipped.includes(plain)) return shippedPreset(plain);
   if (inPlace && base.protocol !== "file:") return inPlace;
   const guess = nearest(plain, shipped);
@@ -53,19 +53,20 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
   });
 }
 
-async function isFile(location: URL): Promise<boolean> {
+/** @param dispensable Nothing is lost where it may not be looked for. */
+async function isFile(location: URL, dispensable: boolean): Promise<boolean> {
   if (location.protocol !== "file:") return false;
   try {
     return (await Deno.stat(location)).isFile;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) return false;
+    if (dispensable || !(error instanceof Deno.errors.NotCapable)) return false;
     throw new UserError(`Cannot look for ${display(location)}: ${messageOf(error)}`, { cause: error });
   }
 }
 
-/** A preset after all those that it extends. */
-export async function layersOf(location: URL): Promise<Layer[]> {
-  const layers = [await layerAt(location)];
+/** A preset, at a location or in hand, after all those that it extends. */
+export async function layersOf(preset: URL | Layer): Promise<Layer[]> {
+  const layers = [preset instanceof URL ? await layerAt(preset) : preset];
   while (typeof layers[0].json.extends === "string") layers.unshift(await parentOf(layers, layers[0].json.extends));
   return layers;
 }

@@ -11,6 +11,7 @@ import { changeAt, isObject, type Json, mapLocations, merge, withDefaults } from
 import { checksItself, load, optionsOf, pluginOf, type Use, useFaults, usesIn } from "./modules.ts";
 import { commonKeys, type ResolvedPreset } from "./preset.ts";
 import { presetOptions } from "./schema.ts";
+import { type HeldPreset, hold, type Preset } from "./source.ts";
 import { schemaFaults } from "./validate.ts";
 
 const schema = objectSchema(presetOptions);
@@ -23,22 +24,40 @@ export interface ResolveOptions {
 
 /**
  * Loads a preset with all that it extends, lays further layers over it, and checks the whole. Reads no picture, and of
- * the weights that it names only what tells their network: who brings weights means that one.
+ * the weights that it names only what tells their network: who brings weights means that one. Modules that it names are
+ * loaded, with all that Deno lets them do.
  *
- * @param name A path, a URL, the name of a shipped preset, or a picture that Impasto made.
+ * @param preset A path, a URL, the name of a shipped preset, a picture that Impasto made, or an object. Pictures of an
+ *   object that are in memory stay there for as long as the program runs, unless it is given to `stylise` itself.
  * @param overrides Layers that win over the preset, such as the command line's.
  * @throws {PresetError} with every fault at once.
  * @throws {UserError} where a file cannot be found or read.
  */
 export async function loadPreset(
-  name: string,
+  preset: string | Preset,
   overrides: readonly Layer[] = [],
   options: ResolveOptions = {},
 ): Promise<ResolvedPreset> {
-  const location = await locatePreset(name, currentFolder());
-  const layers = [...await layersOf(location), ...overrides];
+  if (typeof preset === "string") {
+    const location = await locatePreset(preset, currentFolder());
+    return await resolveLayers(presetName(location), [...await layersOf(location), ...overrides], options);
+  }
+  return await loadHeld(await hold(preset), overrides, options);
+}
+
+/** Loads a preset of code whose pictures have names already. */
+export async function loadHeld(
+  { json }: HeldPreset,
+  overrides: readonly Layer[] = [],
+  options: ResolveOptions = {},
+): Promise<ResolvedPreset> {
+  const layers = [...await layersOf({ source: "preset", json, base: currentFolder() }), ...overrides];
+  return await resolveLayers("preset", layers, options);
+}
+
+async function resolveLayers(name: string, layers: readonly Layer[], options: ResolveOptions) {
   await loadModules(layers);
-  return resolvePreset(presetName(location), [...layers, ...await networkLayer(layers)], options);
+  return resolvePreset(name, [...layers, ...await networkLayer(layers)], options);
 }
 
 /** Loads the modules that layers name together, but for those that a preset from the network may not reach. */

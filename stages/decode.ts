@@ -165,7 +165,8 @@ function fitted({ width, height }: Size, side: number): Size {
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
 
-function nameOf(location: string): string {
+/** The name of a picture: that of its file, without the ending. */
+export function nameOf(location: string): string {
   if (location.startsWith("blob:")) return "picture";
   const name = basename(decoded(new URL(location).pathname));
   return name.slice(0, name.length - extname(name).length) || "picture";

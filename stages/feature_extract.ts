@@ -65,11 +65,10 @@ export const featureExtract = {
       description: "what a convolution sees beyond the border",
     },
   },
-  create: (options) => {
-    const parameters = new Map<string, Tensor>();
-
-    return async function featureExtract(tensors, context) {
-      const { network } = context;
+  create: (options) =>
+    async function featureExtract(tensors, context) {
+      const { network, weights } = context;
+      const parameters = await context.share(`parameters ${weights.href}`, async () => new Map<string, Tensor>());
       const graph = async (image: Node, layers: readonly string[], what: string) => {
         await load(context, layers, parameters);
         return fitting(image, what, () => networkGraph(network, parameters, image, layers, options));
@@ -81,14 +80,21 @@ export const featureExtract = {
           const content = await contentFeatures(tensors.content, contentLayers, graph, context);
           const styles = [];
           for (const { image, weight } of tensors.styles) {
-            styles.push({ weight, levels: await styleStatistics(image, styleLayers, factors, graph, context) });
+            const key = JSON.stringify([weights.href, options, styleLayers, factors, await digestOf(image)]);
+            const look = () => styleStatistics(image, styleLayers, factors, graph, context);
+            styles.push({ weight, levels: await context.share(`statistics ${key}`, look) });
           }
           return { content, styles };
         },
       };
-    };
-  },
+    },
 } satisfies Stage<"tensors", "features", NetworkOptions>;
+
+/** What tells one image from another: its size, and the SHA-256 of its values. */
+async function digestOf({ width, height, data }: ImageTensor): Promise<string> {
+  const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", data as Float32Array<ArrayBuffer>));
+  return `${width}×${height} ${hash.toHex()}`;
+}
 
 type NetworkBuilder = Features["graph"];
 

@@ -18,6 +18,24 @@ export interface PictureFile {
   alpha(size: Size): Promise<Float32Array | undefined>;
 }
 
+/** A picture as bare samples, row by row. */
+export interface RawPicture extends Size {
+  /** Red, green, blue (and opacity) of each pixel in turn, 0..255. */
+  readonly data: Uint8Array | Uint8ClampedArray;
+}
+
+/** What is needed of a sharp pipeline, whichever version it is of. */
+export interface PicturePipeline {
+  /** A copy that may be used apart from the original. */
+  clone(): PicturePipeline;
+  /** Keeps the orientation and the colour profile. */
+  keepMetadata(): PicturePipeline;
+  /** Chooses the format. */
+  png(): PicturePipeline;
+  /** Runs it. */
+  toBuffer(): Promise<Uint8Array>;
+}
+
 /** File endings that can be written, and how. The options are the best quality that is still of use. */
 const writers: Readonly<Record<string, (image: Sharp) => Sharp>> = {
   ".png": (image) => image.png(),
@@ -96,16 +114,42 @@ export async function openPicture(bytes: Uint8Array, location: URL): Promise<Pic
  */
 export async function encodePicture(picture: FinishedPicture, ending: string, xmp: string): Promise<Uint8Array> {
   const sharp = await loadSharp();
-  const { width, height, data, alpha } = picture;
-  const planes = [0, 1, 2].map((i) => data.subarray(i * width * height, (i + 1) * width * height));
-  if (alpha) planes.push(alpha as Float32Array<ArrayBuffer>);
-  const samples = new Uint8ClampedArray(width * height * planes.length);
-  planes.forEach((plane, channel) => {
-    for (let i = 0; i < plane.length; i++) samples[i * planes.length + channel] = plane[i];
-  });
-  const image = sharp(samples, { raw: { width, height, channels: alpha ? 4 : 3 } });
+  const { width, height, data } = rawPicture(picture);
+  const image = sharp(data, { raw: { width, height, channels: picture.alpha ? 4 : 3 } });
   const laid = opaqueEndings.has(ending) ? image.flatten({ background: "white" }) : image;
   return await writers[ending](laid.withXmp(xmp)).toBuffer();
+}
+
+/**
+ * A picture as bare samples: 3 of each pixel, or 4 where it has opacity. Rounded and clamped to 0..255.
+ */
+export function rawPicture({ width, height, data, alpha }: FinishedPicture): RawPicture & { data: Uint8ClampedArray } {
+  const area = width * height;
+  const planes = [0, 1, 2].map((i) => data.subarray(i * area, (i + 1) * area));
+  if (alpha) planes.push(alpha);
+  const samples = new Uint8ClampedArray(area * planes.length);
+  planes.forEach((plane, channel) => {
+    for (let i = 0; i < area; i++) samples[i * planes.length + channel] = plane[i];
+  });
+  return { width, height, data: samples };
+}
+
+/**
+ * Encodes bare samples without loss, as a PNG.
+ *
+ * @throws {UserError} where they do not fill the picture.
+ */
+export async function encodeRaw({ width, height, data }: RawPicture): Promise<Uint8Array<ArrayBuffer>> {
+  const channels = data.length / (width * height);
+  if (channels !== 3 && channels !== 4) {
+    throw new UserError(`Cannot use ${data.length} samples as a picture of ${width}×${height}`, {
+      hint: "3 samples of each pixel are needed, or 4 with opacity",
+      exitCode: 2,
+    });
+  }
+  const sharp = await loadSharp();
+  const image = sharp(data, { raw: { width, height, channels } });
+  return await image.png({ compressionLevel: 1 }).toBuffer() as Uint8Array<ArrayBuffer>;
 }
 
 /** The XMP packet of a picture, if it has one. */

@@ -93,6 +93,8 @@ export interface Context {
   readonly scale: { readonly index: number; readonly count: number };
   /** Set while an intermediate result goes down the chain. */
   readonly snapshot?: Snapshot;
+  /** Something that runs have in common: made where it is first asked for under this key. */
+  share<T>(key: string, make: () => Promise<T>): Promise<T>;
   /** Tells the world how far it is. */
   report(event: Progress): void;
   /** Releases something at the end of this scale. */
@@ -131,4 +133,12 @@ export type Progress =
   }
   | { readonly kind: "snapshot"; readonly file: string; readonly terms: Readonly<Record<string, number>> }
   | { readonly kind: "picture"; readonly file: string }
+  | {
+    /** One of many photographs, each of which has its own steps. */
+    readonly kind: "photograph";
+    readonly file: string;
+    readonly index: number;
+    readonly count: number;
+    readonly state: "begun" | "skipped" | "failed";
+  }
   | { readonly kind: "warning"; readonly message: string };

@@ -51,6 +51,7 @@ async function compare(name: string, engine: Engine) {
     engine: () => Promise.resolve(engine),
     preset: undefined as never,
     inputs: new Set(),
+    share: (_, make) => make(),
     scale: { index: 0, count: 1 },
     report: () => {},
     own: (resource) => void resources.use(resource),
