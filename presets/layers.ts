@@ -1,4 +1,5 @@
 import { basename, extname } from "node:path";
+import withoutComments from "npm:strip-json-comments@5.0.3";
 import { messageOf, UserError } from "../stages/errors.ts";
 import { nearest } from "../stages/nearest.ts";
 import { endings, readXmp } from "../stages/sharp.ts";
@@ -102,7 +103,7 @@ async function readJson(location: URL): Promise<Json> {
   const isPicture = endings.includes(extname(location.pathname).toLowerCase());
   const content = isPicture ? await textInPicture(location) : await readAll(location);
   try {
-    const json: unknown = JSON.parse(typeof content === "string" ? content : textOf(content));
+    const json: unknown = JSON.parse(withoutComments(typeof content === "string" ? content : textOf(content)));
     if (!isObject(json)) throw new SyntaxError("it is no object");
     return json;
   } catch (error) {
