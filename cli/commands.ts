@@ -1,4 +1,5 @@
 import type { Command } from "./command.ts";
+import { explain } from "./commands/explain.ts";
 import { init } from "./commands/init.ts";
 import { paint } from "./commands/paint.ts";
 import { presets } from "./commands/presets.ts";
@@ -7,5 +8,5 @@ import { variations } from "./commands/variations.ts";
 
 /** Every command by its name; the first one is meant where none is named. */
 export const commands: Readonly<Record<string, Command>> = Object.fromEntries(
-  [paint, presets, validate, init, variations].map((command) => [command.name, command]),
+  [paint, presets, validate, explain, init, variations].map((command) => [command.name, command]),
 );

@@ -24,6 +24,7 @@ export const commandFlags = {
     value: "PATH=VALUE",
     description: "any key of the preset, such as optimise.seed=7",
   },
+  watch: { type: "boolean", description: "repaint a small preview whenever the preset or a picture changes" },
   "dry-run": { type: "boolean", description: "print the complete preset and stop" },
   json: { type: "boolean", description: "one JSON record of progress per line on standard output" },
   quiet: { type: "boolean", description: "print errors alone" },

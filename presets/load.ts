@@ -45,6 +45,13 @@ export async function loadPreset(
   return await loadHeld(await hold(preset), overrides, options);
 }
 
+/** The URLs of a preset and of those that it extends; of the preset alone where they cannot be read. */
+export async function filesOf(name: string): Promise<string[]> {
+  const location = await locatePreset(name, currentFolder());
+  const layers = await layersOf(location).catch(() => [{ base: location }]);
+  return layers.map(({ base }) => base.href);
+}
+
 /** Loads a preset of code whose pictures have names already. */
 export async function loadHeld(
   { json }: HeldPreset,

@@ -112,7 +112,7 @@ export const decode = {
         styles.push({ file: await load(picture, signal), weight: weight / total });
       }
       const start = options.start === "" ? undefined : await load(options.start, signal);
-      const sizes = scaleSides(options).map((side) => fitted(content.size, side));
+      const sizes = sizesFor(options, content.size);
 
       const alpha = await content.alpha(sizes.at(-1)!);
 
@@ -157,6 +157,11 @@ export function scaleSides({ scales, size }: Pick<DecodeOptions, "scales" | "siz
 
 function isList(scales: DecodeOptions["scales"]): scales is readonly number[] {
   return Array.isArray(scales);
+}
+
+/** The sizes of all scales for a photograph. */
+export function sizesFor(options: Pick<DecodeOptions, "scales" | "size">, photograph: Size): Size[] {
+  return scaleSides(options).map((side) => fitted(photograph, side));
 }
 
 /** A size of the same shape with the given longer side, at least one pixel each way. */

@@ -170,7 +170,8 @@ export const optimise = {
   },
 } satisfies Stage<"objective", "painted", OptimiseOptions>;
 
-function stepsAt({ iterations }: OptimiseOptions, scale: number): number {
+/** The steps at a scale. */
+export function stepsAt({ iterations }: Pick<OptimiseOptions, "iterations">, scale: number): number {
   if (typeof iterations === "number") return iterations;
   return iterations[Math.min(scale, iterations.length - 1)];
 }

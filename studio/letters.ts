@@ -18,7 +18,7 @@ export async function letters(text: string, width: number, height: number): Prom
   const lines = segments.map((points) =>
     `<polyline points="${points.map(([x, y]) => `${1 + x * scale},${0.75 * height - y * scale}`).join(" ")}"/>`
   );
-  const style = `fill="none" stroke="#222" stroke-width="${Math.max(1, height / 18)}" stroke-linecap="round"`;
+  const style = `fill="none" stroke="#222" stroke-width="${1.8 * scale}" stroke-linecap="round"`;
   return new TextEncoder().encode(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><g ${style}>${
       lines.join("")

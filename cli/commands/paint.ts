@@ -9,6 +9,7 @@ import { filesMatching, type FolderResult, isPattern, styliseFolder } from "../.
 import type { Command } from "../command.ts";
 import { complain } from "../complaint.ts";
 import { interruptible } from "../interrupt.ts";
+import { watchPreset } from "../watch.ts";
 import { reporterFor } from "../progress.ts";
 
 /** Paints a picture, or each that a pattern names. Gives the exit code: 130 where Ctrl-C ended it early. */
@@ -17,13 +18,15 @@ export const paint: Command = {
   words: [],
   description: "paints a picture; the word may be left out",
   hint: "pictures are named with --content and --style; put a pattern into quotes: --content 'photos/*.jpg'",
-  async run({ preset: name, overrides, on }) {
+  async run(call) {
+    const { preset: name, overrides, on } = call;
     if (!name) {
       throw new UserError("No preset is named", {
         hint: `add --preset NAME; these ship: ${shipped.join(", ")}`,
         exitCode: 2,
       });
     }
+    if (on.has("watch")) return await watchPreset(name, call);
     const preset = await loadPreset(name, overrides, { incomplete: on.has("dry-run") });
     const last = linksOf(preset).at(-1)?.stage;
     if (last?.gives !== "file") {
