@@ -13,16 +13,17 @@
  *
  * @module
  */
+// Presets.
 export { type Layer, PresetError } from "./presets/layers.ts";
 export { loadPreset, type ResolveOptions } from "./presets/load.ts";
+export type { Json } from "./presets/merge.ts";
 export type { ResolvedPreset, Settings, StageEntry } from "./presets/preset.ts";
 export { shipped } from "./presets/shipped.ts";
 export type { PictureSource, Preset } from "./presets/source.ts";
 export { UserError } from "./stages/errors.ts";
-export { stages } from "./stages/mod.ts";
-export type { Link } from "./stages/pipeline.ts";
+
+// Painting.
 export type { Report, ScaleReport } from "./stages/report.ts";
-export type { PicturePipeline, RawPicture } from "./stages/sharp.ts";
 export {
   openSession,
   type PaintedPicture,
@@ -31,6 +32,29 @@ export {
   type Stylised,
   type StyliseOptions,
 } from "./stages/stylise.ts";
-// What stages of one's own pass on.
-export type { OptionSchema, ValueSchema } from "./stages/schema.ts";
+export { filesMatching, type FolderResult, styliseFolder } from "./studio/folder.ts";
+
+// Writing presets.
+export { explain, type Explained } from "./studio/explain.ts";
+export { starterPreset } from "./studio/init.ts";
+export { type Cell, contactSheet, type SheetOptions } from "./studio/sheet.ts";
+export { type Variation, variations } from "./studio/variations.ts";
+export { type Preview, watch } from "./studio/watch.ts";
+
+// Stages, losses and optimisers of one's own: their contracts, and what they are given and give.
+export type { Engine, Program } from "./engines/engine.ts";
+export type { ConvolutionAttributes, Graph, Node, NodeOf, OpAttributes, OpName, Shape } from "./graph/mod.ts";
+export type { Features, FeatureValues, Targets } from "./stages/feature_extract.ts";
+export type { Evaluation, Objective } from "./stages/loss_build.ts";
+export type { Loss, LossInputs, LossSort } from "./stages/losses/loss.ts";
+export type { ImageTensor, Tensors } from "./stages/mean_subtract.ts";
+export { stages } from "./stages/mod.ts";
+export type { Painted } from "./stages/optimise.ts";
+export type { Evaluate, Iterate, Optimiser } from "./stages/optimisers/optimiser.ts";
+export type { FinishedPicture, Picture, Pictures, Repeatable, Size } from "./stages/picture.ts";
+export type { Link } from "./stages/pipeline.ts";
+export type { ModuleKind, OptionSchema, ValueSchema } from "./stages/schema.ts";
+export type { PicturePipeline, RawPicture } from "./stages/sharp.ts";
 export type { Context, Fault, Kind, Progress, Snapshot, Stage, Values } from "./stages/stage.ts";
+export type { Statistics } from "./stages/statistics.ts";
+export type { Layer as NetworkLayer, Network } from "./weights/network.ts";

@@ -3,8 +3,6 @@
  *
  * @module
  */
-/// <reference no-default-lib="true" />
-/// <reference lib="deno.worker" />
 import type { InferenceSession } from "npm:onnxruntime-node@1.30.0";
 
 /** What the engine asks for. */
@@ -56,16 +54,22 @@ async function answer(request: Request): Promise<Record<string, Float32Array<Arr
   }
 }
 
+/** This thread; TypeScript believes it to be the main one. */
+const thread = globalThis as unknown as {
+  onmessage: (event: MessageEvent<Request & { readonly call: number }>) => void;
+  postMessage(message: Reply, transfer?: Transferable[]): void;
+};
+
 // One at a time: a session's runs must not overlap, and the cores are busy anyway.
 let queue = Promise.resolve();
-self.onmessage = ({ data }: MessageEvent<Request & { readonly call: number }>) => {
+thread.onmessage = ({ data }) => {
   queue = queue.then(async () => {
     try {
       const results = await answer(data);
       const transfer = Object.values(results).map((array) => array.buffer);
-      self.postMessage({ call: data.call, results } satisfies Reply, transfer);
+      thread.postMessage({ call: data.call, results }, transfer);
     } catch (error) {
-      self.postMessage({ call: data.call, error: error instanceof Error ? error.message : String(error) });
+      thread.postMessage({ call: data.call, error: error instanceof Error ? error.message : String(error) });
     }
   });
 };

@@ -13,6 +13,7 @@ import { shipped, shippedPreset } from "./shipped.ts";
 export interface Layer {
   /** What errors call it. */
   readonly source: string;
+  /** The keys that it sets. */
   readonly json: Json;
   /** What its relative paths start from. */
   readonly base: URL;
@@ -27,7 +28,11 @@ export class PresetError extends UserError {
   /** One line each. */
   readonly faults: readonly { readonly message: string; readonly hint?: string }[];
 
-  /** @param faults At least one. */
+  /**
+   * An error of some faults.
+   *
+   * @param faults At least one.
+   */
   constructor(faults: readonly { readonly message: string; readonly hint?: string }[], cause?: unknown) {
     super(faults.map(({ message }) => message).join("\n"), { exitCode: 2, hint: faults[0]?.hint, cause });
     this.faults = faults;

@@ -26,6 +26,7 @@ export interface StageEntry {
 export interface ResolvedPreset extends Settings {
   /** The preset's own name: that of its file, without the ending. */
   readonly name: string;
+  /** One line: what the pictures look like. */
   readonly description: string;
   /** The stages, in order: names, or names and addresses of modules with options of this place alone. */
   readonly pipeline: readonly (string | StageEntry)[];

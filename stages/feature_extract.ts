@@ -10,7 +10,9 @@ import { type Statistics, statisticsOf } from "./statistics.ts";
 
 /** Feature values of a layer [1, channels, height, width]. */
 export interface FeatureValues {
+  /** [1, channels, height, width]. */
   readonly shape: readonly number[];
+  /** Row-major. */
   readonly data: Float32Array;
 }
 
@@ -28,6 +30,7 @@ export interface Targets {
 
 /** What feature-extract gives: the network as a graph, and the targets of whichever layers the losses name. */
 export interface Features {
+  /** The pictures that it looks at. */
   readonly tensors: Tensors;
   /**
    * The features of an image node [1, 3, H, W] at each named layer.

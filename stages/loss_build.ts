@@ -43,7 +43,9 @@ export interface Evaluation {
 
 /** What loss-build gives: the objective as a function of an image [1, 3, H, W] in the network's convention. */
 export interface Objective {
+  /** What loss-build was given. */
   readonly features: Features;
+  /** The objective at an image. */
   evaluate(image: Float32Array): Promise<Evaluation>;
 }
 

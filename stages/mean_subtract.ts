@@ -5,13 +5,17 @@ import type { Stage } from "./stage.ts";
 
 /** A picture as a network takes it: planes [1, 3, height, width] in its channel order, its mean taken away. */
 export interface ImageTensor extends Size {
+  /** Row-major. */
   readonly data: Float32Array;
 }
 
 /** What mean-subtract gives. */
 export interface Tensors {
+  /** The pictures that they were. */
   readonly pictures: Pictures;
+  /** The photograph. */
   readonly content: ImageTensor;
+  /** The paintings with their shares. */
   readonly styles: readonly { readonly image: ImageTensor; readonly weight: number }[];
   /** Where the optimiser shall start, if not from the content. */
   readonly start?: ImageTensor;

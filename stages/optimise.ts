@@ -35,7 +35,9 @@ export interface StartOptions {
 
 /** What optimise gives: the best image that it found. */
 export interface Painted {
+  /** The image, in the network's convention. */
   readonly image: ImageTensor;
+  /** The pictures of its scale. */
   readonly pictures: Pictures;
   /** Value of the objective there. */
   readonly value: number;

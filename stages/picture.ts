@@ -2,7 +2,9 @@ import type { ImageTensor } from "./mean_subtract.ts";
 
 /** A picture in memory: upright, sRGB. */
 export interface Picture {
+  /** Pixels from left to right. */
   readonly width: number;
+  /** Pixels from top to bottom. */
   readonly height: number;
   /** Red, green, blue in planes [3, height, width], 0..255. */
   readonly data: Float32Array;
@@ -10,7 +12,9 @@ export interface Picture {
 
 /** Width and height in pixels. */
 export interface Size {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 
@@ -24,6 +28,7 @@ export interface FinishedPicture extends Picture {
 
 /** What decode gives: the pictures at the size of one scale, and the way to the other scales. */
 export interface Pictures {
+  /** The photograph. */
   readonly content: Picture;
   /** Style pictures with their shares, which add up to 1. */
   readonly styles: readonly { readonly picture: Picture; readonly weight: number }[];
@@ -41,6 +46,7 @@ export interface Pictures {
 
 /** Something that the runner takes through the per-scale stages, once for each scale. */
 export interface Repeatable<T> {
+  /** How many there are. */
   readonly scales: number;
   /** The value for one scale, coarse to fine; `previous` is the result of the scale before. */
   atScale(index: number, previous: unknown): Promise<T>;

@@ -4,7 +4,9 @@ import type { Context, Snapshot, Stage } from "./stage.ts";
 
 /** A stage with its complete options. */
 export interface Link {
+  /** The stage. */
   readonly stage: Stage;
+  /** Its complete options. */
   readonly options: object;
 }
 

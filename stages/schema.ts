@@ -7,20 +7,35 @@
 
 /** JSON Schema of one value, with four keywords of our own. */
 export interface ValueSchema {
+  /** The type, or several. */
   readonly type?: "string" | "number" | "integer" | "boolean" | "object" | "array" | readonly string[];
+  /** One line for help, errors and editors. */
   readonly description?: string;
+  /** What holds where the option is left out. */
   readonly default?: unknown;
+  /** The values that there are. */
   readonly enum?: readonly unknown[];
+  /** The least number. */
   readonly minimum?: number;
+  /** The greatest number. */
   readonly maximum?: number;
+  /** What a number must be greater than. */
   readonly exclusiveMinimum?: number;
+  /** The fewest characters. */
   readonly minLength?: number;
+  /** A regular expression that text must match. */
   readonly pattern?: string;
+  /** The fewest entries. */
   readonly minItems?: number;
+  /** The schema of each entry. */
   readonly items?: ValueSchema;
+  /** The schema of each key. */
   readonly properties?: Readonly<Record<string, ValueSchema>>;
+  /** Keys that may not be left out. */
   readonly required?: readonly string[];
+  /** Whether, or how, other keys are allowed. */
   readonly additionalProperties?: boolean | ValueSchema;
+  /** Schemas of which one must fit. */
   readonly anyOf?: readonly ValueSchema[];
   /** The flag of the command line that sets this option. */
   readonly flag?: string;

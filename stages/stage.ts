@@ -40,13 +40,17 @@ export type Kind = keyof Values;
  */
 // deno-lint-ignore no-explicit-any -- a chain holds stages of every kind of options.
 export interface Stage<In extends Kind = any, Out extends Kind = any, Options extends object = any> {
+  /** What a preset calls it. */
   readonly name: string;
   /** One line for a list of stages. */
   readonly description: string;
+  /** The kind of value that it takes. */
   readonly takes: In;
+  /** The kind of value that it gives. */
   readonly gives: Out;
   /** Runs once per scale, coarse to fine, with its neighbours that do so too. */
   readonly perScale?: boolean;
+  /** The schema of each option. */
   readonly options: OptionSchema<Options>;
   /** What is wrong beyond the schema. Reads no file. */
   faults?(options: Options, settings: Settings): Fault[];

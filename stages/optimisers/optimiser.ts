@@ -5,7 +5,9 @@ export type Evaluate = (image: Float32Array) => Promise<{ readonly value: number
 
 /** One step that an optimiser took: the image with the value and the gradient there, valid until the next step. */
 export interface Iterate {
+  /** The image after the step. */
   readonly image: Float32Array;
+  /** The value there. */
   readonly value: number;
   /** The very array that the evaluation gave. */
   readonly gradient: Float32Array;
@@ -18,9 +20,11 @@ export interface Iterate {
  */
 // deno-lint-ignore no-explicit-any -- a list of optimisers holds optimisers of every kind of options.
 export interface Optimiser<Options extends object = any> {
+  /** What a preset calls it. */
   readonly name: string;
   /** One line for a list of optimisers. */
   readonly description: string;
+  /** The schema of each option. */
   readonly options: OptionSchema<Options>;
   /**
    * Yields after every step, for ever or until no further step helps; the caller stops asking when it has enough.
