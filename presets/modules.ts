@@ -164,6 +164,8 @@ function attributed<T extends Plugin>(kind: ModuleKind, plugin: T): T {
       const { hint, exitCode } = error;
       throw new UserError(`${plugin.name}: ${error.message}`, { hint, exitCode, cause: error });
     }
+    // The chain names the stage that it runs.
+    if (kind === "stage") throw error;
     throw new Error(`${kind} ${plugin.name} failed: ${messageOf(error)}`, { cause: error });
   };
   // deno-lint-ignore no-explicit-any -- whatever the function takes and gives.

@@ -42,8 +42,13 @@ export function checkChain(stages: readonly Stage[]): void {
  */
 export async function runChain(links: readonly Link[], surroundings: Surroundings): Promise<unknown> {
   checkChain(links.map(({ stage }) => stage));
-  for (const { stage, options } of links) await stage.prepare?.(options, surroundings.inputs);
-  const steps = links.map(({ stage, options }): Step => ({ stage, run: stage.create(options) }));
+  for (const { stage, options } of links) {
+    await attributed(stage, async () => await stage.prepare?.(options, surroundings.inputs));
+  }
+  const steps: Step[] = [];
+  for (const { stage, options } of links) {
+    steps.push({ stage, run: await attributed(stage, async () => stage.create(options)) });
+  }
   return await runSteps(steps, undefined, { index: 0, count: 1 }, surroundings);
 }
 
@@ -86,7 +91,7 @@ async function runSteps(
 }
 
 /** Names the stage in an error that nobody foresaw. */
-async function attributed(stage: Stage, work: () => Promise<unknown>): Promise<unknown> {
+async function attributed<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
