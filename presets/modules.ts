@@ -110,6 +110,13 @@ export async function load(use: Use): Promise<void> {
   const { kind, name } = use;
   if (!isModulePath(name) || pluginOf(use) || name.startsWith("code:")) return;
   try {
+    // Deno asks nobody before it runs what stands in an address itself, or what a registry of packages holds.
+    if (!/^(file|https?):/.test(name)) {
+      throw new UserError(`Cannot load a ${kind} from "${name.length > 40 ? `${name.slice(0, 40)}…` : name}"`, {
+        hint: "code is taken from a file or from an http: or https: address",
+        exitCode: 2,
+      });
+    }
     const { default: plugin } = await import(name);
     tables[kind][name] = attributed(kind, checked(kind, plugin, display(new URL(name))));
   } catch (error) {

@@ -73,6 +73,6 @@ export async function contactSheet(cells: readonly Cell[], options: SheetOptions
       channels: 3,
       background: "white",
     },
-  }).composite(parts.flat());
+  }).composite(parts.flat()).removeAlpha();
   return await formats[ending](sheet).toBuffer();
 }

@@ -202,6 +202,18 @@ Deno.test("a preset from the network names no code of this machine, whichever wa
   assert.match(error.message, /Cannot load the stage http:\/\/127\.0\.0\.1:\d+\/.*flat\.ts: there is no such module/);
 });
 
+Deno.test("code that Deno would run unasked is refused: in an address itself, or from a registry of packages", async () => {
+  const code = "globalThis.impastoWasHere = true; export default {}";
+  for (const stage of [`data:text/javascript,${code}`, `DATA:text/javascript,${code}`, "npm:leven@4.1.0", "node:fs"]) {
+    for (const json of [{ pipeline: [...before, { stage }] }, { pipeline: [...before, stage] }]) {
+      await using server = serve({ "/preset.json": JSON.stringify({ extends: "painting", ...json }) });
+      const error = await clearError(() => loadPreset(server.url("preset.json").href, [], { incomplete: true }));
+      assert.match(error.message, /^preset\.json: pipeline\.6(\.stage)?: Cannot load a stage from "/);
+      assert.equal("impastoWasHere" in globalThis, false);
+    }
+  }
+});
+
 Deno.test("an option of a module cannot make a preset from the network read or write here", async () => {
   await using folder = await workshop();
   const local = await folder.write(
