@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type Graph, type Node, sizeOf, topologicalOrder } from "../graph/mod.ts";
 import type { Engine, EngineOptions, Program } from "./engine.ts";
 import { toOnnx } from "./onnx_lowering.ts";
@@ -10,7 +11,7 @@ type Results = Record<string, Float32Array>;
  * has a progress bar to draw and Ctrl-C to hear.
  */
 export function onnxEngine(options: EngineOptions = {}): Engine {
-  const worker = new Worker(new URL("./onnx_worker.ts", import.meta.url), { type: "module" });
+  const worker = new Worker(readable(new URL("./onnx_worker.ts", import.meta.url)), { type: "module" });
   const calls = new Map<number, PromiseWithResolvers<Results>>();
   let count = 0;
 
@@ -59,6 +60,16 @@ export function onnxEngine(options: EngineOptions = {}): Engine {
       worker.terminate();
     },
   };
+}
+
+/** Asks for the permission beforehand: a worker that lacks it would print a complaint of its own beside the error. */
+function readable(code: URL): URL {
+  if (code.protocol !== "file:" || Deno.permissions.requestSync({ name: "read", path: code }).state === "granted") {
+    return code;
+  }
+  throw new Deno.errors.NotCapable(
+    `Requires read access to "${fileURLToPath(code)}", run again with the --allow-read flag`,
+  );
 }
 
 /**

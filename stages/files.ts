@@ -1,6 +1,9 @@
 import { dirname, join } from "node:path";
 import { messageOf, UserError } from "./errors.ts";
 
+/** What the names of temporary files begin with. */
+export const temporaryPrefix = ".impasto-";
+
 const temporaries = new Set<string>();
 
 /** Removes the temporary files of writes that are under way: the last thing before the program ends at once. */
@@ -38,7 +41,7 @@ export async function writeAtomically(path: string, bytes: Uint8Array): Promise<
 
 /** A short name of its own in the same folder, so that a rename suffices and no limit of names is reached. */
 function temporaryBeside(path: string): string {
-  return join(dirname(path), `.impasto-${crypto.randomUUID().slice(0, 8)}.tmp`);
+  return join(dirname(path), `${temporaryPrefix}${crypto.randomUUID().slice(0, 8)}.tmp`);
 }
 
 /**

@@ -1,13 +1,28 @@
-/** Deno's names of the flags that give more than one thing, where they differ from `--allow-KIND=WHAT`. */
-const whole: ReadonlySet<string> = new Set(["ffi", "sys", "run"]);
+import { basename, dirname } from "node:path";
+import { temporaryPrefix } from "./files.ts";
+
+/** What Deno refused. */
+export interface Refusal {
+  /** Of what sort, such as `read`. */
+  readonly kind: string;
+  /** The flag that would allow it. */
+  readonly flag: string;
+  /** Deno's own words. */
+  readonly words: string;
+}
+
+/** What is allowed as a whole: a library is a file of some package's, of no meaning to a person. */
+const whole: ReadonlySet<string> = new Set(["ffi", "sys"]);
 
 /**
- * What would allow something that Deno refused, where that is behind an error: npm packages and workers pass Deno's
- * words on in errors of their own, so the words are looked for.
+ * What Deno refused, where that is behind an error: npm packages and workers pass Deno's words on in errors of their
+ * own, so the words are looked for.
  */
-export function refusal(error: unknown): { readonly kind: string; readonly flag: string } | undefined {
+export function refusal(error: unknown): Refusal | undefined {
   if (!(error instanceof Error)) return undefined;
-  const [, kind, what] = /Requires (\w+) access(?: to "([^"]+)")?/.exec(error.message) ?? [];
-  if (!kind) return refusal(error.cause);
-  return { kind, flag: `--allow-${kind}${what && !whole.has(kind) && !/^<.*>$/.test(what) ? `=${what}` : ""}` };
+  const [words, kind, what] = /Requires (\w+) access(?: to "([^"]+)")?[^;\n]*/.exec(error.message) ?? [];
+  if (words === undefined) return refusal(error.cause);
+  const place = what && basename(what).startsWith(temporaryPrefix) ? dirname(what) : what;
+  const named = place && !whole.has(kind) && !/^<.*>$/.test(place);
+  return { kind, flag: `--allow-${kind}${named ? `=${place}` : ""}`, words };
 }
