@@ -60,7 +60,7 @@ export interface Session extends AsyncDisposable {
  * Paints a picture.
  *
  * ```ts
- * import { stylise } from "./mod.ts";
+ * import { stylise } from "../mod.ts";
  *
  * async function paint(photograph: Uint8Array): Promise<Uint8Array> {
  *   const { picture, report } = await stylise({ extends: "monet", decode: { content: photograph } });

@@ -12,9 +12,11 @@ async function segmentsOf(text: string): Promise<readonly (readonly (readonly [n
  * @param height Of the picture in pixels.
  */
 export async function letters(text: string, width: number, height: number): Promise<Uint8Array> {
-  const segments = await segmentsOf(text.replaceAll(/[^\x20-\x7e]/g, "?"));
+  // The library draws a brace as its opposite.
+  const plain = text.replaceAll(/[^\x20-\x7e]/g, "?").replaceAll("{", "(").replaceAll("}", ")");
+  const segments = await segmentsOf(plain);
   const right = Math.max(1, ...segments.flat().map(([x]) => x));
-  const scale = Math.min(0.52 * height / 21, (width - 2) / right);
+  const scale = Math.min(0.48 * height / 21, (width - 2) / right);
   const lines = segments.map((points) =>
     `<polyline points="${points.map(([x, y]) => `${1 + x * scale},${0.75 * height - y * scale}`).join(" ")}"/>`
   );
