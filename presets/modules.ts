@@ -97,8 +97,8 @@ export function useFaults(use: Use): Fault[] {
   const at = (...keys: string[]) => [...path, ...keys].join(".");
   if (!plugin) {
     if (!isModulePath(name)) return [];
-    const { message = `${name} is not loaded`, hint = "only the program that defined it can run it" } =
-      failures.get(keyOf(use)) ?? {};
+    const { message, hint } = failures.get(keyOf(use)) ??
+      { message: `${name} is not loaded`, hint: "only the program that defined it can run it" };
     return [{ path: holder ? at(kind) : at(), message, hint }];
   }
   return schemaFaults(optionsOf(use), objectSchema(plugin.options as Record<string, ValueSchema>))
@@ -159,7 +159,11 @@ function checked(kind: ModuleKind, plugin: unknown, what: string): Plugin {
   try {
     schemaFaults({}, objectSchema(plugin.options as Record<string, ValueSchema>));
   } catch (cause) {
-    throw new UserError(`${what}: its options are no JSON Schema: ${messageOf(cause)}`, { exitCode: 2, cause });
+    throw new UserError(`${what} is no ${kind}: its options are no JSON Schema: ${messageOf(cause)}`, {
+      hint: 'each option is declared as { type: "number", default: 1 }, for example',
+      exitCode: 2,
+      cause,
+    });
   }
   return plugin as unknown as Plugin;
 }
@@ -224,7 +228,8 @@ function cannotLoad({ kind, name }: Use, error: unknown): UserError {
       cause: error,
     });
   }
-  const message = messageOf(error);
+  // Of a mistake in the code: what, and where; without the lines of the code between them.
+  const message = messageOf(error).replace(/; \|.*; at (?=\S+$)/, " at ");
   if (message.startsWith("The lockfile is out of date")) {
     return new UserError(`${what}: the lock file of this program does not know it`, {
       hint: "add --no-lock after `deno run` if you trust it",
