@@ -5,11 +5,11 @@
  * @module
  */
 import { commands } from "./cli/commands.ts";
+import { complain } from "./cli/complaint.ts";
 import { parseCall } from "./cli/flags.ts";
 import { help } from "./cli/help.ts";
 import config from "./deno.json" with { type: "json" };
-import { PresetError } from "./presets/layers.ts";
-import { messageOf, UserError } from "./stages/errors.ts";
+import { UserError } from "./stages/errors.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   const call = parseCall(args);
@@ -30,24 +30,6 @@ async function main(args: readonly string[]): Promise<number> {
     throw new UserError(`Cannot use the word ${words[command.words.length]}`, { hint: command.hint, exitCode: 2 });
   }
   return await command.run({ ...call, words });
-}
-
-function complain(error: unknown): number {
-  const faults = error instanceof PresetError
-    ? error.faults
-    : [{ message: messageOf(error), hint: error instanceof UserError ? error.hint : undefined }];
-  const denied = isDenied(error) ? "run it with `deno run -P`, which grants what deno.json declares" : undefined;
-  for (const { message, hint: ownHint } of faults) {
-    const hint = denied ?? ownHint;
-    console.error(`error: ${message}`);
-    if (hint) console.error(`  ${hint}`);
-  }
-  return error instanceof UserError ? error.exitCode : 1;
-}
-
-/** Whether a missing permission of Deno's is behind an error. */
-function isDenied(error: unknown): boolean {
-  return error instanceof Deno.errors.NotCapable || (error instanceof Error && isDenied(error.cause));
 }
 
 if (import.meta.main) {

@@ -2,25 +2,64 @@
  * Repaints a photograph in the manner of a painting: neural style transfer by optimisation (Gatys, Ecker, Bethge 2015).
  *
  * ```ts
- * import { loadPreset, stylise } from "./mod.ts";
+ * import { stylise } from "./mod.ts";
  *
- * async function paint() {
- *   const preset = await loadPreset("monet.json");
- *   await stylise(preset, { onProgress: (event) => console.log(event.kind) });
+ * async function paint(photograph: Uint8Array): Promise<Uint8Array> {
+ *   const { picture, report } = await stylise({ extends: "monet", decode: { content: photograph } });
+ *   console.log(`${report.evaluations} evaluations in ${report.seconds} s`);
+ *   return await picture.bytes(".jpg");
  * }
  * ```
  *
  * @module
  */
+// Presets.
 export { type Layer, PresetError } from "./presets/layers.ts";
-export { loadPreset, type ResolveOptions, resolvePreset } from "./presets/load.ts";
-export type { ResolvedPreset, Settings } from "./presets/preset.ts";
+export { loadPreset, type ResolveOptions } from "./presets/load.ts";
+export type { Json } from "./presets/merge.ts";
+export type { ResolvedPreset, Settings, StageEntry } from "./presets/preset.ts";
 export { shipped } from "./presets/shipped.ts";
+export type { PictureSource, Preset } from "./presets/source.ts";
 export { UserError } from "./stages/errors.ts";
-export { type Link, runChain, type Surroundings } from "./stages/pipeline.ts";
+
+// Painting.
+export type { Report, ScaleReport } from "./stages/report.ts";
+export {
+  openSession,
+  type PaintedPicture,
+  type Session,
+  stylise,
+  type Stylised,
+  type StyliseOptions,
+} from "./stages/stylise.ts";
+export { filesMatching, type FolderResult, styliseFolder } from "./studio/folder.ts";
+
+// Writing presets.
+export { explain, type Explained } from "./studio/explain.ts";
+export { starterPreset } from "./studio/init.ts";
+export { type Cell, contactSheet, type SheetOptions } from "./studio/sheet.ts";
+export { type Variation, variations } from "./studio/variations.ts";
+export { type Preview, watch } from "./studio/watch.ts";
+
+// Stages, losses and optimisers of one's own: their contracts, and what they are given and give.
+export type { Engine, Program } from "./engines/engine.ts";
+export type { ConvolutionAttributes, Graph, Node, NodeOf, OpAttributes, OpName, Shape } from "./graph/mod.ts";
+export type { Features, FeatureValues, Targets } from "./stages/feature_extract.ts";
+export type { Evaluation, Objective } from "./stages/loss_build.ts";
+export type { Loss, LossInputs, LossSort } from "./stages/losses/loss.ts";
+export type { ImageTensor, Tensors } from "./stages/mean_subtract.ts";
 export { stages } from "./stages/mod.ts";
-export type { Context, Fault, Kind, Progress, Stage, Values } from "./stages/stage.ts";
-export { stylise, type StyliseOptions } from "./stages/stylise.ts";
+export type { Painted } from "./stages/optimise.ts";
+export type { Evaluate, Iterate, Optimiser } from "./stages/optimisers/optimiser.ts";
+export type { FinishedPicture, Picture, Pictures, Repeatable, Size } from "./stages/picture.ts";
+export type { Link } from "./stages/pipeline.ts";
+export type { ModuleKind, OptionSchema, ValueSchema } from "./stages/schema.ts";
+export type { PicturePipeline, RawPicture } from "./stages/sharp.ts";
+export type { Context, Fault, Kind, Progress, Snapshot, Stage, Values } from "./stages/stage.ts";
+export type { Statistics } from "./stages/statistics.ts";
+export type { Layer as NetworkLayer, Network } from "./weights/network.ts";
+
+// Weights.
 export { type Fetched, type FetchEvent, type FetchOptions, fetchWeights } from "./weights/fetch.ts";
 export type { Convention } from "./weights/conventions.ts";
 export { type Imported, type ImportOptions, importWeights } from "./weights/import.ts";

@@ -30,6 +30,7 @@ const context: Context = {
   engine: async () => engine,
   preset,
   inputs: new Set(),
+  share: (_, make) => make(),
   scale: { index: 0, count: 1 },
   report: () => {},
   giveUp: (error) => {

@@ -34,6 +34,7 @@ export const commandFlags = {
     description: "weights import: what they were trained on, caffe or torchvision; the format tells unless given",
   },
   resume: { type: "boolean", description: "go on from the checkpoint that an interrupted run left beside its output" },
+  watch: { type: "boolean", description: "repaint a small preview whenever the preset or a picture changes" },
   "dry-run": { type: "boolean", description: "print the complete preset and stop" },
   json: { type: "boolean", description: "one JSON record of progress per line on standard output" },
   quiet: { type: "boolean", description: "print errors alone" },
@@ -57,6 +58,10 @@ export interface Call {
   readonly on: ReadonlySet<string>;
   /** What the flags say, as the last layers of the preset. */
   readonly overrides: readonly Layer[];
+  /** What --set says, as it was written. */
+  readonly sets: readonly string[];
+  /** What the flags say, with other settings in the place of --set. */
+  layersWith(sets: readonly string[]): readonly Layer[];
 }
 
 /**
@@ -71,14 +76,7 @@ export function parseCall(args: readonly string[]): Call {
     const value = given(name);
     return value === undefined ? [] : [nested(path, fromText(value as string | string[], schema))];
   });
-  const sets = [given("set") ?? []].flat().map((text) => {
-    const at = String(text).indexOf("=");
-    const path = pathOf(String(text).slice(0, Math.max(0, at)));
-    if (path.includes("")) {
-      throw new UserError(`Cannot use --set ${text}`, { hint: "write --set path=value", exitCode: 2 });
-    }
-    return { json: nested(path, anyValue(String(text).slice(at + 1))), deep: isDeep(path) };
-  });
+  const sets = [given("set") ?? []].flat().map(String);
   const layer = (objects: readonly Record<string, unknown>[], deep: boolean): Layer => ({
     source: "command line",
     json: objects.reduce((under, over) => merge(under, over, {}) as typeof under, {}),
@@ -86,6 +84,13 @@ export function parseCall(args: readonly string[]): Call {
     deep,
     override: true,
   });
+  const layersWith = (sets: readonly string[]) => {
+    const set = sets.map(settingOf);
+    return [
+      layer([...fromFlags, ...set.filter(({ deep }) => !deep).map(({ json }) => json)], false),
+      layer(set.filter(({ deep }) => deep).map(({ json }) => json), true),
+    ];
+  };
   return {
     words: positionals,
     preset: given("preset") as string | undefined,
@@ -93,11 +98,20 @@ export function parseCall(args: readonly string[]): Call {
       Object.keys(commandFlags).flatMap((name) => typeof given(name) === "string" ? [[name, String(given(name))]] : []),
     ),
     on: new Set(Object.keys(values).filter((name) => values[name] === true)),
-    overrides: [
-      layer([...fromFlags, ...sets.filter(({ deep }) => !deep).map(({ json }) => json)], false),
-      layer(sets.filter(({ deep }) => deep).map(({ json }) => json), true),
-    ],
+    overrides: layersWith(sets),
+    sets,
+    layersWith,
   };
+}
+
+/** `path=value` as a part of a preset. */
+function settingOf(text: string): { readonly json: Record<string, unknown>; readonly deep: boolean } {
+  const at = text.indexOf("=");
+  const path = pathOf(text.slice(0, Math.max(0, at)));
+  if (path.includes("")) {
+    throw new UserError(`Cannot use --set ${text}`, { hint: "write --set path=value", exitCode: 2 });
+  }
+  return { json: nested(path, anyValue(text.slice(at + 1))), deep: isDeep(path) };
 }
 
 /** Whether a path names an entry of a list, or of a map that a preset replaces as a whole: then it alone is meant. */

@@ -1,4 +1,5 @@
 import { commands } from "./commands.ts";
+import type { ValueSchema } from "../stages/schema.ts";
 import { commandFlags, presetFlags } from "./flags.ts";
 
 /** What `--help` prints: the flags come from the stages' own declarations. */
@@ -30,7 +31,9 @@ function line(flag: string, description: string): string {
   return `  ${flag.padEnd(26)} ${description}`;
 }
 
-function valueName({ type, location }: { type?: unknown; location?: string }): string {
+function valueName(
+  { type, location, enum: names, anyOf = [] }: ValueSchema,
+): string {
   if (location || type === "array") return "FILE";
-  return type === "string" ? "NAME" : "N";
+  return names || type === "string" || anyOf.some(({ type }) => type === "string") ? "NAME" : "N";
 }

@@ -84,6 +84,10 @@ function otherLine(event: Exclude<Progress, { kind: "step" | "stage" | "checkpoi
   if (event.kind === "resumed") {
     return `resumed after step ${event.step} of scale ${event.scale + 1} from ${event.file}`;
   }
+  if (event.kind === "photograph") {
+    const { file, index, count, state } = event;
+    return `${index + 1}/${count} ${file}${state === "begun" ? "" : ` ${state}`}`;
+  }
   if (event.kind === "picture") return `painted ${event.file}`;
   const terms = Object.entries(event.terms).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
   return `snapshot ${event.file}  ${terms.join("  ")}`;

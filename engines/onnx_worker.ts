@@ -3,8 +3,6 @@
  *
  * @module
  */
-/// <reference no-default-lib="true" />
-/// <reference lib="deno.worker" />
 import { serve } from "./remote_worker.ts";
 
 /** What a session is made with. */

@@ -1,3 +1,4 @@
+import { fileURLToPath } from "node:url";
 import { type Graph, type Node, sizeOf, topologicalOrder } from "../graph/mod.ts";
 import type { Program } from "./engine.ts";
 import type { Reply, Request, Results } from "./remote_worker.ts";
@@ -15,7 +16,7 @@ export interface Remote<Settings, Payload> extends Disposable {
  * progress bar to draw and Ctrl-C to hear.
  */
 export function startRemote<Settings, Payload>(module: URL): Remote<Settings, Payload> {
-  const worker = new Worker(module, { type: "module" });
+  const worker = new Worker(readable(module), { type: "module" });
   const calls = new Map<number, PromiseWithResolvers<unknown>>();
   let count = 0;
   let broken: Error | undefined;
@@ -79,4 +80,14 @@ function feedFor(node: Node & { op: "input" }, feeds: Readonly<Record<string, Fl
     throw new RangeError(`Cannot run as feed "${name}" must fill [${shape}]: current length is ${data?.length}`);
   }
   return data;
+}
+
+/** Asks for the permission beforehand: a worker that lacks it would print a complaint of its own beside the error. */
+function readable(code: URL): URL {
+  if (code.protocol !== "file:" || Deno.permissions.requestSync({ name: "read", path: code }).state === "granted") {
+    return code;
+  }
+  throw new Deno.errors.NotCapable(
+    `Requires read access to "${fileURLToPath(code)}", run again with the --allow-read flag`,
+  );
 }

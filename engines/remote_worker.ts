@@ -3,8 +3,6 @@
  *
  * @module
  */
-/// <reference no-default-lib="true" />
-/// <reference lib="deno.worker" />
 
 /** Values under their names, row-major. */
 export type Results = Record<string, Float32Array<ArrayBuffer>>;
@@ -34,6 +32,12 @@ export type Reply =
   | { readonly call: number; readonly result: unknown }
   | { readonly call: number; readonly error: string };
 
+/** A worker's own thread; TypeScript believes it to be the main one. */
+interface Thread<Message> {
+  onmessage: (event: MessageEvent<Message>) => void;
+  postMessage(message: Reply, transfer?: Transferable[]): void;
+}
+
 /** Serves the main thread for as long as the worker lives. */
 export function serve<Settings, Payload>(backend: Backend<Settings, Payload>): void {
   const programs = new Map<number, Runner>();
@@ -55,15 +59,16 @@ export function serve<Settings, Payload>(backend: Backend<Settings, Payload>): v
 
   // One at a time: a session's runs must not overlap, and the cores are busy anyway.
   let queue = Promise.resolve();
-  self.onmessage = ({ data }: MessageEvent<Request<Settings, Payload> & { readonly call: number }>) => {
+  const thread = globalThis as unknown as Thread<Request<Settings, Payload> & { readonly call: number }>;
+  thread.onmessage = ({ data }) => {
     queue = queue.then(async () => {
       try {
         const result = await answer(data);
         const transfer = data.do === "run" ? Object.values(result as Results).map((array) => array.buffer) : [];
-        self.postMessage({ call: data.call, result } satisfies Reply, transfer);
+        thread.postMessage({ call: data.call, result }, transfer);
       } catch (error) {
         const message = error instanceof Error ? error.message : String(error);
-        self.postMessage({ call: data.call, error: message } satisfies Reply);
+        thread.postMessage({ call: data.call, error: message });
       }
     });
   };

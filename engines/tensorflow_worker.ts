@@ -3,8 +3,6 @@
  *
  * @module
  */
-/// <reference no-default-lib="true" />
-/// <reference lib="deno.worker" />
 import type { Device } from "./engine.ts";
 import { type FlatGraph, unflatten } from "./flat_graph.ts";
 import { serve } from "./remote_worker.ts";

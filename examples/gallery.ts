@@ -8,7 +8,6 @@ import type { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
 import sharp, { type Sharp } from "npm:sharp@0.35.5";
 import { loadPreset, shipped, stylise } from "../mod.ts";
-import { currentFolder } from "../presets/locations.ts";
 import { writeAtomically } from "../stages/files.ts";
 
 /** Width of a picture on the sheet in pixels, and the space between two. */
@@ -21,7 +20,8 @@ for (const name of shipped) {
   const decode = preset.sections.decode as { content: string; styles: { picture: string }[] };
   if (decode.content === "") continue;
   const output = `${folder}/${name}.png`;
-  await stylise(await loadPreset(name, [{ source: "gallery", base: currentFolder(), json: { encode: { output } } }]));
+  const { picture } = await stylise(name);
+  await Deno.writeFile(output, await picture.bytes());
   const painting = await sharp(fileURLToPath(decode.styles[0].picture)).resize(128, 96, { fit: "cover" }).png()
     .toBuffer();
   tiles.push(

@@ -5,14 +5,19 @@ export type Node = { [K in OpName]: NodeOf<K> }[OpName];
 
 /** A node of one op. */
 export interface NodeOf<K extends OpName> {
+  /** What it computes. */
   readonly op: K;
+  /** What it reads. */
   readonly inputs: readonly Node[];
+  /** The settings of the op. */
   readonly attributes: OpAttributes[K];
+  /** The shape of what it gives. */
   readonly shape: Shape;
 }
 
 /** A computation: named inputs are its leaves, named outputs its results. */
 export interface Graph {
+  /** The results by name. */
   readonly outputs: Readonly<Record<string, Node>>;
 }
 

@@ -28,19 +28,27 @@ export interface OpAttributes {
   constant: { readonly data: Float32Array; readonly shape: Shape };
 
   // Elementwise, with NumPy's broadcasting.
+  /** a + b. */
   add: Empty;
+  /** a − b. */
   subtract: Empty;
+  /** a · b. */
   multiply: Empty;
+  /** a / b. */
   divide: Empty;
   /** 1 where a = b, else 0. */
   equal: Empty;
 
   // Elementwise, of one tensor.
+  /** max(x, 0). */
   relu: Empty;
   /** 1 where x > 0, else 0. */
   step: Empty;
+  /** √x. */
   sqrt: Empty;
+  /** x². */
   square: Empty;
+  /** |x|. */
   abs: Empty;
   /** x itself, which counts as a constant for every gradient. */
   stopGradient: Empty;
@@ -54,7 +62,9 @@ export interface OpAttributes {
   conv2d: ConvolutionAttributes;
 
   // Windows of `size` × `size` without overlap; rows and columns left over are dropped.
+  /** The mean of each window. */
   averagePool: { readonly size: number };
+  /** The greatest value of each window. */
   maxPool: { readonly size: number };
   /** Each value of [N, C, H, W] repeated `factor` times along H and W. */
   upsample: { readonly factor: number };
@@ -64,9 +74,11 @@ export interface OpAttributes {
   sum: { readonly axes: readonly number[] };
   /** Repeats the axes of size 1 up to `shape`. */
   expand: { readonly shape: Shape };
+  /** The same values in another shape. */
   reshape: { readonly shape: Shape };
   /** `order[i]` is the axis that becomes axis i. */
   transpose: { readonly order: readonly number[] };
+  /** Tensors one after the other along an axis. */
   concat: { readonly axis: number };
   /** Per axis: first index, end (exclusive), step > 0. */
   slice: { readonly starts: readonly number[]; readonly ends: readonly number[]; readonly steps: readonly number[] };

@@ -1,4 +1,5 @@
 import { basename, extname } from "node:path";
+import withoutComments from "npm:strip-json-comments@5.0.3";
 import { messageOf, UserError } from "../stages/errors.ts";
 import { nearest } from "../stages/nearest.ts";
 import { endings, readXmp } from "../stages/sharp.ts";
@@ -12,6 +13,7 @@ import { shipped, shippedPreset } from "./shipped.ts";
 export interface Layer {
   /** What errors call it. */
   readonly source: string;
+  /** The keys that it sets. */
   readonly json: Json;
   /** What its relative paths start from. */
   readonly base: URL;
@@ -26,7 +28,11 @@ export class PresetError extends UserError {
   /** One line each. */
   readonly faults: readonly { readonly message: string; readonly hint?: string }[];
 
-  /** @param faults At least one. */
+  /**
+   * An error of some faults.
+   *
+   * @param faults At least one.
+   */
   constructor(faults: readonly { readonly message: string; readonly hint?: string }[], cause?: unknown) {
     super(faults.map(({ message }) => message).join("\n"), { exitCode: 2, hint: faults[0]?.hint, cause });
     this.faults = faults;
@@ -42,8 +48,8 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
     if (inPlace) return inPlace;
     throw new UserError(`Cannot find the preset ${name}: it is no address`, { hint: ships, exitCode: 2 });
   }
-  if (inPlace && await isFile(inPlace)) return inPlace;
   const plain = name.replace(/\.json$/, "");
+  if (inPlace && await isFile(inPlace, shipped.includes(plain))) return inPlace;
   if (shipped.includes(plain)) return shippedPreset(plain);
   if (inPlace && base.protocol !== "file:") return inPlace;
   const guess = nearest(plain, shipped);
@@ -53,19 +59,20 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
   });
 }
 
-async function isFile(location: URL): Promise<boolean> {
+/** @param dispensable Nothing is lost where it may not be looked for. */
+async function isFile(location: URL, dispensable: boolean): Promise<boolean> {
   if (location.protocol !== "file:") return false;
   try {
     return (await Deno.stat(location)).isFile;
   } catch (error) {
-    if (!(error instanceof Deno.errors.NotCapable)) return false;
+    if (dispensable || !(error instanceof Deno.errors.NotCapable)) return false;
     throw new UserError(`Cannot look for ${display(location)}: ${messageOf(error)}`, { cause: error });
   }
 }
 
-/** A preset after all those that it extends. */
-export async function layersOf(location: URL): Promise<Layer[]> {
-  const layers = [await layerAt(location)];
+/** A preset, at a location or in hand, after all those that it extends. */
+export async function layersOf(preset: URL | Layer): Promise<Layer[]> {
+  const layers = [preset instanceof URL ? await layerAt(preset) : preset];
   while (typeof layers[0].json.extends === "string") layers.unshift(await parentOf(layers, layers[0].json.extends));
   return layers;
 }
@@ -101,7 +108,7 @@ async function readJson(location: URL): Promise<Json> {
   const isPicture = endings.includes(extname(location.pathname).toLowerCase());
   const content = isPicture ? await textInPicture(location) : await readAll(location);
   try {
-    const json: unknown = JSON.parse(typeof content === "string" ? content : textOf(content));
+    const json: unknown = JSON.parse(withoutComments(typeof content === "string" ? content : textOf(content)));
     if (!isObject(json)) throw new SyntaxError("it is no object");
     return json;
   } catch (error) {

@@ -1,16 +1,17 @@
 import { isAbsolute } from "node:path";
 import { UserError } from "../stages/errors.ts";
-import { stages } from "../stages/mod.ts";
 import { checkChain, type Link } from "../stages/pipeline.ts";
 import { objectSchema } from "../stages/schema.ts";
 import type { Fault, Stage } from "../stages/stage.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { networks } from "../weights/network.ts";
 import { type Layer, layersOf, locatePreset, PresetError, presetName } from "./layers.ts";
-import { currentFolder, located, noReach, reachesIn } from "./locations.ts";
-import { type Json, mapLocations, merge, withDefaults } from "./merge.ts";
+import { currentFolder, isModulePath, located, noReach, reachesIn } from "./locations.ts";
+import { changeAt, isObject, type Json, mapLocations, merge, withDefaults } from "./merge.ts";
+import { checksItself, load, optionsOf, pluginOf, type Use, useFaults, usesIn } from "./modules.ts";
 import { commonKeys, type ResolvedPreset } from "./preset.ts";
 import { presetOptions } from "./schema.ts";
+import { type HeldPreset, hold, type Preset } from "./source.ts";
 import { schemaFaults } from "./validate.ts";
 
 const schema = objectSchema(presetOptions);
@@ -23,21 +24,69 @@ export interface ResolveOptions {
 
 /**
  * Loads a preset with all that it extends, lays further layers over it, and checks the whole. Reads no picture, and of
- * the weights that it names only what tells their network: who brings weights means that one.
+ * the weights that it names only what tells their network: who brings weights means that one. Modules that it names are
+ * loaded, with all that Deno lets them do.
  *
- * @param name A path, a URL, the name of a shipped preset, or a picture that Impasto made.
+ * @param preset A path, a URL, the name of a shipped preset, a picture that Impasto made, or an object. Pictures of an
+ *   object that are in memory stay there for as long as the program runs, unless it is given to `stylise` itself.
  * @param overrides Layers that win over the preset, such as the command line's.
  * @throws {PresetError} with every fault at once.
  * @throws {UserError} where a file cannot be found or read.
  */
 export async function loadPreset(
-  name: string,
+  preset: string | Preset,
   overrides: readonly Layer[] = [],
   options: ResolveOptions = {},
 ): Promise<ResolvedPreset> {
+  if (typeof preset === "string") {
+    const location = await locatePreset(preset, currentFolder());
+    return await resolveLayers(presetName(location), [...await layersOf(location), ...overrides], options);
+  }
+  return await loadHeld(await hold(preset), overrides, options);
+}
+
+/** The URLs of a preset and of those that it extends; of the preset alone where they cannot be read. */
+export async function filesOf(name: string): Promise<string[]> {
   const location = await locatePreset(name, currentFolder());
-  const layers = [...await layersOf(location), ...overrides];
-  return resolvePreset(presetName(location), [...layers, ...await networkLayer(layers)], options);
+  const layers = await layersOf(location).catch(() => [{ base: location }]);
+  return layers.map(({ base }) => base.href);
+}
+
+/** Loads a preset of code whose pictures have names already. */
+export async function loadHeld(
+  { json }: HeldPreset,
+  overrides: readonly Layer[] = [],
+  options: ResolveOptions = {},
+): Promise<ResolvedPreset> {
+  const layers = [...await layersOf({ source: "preset", json, base: currentFolder() }), ...overrides];
+  return await resolveLayers("preset", layers, options);
+}
+
+async function resolveLayers(name: string, layers: readonly Layer[], options: ResolveOptions) {
+  await loadModules(layers);
+  return resolvePreset(name, [...layers, ...await networkLayer(layers)], options);
+}
+
+/** Loads the modules that layers name together, but for those that a preset from the network may not reach. */
+async function loadModules(layers: readonly Layer[]): Promise<void> {
+  const refused = new Set<string>();
+  for (const use of usesOf(layers, (location) => refused.add(location))) {
+    if (!refused.has(use.name)) await load(use);
+  }
+}
+
+/** The stages, losses and optimisers that layers name together; modules by their URLs. */
+function usesOf(layers: readonly Layer[], refuse: (location: string) => void = () => {}): Use[] {
+  const merged = layers.reduce((under, { json, base, deep }) => {
+    const over = mapLocations(json, schema, (text, _, kind) => {
+      const location = kind === "code" && located(text, base);
+      if (!location) return text;
+      if (reachesIn(text, location, base)) refuse(location.href);
+      return location.href;
+    });
+    return merge(under, over, schema, deep) as Json;
+  }, {} as Json);
+  return usesIn(merged, schema);
 }
 
 /** The network of the weights that layers name, as one more layer; none where they name no weights. */
@@ -66,18 +115,24 @@ export function resolvePreset(name: string, layers: readonly Layer[], options: R
     unsound.add(topOf(fault.path));
   };
 
+  const uses = usesOf(layers).filter(checksItself);
+  const isOption = ({ path }: Fault) => uses.some((use) => namesOption(path, use));
+
   // What a layer leaves out another may hold, and a deep one is nothing by itself: so only the whole is checked for it.
   for (const layer of layers.filter(({ deep }) => !deep)) {
-    for (const fault of schemaFaults(layer.json)) if (!fault.missing) complain(fault, layer);
+    for (const fault of schemaFaults(layer.json)) if (!fault.missing && !isOption(fault)) complain(fault, layer);
   }
   const placed = layers.map((layer) => ({
     ...layer,
-    json: resolveLocations(without(layer.json, unsound), layer, (fault) => complain(fault, layer)),
+    json: resolveLocations(without(layer.json, unsound), layer, uses, (fault) => complain(fault, layer)),
   }));
   const merged = placed.reduce((under, { json, deep }) => merge(under, json, schema, deep) as Json, {} as Json);
-  for (const fault of schemaFaults(merged)) complain(fault, blamed(fault, placed));
+  for (const fault of schemaFaults(merged)) if (!isOption(fault)) complain(fault, blamed(fault, placed));
+  const ofModules = usesIn(merged, schema).filter(checksItself).flatMap(useFaults)
+    .filter(({ path }) => !unsound.has(topOf(path)));
+  for (const fault of ofModules) complain(fault, blamed(fault, placed));
 
-  const preset = presetOf(name, withDefaults(without(merged, unsound), schema) as Json);
+  const preset = presetOf(name, completed(withDefaults(without(merged, unsound), schema) as Json));
   const later = unsound.has("pipeline") || unsound.has("network")
     ? []
     : [...chainFaults(preset), ...stageFaults(preset)]
@@ -85,6 +140,20 @@ export function resolvePreset(name: string, layers: readonly Layer[], options: R
   for (const fault of later) complain(fault, blamed(fault, placed));
   if (faults.length > 0) throw new PresetError(faults);
   return preset;
+}
+
+/** Whether a path leads to an option of what a use names. */
+function namesOption(path: string, { path: holder, fixed }: Use): boolean {
+  const start = `${holder.join(".")}.`;
+  return path.startsWith(start) && !fixed.has(topOf(path.slice(start.length)));
+}
+
+/** A preset in which the options of modules have their defaults too; those that ship have theirs in their sections. */
+function completed(json: Json): Json {
+  return usesIn(json, schema).filter(({ name, holder }) => holder && isModulePath(name)).reduce((preset, use) => {
+    const complete = withDefaults(optionsOf(use), objectSchema(pluginOf(use)?.options ?? {})) as Json;
+    return changeAt(preset, use.path, (holder) => ({ ...holder as Json, ...complete })) as Json;
+  }, json);
 }
 
 function presetOf(name: string, complete: Json): ResolvedPreset {
@@ -114,22 +183,43 @@ function chainFaults(preset: ResolvedPreset): Fault[] {
 
 /** What the stages of a complete preset find wrong with their options. */
 export function stageFaults(preset: ResolvedPreset): Fault[] {
-  return linksOf(preset).flatMap(({ stage, options }) =>
-    (stage.faults?.(options, preset) ?? []).map((fault) => ({ ...fault, path: `${stage.name}.${fault.path}` }))
-  );
+  return linksOf(preset).flatMap(({ stage, options }, i) => {
+    const entry = preset.pipeline[i];
+    if (typeof entry === "string") {
+      return (stage.faults?.(options, preset) ?? []).map((fault) => ({
+        ...fault,
+        path: `${stage.name}.${fault.path}`,
+      }));
+    }
+    return (stage.faults?.(options, preset) ?? []).map((fault) => ({
+      ...fault,
+      path: `pipeline.${i}.${fault.path}`,
+      message: `${stage.name}: ${fault.message}`,
+    }));
+  });
 }
 
 /** The chain that a preset names, each stage with its options. */
 export function linksOf(preset: ResolvedPreset): Link[] {
-  return preset.pipeline.map((name) => ({
-    stage: stages.find((stage) => stage.name === name)!,
-    options: preset.sections[name] ?? {},
-  }));
+  return preset.pipeline.map((entry) => {
+    const { stage: name, ...options } = typeof entry === "string" ? { stage: entry } : entry;
+    const stage = pluginOf({ kind: "stage", name }) as Stage;
+    const given = { ...preset.sections[name], ...options };
+    return { stage, options: withDefaults(given, objectSchema(stage.options)) as object };
+  });
 }
 
-/** Relative paths become URLs. A preset from the network may not name a file of this machine. */
-function resolveLocations(json: Json, { base }: Layer, complain: (fault: Fault) => void): Json {
-  return mapLocations(json, schema, (text, path, kind) => {
+/**
+ * Relative paths become URLs, those among the options of modules too. A preset from the network may not name a file of
+ * this machine.
+ */
+function resolveLocations(
+  json: Json,
+  { base }: Layer,
+  uses: readonly Use[],
+  complain: (fault: Fault) => void,
+): Json {
+  const resolve = (text: string, path: string, kind: "read" | "write" | "code") => {
     if (kind === "write") {
       if (base.protocol !== "file:" && (isAbsolute(text) || text.split(/[\\/]/).includes(".."))) {
         complain({
@@ -147,7 +237,15 @@ function resolveLocations(json: Json, { base }: Layer, complain: (fault: Fault) 
       complain({ path, message: `a preset from the network cannot name a local file: ${text}`, hint: noReach });
     }
     return location?.href ?? text;
-  }) as Json;
+  };
+  return uses.reduce((preset, use) => {
+    const options = objectSchema(pluginOf(use)?.options ?? {});
+    return changeAt(preset, use.path, (holder) => {
+      if (!isObject(holder) || (holder[use.kind] ?? use.name) !== use.name) return holder;
+      const own = mapLocations(optionsOf({ ...use, holder }), options, resolve, use.path.join(".")) as Json;
+      return { ...holder, ...own };
+    }) as Json;
+  }, mapLocations(json, schema, resolve) as Json);
 }
 
 function inLayer({ path, message, hint }: Fault, { source }: Layer) {

@@ -4,12 +4,26 @@ import { moduleRoot } from "./shipped.ts";
 
 /** The folder where the user stands, as a base for relative paths. */
 export function currentFolder(): URL {
-  return pathToFileURL(`${Deno.cwd()}/`);
+  try {
+    return pathToFileURL(`${Deno.cwd()}/`);
+  } catch (error) {
+    // Who may read nothing needs no folder: names of what ships and pictures in memory start nowhere.
+    if (error instanceof Deno.errors.NotCapable) return new URL("file:///");
+    throw error;
+  }
 }
 
 /** Whether a text is an address rather than a path. */
 export function isUrl(text: string): boolean {
-  return /^(https?|file|data|impasto|stored):/i.test(text);
+  return /^(https?|file|data|blob|impasto|stored|code):/i.test(text);
+}
+
+/** What the path or the address of a module looks like, beside plain names. */
+export const modulePattern = /^(\.{0,2}[\\/]|[A-Za-z]+:)|\.[cm]?[jt]s$/;
+
+/** Whether a text that may be a name is a module's path or address. */
+export function isModulePath(text: unknown): text is string {
+  return typeof text === "string" && modulePattern.test(text);
 }
 
 /** What a path or an address means in a file at `base`; nothing where it is no address. */

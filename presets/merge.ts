@@ -1,4 +1,5 @@
 import type { ValueSchema } from "../stages/schema.ts";
+import { isModulePath } from "./locations.ts";
 
 /** Any JSON object. */
 export type Json = Readonly<Record<string, unknown>>;
@@ -46,7 +47,7 @@ export function entersList({ items, anyOf = [] }: ValueSchema, key: string): boo
 
 /** A value with every default that its schema knows. */
 export function withDefaults(value: unknown, schema: ValueSchema): unknown {
-  const fitting = schema.anyOf?.find(({ type }) => type === typeOf(value)) ?? schema;
+  const fitting = fittingOf(value, schema);
   if (Array.isArray(value) && fitting.items) return value.map((item) => withDefaults(item, fitting.items!));
   if (!isObject(value)) return value;
   const absent = Object.entries(fitting.properties ?? {}).filter(([key, { default: byDefault }]) =>
@@ -62,16 +63,34 @@ export function withDefaults(value: unknown, schema: ValueSchema): unknown {
 export function mapLocations(
   value: unknown,
   schema: ValueSchema,
-  change: (text: string, path: string, kind: "read" | "write") => string,
+  change: (text: string, path: string, kind: "read" | "write" | "code") => string,
   path = "",
 ): unknown {
   const below = (key: string | number) => path === "" ? String(key) : `${path}.${key}`;
-  if (typeof value === "string") return schema.location && value !== "" ? change(value, path, schema.location) : value;
-  if (Array.isArray(value)) return value.map((item, i) => mapLocations(item, schema.items ?? {}, change, below(i)));
+  const fitting = fittingOf(value, schema);
+  if (typeof value === "string") {
+    if (fitting.module && isModulePath(value)) return change(value, path, "code");
+    return fitting.location && value !== "" ? change(value, path, fitting.location) : value;
+  }
+  if (Array.isArray(value)) return value.map((item, i) => mapLocations(item, fitting.items ?? {}, change, below(i)));
   if (!isObject(value)) return value;
   return Object.fromEntries(
-    Object.entries(value).map(([key, inner]) => [key, mapLocations(inner, schemaOf(schema, key), change, below(key))]),
+    Object.entries(value).map(([key, inner]) => [key, mapLocations(inner, schemaOf(fitting, key), change, below(key))]),
   );
+}
+
+/** Of a choice, the schema that a value of this type is meant to fit. */
+export function fittingOf(value: unknown, schema: ValueSchema): ValueSchema {
+  return schema.anyOf?.find(({ type }) => type === typeOf(value)) ?? schema;
+}
+
+/** A value in which what some keys lead to is changed; as it is where they lead nowhere. */
+export function changeAt(value: unknown, path: readonly string[], change: (inner: unknown) => unknown): unknown {
+  const [key, ...rest] = path;
+  if (key === undefined) return change(value);
+  if (typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return value;
+  const inner = changeAt((value as Json)[key], rest, change);
+  return Array.isArray(value) ? value.with(Number(key), inner) : { ...value, [key]: inner };
 }
 
 /** The schema of a key of an object, or of an index of a list. */

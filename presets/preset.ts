@@ -17,13 +17,22 @@ export interface Settings {
   readonly memory: string;
 }
 
+/** A stage in a pipeline with its options. */
+export interface StageEntry {
+  /** A name, or the URL of a module. */
+  readonly stage: string;
+  /** The options of the stage. */
+  readonly [option: string]: unknown;
+}
+
 /** A complete preset: every option has its value, every location is a URL. */
 export interface ResolvedPreset extends Settings {
   /** The preset's own name: that of its file, without the ending. */
   readonly name: string;
+  /** One line: what the pictures look like. */
   readonly description: string;
-  /** The names of the stages, in order. */
-  readonly pipeline: readonly string[];
+  /** The stages, in order: names, or names and addresses of modules with options of this place alone. */
+  readonly pipeline: readonly (string | StageEntry)[];
   /** The options of each stage under its name. */
   readonly sections: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
 }

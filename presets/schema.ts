@@ -1,5 +1,7 @@
-import { objectSchema, type ValueSchema } from "../stages/schema.ts";
+import { namedSchema, objectSchema, type ValueSchema } from "../stages/schema.ts";
 import { stages } from "../stages/mod.ts";
+import { modulePattern } from "./locations.ts";
+import { isObject } from "./merge.ts";
 import { commonKeys } from "./preset.ts";
 
 /** The names of all stages, in the order of the chain. */
@@ -10,10 +12,10 @@ export const presetOptions: Readonly<Record<string, ValueSchema>> = {
   ...commonKeys,
   pipeline: {
     type: "array",
-    items: { type: "string", enum: stageNames },
+    items: namedSchema("stage", stageNames),
     minItems: 1,
     default: stageNames,
-    description: "the stages, in order",
+    description: 'the stages, in order, by name; one of your own is { "stage": path or URL, …options }',
   },
   ...Object.fromEntries(
     stages.filter(({ options }) => Object.keys(options).length > 0).map(({ name, description, options }) => [
@@ -28,13 +30,28 @@ export function schemaDocument(): object {
   return {
     $schema: "http://json-schema.org/draft-07/schema#",
     title: "Impasto preset",
-    ...standard(objectSchema(presetOptions)),
+    ...standard(objectSchema(presetOptions)) as object,
   };
 }
 
-/** A schema without the keywords that are ours alone. */
-function standard(value: unknown): object {
-  return JSON.parse(
-    JSON.stringify(value, (key, inner) => key === "flag" || key === "location" || key === "whole" ? undefined : inner),
-  );
+/** A schema in the words of JSON Schema alone: without our keywords, and with what they mean written out. */
+function standard(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(standard);
+  if (!isObject(value)) return value;
+  const { flag: _, location: __, whole: ___, module, ...own } = value;
+  const rest = Object.fromEntries(Object.entries(own).map(([key, inner]) => [key, standard(inner)]));
+  if (typeof module === "string") {
+    const { enum: names, ...other } = rest;
+    return { ...other, anyOf: [{ enum: names }, { pattern: modulePattern.source }] };
+  }
+  const [named] = Object.entries(value.properties ?? {}).find(([, inner]) => inner.module) ?? [];
+  if (!named || value.additionalProperties !== false) return rest;
+  // The options of a module's own are not known here.
+  const { additionalProperties: ____, ...open } = rest;
+  const known = { enum: Object.keys(value.properties ?? {}) };
+  return {
+    ...open,
+    if: { properties: { [named]: { type: "string", pattern: modulePattern.source } } },
+    else: { propertyNames: known },
+  };
 }

@@ -3,34 +3,61 @@ import { nearest } from "../stages/nearest.ts";
 import { objectSchema, type ValueSchema } from "../stages/schema.ts";
 import type { Fault } from "../stages/stage.ts";
 import { memoryPattern } from "../stages/tiles/budget.ts";
+import { isModulePath } from "./locations.ts";
+import { fittingOf } from "./merge.ts";
 import { plainName } from "./preset.ts";
 import { presetOptions } from "./schema.ts";
 
-let compiled: ReturnType<Ajv["compile"]> | undefined;
+const presetSchema = objectSchema(presetOptions);
 
-/** Everything in a preset that its schema forbids, at once; an absent key is marked as `missing`. */
-export function schemaFaults(preset: unknown): Fault[] {
-  compiled ??= new Ajv({ allErrors: true, verbose: true, strict: "log", allowUnionTypes: true })
-    .addVocabulary(["flag", "location", "whole"])
-    .compile(objectSchema(presetOptions));
-  if (compiled(preset)) return [];
-  const errors = compiled.errors ?? [];
-  // Of a choice that nothing fits, show what is wrong inside the branch that was meant, else the choice as a whole.
-  const branching = errors.filter(({ keyword }) => keyword === "anyOf").map(({ instancePath }) => instancePath);
-  const within = ({ instancePath, keyword }: ErrorObject, path: string) =>
-    instancePath.startsWith(`${path}/`) || (instancePath === path && keyword !== "anyOf" && keyword !== "type");
-  const meant = new Set(branching.filter((path) => errors.some((error) => within(error, path))));
-  const ofWrongType = new Set(
-    errors.filter(({ keyword }) => keyword === "type").map(({ instancePath }) => instancePath),
-  );
+const compiled = new Map<string, ReturnType<Ajv["compile"]>>();
+
+/** Everything in a value (a preset unless told) that its schema forbids, at once; an absent key is marked `missing`. */
+export function schemaFaults(value: unknown, schema: ValueSchema = presetSchema): Fault[] {
+  const validate = compile(schema);
+  if (validate(value)) return [];
+  const errors = validate.errors ?? [];
+  const choices = errors.filter(({ keyword }) => keyword === "anyOf");
+  const ofWrongType = new Set(errors.filter(({ keyword }) => keyword === "type").map(placeOf));
   return errors
+    .filter((error) => !choices.some((choice) => isBesides(error, choice)))
     .filter((error) => {
-      const { instancePath, keyword } = error;
-      if (keyword === "enum" && ofWrongType.has(instancePath)) return false;
-      if (!branching.includes(instancePath)) return true;
-      return meant.has(instancePath) ? within(error, instancePath) : keyword === "anyOf";
+      return error.keyword !== "enum" || !(isOwnModule(error) || ofWrongType.has(placeOf(error)));
     })
     .map(toFault);
+}
+
+/** Where an error is: in the value, and in the schema. */
+function placeOf({ instancePath, schemaPath }: ErrorObject): string {
+  return `${instancePath} ${schemaPath.slice(0, schemaPath.lastIndexOf("/"))}`;
+}
+
+/**
+ * Whether an error is not what a choice that nothing fits is about: show what is wrong inside the branch that was
+ * meant, which the value's type tells; where it tells none, the choice as a whole.
+ */
+function isBesides(error: ErrorObject, choice: ErrorObject): boolean {
+  const branches: readonly ValueSchema[] = choice.schema as ValueSchema[];
+  const meant = branches.indexOf(fittingOf(choice.data, { anyOf: branches }));
+  if (error === choice) return meant >= 0;
+  const isOf = (branch: number) => error.schemaPath.startsWith(`${choice.schemaPath}/${branch}/`);
+  return error.instancePath.startsWith(choice.instancePath) && branches.some((_, i) => i !== meant && isOf(i));
+}
+
+/** Keyed by the text, since a schema is often put together anew. */
+function compile(schema: ValueSchema): ReturnType<Ajv["compile"]> {
+  const key = schema === presetSchema ? "" : JSON.stringify(schema);
+  const known = compiled.get(key) ??
+    new Ajv({ allErrors: true, verbose: true, strict: "log", allowUnionTypes: true })
+      .addVocabulary(["flag", "location", "module", "whole"])
+      .compile(schema);
+  compiled.set(key, known);
+  return known;
+}
+
+/** Whether the name of something is a module of the user's own, which no list can hold. */
+function isOwnModule({ parentSchema, data }: ErrorObject): boolean {
+  return (parentSchema as ValueSchema).module !== undefined && isModulePath(data);
 }
 
 function toFault({ keyword, instancePath, params, parentSchema, data, message }: ErrorObject): Fault {
@@ -61,7 +88,11 @@ function toFault({ keyword, instancePath, params, parentSchema, data, message }:
       return {
         path,
         message: `must be one of ${schema.enum?.join(", ")}: ${current}`,
-        hint: guess ? `did you mean ${guess}?` : describe(schema),
+        hint: guess
+          ? `did you mean ${guess}?`
+          : schema.module
+          ? "one of your own is named by a path that begins with ./, or by a URL"
+          : describe(schema),
       };
     }
     case "anyOf":

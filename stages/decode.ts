@@ -2,7 +2,7 @@ import { basename, extname } from "node:path";
 import { decoded } from "../weights/source.ts";
 import { previousIn } from "./descent.ts";
 import type { Painted } from "./optimise.ts";
-import { fitted, type Pictures } from "./picture.ts";
+import { fitted, type Pictures, type Size } from "./picture.ts";
 import { loadPicture } from "./sharp.ts";
 import type { Fault, Stage } from "./stage.ts";
 import { openStyles, type StyleOptions, stylesSchema } from "./style_files.ts";
@@ -120,7 +120,7 @@ export const decode = {
       const load = (location: string) => loadPicture(location, { pixelLimit: 1e6 * options.pixelLimit, signal });
       const content = await load(options.content);
       const start = options.start === "" ? undefined : await load(options.start);
-      const sizes = scaleSides(options).map((side) => fitted(content.size, side));
+      const sizes = sizesFor(options, content.size);
       const finest = sizes.at(-1)!;
       const styles = await openStyles(options, finest, load);
       for (const picture of styles.unplaced) {
@@ -165,8 +165,14 @@ function isList(scales: DecodeOptions["scales"]): scales is readonly number[] {
   return Array.isArray(scales);
 }
 
-/** The name that a picture lends to what is made of it. */
+/** The sizes of all scales for a photograph. */
+export function sizesFor(options: Pick<DecodeOptions, "scales" | "size">, photograph: Size): Size[] {
+  return scaleSides(options).map((side) => fitted(photograph, side));
+}
+
+/** The name that a picture lends to what is made of it: that of its file, without the ending. */
 export function nameOf(location: string): string {
+  if (location.startsWith("blob:")) return "picture";
   const name = basename(decoded(new URL(location).pathname));
   return name.slice(0, name.length - extname(name).length) || "picture";
 }

@@ -10,7 +10,7 @@ import type { Stage } from "./stage.ts";
 
 /** Options of encode. */
 export interface EncodeOptions {
-  /** Path of the finished picture; `{content}` and `{preset}` stand for the names of the photograph and the preset. */
+  /** Path of the finished picture; `{name}` (or `{content}`) and `{preset}` stand for the names of the photograph and the preset. */
   readonly output: string;
   /** Bits per sample. */
   readonly depth: 8 | 16;
@@ -28,10 +28,12 @@ export const encode = {
     output: {
       type: "string",
       minLength: 1,
-      default: "{content}-{preset}.png",
+      default: "{name}-{preset}.png",
       location: "write",
       flag: "output",
-      description: `the finished picture (${endings.join(", ")}); {content} and {preset} stand for the two names`,
+      description: `the finished picture (${
+        endings.join(", ")
+      }); {name} and {preset} are the photograph's and the preset's`,
     },
     depth: {
       type: "integer",
@@ -71,17 +73,22 @@ export const encode = {
   },
   output: ({ output }, { name, sections }) => {
     const { content } = { content: "", ...sections.decode };
-    return resolve(filled(output, { content: content === "" ? "picture" : nameOf(content), preset: name }));
+    return outputPath(output, content === "" ? "picture" : nameOf(content), name);
   },
   create: ({ output, depth, tiff }) =>
     async function encode(picture, context) {
-      const named = resolve(filled(output, { content: picture.name, preset: context.preset.name }));
+      const named = outputPath(output, picture.name, context.preset.name);
       const ending = extname(named);
       const { snapshot } = context;
       const path = snapshot ? `${named.slice(0, -ending.length)}-${snapshot.label}${ending}` : named;
       keepInputs(path, context.inputs);
       const write = async (path: string) => {
-        const writing = { ending: ending.toLowerCase(), depth, tiff, xmp: presetXmp(context.preset, path) };
+        const writing = {
+          ending: ending.toLowerCase(),
+          depth,
+          tiff,
+          xmp: presetXmp(context.preset, path, context.signal?.aborted),
+        };
         await replaceAtomically(path, (temporary) => writePicture(temporary, picture, writing));
       };
       try {
@@ -108,6 +115,8 @@ function keepInputs(path: string, inputs: ReadonlySet<string>): void {
   });
 }
 
-function filled(output: string, names: Readonly<Record<string, string>>): string {
-  return output.replaceAll(/\{(content|preset)\}/g, (_, key) => names[key]);
+/** Where the picture of a content goes. */
+export function outputPath(output: string, content: string, preset: string): string {
+  const names: Readonly<Record<string, string>> = { content, name: content, preset };
+  return resolve(output.replaceAll(/\{(content|name|preset)\}/g, (_, key) => names[key]));
 }

@@ -20,7 +20,9 @@ import { type View, viewOf } from "./tiles/view.ts";
 
 /** Feature values of a layer [1, channels, height, width]. */
 export interface FeatureValues {
+  /** [1, channels, height, width]. */
   readonly shape: readonly number[];
+  /** Row-major. */
   readonly data: Float32Array;
 }
 
@@ -48,6 +50,7 @@ export interface Region {
 
 /** What feature-extract gives: the network as a graph, and the targets of whichever layers the losses name. */
 export interface Features {
+  /** The pictures that it looks at. */
   readonly tensors: Tensors;
   /** What a convolution sees beyond the border. */
   readonly padding: NetworkOptions["padding"];
@@ -93,11 +96,10 @@ export const featureExtract = {
       description: "what a convolution sees beyond the border",
     },
   },
-  create: (options) => {
-    const parameters = new Map<string, Tensor>();
-
-    return async function featureExtract(tensors, context) {
-      const { network } = context;
+  create: (options) =>
+    async function featureExtract(tensors, context) {
+      const { network, weights } = context;
+      const parameters = await context.share(`parameters ${weights.href}`, async () => new Map<string, Tensor>());
       const graph = async (image: Node, layers: readonly string[], what: string) => {
         await load(context, layers, parameters);
         return fitting(image, what, () => networkGraph(network, parameters, image, layers, options));
@@ -109,16 +111,24 @@ export const featureExtract = {
         targets: async (contentLayers, styleLayers, factors) => {
           const looking = { build: graph, padding: options.padding };
           const content = await contentFeatures(tensors.content, contentLayers, looking, context);
-          const regions = await regionsOf(
-            tensors.styles,
-            (style) => styleStatistics(style, styleLayers, factors, looking, context),
-          );
+          const regions = await regionsOf(tensors.styles, async (style) => {
+            const key = JSON.stringify([weights.href, options, styleLayers, factors, await digestOf(style)]);
+            const look = () => styleStatistics(style, styleLayers, factors, looking, context);
+            return await context.share(`statistics ${key}`, look);
+          });
           return { content, regions };
         },
       };
-    };
-  },
+    },
 } satisfies Stage<"tensors", "features", NetworkOptions>;
+
+/** What tells one style from another: the sizes of picture and mask, and the SHA-256 of their values. */
+async function digestOf({ image, mask }: StyleTensor): Promise<string[]> {
+  return await Promise.all([image, ...mask ? [mask] : []].map(async ({ width, height, data }) => {
+    const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", data as Float32Array<ArrayBuffer>));
+    return `${width}×${height} ${hash.toHex()}`;
+  }));
+}
 
 /** How pictures are looked at. */
 interface Looking {

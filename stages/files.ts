@@ -2,6 +2,9 @@ import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
 import { messageOf, UserError } from "./errors.ts";
 
+/** What the names of temporary files begin with. */
+export const temporaryPrefix = ".impasto-";
+
 /** Files and folders that must not outlive the program. */
 const temporaries = new Set<string>();
 
@@ -81,7 +84,7 @@ function reasonOf(error: unknown): string {
 
 /** A short name in the same folder, so that a rename suffices and no limit of names is reached. */
 function beside(path: string, id: string): string {
-  return join(dirname(path), `.impasto-${id.slice(0, 8)}.tmp`);
+  return join(dirname(path), `${temporaryPrefix}${id.slice(0, 8)}.tmp`);
 }
 
 /** A temporary folder for what does not fit into memory; it goes away with its owner. */

@@ -1,5 +1,6 @@
 import { gradient, input } from "../graph/mod.ts";
 import type { Engine } from "../engines/engine.ts";
+import { layerNames, networks } from "../weights/network.ts";
 import type { Features } from "./feature_extract.ts";
 import { losses } from "./losses/mod.ts";
 import { activeTerms, judge, layersOf, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
@@ -48,9 +49,11 @@ export interface Evaluation {
 
 /** What loss-build gives: the objective as a function of an image [1, 3, H, W] in the network's convention. */
 export interface Objective {
+  /** What loss-build was given. */
   readonly features: Pick<Features, "tensors">;
   /** How it is evaluated, and what that takes. */
   readonly plan: Plan;
+  /** The objective at an image. */
   evaluate(image: Float32Array): Promise<Evaluation>;
 }
 
@@ -65,6 +68,10 @@ const lossOptions: Record<string, ValueSchema> = Object.assign(
   {},
   ...Object.values(losses).map((loss) => loss.options),
 );
+
+const layerWeight: ValueSchema = { type: "number", minimum: 0 };
+
+const allLayers = new Set(Object.values(networks).flatMap(layerNames)).values().toArray().sort();
 
 /** Builds the objective from its terms. */
 export const lossBuild = {
@@ -112,13 +119,20 @@ export const lossBuild = {
         additionalProperties: false,
         required: ["loss"],
         properties: {
-          loss: { type: "string", enum: Object.keys(losses), description: "name of the loss" },
+          loss: {
+            type: "string",
+            enum: Object.keys(losses),
+            module: "loss",
+            description: "name of the loss, or path or URL of a module",
+          },
           weight: { type: "number", minimum: 0, default: 1, description: "multiplies the term" },
           layers: {
             type: "object",
             whole: true,
             description: "layers with their weights, such as conv3_1: 1",
-            additionalProperties: { type: "number", minimum: 0 },
+            // Named for an editor's completion; which of them there are, the network says.
+            properties: Object.fromEntries(allLayers.map((layer) => [layer, layerWeight])),
+            additionalProperties: layerWeight,
           },
           // The schema cannot know which loss a term names: defaults and strangers are settled in this file.
           ...Object.fromEntries(Object.entries(lossOptions).map(([name, { default: _, ...rest }]) => [name, rest])),

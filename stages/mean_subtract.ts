@@ -5,6 +5,7 @@ import type { Stage } from "./stage.ts";
 
 /** A picture as a network takes it: planes [1, 3, height, width] in its channel order, its mean taken away. */
 export interface ImageTensor extends Size {
+  /** Row-major. */
   readonly data: Float32Array;
 }
 
@@ -15,8 +16,11 @@ export interface StyleTensor extends StyleUse {
 
 /** What mean-subtract gives. */
 export interface Tensors {
+  /** The pictures that they were, without their pixels. */
   readonly pictures: Frame;
+  /** The photograph. */
   readonly content: ImageTensor;
+  /** The paintings with their uses. */
   readonly styles: readonly StyleTensor[];
   /** Where the optimiser shall start, if not from the content. */
   readonly start?: ImageTensor;

@@ -3,17 +3,17 @@ import { advance, checkpointOf, type Descent, freshDescent, restoredDescent, sta
 import { UserError } from "./errors.ts";
 import type { Evaluation } from "./loss_build.ts";
 import type { ImageTensor } from "./mean_subtract.ts";
-import { optimisers } from "./optimisers/mod.ts";
+import { type OptimiserEntry, optimiserOf, optimisers } from "./optimisers/mod.ts";
 import type { Course, Iterate } from "./optimisers/optimiser.ts";
 import type { Frame } from "./picture.ts";
-import { objectSchema } from "./schema.ts";
+import { namedSchema, objectSchema } from "./schema.ts";
 import type { Context, Stage } from "./stage.ts";
 import { startImage, type StartOptions, startSchema } from "./start_image.ts";
 
 /** Options of optimise; each optimiser has a section of its own beside them. */
 export interface OptimiseOptions {
-  /** Name of the optimiser. */
-  readonly optimiser: string;
+  /** The optimiser: its name, or the address of a module. */
+  readonly optimiser: OptimiserEntry;
   /** Steps at each scale, coarse to fine: one number for all, or a list whose last one serves the rest. */
   readonly iterations: number | readonly number[];
   /** A scale ends early where ten steps lower the objective by less than this share of it. */
@@ -32,7 +32,9 @@ export interface OptimiseOptions {
 
 /** What optimise gives: the best image that it found. */
 export interface Painted {
+  /** The image, in the network's convention. */
   readonly image: ImageTensor;
+  /** The pictures of its scale. */
   readonly pictures: Frame;
   /** Value of the objective there. */
   readonly value: number;
@@ -56,8 +58,7 @@ export const optimise = {
   perScale: true,
   options: {
     optimiser: {
-      type: "string",
-      enum: Object.keys(optimisers),
+      ...namedSchema("optimiser", Object.keys(optimisers)),
       default: "lbfgs",
       flag: "optimiser",
       description: Object.values(optimisers).map(({ name, description }) => `${name}: ${description}`).join("; "),
@@ -145,10 +146,10 @@ export const optimise = {
         return evaluation;
       };
 
+      const { optimiser, settings } = optimiserOf(options.optimiser, options);
       const descend = async () => {
-        const { minimise } = optimisers[options.optimiser];
         const { image: start } = descent.last ?? descent.best;
-        const iterates = minimise(evaluate, start, options[options.optimiser] as object, {
+        const iterates = optimiser.minimise(evaluate, start, settings, {
           from: resumable(descent.last),
           caution: smaller ** descent.setbacks,
           memory: context.memory && context.memory - objective.plan.bytes,
@@ -240,7 +241,8 @@ function failure({ message }: BlowUp, { step }: Descent, { optimiser }: Optimise
   });
 }
 
-function stepsAt({ iterations }: OptimiseOptions, scale: number): number {
+/** The steps at a scale. */
+export function stepsAt({ iterations }: Pick<OptimiseOptions, "iterations">, scale: number): number {
   if (typeof iterations === "number") return iterations;
   return iterations[Math.min(scale, iterations.length - 1)];
 }

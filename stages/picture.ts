@@ -3,7 +3,9 @@ import type { Plane } from "./plane.ts";
 
 /** A picture in memory: upright, sRGB. */
 export interface Picture {
+  /** Pixels from left to right. */
   readonly width: number;
+  /** Pixels from top to bottom. */
   readonly height: number;
   /** Red, green, blue in planes [3, height, width], 0..255. */
   readonly data: Float32Array;
@@ -11,7 +13,9 @@ export interface Picture {
 
 /** Width and height in pixels. */
 export interface Size {
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 
@@ -35,6 +39,7 @@ export interface StyleUse {
 
 /** What decode gives: the pictures at the size of one scale, and the way to the other scales. */
 export interface Pictures {
+  /** The photograph. */
   readonly content: Picture;
   readonly styles: readonly ({ readonly picture: Picture } & StyleUse)[];
   /** How much of each pixel of the finished picture is painted; all unless given. The rest is the content. */
@@ -58,6 +63,7 @@ export type Frame = Omit<Pictures, "content" | "styles" | "start">;
 
 /** Something that the runner takes through the per-scale stages, once for each scale. */
 export interface Repeatable<T> {
+  /** How many there are. */
   readonly scales: number;
   /** The value for one scale, coarse to fine; `previous` is the result of the scale before. */
   atScale(index: number, previous: unknown): Promise<T>;

@@ -4,7 +4,9 @@ import type { Context, Snapshot, Stage } from "./stage.ts";
 
 /** A stage with its complete options. */
 export interface Link {
+  /** The stage. */
   readonly stage: Stage;
+  /** Its complete options. */
   readonly options: object;
 }
 
@@ -40,8 +42,13 @@ export function checkChain(stages: readonly Stage[]): void {
  */
 export async function runChain(links: readonly Link[], surroundings: Surroundings): Promise<unknown> {
   checkChain(links.map(({ stage }) => stage));
-  for (const { stage, options } of links) await stage.prepare?.(options, surroundings.inputs);
-  const steps = links.map(({ stage, options }): Step => ({ stage, run: stage.create(options) }));
+  for (const { stage, options } of links) {
+    await attributed(stage, async () => await stage.prepare?.(options, surroundings.inputs));
+  }
+  const steps: Step[] = [];
+  for (const { stage, options } of links) {
+    steps.push({ stage, run: await attributed(stage, async () => stage.create(options)) });
+  }
   const failures: UserError[] = [];
   const result = await runSteps(steps, undefined, { index: 0, count: 1 }, { ...surroundings, failures });
   if (failures.length > 0) throw failures[0];
@@ -88,7 +95,7 @@ async function runSteps(
 }
 
 /** Names the stage in an error that nobody foresaw. */
-async function attributed(stage: Stage, work: () => Promise<unknown>): Promise<unknown> {
+async function attributed<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {

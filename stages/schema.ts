@@ -5,33 +5,64 @@
  * @module
  */
 
-/** JSON Schema of one value, with three keywords of our own. */
+/** JSON Schema of one value, with four keywords of our own. */
 export interface ValueSchema {
+  /** The type, or several. */
   readonly type?: "string" | "number" | "integer" | "boolean" | "object" | "array" | readonly string[];
+  /** One line for help, errors and editors. */
   readonly description?: string;
+  /** What holds where the option is left out. */
   readonly default?: unknown;
+  /** The values that there are. */
   readonly enum?: readonly unknown[];
+  /** The least number. */
   readonly minimum?: number;
+  /** The greatest number. */
   readonly maximum?: number;
+  /** What a number must be greater than. */
   readonly exclusiveMinimum?: number;
+  /** The fewest characters. */
   readonly minLength?: number;
+  /** A regular expression that text must match. */
   readonly pattern?: string;
+  /** The fewest entries. */
   readonly minItems?: number;
+  /** The schema of each entry. */
   readonly items?: ValueSchema;
+  /** The schema of each key. */
   readonly properties?: Readonly<Record<string, ValueSchema>>;
+  /** Keys that may not be left out. */
   readonly required?: readonly string[];
+  /** Whether, or how, other keys are allowed. */
   readonly additionalProperties?: boolean | ValueSchema;
+  /** Schemas of which one must fit. */
   readonly anyOf?: readonly ValueSchema[];
   /** The flag of the command line that sets this option. */
   readonly flag?: string;
   /** A path or URL to read, resolved against the place of the preset that holds it; or a path to write. */
   readonly location?: "read" | "write";
+  /** A name of the `enum`, or the path or URL of a module that exports a thing of this sort. */
+  readonly module?: ModuleKind;
   /** A preset that extends another replaces this map as a whole. */
   readonly whole?: boolean;
 }
 
+/** What a preset may take from a module of the user's own; also the key that names it beside its options. */
+export type ModuleKind = "stage" | "loss" | "optimiser";
+
 /** The options of a stage, one schema each; `default` is given wherever the option may be left out. */
 export type OptionSchema<Options extends object> = { readonly [K in keyof Options]-?: ValueSchema };
+
+/** The schema of something that is named alone, or as `{ "stage": name, …options }`. */
+export function namedSchema(kind: ModuleKind, names: readonly string[]): ValueSchema {
+  const name: ValueSchema = {
+    type: "string",
+    enum: names,
+    module: kind,
+    description: `the ${kind}: a name or a module`,
+  };
+  return { anyOf: [name, { type: "object", required: [kind], properties: { [kind]: name } }], whole: true };
+}
 
 /** The JSON Schema of an object with these options and no others. */
 export function objectSchema(options: Readonly<Record<string, ValueSchema>>): ValueSchema {

@@ -46,6 +46,23 @@ export type TiffLayout = typeof tiffLayouts[number];
 const manyPixels = 50e6;
 /** Bytes of samples from which a TIFF may pass the 4 GB that offsets of 32 bits reach: LZW can make noise larger. */
 const manyBytes = 2 ** 31;
+/** A picture as bare samples, row by row. */
+export interface RawPicture extends Size {
+  /** Red, green, blue (and opacity) of each pixel in turn, 0..255. */
+  readonly data: Uint8Array | Uint8ClampedArray;
+}
+
+/** What is needed of a sharp pipeline, whichever version it is of. */
+export interface PicturePipeline {
+  /** A copy that may be used apart from the original. */
+  clone(): PicturePipeline;
+  /** Keeps the orientation and the colour profile. */
+  keepMetadata(): PicturePipeline;
+  /** Chooses the format. */
+  png(): PicturePipeline;
+  /** Runs it. */
+  toBuffer(): Promise<Uint8Array>;
+}
 
 /** File endings that can be written, and how. The options are the best quality that is still of use. */
 const writers: Readonly<Record<string, (image: Sharp, layout: Exclude<TiffLayout, "auto">) => Sharp>> = {
@@ -223,11 +240,16 @@ async function* bands(
  * Writes a picture to a path, whatever the path's own ending. Its planes go as they are to libvips, which takes them
  * through conversion and encoder piece by piece.
  */
-export async function writePicture(
-  path: string,
-  picture: FinishedPicture,
-  { ending, depth, tiff, xmp }: Writing,
-): Promise<void> {
+export async function writePicture(path: string, picture: FinishedPicture, writing: Writing): Promise<void> {
+  await (await encoderOf(picture, writing)).toFile(path);
+}
+
+/** The same in memory. */
+export async function encodePicture(picture: FinishedPicture, writing: Writing): Promise<Uint8Array> {
+  return await (await encoderOf(picture, writing)).toBuffer();
+}
+
+async function encoderOf(picture: FinishedPicture, { ending, depth, tiff, xmp }: Writing): Promise<Sharp> {
   const sharp = await loadSharp();
   const { width, height } = picture;
   const [first, ...rest] = opaqueEndings.has(ending) ? onWhite(picture) : planesOf(picture);
@@ -239,7 +261,7 @@ export async function writePicture(
   const [unit, half] = [depth === 16 ? 257 : 1, 0.5].map((number) => Array<number>(bands).fill(number));
   const levels = image.linear(unit, half).toColourspace(depth === 16 ? "rgb16" : "srgb");
   const layout = tiff === "auto" ? layoutFor(width * height, width * height * bands * depth / 8) : tiff;
-  await writers[ending](levels.withXmp(xmp), layout).toFile(path);
+  return writers[ending](levels.withXmp(xmp), layout);
 }
 
 /** The layout that suits a TIFF. */
@@ -261,6 +283,38 @@ function onWhite({ alpha, ...picture }: FinishedPicture): Float32Array[] {
 
 function megapixels(pixels: number): string {
   return String(Number((pixels / 1e6).toPrecision(4)));
+}
+
+/**
+ * A picture as bare samples: 3 of each pixel, or 4 where it has opacity. Rounded and clamped to 0..255.
+ */
+export function rawPicture({ width, height, data, alpha }: FinishedPicture): RawPicture & { data: Uint8ClampedArray } {
+  const area = width * height;
+  const planes = [0, 1, 2].map((i) => data.subarray(i * area, (i + 1) * area));
+  if (alpha) planes.push(alpha);
+  const samples = new Uint8ClampedArray(area * planes.length);
+  planes.forEach((plane, channel) => {
+    for (let i = 0; i < area; i++) samples[i * planes.length + channel] = plane[i];
+  });
+  return { width, height, data: samples };
+}
+
+/**
+ * Encodes bare samples without loss, as a PNG.
+ *
+ * @throws {UserError} where they do not fill the picture.
+ */
+export async function encodeRaw({ width, height, data }: RawPicture): Promise<Uint8Array<ArrayBuffer>> {
+  const channels = data.length / (width * height);
+  if (channels !== 3 && channels !== 4) {
+    throw new UserError(`Cannot use ${data.length} samples as a picture of ${width}×${height}`, {
+      hint: "3 samples of each pixel are needed, or 4 with opacity",
+      exitCode: 2,
+    });
+  }
+  const sharp = await loadSharp();
+  const image = sharp(data, { raw: { width, height, channels } });
+  return await image.png({ compressionLevel: 1 }).toBuffer() as Uint8Array<ArrayBuffer>;
 }
 
 /** The XMP packet of a picture, if it has one. */

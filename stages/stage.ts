@@ -42,13 +42,17 @@ export type Kind = keyof Values;
  */
 // deno-lint-ignore no-explicit-any -- a chain holds stages of every kind of options.
 export interface Stage<In extends Kind = any, Out extends Kind = any, Options extends object = any> {
+  /** What a preset calls it. */
   readonly name: string;
   /** One line for a list of stages. */
   readonly description: string;
+  /** The kind of value that it takes. */
   readonly takes: In;
+  /** The kind of value that it gives. */
   readonly gives: Out;
   /** Runs once per scale, coarse to fine, with its neighbours that do so too. */
   readonly perScale?: boolean;
+  /** The schema of each option. */
   readonly options: OptionSchema<Options>;
   /** What is wrong beyond the schema. Reads no file. */
   faults?(options: Options, preset: ResolvedPreset): Fault[];
@@ -101,6 +105,8 @@ export interface Context {
   readonly memory?: number;
   /** Set while an intermediate result goes down the chain. */
   readonly snapshot?: Snapshot;
+  /** Something that runs have in common: made where it is first asked for under this key. */
+  share<T>(key: string, make: () => Promise<T>): Promise<T>;
   /** Tells the world how far it is. */
   report(event: Progress): void;
   /** Ends the run early: what the stage gives now is finished and written, then the error is thrown. */
@@ -144,4 +150,12 @@ export type Progress =
   | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "checkpoint"; readonly file: string; readonly scale: number; readonly step: number }
   | { readonly kind: "resumed"; readonly file: string; readonly scale: number; readonly step: number }
+  | {
+    /** One of many photographs, each of which has its own steps. */
+    readonly kind: "photograph";
+    readonly file: string;
+    readonly index: number;
+    readonly count: number;
+    readonly state: "begun" | "skipped" | "failed";
+  }
   | { readonly kind: "warning"; readonly message: string };

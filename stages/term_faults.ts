@@ -26,14 +26,14 @@ export function termFaults(name: string, term: Term, { network }: Settings): Fau
   if (loss.sort === "image" && layers) {
     faults.push({
       path: `${path}.layers`,
-      message: `${lossName} sees the picture itself, no layers`,
+      message: `${loss.name} sees the picture itself, no layers`,
       hint: "leave it out",
     });
   }
   for (const option of Object.keys(options).filter((option) => !(Object.hasOwn(loss.options, option)))) {
     faults.push({
       path: `${path}.${option}`,
-      message: `${lossName} has no such option`,
+      message: `${loss.name} has no such option`,
       hint: `it has ${["weight", ...loss.sort === "image" ? [] : ["layers"], ...Object.keys(loss.options)].join(", ")}`,
     });
   }

@@ -21,9 +21,13 @@ export type Layer =
 
 /** An architecture as data: named layers, and what the first one takes. */
 export interface Network {
+  /** What a preset calls it. */
   readonly name: string;
+  /** One line for a list of networks. */
   readonly description: string;
+  /** The licence of its weights. */
   readonly licence: string;
+  /** Where it comes from. */
   readonly reference: string;
   /** The weights that ship, beside this file; absent where the user brings them. */
   readonly file?: string;
@@ -32,6 +36,7 @@ export interface Network {
     readonly order: "RGB" | "BGR";
     readonly mean: { readonly red: number; readonly green: number; readonly blue: number };
   };
+  /** Its layers, in order. */
   readonly layers: readonly Layer[];
 }
 

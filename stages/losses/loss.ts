@@ -42,10 +42,13 @@ export type LossSort = keyof LossInputs;
  */
 // deno-lint-ignore no-explicit-any -- a list of losses holds losses of every kind of options.
 export interface Loss<Sort extends LossSort = any, Options extends object = any> {
+  /** What a preset calls it. */
   readonly name: string;
   /** One line for a list of losses. */
   readonly description: string;
+  /** What it is shown. */
   readonly sort: Sort;
+  /** The schema of each option. */
   readonly options: OptionSchema<Options>;
   /** The term's value as a scalar node, its weights left out. */
   build(input: LossInputs[Sort], options: Options): Node;

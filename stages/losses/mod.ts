@@ -5,7 +5,7 @@ import { meanCovariance } from "./mean_covariance.ts";
 import { totalVariation } from "./total_variation.ts";
 import { wasserstein } from "./wasserstein.ts";
 
-/** Every loss that a preset can name. */
-export const losses: Readonly<Record<string, Loss>> = Object.fromEntries(
+/** Every loss that a preset can name; one from a module of its own is added under the address. */
+export const losses: Record<string, Loss> = Object.fromEntries(
   [content, gram, meanCovariance, wasserstein, totalVariation].map((loss) => [loss.name, loss]),
 );

@@ -12,7 +12,9 @@ export type OptimiserState = Readonly<Record<string, Float32Array | number>>;
  * step; who needs more than one evaluation for that leaves it alone until then.
  */
 export interface Iterate {
+  /** The image after the step. */
   readonly image: Float32Array;
+  /** The value there. */
   readonly value: number;
   /** The very array that the evaluation gave. */
   readonly gradient: Float32Array;
@@ -41,9 +43,11 @@ export interface Course {
  */
 // deno-lint-ignore no-explicit-any -- a list of optimisers holds optimisers of every kind of options.
 export interface Optimiser<Options extends object = any> {
+  /** What a preset calls it. */
   readonly name: string;
   /** One line for a list of optimisers. */
   readonly description: string;
+  /** The schema of each option. */
   readonly options: OptionSchema<Options>;
   /**
    * Yields after every step, for ever or until no further step helps; the caller stops asking when it has enough.

@@ -175,7 +175,10 @@ Deno.test("without permissions the hint says how to grant them", async () => {
         permissions: [...permissions, "--deny-read=recipe.json"],
       });
       assert.notEqual(outcome.code, 0);
-      assert.equal(complaint(outcome)[1], "  run it with `deno run -P`, which grants what deno.json declares");
+      assert.equal(
+        complaint(outcome)[1],
+        `  add --allow-read=${folder.at("recipe.json")} after \`deno run\`; -P grants all that deno.json declares`,
+      );
     }
   }
 });

@@ -45,6 +45,7 @@ export async function checkGolden(name: string, engine: Engine) {
     engine: () => Promise.resolve(engine),
     preset: undefined as never,
     inputs: new Set(),
+    share: (_, make) => make(),
     scale: { index: 0, count: 1 },
     report: () => {},
     giveUp: (error) => {

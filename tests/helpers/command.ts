@@ -48,9 +48,9 @@ export async function impasto(args: readonly string[], options?: CommandOptions)
   return { code, out, err, complaints: complaintsIn(err) };
 }
 
-/** Lines of the command's own. */
+/** Lines of the command's own, without those of Deno. */
 export function complaintsIn(err: string): string[] {
-  return err.split("\n").filter((line) => line !== "" && !line.includes("Permissions in the config file"));
+  return err.split("\n").filter((line) => line !== "" && !/Permissions in the config file|^Download /.test(line));
 }
 
 /** The one complaint of a run that failed: `error: …` and its hint, with nothing else on either stream. */

@@ -11,6 +11,7 @@ export function contextFor(changes: Partial<Context> = {}): Context & { readonly
     engine: () => Promise.reject(new Error("this test has no engine")),
     preset: presetNamed("test"),
     inputs: new Set(),
+    share: (_, make) => make(),
     scale: { index: 0, count: 1 },
     report: (event) => void reported.push(event),
     giveUp: (error) => {

@@ -19,3 +19,20 @@ export function serve(files: ServedFiles): LocalServer {
     [Symbol.asyncDispose]: () => server.shutdown(),
   };
 }
+
+/** Serves a folder, code as a web server would that knows TypeScript. */
+export function serveFolder(folder: URL): LocalServer {
+  const types: Readonly<Record<string, string>> = { ts: "text/typescript", json: "application/json" };
+  const server = Deno.serve({ hostname: "127.0.0.1", port: 0, onListen: () => {} }, async (request) => {
+    const { pathname } = new URL(request.url);
+    const bytes = await Deno.readFile(new URL(`.${pathname}`, folder)).catch(() => undefined);
+    const type = types[pathname.split(".").at(-1)!] ?? "application/octet-stream";
+    return bytes
+      ? new Response(bytes, { headers: { "content-type": type } })
+      : new Response("no such file", { status: 404 });
+  });
+  return {
+    url: (path) => new URL(path, `http://127.0.0.1:${server.addr.port}/`),
+    [Symbol.asyncDispose]: () => server.shutdown(),
+  };
+}

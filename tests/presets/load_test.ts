@@ -61,7 +61,7 @@ Deno.test("a preset with two pictures and one term is completed with every defau
         adam: { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
         lbfgs: { history: 10, preconditioner: "bands" },
       },
-      encode: { output: "{content}-{preset}.png" },
+      encode: { output: "{name}-{preset}.png" },
     },
   });
   for (const { name, options } of stages) {

@@ -1,0 +1,80 @@
+import { extname, resolve } from "node:path";
+import { pathToFileURL } from "node:url";
+import { inputsOf } from "../../presets/inputs.ts";
+import { loadPreset } from "../../presets/load.ts";
+import { UserError } from "../../stages/errors.ts";
+import { writeAtomically } from "../../stages/files.ts";
+import { previewOf } from "../../studio/preview.ts";
+import { type Variation, variations as paintVariations } from "../../studio/variations.ts";
+import type { Command } from "../command.ts";
+import type { Call } from "../flags.ts";
+import { interruptible } from "../interrupt.ts";
+import { reporterFor } from "../progress.ts";
+
+/** Paints every combination of some values, on one sheet. */
+export const variations: Command = {
+  name: "variations",
+  words: ["PRESET"],
+  description: "paints a sheet of variations: --set a.b=1,2,3 --set c=x,y",
+  hint: "variations takes one word, the preset; its values are named with --set PATH=1,2,3",
+  async run(call) {
+    const name = call.words[0] ?? call.preset;
+    if (!name) throw new UserError("No preset to vary", { hint: "write variations PRESET", exitCode: 2 });
+    const axes = call.sets.map(axisOf);
+    if (axes.length === 0) {
+      throw new UserError("There is nothing to vary", {
+        hint: "name values with --set, such as --set loss-build.styleWeight=1,4,16",
+        exitCode: 2,
+      });
+    }
+    const cells: Variation[] = [];
+    for (const sets of product(axes)) {
+      const overrides = call.layersWith(sets);
+      const preset = await loadPreset(name, overrides);
+      const sized = overrides.some(({ json }) => Object.hasOwn(json.decode ?? {}, "size"));
+      cells.push({ label: sets.map(shortened).join("  "), preset: sized ? preset : previewOf(preset) });
+    }
+    const [{ preset }] = cells;
+    const output = resolve(outputIn(call) ?? `${preset.name}-variations.png`);
+    if (inputsOf(preset).has(pathToFileURL(output).href)) {
+      throw new UserError(`Cannot write ${output}: it is one of the pictures that this run reads`, {
+        hint: "name another file with --output",
+        exitCode: 2,
+      });
+    }
+    const reporter = reporterFor(call.on);
+    return await interruptible(reporter, async (signal) => {
+      const columns = axes.length > 1 ? axes.at(-1)!.length : Math.min(5, cells.length);
+      const options = { columns, ending: extname(output).toLowerCase(), onProgress: reporter.report, signal };
+      const sheet = await paintVariations(cells, options);
+      if (signal.aborted) return;
+      await writeAtomically(output, sheet);
+      reporter.report({ kind: "picture", file: output });
+    });
+  },
+};
+
+/** The file that --output names. */
+function outputIn({ overrides }: Call): string | undefined {
+  const [output] = overrides.map(({ json }) => (json.encode as { output?: string } | undefined)?.output).filter(
+    Boolean,
+  );
+  return output;
+}
+
+/** `a.b=1,2` as `a.b=1` and `a.b=2`; commas inside brackets, braces and quotes part nothing. */
+function axisOf(set: string): string[] {
+  const at = set.indexOf("=");
+  const values = set.slice(at + 1).match(/(\[[^\]]*\]|\{[^}]*\}|"[^"]*"|[^,])+/g) ?? [""];
+  return values.map((value) => `${set.slice(0, at)}=${value}`);
+}
+
+function product(axes: readonly (readonly string[])[]): string[][] {
+  return axes.reduce<string[][]>((rows, axis) => rows.flatMap((row) => axis.map((set) => [...row, set])), [[]]);
+}
+
+/** The last part of the path suffices beside a picture. */
+function shortened(set: string): string {
+  const at = set.indexOf("=");
+  return set.slice(set.lastIndexOf(".", at) + 1);
+}

@@ -1,0 +1,30 @@
+import { extname, relative } from "node:path";
+import { nameOf } from "../stages/decode.ts";
+import { outputPath } from "../stages/encode.ts";
+import { writeAtomically } from "../stages/files.ts";
+import { watch } from "../studio/watch.ts";
+import { complain } from "./complaint.ts";
+import type { Call } from "./flags.ts";
+import { interruptible } from "./interrupt.ts";
+import { reporterFor } from "./progress.ts";
+
+/** Repaints a preview beside the picture's own place, `NAME-preview.png`, until Ctrl-C. */
+export async function watchPreset(name: string, { overrides, on }: Call): Promise<number> {
+  const reporter = reporterFor(on);
+  return await interruptible(reporter, async (signal) => {
+    for await (const preview of watch(name, overrides, { onProgress: reporter.report, signal })) {
+      if ("error" in preview) complain(preview.error);
+      else {
+        const { decode, encode } = preview.preset.sections;
+        const output = outputPath(String(encode.output), nameOf(String(decode.content)), preview.preset.name);
+        const ending = extname(output);
+        const file = `${output.slice(0, -ending.length)}-preview${ending}`;
+        await writeAtomically(file, await preview.picture.bytes(ending.toLowerCase()));
+        reporter.report({ kind: "picture", file });
+      }
+      if (!on.has("quiet")) {
+        console.error(`watching ${preview.files.map((file) => relative(Deno.cwd(), file)).join(", ")}`);
+      }
+    }
+  });
+}

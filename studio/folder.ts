@@ -1,0 +1,164 @@
+import { dirname, join, resolve, sep } from "node:path";
+import { pathToFileURL } from "node:url";
+import picomatch from "npm:picomatch@4.0.7";
+import { linksOf } from "../presets/load.ts";
+import { isFinished, presetInXmp } from "../presets/metadata.ts";
+import type { ResolvedPreset } from "../presets/preset.ts";
+import { nameOf } from "../stages/decode.ts";
+import { outputPath } from "../stages/encode.ts";
+import { UserError } from "../stages/errors.ts";
+import type { Report } from "../stages/report.ts";
+import { readXmp } from "../stages/sharp.ts";
+import { openSession, type StyliseOptions } from "../stages/stylise.ts";
+import { readAll } from "../weights/source.ts";
+
+/** What became of one of many photographs. */
+export interface FolderResult {
+  /** The photograph, a path. */
+  readonly content: string;
+  /** Skipped is what an earlier run has painted with the same preset. */
+  readonly state: "painted" | "skipped" | "failed";
+  /** How it came about, where it was painted. */
+  readonly report?: Report;
+  /** Why it was not. */
+  readonly error?: unknown;
+}
+
+/** Whether a path is a pattern for many, rather than the path of a file that is there. */
+export async function isPattern(path: string): Promise<boolean> {
+  return picomatch.scan(withSlashes(path)).isGlob && !(await Deno.stat(path).catch(() => undefined))?.isFile;
+}
+
+/**
+ * The files that a pattern such as `photos/*.jpg` means, in order.
+ *
+ * @throws {UserError} where there are none.
+ */
+export async function filesMatching(pattern: string): Promise<string[]> {
+  const { base } = picomatch.scan(withSlashes(pattern));
+  const matches: (path: string) => boolean = picomatch(withSlashes(resolve(pattern)));
+  const files = (await filesIn(resolve(base), /\*\*|\/./.test(pattern.slice(base.length + 1))))
+    .filter((path) => matches(withSlashes(path)));
+  if (files.length > 0) return files.sort();
+  throw new UserError(`No picture matches ${pattern}`, { hint: "check the folder and the ending", exitCode: 2 });
+}
+
+async function filesIn(folder: string, deep: boolean): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch((error) => {
+    if (error instanceof Deno.errors.NotFound) return [];
+    throw error;
+  });
+  const found = await Promise.all(entries.map(async ({ name, isDirectory, isFile, isSymlink }) => {
+    const path = join(folder, name);
+    if (isDirectory) return deep ? await filesIn(path, deep) : [];
+    return isFile || isSymlink ? [path] : [];
+  }));
+  return found.flat();
+}
+
+function withSlashes(path: string): string {
+  return path.replaceAll(sep, "/");
+}
+
+/**
+ * Paints many photographs with one preset: the network is loaded once, and each painting is looked at once. A photograph
+ * that fails does not keep the others back. What an earlier run has painted with the same preset is skipped, and nothing
+ * is written over that this program did not paint.
+ *
+ * @param preset Its content is not looked at; its `encode.output` needs `{name}`.
+ * @param contents Paths of the photographs.
+ * @param options The files are always written.
+ * @throws {UserError} where two photographs would have one output.
+ */
+export async function* styliseFolder(
+  preset: ResolvedPreset,
+  contents: readonly string[],
+  options: Omit<StyliseOptions, "write"> = {},
+): AsyncGenerator<FolderResult> {
+  const jobs = await jobsFor(preset, contents);
+  await using session = openSession();
+  for (const [index, { content, output, preset }] of jobs.entries()) {
+    const tell = (state: "begun" | "skipped" | "failed") =>
+      options.onProgress?.({ kind: "photograph", file: content, index, count: jobs.length, state });
+    try {
+      const there = await stateOf(output, preset);
+      if (there === "finished") {
+        tell("skipped");
+        yield { content, state: "skipped" };
+        continue;
+      }
+      if (there === "strange") {
+        throw new UserError(`Cannot write ${output}: there is a file that this program did not paint`, {
+          hint: "name other files with --output, or move it away",
+        });
+      }
+      await Deno.mkdir(dirname(output), { recursive: true });
+      tell("begun");
+      const { report } = await session.stylise(preset, { ...options, write: true });
+      yield { content, state: "painted", report };
+    } catch (error) {
+      if (options.signal?.aborted) return;
+      tell("failed");
+      yield { content, state: "failed", error };
+    }
+    if (options.signal?.aborted) return;
+  }
+}
+
+interface Job {
+  readonly content: string;
+  /** Where its picture goes. */
+  readonly output: string;
+  readonly preset: ResolvedPreset;
+}
+
+/** A job for each photograph, but for those that earlier runs have put among them. */
+async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Promise<Job[]> {
+  const { output } = (linksOf(preset).at(-1)?.options ?? {}) as { output?: string };
+  if (output === undefined) {
+    throw new UserError(`Cannot paint many pictures with ${preset.name}: its pipeline does not end with encode`, {
+      hint: "end the pipeline with encode",
+      exitCode: 2,
+    });
+  }
+  const jobs = contents.map((content): Job => {
+    const location = pathToFileURL(content).href;
+    const decode = { ...preset.sections.decode, content: location };
+    return {
+      content,
+      output: outputPath(output, nameOf(location), preset.name),
+      preset: { ...preset, sections: { ...preset.sections, decode } },
+    };
+  });
+  const outputs = new Set(jobs.map(({ output }) => output));
+  const originals: Job[] = [];
+  for (const job of jobs) {
+    if (!outputs.has(job.content) || !await isPainted(job.content)) originals.push(job);
+  }
+  const byOutput = Map.groupBy(originals, ({ output }) => output);
+  for (const [output, [first, second]] of byOutput) {
+    if (!second) continue;
+    throw new UserError(`${first.content} and ${second.content} would both become ${output}`, {
+      hint: "put {name} into --output, and give each photograph a name of its own",
+      exitCode: 2,
+    });
+  }
+  return originals;
+}
+
+/** What is at the place of an output. */
+async function stateOf(output: string, preset: ResolvedPreset): Promise<"nothing" | "finished" | "older" | "strange"> {
+  if (!await Deno.stat(output).catch(() => undefined)) return "nothing";
+  const xmp = await xmpOf(output);
+  if (!presetInXmp(xmp)) return "strange";
+  return isFinished(xmp, preset, output) ? "finished" : "older";
+}
+
+async function isPainted(path: string): Promise<boolean> {
+  return presetInXmp(await xmpOf(path)) !== undefined;
+}
+
+/** The XMP packet of a file; empty where it has none, or is no picture. */
+async function xmpOf(path: string): Promise<string> {
+  return await readXmp(await readAll(pathToFileURL(path))).catch(() => undefined) ?? "";
+}

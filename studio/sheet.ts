@@ -1,0 +1,78 @@
+import { Buffer } from "node:buffer";
+import type { Sharp } from "npm:sharp@0.35.5";
+import { UserError } from "../stages/errors.ts";
+import type { RawPicture } from "../stages/sharp.ts";
+import { letters } from "./letters.ts";
+
+/** A picture with the words under it. */
+export interface Cell {
+  /** The words. */
+  readonly label: string;
+  /** The picture. */
+  readonly picture: RawPicture;
+}
+
+/** How a contact sheet looks. */
+export interface SheetOptions {
+  /** How many pictures stand side by side. */
+  readonly columns: number;
+  /** The format: `.png` (unless given), `.jpg` or `.webp`. */
+  readonly ending?: string;
+  /** The quality of formats that lose something, 1..100; 88 unless given. */
+  readonly quality?: number;
+}
+
+/** Space between pictures and height of a label in pixels. */
+const [gap, label] = [8, 20];
+
+/**
+ * Puts pictures onto one sheet, each with its label under it. The letters are drawn as lines: no font is needed.
+ *
+ * @throws {UserError} where the format is none of those.
+ */
+export async function contactSheet(cells: readonly Cell[], options: SheetOptions): Promise<Uint8Array> {
+  const { columns, ending = ".png", quality = 88 } = options;
+  const { default: sharp } = await import("npm:sharp@0.35.5");
+  const formats: Readonly<Record<string, (image: Sharp) => Sharp>> = {
+    ".png": (image) => image.png(),
+    ".jpg": (image) => image.jpeg({ quality, mozjpeg: true }),
+    ".jpeg": (image) => image.jpeg({ quality, mozjpeg: true }),
+    ".webp": (image) => image.webp({ quality }),
+  };
+  if (!Object.hasOwn(formats, ending)) {
+    throw new UserError(`Cannot write a sheet as ${ending}`, {
+      hint: `one of ${Object.keys(formats).join(", ")}`,
+      exitCode: 2,
+    });
+  }
+  const width = Math.max(...cells.map(({ picture }) => picture.width));
+  const height = Math.max(...cells.map(({ picture }) => picture.height));
+  const rows = Math.ceil(cells.length / columns);
+  const at = (i: number) => ({
+    left: gap + (i % columns) * (width + gap),
+    top: gap + Math.floor(i / columns) * (height + label + gap),
+  });
+  const parts = await Promise.all(cells.map(async ({ label: text, picture }, i) => {
+    const { left, top } = at(i);
+    const { width: w, height: h, data } = picture;
+    const channels = data.length / (w * h) as 3 | 4;
+    return [
+      {
+        input: Buffer.from(data.buffer, data.byteOffset, data.length),
+        raw: { width: w, height: h, channels },
+        left,
+        top,
+      },
+      { input: Buffer.from(await letters(text, width, label)), left, top: top + height },
+    ];
+  }));
+  const sheet = sharp({
+    create: {
+      width: gap + Math.min(columns, cells.length) * (width + gap),
+      height: gap + rows * (height + label + gap),
+      channels: 3,
+      background: "white",
+    },
+  }).composite(parts.flat()).removeAlpha();
+  return await formats[ending](sheet).toBuffer();
+}

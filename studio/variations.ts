@@ -1,0 +1,32 @@
+import type { ResolvedPreset } from "../presets/preset.ts";
+import { openSession, type StyliseOptions } from "../stages/stylise.ts";
+import { contactSheet, type SheetOptions } from "./sheet.ts";
+
+/** A preset, and what the sheet calls its picture. */
+export interface Variation {
+  /** The words under the picture. */
+  readonly label: string;
+  /** How it is painted. */
+  readonly preset: ResolvedPreset;
+}
+
+/**
+ * Paints each of some presets, and puts the pictures onto one sheet.
+ *
+ * @returns The bytes of the sheet.
+ * @throws {UserError} where one of them cannot be painted.
+ */
+export async function variations(
+  cells: readonly Variation[],
+  options: SheetOptions & Omit<StyliseOptions, "write">,
+): Promise<Uint8Array> {
+  await using session = openSession();
+  const painted = [];
+  for (const [index, { label, preset }] of cells.entries()) {
+    options.onProgress?.({ kind: "photograph", file: label, index, count: cells.length, state: "begun" });
+    const { picture } = await session.stylise(preset, { ...options, write: false });
+    painted.push({ label, picture: picture.raw() });
+    if (options.signal?.aborted) break;
+  }
+  return await contactSheet(painted, options);
+}

@@ -1,0 +1,80 @@
+import { dirname } from "node:path";
+import { fileURLToPath } from "node:url";
+import { inputsOf } from "../presets/inputs.ts";
+import { filesOf, loadPreset } from "../presets/load.ts";
+import type { Layer } from "../presets/layers.ts";
+import type { ResolvedPreset } from "../presets/preset.ts";
+import { openSession, type Stylised, type StyliseOptions } from "../stages/stylise.ts";
+import { previewOf } from "./preview.ts";
+
+/** A preview, or why there is none. */
+export type Preview =
+  | (Stylised & { readonly preset: ResolvedPreset; readonly files: readonly string[] })
+  | { readonly error: unknown; readonly files: readonly string[] };
+
+/** Programs write a file in several steps: this many milliseconds of rest mean that they are done. */
+const rest = 150;
+
+/**
+ * Paints a small picture at once, and again whenever the preset, one that it extends or a picture changes, until the
+ * signal ends it. A change ends the painting at hand. Code that a preset names is loaded once.
+ *
+ * @param name A path, a URL, or the name of a shipped preset.
+ * @param overrides Layers that win over the preset.
+ */
+export async function* watch(
+  name: string,
+  overrides: readonly Layer[] = [],
+  { signal = new AbortController().signal, onProgress }: Omit<StyliseOptions, "write"> = {},
+): AsyncGenerator<Preview> {
+  await using session = openSession();
+  let inputs: readonly string[] = [];
+  while (!signal.aborted) {
+    const sources = new Set([...await filesOf(name), ...inputs]);
+    const files = [...sources].filter((source) => source.startsWith("file:")).map((source) => fileURLToPath(source));
+    const change = nextChange(files, signal);
+    const either = AbortSignal.any([signal, change.signal]);
+    try {
+      const preset = previewOf(await loadPreset(name, overrides));
+      const named = [...inputsOf(preset)];
+      const known = named.every((input) => sources.has(input));
+      inputs = named;
+      // What it names just now is to be watched from the beginning.
+      if (!known) {
+        change.stop();
+        continue;
+      }
+      const painted = await session.stylise(preset, { onProgress, signal: either });
+      if (!either.aborted) yield { ...painted, preset, files };
+    } catch (error) {
+      if (!either.aborted) yield { error, files };
+    }
+    await change.over;
+  }
+}
+
+/** Watches files until one of them changes, or the signal ends it. */
+function nextChange(files: readonly string[], signal: AbortSignal) {
+  const changed = new AbortController();
+  // An editor may put a new file into the place of the old one: only the folder sees that.
+  const watcher = Deno.watchFs([...new Set(files.map(dirname))], { recursive: false });
+  const stop = () => {
+    try {
+      watcher.close();
+    } catch {
+      // It is closed already.
+    }
+  };
+  const follow = async () => {
+    let timer: ReturnType<typeof setTimeout> | undefined;
+    for await (const { kind, paths } of watcher) {
+      if (kind === "access" || !paths.some((path) => files.includes(path))) continue;
+      clearTimeout(timer);
+      timer = setTimeout(stop, rest);
+    }
+    clearTimeout(timer);
+    changed.abort();
+  };
+  signal.addEventListener("abort", stop, { once: true });
+  return { over: follow().finally(() => signal.removeEventListener("abort", stop)), signal: changed.signal, stop };
+}

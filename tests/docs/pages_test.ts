@@ -1,0 +1,78 @@
+import assert from "node:assert/strict";
+import { join } from "node:path";
+import { fileOf, pathOf, strips } from "../../docs/strips.ts";
+import { pageWithKeys } from "../../docs/write_keys.ts";
+import { loadPreset } from "../../presets/load.ts";
+import { stylise } from "../../stages/stylise.ts";
+import { temporaryFolder } from "../helpers/folders.ts";
+import { recipe } from "../helpers/painting.ts";
+import { inRoot, root } from "../helpers/shared.ts";
+
+Deno.test("the list of keys is the one that the schema makes: else run `deno task docs`", async () => {
+  assert.equal(await Deno.readTextFile(inRoot("docs/presets.md")), await pageWithKeys());
+});
+
+Deno.test("every strip is there, is shown, and sets a key that a preset has; all together they are small", async () => {
+  const page = await Deno.readTextFile(inRoot("docs/presets.md"));
+  const files = await Array.fromAsync(Deno.readDir(inRoot("docs/pictures")), ({ name }) => `pictures/${name}`);
+  assert.deepEqual(files.sort(), Object.keys(strips).map(fileOf).sort());
+  for (const [key, { values, beside }] of Object.entries(strips)) {
+    assert(page.includes(`](${fileOf(key)})`), key);
+    for (const value of values) {
+      const overrides = Object.entries({ ...beside, [pathOf(key)]: value }).map(([path, value]) => ({
+        source: key,
+        base: new URL("docs/", root),
+        json: path.split(".").reduceRight((inner: unknown, part) => ({ [part]: inner }), value) as object as Record<
+          string,
+          unknown
+        >,
+      }));
+      await loadPreset({ extends: "monet", decode: { size: 208, scales: [] } }, overrides);
+    }
+  }
+  const sizes = await Promise.all(files.map(async (file) => (await Deno.stat(join(inRoot("docs"), file))).size));
+  assert(sizes.reduce((sum, size) => sum + size, 0) < 1.5e6);
+});
+
+/** The code of a page, with its imports turned to the module. */
+async function codeIn(page: string): Promise<string[]> {
+  const text = await Deno.readTextFile(inRoot(page));
+  return [...text.matchAll(/```ts\n(.*?)```/gs)].map(([, code]) =>
+    code.replaceAll(/from "\.\.\/([^"]+)"/g, (_, path) => `from "${new URL(path, root).href}"`)
+  );
+}
+
+Deno.test("the stage of the page is complete in 20 lines; it, the loss and the optimiser do what the page says", async () => {
+  const [stage, loss, optimiser] = await codeIn("docs/stages.md");
+  assert(stage.trimEnd().split("\n").length <= 20);
+  await using folder = await temporaryFolder();
+  await folder.write("film_grain.ts", stage);
+  await folder.write("dark.ts", loss);
+  await folder.write("descent.ts", optimiser);
+  const grey = { width: 48, height: 32, data: new Uint8Array(48 * 32 * 3).fill(128) };
+  const preset = {
+    ...recipe,
+    threads: 1,
+    decode: { content: grey, styles: [{ picture: grey }], size: 48, scales: [] },
+    "loss-build": { terms: { dark: { loss: folder.at("dark.ts"), strength: 2 } } },
+    optimise: { optimiser: { optimiser: folder.at("descent.ts"), rate: 100 }, iterations: 3 },
+  };
+  const chain = ["decode", "mean-subtract", "feature-extract", "loss-build", "optimise", "deprocess"];
+  const { picture: plain, report } = await stylise({ ...preset, pipeline: chain });
+  const grain = { stage: folder.at("film_grain.ts"), amount: 0.2 };
+  const { picture: grainy } = await stylise({ ...preset, pipeline: [...chain, grain] });
+  // Mean x² of n values, times 2: a step of 100 down its gradient leaves x (1 − 400/n).
+  const kept = 1 - 400 / (48 * 32 * 3);
+  assert(Math.abs(report.value / (2 * meanSquare(128) * kept ** 4) - 1) < 1e-4);
+  const noise = grainy.data.map((level, i) => level - plain.data[i]);
+  assert(Math.max(...noise.map(Math.abs)) <= 0.2 * 127.5 + 1e-4);
+  const deviation = Math.sqrt(noise.reduce((sum, n) => sum + n * n, 0) / noise.length);
+  assert(Math.abs(deviation - 0.2 * 255 / Math.sqrt(12)) < 1, `deviation ${deviation}`);
+  const area = 48 * 32;
+  assert(noise.every((n, i) => Math.abs(n - noise[i % area]) < 1e-3), "all colours have the same grain");
+});
+
+/** The mean square of a grey picture in the convention of the network. */
+function meanSquare(level: number): number {
+  return [123.68, 116.779, 103.939].reduce((sum, mean) => sum + (level - mean) ** 2, 0) / 3;
+}

@@ -1,0 +1,47 @@
+import assert from "node:assert/strict";
+import { Ajv } from "npm:ajv@8.20.0";
+import withoutComments from "npm:strip-json-comments@5.0.3";
+import { shipped } from "../../presets/shipped.ts";
+import { schemaText } from "../../presets/write_schema.ts";
+import { starterPreset } from "../../studio/init.ts";
+import { complaint, impasto } from "../helpers/command.ts";
+import { temporaryFolder } from "../helpers/folders.ts";
+import { inRoot } from "../helpers/shared.ts";
+
+interface StarterJson {
+  readonly extends: string;
+  readonly optimise: { readonly iterations: unknown };
+  readonly "loss-build": { readonly styleWeight: unknown };
+}
+
+Deno.test("init writes a preset that is sound as it stands, bears comments, and points to the schema", async () => {
+  await using folder = await temporaryFolder();
+  const { code, out, err } = await impasto(["init", "mine"], { cwd: folder.path });
+  assert.equal(code, 0, err);
+  assert.equal(out, "wrote mine.jsonc; paint with --preset mine.jsonc\n");
+  const text = await Deno.readTextFile(folder.at("mine.jsonc"));
+  assert(text.split("\n").filter((line) => line.trim().startsWith("// ")).length >= 10);
+  const json = JSON.parse(withoutComments(text));
+  assert.equal(json.$schema, new URL(`file://${inRoot("presets/schema.json")}`).href);
+  const checked = await impasto(["validate", "mine.jsonc"], { cwd: folder.path });
+  assert.equal(checked.code, 0, checked.err);
+});
+
+Deno.test("init writes over nothing", async () => {
+  await using folder = await temporaryFolder();
+  await folder.write("mine.jsonc", "precious");
+  const outcome = await impasto(["init", "mine"], { cwd: folder.path });
+  assert.equal(outcome.code, 2);
+  assert.match(complaint(outcome)[0], /^error: Cannot write mine\.jsonc: there is such a file already$/);
+  assert.equal(await Deno.readTextFile(folder.at("mine.jsonc")), "precious");
+});
+
+for (const base of shipped) {
+  Deno.test(`a starter that builds on ${base} satisfies the schema and takes its values`, async () => {
+    const json: StarterJson = JSON.parse(withoutComments(await starterPreset(base)));
+    const accepts: (json: unknown) => boolean = new Ajv({ strict: false }).compile(JSON.parse(schemaText()));
+    assert(accepts(json));
+    assert.equal(json.extends, base);
+    if (base === "gatys") assert.deepEqual([json.optimise.iterations, json["loss-build"].styleWeight], [3000, 100]);
+  });
+}

@@ -1,0 +1,73 @@
+import assert from "node:assert/strict";
+import { complaint, impasto } from "../helpers/command.ts";
+import { studio, tools } from "../helpers/painting.ts";
+import { stored } from "../helpers/pictures.ts";
+import { contactSheet } from "../../studio/sheet.ts";
+
+const pictures = ["--content", "photo.png", "--style", "painting.png", "--threads", "1", "--iterations", "1"];
+const vary = ["variations", "recipe.json", ...pictures, "--size", "48", "--set", "decode.scales=[]"];
+
+Deno.test("variations paints every combination onto one sheet: a row for each of the first values", async () => {
+  await using folder = await studio();
+  const sets = ["--set", "loss-build.styleWeight=0,40", "--set", "decode.styleScale=0.5,1,2"];
+  const args = [...pictures, "--iterations", "3", "--size", "48", ...sets, "--json"];
+  const { code, out, err } = await impasto(["variations", "recipe.json", ...args], { cwd: folder.path });
+  assert.equal(code, 0, err);
+  assert.deepEqual(await folder.list(), ["painting.png", "photo.png", "recipe-variations.png", "recipe.json"]);
+  const sheet = await stored(folder.at("recipe-variations.png"));
+  // Cells of 48×32 with a label of 20 below, and 8 between them.
+  assert.deepEqual([sheet.width, sheet.height], [8 + 3 * 56, 8 + 2 * 60]);
+  const labels = out.trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ kind }) => kind === "photograph");
+  assert.deepEqual(labels.map(({ file }) => file), [
+    ...["0.5", "1", "2"].map((scale) => `styleWeight=0  styleScale=${scale}`),
+    ...["0.5", "1", "2"].map((scale) => `styleWeight=40  styleScale=${scale}`),
+  ]);
+  // Without a style the three are one picture; with it, the first row and the second differ.
+  const cell = (column: number, row: number) =>
+    [5, 20, 40].map((x) => sheet.at(8 + column * 56 + x, 8 + row * 60 + 16).join()).join(" ");
+  assert.equal(cell(0, 0), cell(1, 0));
+  assert.notEqual(cell(0, 0), cell(0, 1));
+});
+
+Deno.test("every label is legible: dark strokes on white, other words elsewhere, and no font is asked for", async () => {
+  const picture = { width: 120, height: 10, data: new Uint8Array(120 * 10 * 3) };
+  const bytes = async (label: string) => await contactSheet([{ label, picture }], { columns: 1 });
+  const ink = async (label: string) => {
+    const file = await Deno.makeTempFile({ suffix: ".png" });
+    await Deno.writeFile(file, await bytes(label));
+    const { data, width } = await stored(file);
+    await Deno.remove(file);
+    const below = data.subarray(width * 3 * 19);
+    return below.filter((level, i) => i % 3 === 0 && level < 140).length;
+  };
+  assert.equal(await ink(" "), 0);
+  const [one, two] = [await ink("x=1"), await ink("x=1 y=2")];
+  assert(one > 15 && two > 1.5 * one, `${one} and ${two} dark pixels`);
+  assert.notDeepEqual(await bytes("seed=1"), await bytes("seed=7"));
+});
+
+Deno.test("nothing to vary, an unsound value and an unknown preset are told before anything is painted", async () => {
+  await using folder = await studio();
+  const cases: [readonly string[], RegExp][] = [
+    [["variations", "recipe.json", ...pictures], /^error: There is nothing to vary$/],
+    [["variations"], /^error: No preset to vary$/],
+    [[...vary, "--set", "optimise.seed=1,x"], /^error: command line: optimise\.seed: must be a whole number/],
+    [["variations", "none.json", "--set", "optimise.seed=1,2"], /^error: Cannot find the preset none\.json$/],
+    [[...vary, "--set", "optimise.seed=1,2", "--output", "photo.png"], /^error: Cannot write .*photo\.png: it is one/],
+  ];
+  for (const [args, message] of cases) {
+    const outcome = await impasto(args, { cwd: folder.path });
+    assert.equal(outcome.code, 2);
+    assert.match(complaint(outcome)[0], message);
+    assert.deepEqual(await folder.list(), tools);
+  }
+});
+
+Deno.test("commas inside brackets part no values", async () => {
+  await using folder = await studio();
+  const args = ["variations", "recipe.json", ...pictures, "--size", "48", "--quiet"];
+  const { code, err } = await impasto([...args, "--set", "decode.scales=[],[24,32]"], { cwd: folder.path });
+  assert.equal(code, 0, err);
+  const { width } = await stored(folder.at("recipe-variations.png"));
+  assert.equal(width, 8 + 2 * 56);
+});

@@ -1,0 +1,48 @@
+import assert from "node:assert/strict";
+import { type Preview, watch } from "../../studio/watch.ts";
+import { recipe, studio } from "../helpers/painting.ts";
+import { strokes } from "../helpers/pictures.ts";
+
+Deno.test("a preview is painted at once, and again when the preset, one below it or a picture changes", async () => {
+  await using folder = await studio();
+  const write = (name: string, json: object) => folder.write(name, JSON.stringify(json));
+  const own = (size: unknown) => ({
+    extends: "recipe.json",
+    decode: { content: "photo.png", styles: [{ picture: "painting.png" }], size, scales: [] },
+  });
+  await write("recipe.json", { ...recipe, threads: 1, optimise: { iterations: 1 } });
+  await write("own.json", own(400));
+  const stop = new AbortController();
+  const previews = watch(folder.at("own.json"), [], { signal: stop.signal });
+  const next = async (change?: () => Promise<unknown>): Promise<Preview> => {
+    const coming = previews.next();
+    if (change) {
+      // The generator watches from the moment on at which it is asked.
+      await new Promise((resolve) => setTimeout(resolve, 300));
+      await change();
+    }
+    const { value } = await coming;
+    return value!;
+  };
+  const sizeOf = (preview: Preview) => "picture" in preview ? preview.picture.width : String(preview.error);
+
+  const first = await next();
+  assert.equal(sizeOf(first), 256);
+  assert.deepEqual(
+    first.files.map((file) => file.split("/").at(-1)).sort(),
+    ["own.json", "painting.png", "photo.png", "recipe.json"],
+  );
+  assert.equal(sizeOf(await next(() => write("own.json", own(48)))), 48);
+  assert.match(String(sizeOf(await next(() => write("own.json", own("big"))))), /must be a whole number/);
+  assert.equal(sizeOf(await next(() => write("own.json", own(40)))), 40);
+  const below = { ...recipe, threads: 1, optimise: { iterations: 2 } };
+  const again = await next(() => write("recipe.json", below));
+  assert.equal("report" in again && again.report.scales[0].steps, 2);
+  const before = "picture" in again && again.picture.data;
+  const other = await next(() => strokes(30, 50).png().toFile(folder.at("painting.png")));
+  assert.notDeepEqual("picture" in other && other.picture.data, before);
+
+  const end = previews.next();
+  stop.abort();
+  assert.equal((await end).done, true);
+});
