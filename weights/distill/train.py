@@ -199,13 +199,17 @@ def main():
     metadata = describe(arguments, components)
     save_basis(teacher.basis, arguments.basis, {key: metadata[key] for key in ("teacher", "licence", "seed")})
 
-    if not state:
+    def keep():
         training.save(checkpoint, sources.optimised)
+        export_student(training.average, arguments.out, metadata | {"step": str(training.step)})
+
     inbox = Queue()
     # The pairs of the last round find no reader: without this the process would wait for one at its end.
     inbox.cancel_join_thread()
     batches = load_batches(sources, teacher, arguments.batch, inbox)
     print("errors at", *components, "then of changes there, then of Gram matrices")
+    if not state:
+        keep()
     started, seen = time.monotonic(), []
     while training.step < arguments.steps:
         x, target = next(batches)
@@ -220,8 +224,7 @@ def main():
                 pairs = make_rollouts(training.average, photographs, arguments.crop, rollout_rng)
                 sources.add(pairs)
                 inbox.put(pairs)
-            training.save(checkpoint, sources.optimised)
-            export_student(training.average, arguments.out, metadata | {"step": str(training.step)})
+            keep()
 
 
 if __name__ == "__main__":
