@@ -80,7 +80,7 @@ def main():
         to_image(to_picture(x)).save(out / f"{name}-teacher.png")
         reference, wanted = distances(teacher, x, content, style)
         print(f"  teacher, content weight {arguments.content_weight:.4g}: style {reference:.4g}, content {wanted:.4g}", flush=True)
-        x, reached = paint_at_distance(student, teacher, content, style, wanted, 4 * arguments.content_weight)
+        x, reached = paint_at_distance(student, teacher, content, style, wanted, 1.5 * arguments.content_weight)
         print(f"  style distance {reached / reference:.3f} times the teacher's", flush=True)
         finished[name[:33]] = to_picture(x)
         to_image(finished[name[:33]]).save(out / f"{name}-student.png")

@@ -91,19 +91,19 @@ def project(features, basis):
 
 
 class Student(nn.Module):
-    """The small network: a trunk of `widths[block]` channels and a linear 1x1 head at each tap.
+    """The small network: a trunk of `channels[layer]` channels and a linear 1x1 head at each tap.
 
-    components: {tap: how many coordinates of the teacher's basis the head predicts}.
-    sizes: {tap: the root mean square of the teacher's coordinates there}; a head's output is multiplied by it, so that
-    its kernel starts at the right size.
+    components: {tap: how many coordinates of the teacher's basis the head predicts}; None where the layer is as wide as
+    the teacher's and predicts its activations itself, without a head.
+    sizes: {tap: the root mean square of what is predicted there}; the output is multiplied by it, so that the kernels
+    have about the same size at every layer.
     """
 
-    def __init__(self, widths, components, sizes):
+    def __init__(self, channels, components, sizes):
         super().__init__()
-        names = layers_until(deepest(components))
-        self.trunk = Trunk({name: widths[int(name[4]) - 1] for name in names})
+        self.trunk = Trunk(channels)
         self.heads = nn.ModuleDict(
-            {tap: nn.Conv2d(self.trunk.convs[tap].out_channels, count, 1) for tap, count in components.items()}
+            {tap: nn.Conv2d(channels[tap], count, 1) if count else nn.Identity() for tap, count in components.items()}
         )
         self.sizes = dict(sizes)
         for conv in self.trunk.convs.values():
@@ -111,7 +111,7 @@ class Student(nn.Module):
             nn.init.zeros_(conv.bias)
 
     def forward(self, x):
-        """Predicted coordinates {tap: [batch, components, height, width]} in the teacher's own units."""
+        """Predictions {tap: [batch, components, height, width]} in the teacher's own units."""
         found = self.trunk(x / INPUT_SCALE, self.heads.keys())
         return {tap: self.heads[tap](f) * self.sizes[tap] for tap, f in found.items()}
 
@@ -119,35 +119,37 @@ class Student(nn.Module):
 def export_student(student, path, metadata):
     """Write `student` as a float16 safetensors file that takes the teacher's input as it is.
 
-    1 / INPUT_SCALE goes into conv1_1's kernel and the sizes into the heads, so the file holds only plain layers:
-    `<layer>.weight`, `<layer>.bias`, `<tap>.head.weight`, `<tap>.head.bias`.
+    The factors go into the kernels, so the file holds only plain layers: `<layer>.weight`, `<layer>.bias`,
+    `<tap>.head.weight`, `<tap>.head.bias`. Its header names the taps.
     """
-    tensors = {}
+    tensors, before = {}, INPUT_SCALE
     for name, conv in student.trunk.convs.items():
-        tensors[f"{name}.weight"] = conv.weight / INPUT_SCALE if name == "conv1_1" else conv.weight
-        tensors[f"{name}.bias"] = conv.bias
-    for tap, head in student.heads.items():
-        tensors[f"{tap}.head.weight"] = head.weight * student.sizes[tap]
-        tensors[f"{tap}.head.bias"] = head.bias * student.sizes[tap]
+        head = student.heads[name] if name in student.heads else None
+        # A ReLU lets a positive factor through, so a tap without a head has its size in its own kernel.
+        size = student.sizes[name] if isinstance(head, nn.Identity) else 1.0
+        tensors[f"{name}.weight"], tensors[f"{name}.bias"] = conv.weight * (size / before), conv.bias * size
+        before = size
+        if isinstance(head, nn.Conv2d):
+            tensors[f"{name}.head.weight"] = head.weight * student.sizes[name]
+            tensors[f"{name}.head.bias"] = head.bias * student.sizes[name]
+    metadata = metadata | {"taps": ",".join(student.heads)}
     write_safetensors({name: tensor.detach().half() for name, tensor in tensors.items()}, path, metadata)
 
 
 def load_student(path):
     """The network in an exported file, in float32, with its shape read from the tensors."""
     tensors = {name: tensor.float() for name, tensor in load_file(path).items()}
-    widths, components = {}, {}
-    for name in LAYERS:
-        if f"{name}.weight" in tensors:
-            widths[int(name[4])] = tensors[f"{name}.weight"].shape[0]
-        if f"{name}.head.weight" in tensors:
-            components[name] = tensors[f"{name}.head.weight"].shape[0]
-    student = Student([widths[block] for block in sorted(widths)], components, dict.fromkeys(components, 1.0))
+    channels = {name: tensors[f"{name}.weight"].shape[0] for name in LAYERS if f"{name}.weight" in tensors}
+    taps = read_metadata(path)["taps"].split(",")
+    components = {tap: len(tensors[f"{tap}.head.bias"]) if f"{tap}.head.bias" in tensors else None for tap in taps}
+    student = Student(channels, components, dict.fromkeys(components, 1.0))
     with torch.no_grad():
         for name, conv in student.trunk.convs.items():
             conv.weight.copy_(tensors[f"{name}.weight"])
             conv.bias.copy_(tensors[f"{name}.bias"])
         student.trunk.convs["conv1_1"].weight.mul_(INPUT_SCALE)
-        for tap, head in student.heads.items():
+        for tap in filter(components.get, taps):
+            head = student.heads[tap]
             head.weight.copy_(tensors[f"{tap}.head.weight"])
             head.bias.copy_(tensors[f"{tap}.head.bias"])
     return student.requires_grad_(False)

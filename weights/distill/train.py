@@ -1,6 +1,7 @@
 """Distil a student from VGG-19: see README.md for how to run it and what it gave."""
 
 import argparse
+import copy
 import ctypes
 import json
 import os
@@ -12,13 +13,17 @@ import numpy as np
 import torch
 
 from batches import Sources, label, load_batches
-from losses import change_errors, relative_errors
+from initialise import initialise
+from losses import change_errors, gram_error, relative_errors
 from networks import Student, Teacher, deepest, export_student, layers_until, save_basis
 from pictures import list_pictures, load_pyramids
 from rollouts import make_rollouts
 
 # Crops that the basis and the sizes of the targets are measured on.
 BASIS_BATCHES = 40
+
+# Batches that the first weights are fitted on.
+INITIAL_BATCHES = 12
 
 
 def parse_arguments():
@@ -30,18 +35,21 @@ def parse_arguments():
     parser.add_argument("--out", required=True, help="the student's safetensors file")
     parser.add_argument("--basis", required=True, help="the basis' safetensors file")
     parser.add_argument(
-        "--taps", default="conv1_1:16,conv2_1:48,conv3_1:96,conv3_4:96", help="layer:components, with commas between"
+        "--taps", default="conv1_1:16,conv2_1,conv3_1,conv3_4:96",
+        help="layer:components, with commas between; a layer alone is as wide as the teacher's and has no head",
     )
-    parser.add_argument("--widths", default="24,48,96", help="the student's channels in each block")
-    parser.add_argument("--steps", type=int, default=40000, help="optimiser steps")
-    parser.add_argument("--decay", type=float, default=0.4, help="last share of the steps, where the rate falls to 0")
-    parser.add_argument("--rate", type=float, default=3e-3, help="learning rate of AdamW before it falls")
+    parser.add_argument("--channels", default="32,32,128,64,256,64,64,96", help="the student's channels at each layer")
+    parser.add_argument("--steps", type=int, default=4000, help="optimiser steps")
+    parser.add_argument("--decay", type=float, default=0.8, help="last share of the steps, where the rate falls to 0")
+    parser.add_argument("--rate", type=float, default=1e-4, help="learning rate of AdamW before it falls")
     parser.add_argument("--batch", type=int, default=8, help="crops in a step")
-    parser.add_argument("--crop", type=int, default=160, help="side of a crop in pixels")
-    parser.add_argument("--change-weight", type=float, default=0.3, help="of the errors of changes in the loss")
+    parser.add_argument("--crop", type=int, default=128, help="side of a crop in pixels")
+    parser.add_argument("--change-weight", type=float, default=0.6, help="of the errors of changes in the loss")
+    parser.add_argument("--gram-weight", type=float, default=20, help="of the errors of Gram matrices in the loss")
     parser.add_argument("--round", type=int, default=500, help="steps between two rounds of rollouts")
-    parser.add_argument("--rollouts", type=int, default=3, help="batches of style transfers in a round")
+    parser.add_argument("--rollouts", type=int, default=2, help="batches of style transfers in a round")
     parser.add_argument("--pool", type=int, default=800, help="optimised pictures kept, the oldest leave first")
+    parser.add_argument("--pool-of", help="another run's checkpoint, whose optimised pictures this run begins with")
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--resume", action="store_true", help="go on from the checkpoint in --work")
     return parser.parse_args()
@@ -57,16 +65,18 @@ def keep_memory():
 
 
 def parse_taps(text):
-    """'conv1_1:16,conv2_1:48' to {'conv1_1': 16, 'conv2_1': 48}."""
-    return {tap: int(count) for tap, count in (part.split(":") for part in text.split(","))}
+    """'conv1_1:16,conv2_1' to {'conv1_1': 16, 'conv2_1': None}."""
+    return {tap: int(count) if count else None for tap, _, count in (part.partition(":") for part in text.split(","))}
 
 
 def find_basis(teacher, components, draw):
     """The uncentred principal directions {tap: [components, channels]} of the teacher's activations."""
+    components = {tap: count for tap, count in components.items() if count}
     moments = dict.fromkeys(components, 0.0)
     for _ in range(BASIS_BATCHES):
-        for tap, f in label(teacher, draw()).items():
-            flat = f.transpose(0, 1).flatten(1)
+        found = label(teacher, draw())
+        for tap in components:
+            flat = found[tap].transpose(0, 1).flatten(1)
             moments[tap] = moments[tap] + flat @ flat.T / flat.shape[1]
     basis = {}
     for tap, count in components.items():
@@ -91,31 +101,31 @@ def rate_at(step, arguments):
 class Training:
     """The student, its optimiser, and the running average of its weights that is exported and rolled out."""
 
-    def __init__(self, widths, components, basis, sizes, rate):
+    def __init__(self, student, basis, rate):
         self.basis = basis
-        self.student = Student(widths, components, sizes).to(memory_format=torch.channels_last)
-        self.average = Student(widths, components, sizes).to(memory_format=torch.channels_last).requires_grad_(False)
-        self.average.load_state_dict(self.student.state_dict())
+        self.student = student.to(memory_format=torch.channels_last)
+        self.average = copy.deepcopy(self.student).requires_grad_(False)
         self.optimiser = torch.optim.AdamW(self.student.parameters(), rate, betas=(0.9, 0.98), weight_decay=1e-4, fused=True)
         self.step = 0
 
-    def learn(self, x, target, rate, change_weight):
-        """One step of AdamW; gives the errors at the taps and those of the changes."""
+    def learn(self, x, target, rate, change_weight, gram_weight):
+        """One step of AdamW; gives the errors at the taps, those of the changes and that of the Gram matrices."""
         for group in self.optimiser.param_groups:
             group["lr"] = rate
         with torch.autocast("cpu", torch.bfloat16):
             found = self.student(x)
         errors = relative_errors(found, target, self.student.sizes)
         changes = change_errors(found, target, self.student.sizes)
+        grams = gram_error(found, target)
         self.optimiser.zero_grad()
-        (sum(errors.values()) + change_weight * sum(changes.values())).backward()
+        (sum(errors.values()) + change_weight * sum(changes.values()) + gram_weight * grams).backward()
         torch.nn.utils.clip_grad_norm_(self.student.parameters(), 1.0)
         self.optimiser.step()
         self.step += 1
         keep = min(0.999, self.step / (self.step + 10))
         for slow, fast in zip(self.average.parameters(), self.student.parameters(), strict=True):
             slow.lerp_(fast.detach(), 1 - keep)
-        return [loss.item() for loss in (*errors.values(), *changes.values())]
+        return [loss.item() for loss in (*errors.values(), *changes.values(), grams)]
 
     def save(self, path, optimised):
         state = {
@@ -135,16 +145,17 @@ class Training:
 
 def describe(arguments, components):
     """The exported file's header."""
-    settings = {key: getattr(arguments, key) for key in ("steps", "decay", "rate", "batch", "crop", "change_weight", "round", "rollouts", "pool")}
+    keys = ("steps", "decay", "rate", "batch", "crop", "change_weight", "gram_weight", "round", "rollouts", "pool")
+    settings = {key: getattr(arguments, key) for key in keys}
     return {
-        "architecture": f"VGG-19 to {deepest(components)} with {arguments.widths} channels in its blocks: 3x3 "
-        "convolutions with zero padding 1, ReLU; a linear 1x1 head at " + ", ".join(components),
+        "architecture": f"VGG-19 to {deepest(components)} with {arguments.channels} channels at its layers: 3x3 "
+        "convolutions with zero padding 1, ReLU; a linear 1x1 head at " + ", ".join(filter(components.get, components)),
         "layers": ",".join(layers_until(deepest(components))),
         "heads": json.dumps(components),
         "input": "NCHW, channels blue green red, 0..255 minus 103.939, 116.779, 123.68",
         "pooling": "average 2x2, stride 2, without padding, before conv2_1 and every later block",
-        "teacher": "VGG-19 (Simonyan and Zisserman 2014), zero padding, average pooling; heads predict its activations "
-        "after the ReLU in an uncentred orthonormal PCA basis",
+        "teacher": "VGG-19 (Simonyan and Zisserman 2014), zero padding, average pooling; the taps predict its activations "
+        "after the ReLU, heads in an uncentred orthonormal PCA basis",
         "licence": "CC BY 4.0; derived from the VGG-19 weights by the Visual Geometry Group, University of Oxford (CC BY 4.0)",
         "training": json.dumps(settings),
         "seed": str(arguments.seed),
@@ -153,7 +164,6 @@ def describe(arguments, components):
 
 def main():
     arguments = parse_arguments()
-    keep_memory()
     torch.manual_seed(arguments.seed)
     # One thread here and one in the process that labels: two halves of like cost that never wait for each other.
     torch.set_num_threads(1)
@@ -170,39 +180,51 @@ def main():
     print(f"{len(paths)} pictures, {len(photographs)} with their smaller sizes")
     sources = Sources(photographs, arguments.crop, arguments.pool, batch_rng)
     teacher = Teacher(arguments.teacher, components).to(memory_format=torch.channels_last)
+    if arguments.pool_of:
+        sources.add(torch.load(arguments.pool_of, weights_only=False)["optimised"].astype(np.float32))
     if state:
         teacher.basis, sizes = state["basis"], state["sizes"]
         sources.add(state["optimised"].astype(np.float32))
     else:
-        teacher.basis = find_basis(teacher, components, lambda: sources.batch(arguments.batch, (1, 0, 0)))
-        sizes = find_sizes(teacher, lambda: sources.batch(arguments.batch, (1, 0, 0)))
-    widths = [int(width) for width in arguments.widths.split(",")]
-    training = Training(widths, components, teacher.basis, sizes, arguments.rate)
+        teacher.basis = find_basis(teacher, components, lambda: sources.batch(arguments.batch))
+        sizes = find_sizes(teacher, lambda: sources.batch(arguments.batch))
+    channels = [int(count) for count in arguments.channels.split(",")]
+    student = Student(dict(zip(layers_until(deepest(components)), channels, strict=True)), components, sizes)
+    if not state:
+        initialise(student, teacher, [sources.batch(arguments.batch) for _ in range(INITIAL_BATCHES)])
+    keep_memory()
+    training = Training(student, teacher.basis, arguments.rate)
     if state:
         training.load(state)
     metadata = describe(arguments, components)
     save_basis(teacher.basis, arguments.basis, {key: metadata[key] for key in ("teacher", "licence", "seed")})
 
+    def keep():
+        training.save(checkpoint, sources.optimised)
+        export_student(training.average, arguments.out, metadata | {"step": str(training.step)})
+
     inbox = Queue()
     # The pairs of the last round find no reader: without this the process would wait for one at its end.
     inbox.cancel_join_thread()
     batches = load_batches(sources, teacher, arguments.batch, inbox)
-    print("errors at", *components, "then of changes there")
+    print("errors at", *components, "then of changes there, then of Gram matrices")
+    if not state:
+        keep()
     started, seen = time.monotonic(), []
     while training.step < arguments.steps:
         x, target = next(batches)
-        seen.append(training.learn(x, target, rate_at(training.step, arguments), arguments.change_weight))
-        if training.step % 250 == 0:
+        seen.append(training.learn(x, target, rate_at(training.step, arguments), arguments.change_weight, arguments.gram_weight))
+        if training.step % 50 == 0:
             errors = " ".join(f"{error:.4f}" for error in np.mean(seen, 0))
             print(f"step {training.step} {errors} {time.monotonic() - started:.0f} s", flush=True)
             seen = []
-        if training.step % arguments.round == 0 or training.step == arguments.steps:
-            for _ in range(arguments.rollouts):
+        finished = training.step == arguments.steps
+        if training.step % arguments.round == 0 or finished:
+            for _ in range(0 if finished else arguments.rollouts):
                 pairs = make_rollouts(training.average, photographs, arguments.crop, rollout_rng)
                 sources.add(pairs)
                 inbox.put(pairs)
-            training.save(checkpoint, sources.optimised)
-            export_student(training.average, arguments.out, metadata | {"step": str(training.step)})
+            keep()
 
 
 if __name__ == "__main__":
