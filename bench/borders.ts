@@ -24,7 +24,9 @@ for (const padding of ["zero", "replicate", "reflect"]) {
       optimise: { iterations: [60, 60] },
       encode: { output },
     };
-    await stylise(await loadPreset("texture", [{ source: "bench", base: new URL(import.meta.url), json }]));
+    await stylise(await loadPreset("texture", [{ source: "bench", base: new URL(import.meta.url), json }]), {
+      write: true,
+    });
     found.push(await measure(output));
   }
   const mean = (key: "apart" | "contrast") => found.reduce((sum, one) => sum + one[key], 0) / found.length;

@@ -58,6 +58,16 @@ async function measureAll(
   // The last one first: the others are held against it.
   for (const kind of kinds.toReversed()) {
     try {
+      // Asked first: drivers print complaints of their own where they are loaded in vain.
+      const gpu = kind.gpu && await kind.gpu();
+      if (kind.gpu && !gpu) {
+        passedOver.unshift(`${kind.name} finds no GPU`);
+        continue;
+      }
+      if (gpu?.software) {
+        passedOver.unshift(`${kind.name} has only ${inWords(gpu)}`);
+        continue;
+      }
       await using engine = await kind.open({ threads: options.threads });
       if (engine.device.software) {
         passedOver.unshift(`${kind.name} has only ${inWords(engine.device)}`);

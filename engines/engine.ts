@@ -58,6 +58,8 @@ export interface EngineKind {
   readonly name: string;
   /** What is known to be missing before anything is loaded; `undefined` where nothing is. */
   missing?(): string | undefined;
+  /** The GPU that it would run on, found without loading anything; `undefined` where there is none. */
+  gpu?(): Promise<Device | undefined>;
   /**
    * Opens it.
    *

@@ -10,6 +10,7 @@ import { type Remote, startRemote } from "./remote.ts";
 export const onnxKinds: readonly EngineKind[] = onnxProviders.map((provider) => ({
   name: provider.name,
   missing: provider.missing,
+  gpu: provider.gpu,
   open: async (options) => {
     const missing = provider.missing();
     if (missing) throw unavailable(provider, missing);

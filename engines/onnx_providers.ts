@@ -12,6 +12,8 @@ export interface OnnxProvider {
   readonly hint: string;
   /** What is missing, found without loading ONNX Runtime; `undefined` where nothing is known to be. */
   missing(): string | undefined;
+  /** The GPU that it would run on, where that can be told without loading ONNX Runtime. */
+  gpu?(): Promise<Device | undefined>;
   /** ONNX Runtime's complaint in a user's words. */
   explain(complaint: string): string;
   /** What computes. Called only where the provider works. */
@@ -38,6 +40,7 @@ export const onnxProviders: readonly OnnxProvider[] = [
       Deno.build.os === "linux" && !loads("libvulkan.so.1")
         ? "there is no Vulkan here (libvulkan.so.1); Debian's package is libvulkan1"
         : undefined,
+    gpu: preferredAdapter,
     explain: (complaint) => /adapter/.test(complaint) ? "there is no GPU with a driver that WebGPU can use" : complaint,
     device: async () => await preferredAdapter() ?? { name: "unnamed adapter" },
   },

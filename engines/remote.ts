@@ -84,10 +84,11 @@ function feedFor(node: Node & { op: "input" }, feeds: Readonly<Record<string, Fl
 
 /** Asks for the permission beforehand: a worker that lacks it would print a complaint of its own beside the error. */
 function readable(code: URL): URL {
-  if (code.protocol !== "file:" || Deno.permissions.requestSync({ name: "read", path: code }).state === "granted") {
+  const root = new URL("../", import.meta.url);
+  if (code.protocol !== "file:" || Deno.permissions.requestSync({ name: "read", path: root }).state === "granted") {
     return code;
   }
   throw new Deno.errors.NotCapable(
-    `Requires read access to "${fileURLToPath(code)}", run again with the --allow-read flag`,
+    `Requires read access to "${fileURLToPath(root)}", run again with the --allow-read flag`,
   );
 }

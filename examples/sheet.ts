@@ -83,7 +83,7 @@ for (const [y, row] of rows.entries()) {
   for (const [x, [label, json]] of Object.entries(row).entries()) {
     const [left, top] = [gap + x * (width + gap), gap + y * (height + line + gap)];
     const output = `${folder}/${y}-${x}.png`;
-    await stylise(await loadPreset("painting", [recipe(output), { source: label, base: here, json }]));
+    await stylise(await loadPreset("painting", [recipe(output), { source: label, base: here, json }]), { write: true });
     cells.push({ input: await sharp(output).toBuffer(), left, top });
     const text = { text: label, font: "sans 9", dpi: 96, rgba: true } as const;
     cells.push({ input: await sharp({ text }).png().toBuffer(), left, top: top + height + 1 });

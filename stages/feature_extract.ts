@@ -111,7 +111,8 @@ export const featureExtract = {
         targets: async (contentLayers, styleLayers, factors) => {
           const looking = { build: graph, padding: options.padding };
           const content = await contentFeatures(tensors.content, contentLayers, looking, context);
-          const regions = await regionsOf(tensors.styles, async (style) => {
+          const styles = styleLayers.length > 0 ? tensors.styles : [];
+          const regions = await regionsOf(styles, async (style) => {
             const key = JSON.stringify([weights.href, options, styleLayers, factors, await digestOf(style)]);
             const look = () => styleStatistics(style, styleLayers, factors, looking, context);
             return await context.share(`statistics ${key}`, look);

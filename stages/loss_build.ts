@@ -69,7 +69,7 @@ const lossOptions: Record<string, ValueSchema> = Object.assign(
   ...Object.values(losses).map((loss) => loss.options),
 );
 
-const layerWeight: ValueSchema = { type: "number", minimum: 0 };
+const layerWeight: ValueSchema = { type: "number", minimum: 0, description: "weight of the layer" };
 
 const allLayers = new Set(Object.values(networks).flatMap(layerNames)).values().toArray().sort();
 

@@ -47,7 +47,10 @@ async function freeName(folder: string, path: string): Promise<string> {
   const stem = basename(path, ending);
   for (let count = 1;; count++) {
     const place = join(folder, count === 1 ? `${stem}${ending}` : `${stem}-${count}${ending}`);
-    const taken = await Deno.lstat(place).then(() => true, (error) => !(error instanceof Deno.errors.NotFound));
+    const taken = await Deno.lstat(place).then(() => true, (error) => {
+      if (error instanceof Deno.errors.NotFound) return false;
+      throw error;
+    });
     if (!taken) return place;
   }
 }

@@ -68,7 +68,7 @@ async function paint(folder: TemporaryFolder, json: Json): Promise<string> {
     encode: { output: folder.at("out.png") },
   };
   const layers = [common, json].map((json) => ({ source: "test", base, json }));
-  await stylise(await loadPreset(folder.at("recipe.json"), layers));
+  await stylise(await loadPreset(folder.at("recipe.json"), layers), { write: true });
   return (await stored(folder.at("out.png"))).data.toString("base64");
 }
 
