@@ -28,6 +28,12 @@ export interface Tensors {
   readonly previous?: ImageTensor;
 }
 
+/** Options of mean-subtract. */
+export interface MeanSubtractOptions {
+  /** Share of the photograph's fine detail that a finer scale begins with. */
+  readonly detail: number;
+}
+
 /** Turns pictures into tensors in the network's own input convention. */
 export const meanSubtract = {
   name: "mean-subtract",
@@ -35,8 +41,19 @@ export const meanSubtract = {
   takes: "pictures",
   gives: "tensors",
   perScale: true,
-  options: {},
-  create: () =>
+  options: {
+    detail: {
+      type: "number",
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      flag: "detail",
+      description:
+        "how much of the photograph's fine detail, or of the start picture's, each finer scale begins with " +
+        "on top of the enlarged result: 1 saves a quarter of the steps",
+    },
+  },
+  create: ({ detail }) =>
     async function meanSubtract(pictures, { network }) {
       const { content, styles, start, ...frame } = pictures;
       const { previous } = frame;
@@ -45,14 +62,23 @@ export const meanSubtract = {
         content: toTensor(content, network),
         styles: styles.map(({ picture, ...use }) => ({ image: toTensor(picture, network), ...use })),
         start: start && toTensor(start, network),
-        previous: previous && {
-          width: content.width,
-          height: content.height,
-          data: resample(previous.data, 3, previous, content),
-        },
+        previous: previous && enlarged(previous, toTensor(start ?? content, network), detail),
       };
     },
-} satisfies Stage<"pictures", "tensors", Record<never, never>>;
+} satisfies Stage<"pictures", "tensors", MeanSubtractOptions>;
+
+/**
+ * The result of a coarser scale at the size of a finer one. Enlarged as it is, it lacks everything that the coarse scale
+ * could not show; a picture of the finer scale lends what it has of that.
+ */
+function enlarged(coarse: ImageTensor, fine: ImageTensor, detail: number): ImageTensor {
+  const { width, height } = fine;
+  const data = resample(coarse.data, 3, coarse, fine);
+  if (detail === 0) return { width, height, data };
+  const blurred = resample(resample(fine.data, 3, fine, coarse), 3, coarse, fine);
+  for (let i = 0; i < data.length; i++) data[i] += detail * (fine.data[i] - blurred[i]);
+  return { width, height, data };
+}
 
 /** A picture in the network's input convention. */
 export function toTensor({ width, height, data }: Picture, network: Network): ImageTensor {

@@ -1,22 +1,28 @@
 import { type Bands, bandsOf, oneBand } from "./bands.ts";
 import { lineSearch, type Point } from "./line_search.ts";
 import type { Optimiser, OptimiserState } from "./optimiser.ts";
-import { add, dot, norm, scaled } from "./vectors.ts";
+import { add, addAll, dot, dots, norm, scaled } from "./vectors.ts";
 
 /** Options of L-BFGS. */
 export interface LbfgsOptions {
   /** Pairs of steps and gradient changes that are kept: each takes twice the image's memory. */
   readonly history: number;
-  /** What the first guess of the curvature tells apart: frequency bands and colours, or nothing. */
+  /** What the first guess of the curvature tells apart: frequency bands, colours and places, or nothing. */
   readonly preconditioner: "bands" | "none";
 }
 
-interface Pair {
+/** A step and how it changed the gradient, in bands. */
+interface Move {
   readonly step: Float32Array;
   readonly change: Float32Array;
+}
+
+interface Pair extends Move {
   /** 1 / (change · step). */
   readonly rho: number;
-  /** Σ of the squares of step and change in each band. */
+  /** change · step of each pair before it, the latest first. */
+  readonly before: readonly number[];
+  /** Σ of the squares of step and change in each bin. */
   readonly energies: { readonly step: Float64Array; readonly change: Float64Array };
 }
 
@@ -29,8 +35,8 @@ const pairsForBands = 5;
 /**
  * L-BFGS (Liu and Nocedal 1989) with a line search for the strong Wolfe conditions, which keeps every pair's curvature
  * positive. It ends where no step along the gradient lowers the value any more. Its first guess of the inverse Hessian
- * is a number for each frequency band and colour of the image rather than one for all: coarse and fine structures of a
- * picture differ in curvature by orders of magnitude.
+ * is a number for each frequency band, colour and tile of the image rather than one for all: coarse and fine structures
+ * of a picture, and its smooth and its busy places, differ in curvature by orders of magnitude.
  */
 export const lbfgs: Optimiser<LbfgsOptions> = {
   name: "lbfgs",
@@ -40,7 +46,7 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
       type: "integer",
       minimum: 1,
       maximum: 1000,
-      default: 10,
+      default: 5,
       description:
         "lbfgs: how many steps it remembers; each takes twice the picture's memory, and fewer are kept where that is short",
     },
@@ -49,7 +55,7 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
       enum: ["bands", "none"],
       default: "bands",
       description:
-        "lbfgs: bands learns the curvature of each frequency band and colour, which is faster; none does not",
+        "lbfgs: bands learns the curvature of each frequency band, colour and place, which is faster; none does not",
     },
   },
   async *minimise(evaluate, start, options, { from, caution = 1, memory = Infinity, size } = {}) {
@@ -60,8 +66,10 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
     if (!from) yield { ...point, state: {} };
     // Its vectors would be held to the end.
     from = undefined;
+    let gradient = bands.split(point.gradient);
     while (true) {
-      const direction = descent(point.gradient, pairs, bands);
+      const descending = descent(gradient, pairs, bands);
+      const direction = bands.joined(descending.slice());
       const slope = dot(direction, point.gradient);
       const length = pairs.length > 0 ? 1 : caution * firstStep * Math.sqrt(direction.length) / norm(direction);
       const next = slope < 0 ? await lineSearch(evaluate, point, direction, slope, length) : undefined;
@@ -71,10 +79,12 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
         pairs = [];
         continue;
       }
-      const step = add(next.image, point.image, -1);
-      const change = add(next.gradient, point.gradient, -1);
-      if (dot(step, change) > 0) pairs = [...pairs, pairOf(step, change, bands)].slice(-kept);
-      point = next;
+      const turned = bands.split(next.gradient);
+      const pair = { step: scaled(descending, next.length), change: add(turned, gradient, -1) };
+      if (dot(pair.step, pair.change) > 0) pairs = [...pairs, pairOf(pair, pairs, bands)].slice(-kept);
+      gradient = turned;
+      const { image, value, gradient: there } = next;
+      point = { image, value, gradient: there };
       yield { ...point, state: stateOf(pairs) };
     }
   },
@@ -96,48 +106,67 @@ function stateOf(pairs: readonly Pair[]): OptimiserState {
 }
 
 function pairsIn(state: OptimiserState, bands: Bands): Pair[] {
-  return Array.from({ length: Object.keys(state).length / 2 }, (_, i) => {
-    const [step, change] = [state[`step ${i}`], state[`change ${i}`]] as Float32Array[];
-    return pairOf(step, change, bands);
-  });
+  return Array.from({ length: Object.keys(state).length / 2 }).reduce<Pair[]>((pairs, _, i) => {
+    const move = { step: state[`step ${i}`], change: state[`change ${i}`] } as Move;
+    return [...pairs, pairOf(move, pairs, bands)];
+  }, []);
 }
 
-function pairOf(step: Float32Array, change: Float32Array, bands: Bands): Pair {
-  const energies = { step: bands.energies(bands.split(step)), change: bands.energies(bands.split(change)) };
-  return { step, change, rho: 1 / dot(step, change), energies };
+function pairOf({ step, change }: Move, earlier: readonly Pair[], bands: Bands): Pair {
+  const energies = { step: bands.energies(step), change: bands.energies(change) };
+  const before = dots(earlier.map(({ step }) => step), change).reverse();
+  return { step, change, rho: 1 / dot(step, change), before, energies };
 }
 
-/** −H · gradient by the two-loop recursion (Nocedal and Wright 2006, algorithm 7.4). */
+/**
+ * −H · gradient, in bands, by the two-loop recursion (Nocedal and Wright 2006, algorithm 7.4). Its loops run over inner products,
+ * so that the vectors are read together, and twice at most.
+ */
 function descent(gradient: Float32Array, pairs: readonly Pair[], bands: Bands): Float32Array {
-  let q = scaled(gradient, -1);
-  const alphas: number[] = [];
-  for (const { step, change, rho } of pairs.toReversed()) {
-    const alpha = rho * dot(step, q);
-    alphas.unshift(alpha);
-    add(q, change, -alpha, q);
+  const q = scaled(gradient, -1);
+  if (pairs.length === 0) return q;
+  const [steps, changes] = [pairs.map(({ step }) => step), pairs.map(({ change }) => change)];
+  /** The step of one pair times the change of a later one. */
+  const product = (step: number, change: number) => pairs[change].before[change - step - 1];
+
+  const along = dots(steps, q);
+  const alphas = pairs.map(() => 0);
+  for (let i = pairs.length - 1; i >= 0; i--) {
+    for (let j = i + 1; j < pairs.length; j++) along[i] -= alphas[j] * product(i, j);
+    alphas[i] = pairs[i].rho * along[i];
   }
-  if (pairs.length > 0) {
-    const split = bands.split(q);
-    bands.scale(split, inverseCurvatures(pairs));
-    q = bands.joined(split);
+  addAll(q, changes, alphas.map((alpha) => -alpha));
+
+  bands.scale(q, inverseCurvatures(pairs, bands));
+
+  const against = dots(changes, q);
+  const factors = pairs.map(() => 0);
+  for (let i = 0; i < pairs.length; i++) {
+    for (let j = 0; j < i; j++) against[i] += factors[j] * product(j, i);
+    factors[i] = alphas[i] - pairs[i].rho * against[i];
   }
-  pairs.forEach(({ step, change, rho }, i) => add(q, step, alphas[i] - rho * dot(change, q), q));
+  addAll(q, steps, factors);
   return q;
 }
 
 /**
- * The first guess of the inverse Hessian: |step| / |change| of each band over the last pairs, and all of them together
+ * The first guess of the inverse Hessian: |step| / |change| of each bin over the last pairs, and all of them together
  * such that the last change maps to a step of the right length (Nocedal and Wright 2006, equation 7.20, has one number
  * for all).
  */
-function inverseCurvatures(pairs: readonly Pair[]): Float64Array {
+function inverseCurvatures(pairs: readonly Pair[], bands: Bands): Float64Array {
   const recent = pairs.slice(-pairsForBands);
-  const total = (band: number, side: "step" | "change") =>
-    recent.reduce((sum, { energies, rho }) => sum + rho * energies[side][band], 0);
+  const total = (side: "step" | "change") => {
+    const sums = new Float64Array(recent[0].energies[side].length);
+    for (const { energies, rho } of recent) energies[side].forEach((energy, i) => sums[i] += rho * energy);
+    return bands.smoothed(sums);
+  };
   const { rho, energies: { change } } = pairs.at(-1)!;
-  const ratios = change.map((_, band) => Math.sqrt(total(band, "step") / total(band, "change")));
-  // A band that nothing moved yet tells nothing.
-  const usual = Math.max(...ratios.filter(Number.isFinite), Number.MIN_VALUE);
+  const [steps, changes] = [total("step"), total("change")];
+  const ratios = steps.map((step, i) => Math.sqrt(step / changes[i]));
+  // What nothing moved yet tells nothing.
+  const usual = ratios.reduce((most, ratio) => Number.isFinite(ratio) ? Math.max(most, ratio) : most, Number.MIN_VALUE);
   const sound = ratios.map((ratio) => Number.isFinite(ratio) && ratio > 0 ? ratio : usual);
-  return sound.map((ratio) => ratio / (rho * sound.reduce((sum, each, band) => sum + each * change[band], 0)));
+  const scale = rho * sound.reduce((sum, each, i) => sum + each * change[i], 0);
+  return sound.map((ratio) => ratio / scale);
 }

@@ -15,7 +15,8 @@ const c2 = 0.9;
 /** Evaluations that one search may take. */
 const patience = 12;
 
-interface Trial extends Point {
+/** A point along a direction. */
+export interface Trial extends Point {
   /** Distance along the direction, in its own length. */
   readonly length: number;
   /** Derivative along the direction. */
@@ -35,7 +36,7 @@ export async function lineSearch(
   direction: Float32Array,
   slope: number,
   length: number,
-): Promise<Point | undefined> {
+): Promise<Trial | undefined> {
   const at = async (distance: number): Promise<Trial> => {
     const image = add(from.image, direction, distance);
     const { value, gradient } = await evaluate(image);

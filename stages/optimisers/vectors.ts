@@ -37,5 +37,39 @@ export function add(
 
 /** factor · a. */
 export function scaled(a: Float32Array, factor: number): Float32Array {
-  return a.map((x) => factor * x);
+  const result = new Float32Array(a.length);
+  for (let i = 0; i < a.length; i++) result[i] = factor * a[i];
+  return result;
+}
+
+/** Each vector's product with the same one. Two at a time, which reads the one half as often. */
+export function dots(vectors: readonly Float32Array[], other: Float32Array): number[] {
+  const products: number[] = [];
+  for (let k = 0; k + 1 < vectors.length; k += 2) {
+    const [a, b] = [vectors[k], vectors[k + 1]];
+    let a0 = 0, a1 = 0, b0 = 0, b1 = 0;
+    const whole = other.length - other.length % 2;
+    for (let i = 0; i < whole; i += 2) {
+      const x = other[i], y = other[i + 1];
+      a0 += a[i] * x;
+      b0 += b[i] * x;
+      a1 += a[i + 1] * y;
+      b1 += b[i + 1] * y;
+    }
+    for (let i = whole; i < other.length; i++) {
+      a0 += a[i] * other[i];
+      b0 += b[i] * other[i];
+    }
+    products.push(a0 + a1, b0 + b1);
+  }
+  return vectors.length % 2 === 0 ? products : [...products, dot(vectors.at(-1)!, other)];
+}
+
+/** Adds Σ factorᵢ · vectorᵢ to a vector, two at a time. */
+export function addAll(into: Float32Array, vectors: readonly Float32Array[], factors: readonly number[]): void {
+  for (let k = 0; k + 1 < vectors.length; k += 2) {
+    const [a, b, alpha, beta] = [vectors[k], vectors[k + 1], factors[k], factors[k + 1]];
+    for (let i = 0; i < into.length; i++) into[i] += alpha * a[i] + beta * b[i];
+  }
+  if (vectors.length % 2 === 1) add(into, vectors.at(-1)!, factors.at(-1)!, into);
 }

@@ -59,7 +59,7 @@ Deno.test("a preset with two pictures and one term is completed with every defau
         seed: 0,
         snapshots: 0,
         adam: { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8 },
-        lbfgs: { history: 10, preconditioner: "bands" },
+        lbfgs: { history: 5, preconditioner: "bands" },
       },
       encode: { output: "{name}-{preset}.png" },
     },

@@ -20,26 +20,42 @@ for (const [width, height] of [[16, 8], [13, 7], [1, 37], [5, 1], [1, 1], [300, 
   });
 }
 
+/** Which bins hold more than nothing, each as [band, tile]. */
+function binsOf(level: (x: number, y: number) => number): number[][] {
+  const bands = bandsOf({ width: 64, height: 64 });
+  const plane = Array.from({ length: 64 * 64 }, (_, i) => level(i % 64, Math.floor(i / 64)));
+  const energies = bands.energies(bands.split(Float32Array.from([...plane, ...plane, ...plane])));
+  return [...energies].flatMap((energy, bin) => energy > 1 ? [[Math.floor(bin / 16), bin % 16]] : []);
+}
+
 Deno.test("a flat grey lies in the coarsest band of brightness, a chequerboard in the finest", () => {
-  const size = { width: 64, height: 64 };
-  const bands = bandsOf(size);
-  const energies = (level: (x: number, y: number) => number) => {
-    const plane = Array.from({ length: 64 * 64 }, (_, i) => level(i % 64, Math.floor(i / 64)));
-    return [...bands.energies(bands.split(Float32Array.from([...plane, ...plane, ...plane])))];
-  };
-  const where = (list: number[]) => list.flatMap((energy, band) => energy > 1 ? [band] : []);
-  assert.deepEqual(where(energies(() => 50)), [6]);
-  assert.deepEqual(where(energies((x, y) => (x + y) % 2 ? 50 : -50)), [0]);
+  assert.deepEqual(binsOf(() => 50).map(([band]) => band), [6]);
+  assert.deepEqual(binsOf((x, y) => (x + y) % 2 ? 50 : -50), Array.from({ length: 16 }, (_, tile) => [0, tile]));
 });
 
-Deno.test("scaling a band multiplies it alone", () => {
+Deno.test("what is fine lies in the tile where the image has it", () => {
+  const square = (x: number, y: number) => x >= 36 && x < 44 && y >= 20 && y < 28 && (x + y) % 2 ? 50 : 0;
+  const finest = binsOf(square).filter(([band]) => band === 0);
+  assert.deepEqual(finest, [[0, 4 + 2]]);
+});
+
+Deno.test("smoothed energies keep their order, and leave no tile without", () => {
+  const bands = bandsOf({ width: 32, height: 16 });
+  const energies = new Float64Array(bands.energies(new Float32Array(3 * 32 * 16)).length);
+  [energies[0], energies[1]] = [100, 0];
+  const smoothed = bands.smoothed(energies);
+  assert(smoothed[0] > smoothed[1] && smoothed[1] > 0);
+  assert.equal(smoothed[2], 0);
+});
+
+Deno.test("scaling a bin multiplies it alone", () => {
   const bands = bandsOf({ width: 8, height: 8 });
   const split = bands.split(noise(192));
   const before = bands.energies(split);
-  const factors = before.map((_, band) => band === 2 ? 3 : 1);
+  const factors = before.map((_, bin) => bin === 2 ? 3 : 1);
   bands.scale(split, factors);
-  bands.energies(split).forEach((energy, band) => {
-    const wanted = before[band] * (band === 2 ? 9 : 1);
-    assert(Math.abs(energy - wanted) <= 1e-5 * wanted, `band ${band}: ${energy} is not ${wanted}`);
+  bands.energies(split).forEach((energy, bin) => {
+    const wanted = before[bin] * (bin === 2 ? 9 : 1);
+    assert(Math.abs(energy - wanted) <= 1e-5 * wanted, `bin ${bin}: ${energy} is not ${wanted}`);
   });
 });
