@@ -59,7 +59,7 @@ await Deno.remove(folder, { recursive: true });
 Deno.exit(0);
 
 /** The published objective as a part of a preset, its pictures in the photograph's shape. */
-async function objectiveAt(size: number): Promise<Record<string, Json>> {
+async function objectiveAt(size: number): Promise<Json> {
   const content = `${folder}/content-${size}.png`;
   const { width, height } = await sharp(values.content).resize(size, size, { fit: "inside" }).png().toFile(content);
   const style = `${folder}/style-${size}.png`;
