@@ -10,6 +10,7 @@
  */
 import { inWords } from "../engines/engine.ts";
 import { engineKinds } from "../engines/mod.ts";
+import { UserError } from "../stages/errors.ts";
 import { delimiter, join, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { start } from "./contender.ts";
@@ -34,7 +35,15 @@ const { values } = parseArgs({
 
 const peerPython = values.peer && withTorch(values.peer);
 
-if (values.engine !== "onnx-cpu") await showParity(values.engine, Number(values["parity-size"]));
+if (values.engine !== "onnx-cpu") {
+  try {
+    await showParity(values.engine, Number(values["parity-size"]));
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    console.error(`error: ${error.message}`);
+    Deno.exit(1);
+  }
+}
 
 for (const size of values.sizes.split(",")) {
   const script = (name: string) => new URL(name, import.meta.url).pathname;

@@ -23,51 +23,61 @@ export interface AutoOptions extends EngineOptions {
  */
 export async function openFastest(candidates: readonly EngineKind[], options: AutoOptions): Promise<ReadyEngine> {
   const { memory = choiceMemory(), measure = tryOut, onNotice } = options;
-  const possible = candidates.filter((kind) => !kind.missing?.());
+  const { possible, passedOver } = await lookAround(candidates);
   const open = async (order: readonly EngineKind[], why: string) => {
     const engine = await order[0].open(options);
     onNotice?.({ kind: "note", message: `engine ${engine.name} (${engine.device.name}): ${why}` });
     return withFallback(engine, order.slice(1), options);
   };
-  if (possible.length === 1) return await open(possible, "no other works here");
+  const labels = [...possible.keys()];
+  const kinds = [...possible.values()];
+  if (kinds.length === 1) return await open(kinds, passedOver.join("; ") || "no other works here");
 
-  const names = possible.map(({ name }) => name);
-  const recalled = await memory.recall(names);
+  const recalled = await memory.recall(labels);
   if (recalled) {
     try {
-      const order = recalled.map((name) => possible.find((kind) => kind.name === name)!);
-      return await open(order, "found before to be the fastest here");
+      return await open(recalled.map((label) => possible.get(label)!), "found before to be the fastest here");
     } catch {
       // What worked then does not now: measure again.
     }
   }
-  const { measured, passedOver } = await measureAll(possible, options, measure);
+  const measured = await measureAll(kinds, options, measure, passedOver);
   // Where nothing works, the last candidate says why.
-  if (measured.length === 0) return await open(possible.slice(-1), passedOver.join("; "));
-  await memory.remember(names, measured.map(({ kind }) => kind.name));
-  return await open(measured.map(({ kind }) => kind), reasonFor(measured, passedOver));
+  if (measured.length === 0) return await open(kinds.slice(-1), passedOver.join("; "));
+  const order = measured.map(({ kind }) => kind);
+  await memory.remember(labels, order.map((kind) => labels[kinds.indexOf(kind)]));
+  return await open(order, reasonFor(measured, passedOver));
+}
+
+/** The candidates that may work, under labels that tell one GPU from another, and why others do not. */
+async function lookAround(candidates: readonly EngineKind[]) {
+  const possible = new Map<string, EngineKind>();
+  const passedOver: string[] = [];
+  for (const kind of candidates) {
+    if (kind.missing?.()) continue;
+    try {
+      // Asked first: drivers print complaints of their own where they are loaded in vain.
+      const gpu = await kind.gpu?.();
+      if (kind.gpu && !gpu) passedOver.push(`${kind.name} finds no GPU`);
+      else if (gpu?.software) passedOver.push(`${kind.name} has only ${inWords(gpu)}`);
+      else possible.set(gpu ? `${kind.name} on ${gpu.name}` : kind.name, kind);
+    } catch {
+      passedOver.push(`${kind.name} does not work here`);
+    }
+  }
+  return { possible, passedOver };
 }
 
 async function measureAll(
   kinds: readonly EngineKind[],
   options: EngineOptions,
   measure: (engine: ReadyEngine) => Promise<Trial>,
-): Promise<{ measured: Measured[]; passedOver: string[] }> {
+  passedOver: string[],
+): Promise<Measured[]> {
   const measured: Measured[] = [];
-  const passedOver: string[] = [];
   // The last one first: the others are held against it.
   for (const kind of kinds.toReversed()) {
     try {
-      // Asked first: drivers print complaints of their own where they are loaded in vain.
-      const gpu = kind.gpu && await kind.gpu();
-      if (kind.gpu && !gpu) {
-        passedOver.unshift(`${kind.name} finds no GPU`);
-        continue;
-      }
-      if (gpu?.software) {
-        passedOver.unshift(`${kind.name} has only ${inWords(gpu)}`);
-        continue;
-      }
       await using engine = await kind.open({ threads: options.threads });
       if (engine.device.software) {
         passedOver.unshift(`${kind.name} has only ${inWords(engine.device)}`);
@@ -80,7 +90,7 @@ async function measureAll(
       passedOver.unshift(`${kind.name} does not work here`);
     }
   }
-  return { measured: measured.toSorted((a, b) => a.trial.seconds - b.trial.seconds), passedOver };
+  return measured.toSorted((a, b) => a.trial.seconds - b.trial.seconds);
 }
 
 function reasonFor([best, second]: readonly Measured[], passedOver: readonly string[]): string {

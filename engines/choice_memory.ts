@@ -47,7 +47,7 @@ function defaultFile(): string | undefined {
   }
 }
 
-/** This machine, these versions, and the engines to choose from: a driver that is installed later is measured too. */
+/** This machine, these versions, and the engines to choose from: a GPU that comes later is measured too. */
 function keyFor(candidates: readonly string[]): string {
   const { os, arch } = Deno.build;
   const machine = [hostname(), os, arch, navigator.hardwareConcurrency].join(" ");

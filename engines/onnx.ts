@@ -2,7 +2,7 @@ import { type Graph, input, topologicalOrder } from "../graph/mod.ts";
 import { messageOf, UserError } from "../stages/errors.ts";
 import type { Engine, EngineKind, EngineOptions } from "./engine.ts";
 import { toOnnx } from "./onnx_lowering.ts";
-import { type OnnxProvider, onnxProviders } from "./onnx_providers.ts";
+import { noGpu, type OnnxProvider, onnxProviders } from "./onnx_providers.ts";
 import type { OnnxModel, OnnxSettings } from "./onnx_worker.ts";
 import { type Remote, startRemote } from "./remote.ts";
 
@@ -14,6 +14,8 @@ export const onnxKinds: readonly EngineKind[] = onnxProviders.map((provider) => 
   open: async (options) => {
     const missing = provider.missing();
     if (missing) throw unavailable(provider, missing);
+    // Asked first: drivers print complaints of their own where they are loaded in vain.
+    if (provider.gpu && !await provider.gpu()) throw unavailable(provider, noGpu);
     const engine = onnxEngine(options, provider);
     try {
       await using _program = await engine.compile({ outputs: { y: input("x", [1]) } });

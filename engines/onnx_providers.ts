@@ -12,13 +12,16 @@ export interface OnnxProvider {
   readonly hint: string;
   /** What is missing, found without loading ONNX Runtime; `undefined` where nothing is known to be. */
   missing(): string | undefined;
-  /** The GPU that it would run on, where that can be told without loading ONNX Runtime. */
+  /** The GPU that it would run on, found without loading ONNX Runtime; `undefined` where there is none. */
   gpu?(): Promise<Device | undefined>;
   /** ONNX Runtime's complaint in a user's words. */
   explain(complaint: string): string;
   /** What computes. Called only where the provider works. */
   device(threads: number): Promise<Device>;
 }
+
+/** Why an engine for GPUs does not work where none is found. */
+export const noGpu = "there is no GPU with a driver that WebGPU can use";
 
 const elsewhere = "`deno run -P cli.ts engines` lists what works here; --engine auto takes the fastest";
 
@@ -41,7 +44,7 @@ export const onnxProviders: readonly OnnxProvider[] = [
         ? "there is no Vulkan here (libvulkan.so.1); Debian's package is libvulkan1"
         : undefined,
     gpu: preferredAdapter,
-    explain: (complaint) => /adapter/.test(complaint) ? "there is no GPU with a driver that WebGPU can use" : complaint,
+    explain: (complaint) => /adapter/.test(complaint) ? noGpu : complaint,
     device: async () => await preferredAdapter() ?? { name: "unnamed adapter" },
   },
   {

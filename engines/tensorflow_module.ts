@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -73,7 +74,9 @@ function native(manifest: string): TensorFlow {
 }
 
 function addonIn(folder: string): string {
-  const versions = [...Deno.readDirSync(folder)].flatMap(({ name }) => /^napi-v(\d+)$/.exec(name)?.[1] ?? []);
+  const entries = existsSync(folder) ? [...Deno.readDirSync(folder)] : [];
+  const versions = entries.flatMap(({ name }) => /^napi-v(\d+)$/.exec(name)?.[1] ?? []);
+  if (versions.length === 0) throw new Error("it has no addon, as its install script did not run or failed");
   const highest = Math.max(...versions.map(Number));
   return join(folder, `napi-v${highest}`, "tfjs_binding.node");
 }

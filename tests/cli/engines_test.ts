@@ -6,8 +6,9 @@ import { quick, studio } from "../helpers/painting.ts";
 import { gpuForTests, missingGpu } from "../helpers/software_gpu.ts";
 
 Deno.test("`engines` lists every engine with its device, or why it does not work", async () => {
-  const { code, out } = await impasto(["engines"]);
+  const { code, out, complaints } = await impasto(["engines"]);
   assert.equal(code, 0);
+  assert.deepEqual(complaints, [], "no driver complains");
   const lines = out.trim().split("\n");
   assert.deepEqual(lines.map((line) => line.split(" ")[0]), engineKinds.map(({ name }) => name));
   for (const line of lines) assert.match(line, /^\S+ +(available|not available): \S.*$/);

@@ -8,12 +8,17 @@ import { referenceEngine } from "../helpers/tiny.ts";
 /** A kind that opens, unless it is told why not. */
 function kind(
   name: string,
-  { missing, broken, ...device }: Partial<Device> & { missing?: string; broken?: boolean } = {},
+  { missing, broken, gpu, ...device }: Partial<Device> & {
+    missing?: string;
+    broken?: boolean;
+    gpu?: EngineKind["gpu"];
+  } = {},
 ) {
   const made: EngineKind & { opened: number } = {
     name,
     opened: 0,
     missing: () => missing,
+    gpu,
     open: async () => {
       made.opened++;
       if (broken) throw new Error("broken");
@@ -84,6 +89,24 @@ Deno.test("auto remembers, and measures again where what it remembers works no m
   assert.deepEqual([name, measured], ["cpu", ["cpu", "webgpu", "cpu"]]);
   // Another set of engines, as after the installation of a driver, is another question.
   assert.equal((await choose([kind("cuda"), kind("webgpu"), kind("cpu")], memory, measured)).name, "cuda");
+});
+
+Deno.test("auto looks at the GPU before it opens anything, and measures another GPU anew", async () => {
+  await using folder = await temporaryFolder();
+  const memory = choiceMemory(folder.at("engines.json"));
+  const measured: string[] = [];
+  const on = (gpu: Device | undefined) => kind("webgpu", { gpu: async () => gpu });
+  const none = on(undefined);
+  const soft = on({ name: "Soft", software: true, remark: "in software" });
+  for (
+    const [webgpu, reason] of [[none, "webgpu finds no GPU"], [soft, "webgpu has only Soft, in software"]] as const
+  ) {
+    const { said } = await choose([webgpu, kind("cpu")], memory, measured);
+    assert.deepEqual(said, [`note: engine cpu (the cpu): ${reason}`]);
+    assert.deepEqual([measured.length, webgpu.opened], [0, 0]);
+  }
+  for (const name of ["One", "One", "Other"]) await choose([on({ name }), kind("cpu")], memory, measured);
+  assert.deepEqual(measured, ["cpu", "webgpu", "cpu", "webgpu"]);
 });
 
 for (const content of ["", "{", "[]", "null", '{"a": 3}', "\0\0"]) {

@@ -41,8 +41,7 @@ Deno.test("a native package is preferred, the one for a GPU first, and may ask w
   await using folder = await temporaryFolder();
   const install = async (name: string) => {
     const home = folder.at("node_modules", ...name.split("/"));
-    await Deno.mkdir(`${home}/lib/napi-v8`, { recursive: true });
-    await Deno.mkdir(`${home}/lib/napi-v10`, { recursive: true });
+    await Deno.mkdir(home, { recursive: true });
     await Deno.writeTextFile(`${home}/package.json`, JSON.stringify({ name, main: "index.js" }));
     // Like tfjs-node: asks node-pre-gyp where the addon is, and util what is nothing.
     await Deno.writeTextFile(
@@ -56,8 +55,16 @@ Deno.test("a native package is preferred, the one for a GPU first, and may ask w
   const finder = folder.at("node_modules", "@mapbox", "node-pre-gyp");
   await Deno.mkdir(finder, { recursive: true });
   await Deno.writeTextFile(`${finder}/index.js`, "throw new Error('reads the whole environment');");
+  const build = async (name: string) => {
+    for (const version of [8, 10]) {
+      await Deno.mkdir(folder.at("node_modules", ...name.split("/"), "lib", `napi-v${version}`), { recursive: true });
+    }
+  };
+  assert.match((await loadTensorFlow([folder.path])).device.remark!, /tfjs-node is installed .* it has no addon, /);
+  await build("@tensorflow/tfjs-node");
   const addon = "/lib/napi-v10/tfjs_binding.node";
   assert.deepEqual((await loadTensorFlow([folder.path])).device, { name: `@tensorflow/tfjs-node ${addon}` });
   await install("@tensorflow/tfjs-node-gpu");
+  await build("@tensorflow/tfjs-node-gpu");
   assert.deepEqual((await loadTensorFlow([folder.path])).device, { name: `@tensorflow/tfjs-node-gpu ${addon}` });
 });
