@@ -1,6 +1,8 @@
 /** An array to write, of any shape. */
 export interface WritableTensor {
+  /** Its sides. */
   readonly shape: readonly number[];
+  /** Row-major. */
   readonly data: Float32Array;
 }
 
