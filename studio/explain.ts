@@ -1,5 +1,5 @@
 import { inputsOf } from "../presets/inputs.ts";
-import { linksOf, loadPreset } from "../presets/load.ts";
+import { linksOf } from "../presets/load.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { type DecodeOptions, nameOf, sizesFor } from "../stages/decode.ts";
 import { outputPath } from "../stages/encode.ts";
@@ -18,9 +18,10 @@ import { locateNetwork } from "../weights/locate.ts";
 import { networks } from "../weights/network.ts";
 import { display } from "../weights/source.ts";
 import { findStored } from "../weights/store.ts";
-import { type Estimate, estimate, estimateByStand, type PlannedScale, plannedScales } from "./estimate.ts";
+import { type Estimate, estimate, type PlannedScale, plannedScales } from "./estimate.ts";
 import { photographOf, sizeOfPicture, standIn } from "./photograph.ts";
 import { planOf, sectionsOf } from "./plan.ts";
+import { untrained } from "./untrained.ts";
 
 /** A line of an explanation. */
 export interface Explained {
@@ -141,12 +142,12 @@ async function estimateIn(preset: ResolvedPreset, { scales, layers, count, plan 
   };
   const held = await withPictures(preset);
   if (await isAtHand(preset)) return told(await estimate(held, scales), "");
-  const shipped = await loadPreset("painting", [], { incomplete: true });
-  const { decode, optimise } = held.sections;
-  const stand: ResolvedPreset = { ...shipped, sections: { ...shipped.sections, decode, optimise } };
-  const standLayers = layersOf(stand.sections["loss-build"] as unknown as LossBuildOptions);
-  const by = await estimateByStand(held, { preset: stand, layers: standLayers }, scales, layers);
-  return told(by, `, judged by ${stand.network}, as the weights of ${preset.network} are not at hand`);
+  const weights = untrained(networks[preset.network], layers);
+  try {
+    return told(await estimate({ ...held, weights }, scales), ", judged with random weights of the same size");
+  } finally {
+    URL.revokeObjectURL(weights);
+  }
 }
 
 async function isAtHand({ network, weights }: ResolvedPreset): Promise<boolean> {
