@@ -43,15 +43,27 @@ export { type Preview, watch } from "./studio/watch.ts";
 
 // Stages, losses and optimisers of one's own: their contracts, and what they are given and give.
 export type { Engine, Program } from "./engines/engine.ts";
-export type { ConvolutionAttributes, Graph, Node, NodeOf, OpAttributes, OpName, Shape } from "./graph/mod.ts";
-export type { Features, FeatureValues, Targets } from "./stages/feature_extract.ts";
+export type { ConvolutionAttributes, Empty, Graph, Node, NodeOf, OpAttributes, OpName, Shape } from "./graph/mod.ts";
+export type { Checkpoint, Checkpoints, Position, Restored } from "./stages/checkpoint.ts";
+export type { Features, FeatureValues, Region, Targets } from "./stages/feature_extract.ts";
 export type { Evaluation, Objective } from "./stages/loss_build.ts";
 export type { Loss, LossInputs, LossSort } from "./stages/losses/loss.ts";
-export type { ImageTensor, Tensors } from "./stages/mean_subtract.ts";
+export type { ImageTensor, StyleTensor, Tensors } from "./stages/mean_subtract.ts";
 export { stages } from "./stages/mod.ts";
 export type { Painted } from "./stages/optimise.ts";
-export type { Evaluate, Iterate, Optimiser } from "./stages/optimisers/optimiser.ts";
-export type { FinishedPicture, Picture, Pictures, Repeatable, Size } from "./stages/picture.ts";
+export type { Course, Evaluate, Iterate, Optimiser, OptimiserState } from "./stages/optimisers/optimiser.ts";
+export type {
+  FinishedPicture,
+  Frame,
+  Picture,
+  Pictures,
+  Repeatable,
+  Size,
+  StylePicture,
+  StyleUse,
+} from "./stages/picture.ts";
+export type { Plane } from "./stages/plane.ts";
+export type { Padding } from "./stages/network_graph.ts";
 export type { Link } from "./stages/pipeline.ts";
 export type { ModuleKind, OptionSchema, ValueSchema } from "./stages/schema.ts";
 export type { PicturePipeline, RawPicture } from "./stages/sharp.ts";
@@ -62,4 +74,5 @@ export type { Layer as NetworkLayer, Network } from "./weights/network.ts";
 // Weights.
 export { type Fetched, type FetchEvent, type FetchOptions, fetchWeights } from "./weights/fetch.ts";
 export type { Convention } from "./weights/conventions.ts";
+export type { WritableTensor } from "./weights/safetensors_writer.ts";
 export { type Imported, type ImportOptions, importWeights } from "./weights/import.ts";

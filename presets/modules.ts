@@ -5,6 +5,7 @@ import { stages } from "../stages/mod.ts";
 import { optimisers } from "../stages/optimisers/mod.ts";
 import type { Optimiser } from "../stages/optimisers/optimiser.ts";
 import { refusal } from "../stages/permissions.ts";
+import { sound } from "../stages/sound_value.ts";
 import { type ModuleKind, objectSchema, type ValueSchema } from "../stages/schema.ts";
 import type { Fault, Stage } from "../stages/stage.ts";
 import { display } from "../weights/source.ts";
@@ -112,10 +113,13 @@ export async function load(use: Use): Promise<void> {
   try {
     // Deno asks nobody before it runs what stands in an address itself, or what a registry of packages holds.
     if (!/^(file|https?):/.test(name)) {
-      throw new UserError(`Cannot load a ${kind} from "${name.length > 40 ? `${name.slice(0, 40)}…` : name}"`, {
-        hint: "code is taken from a file or from an http: or https: address",
-        exitCode: 2,
-      });
+      throw new UserError(
+        `Cannot load ${withArticle(kind)} from "${name.length > 40 ? `${name.slice(0, 40)}…` : name}"`,
+        {
+          hint: "code is taken from a file or from an http: or https: address",
+          exitCode: 2,
+        },
+      );
     }
     const { default: plugin } = await import(name);
     tables[kind][name] = attributed(kind, checked(kind, plugin, display(new URL(name))));
@@ -193,9 +197,18 @@ function attributed<T extends Plugin>(kind: ModuleKind, plugin: T): T {
     get(target, key) {
       const member = Reflect.get(target, key);
       if (typeof member !== "function") return member;
+      if (key === "create") return guarded(soundly(target as Stage));
       return key === "minimise" ? attributedSteps(target as Optimiser, blame) : guarded(member);
     },
   });
+}
+
+/** How a stage is made ready, with a look at what it gives. */
+function soundly(stage: Stage): Stage["create"] {
+  return (options) => {
+    const work = stage.create(options);
+    return async (input, context) => sound(stage, await work(input, context));
+  };
 }
 
 /** An optimiser's steps; what the evaluation itself throws passes through. */
@@ -214,6 +227,10 @@ function attributedSteps(optimiser: Optimiser, blame: (error: unknown) => never)
       blame(error);
     }
   };
+}
+
+function withArticle(kind: ModuleKind): string {
+  return `${kind === "optimiser" ? "an" : "a"} ${kind}`;
 }
 
 function cannotLoad({ kind, name }: Use, error: unknown): UserError {
@@ -237,8 +254,11 @@ function cannotLoad({ kind, name }: Use, error: unknown): UserError {
       cause: error,
     });
   }
-  return new UserError(`${what}: ${message.startsWith("Module not found") ? "there is no such module" : message}`, {
-    hint: `a module whose default export is a ${kind} is needed`,
+  const missing = message.startsWith("Module not found");
+  return new UserError(`${what}: ${missing ? "there is no such module" : message}`, {
+    hint: missing
+      ? `check the path: a module whose default export is ${withArticle(kind)} is needed`
+      : "its own code fails before it exports anything",
     exitCode: 2,
     cause: error,
   });

@@ -2,6 +2,7 @@ import { engineNames } from "../engines/mod.ts";
 import type { ValueSchema } from "../stages/schema.ts";
 import { memoryPattern } from "../stages/tiles/budget.ts";
 import { networks } from "../weights/network.ts";
+import { shipped } from "./shipped.ts";
 
 /** What a preset says about the run as a whole. */
 export interface Settings {
@@ -46,7 +47,11 @@ export const commonKeys: Readonly<Record<string, ValueSchema>> = {
   name: { type: "string", pattern: plainName, description: "the name that a picture made with it bears" },
   description: { type: "string", default: "", description: "one line: what the pictures look like" },
   reference: { type: "string", description: "where the numbers come from" },
-  extends: { type: "string", description: "a preset to build on: a shipped one's name, a path or a URL" },
+  extends: {
+    type: "string",
+    examples: shipped,
+    description: "a preset to build on: a shipped one's name, a path or a URL",
+  },
   network: {
     type: "string",
     enum: Object.keys(networks),

@@ -10,6 +10,7 @@ import type { Progress } from "./stage.ts";
 
 /** Where a run stands. */
 export interface Position {
+  /** The scale, from 0. */
   readonly scale: number;
   /** Steps that are done at this scale. */
   readonly step: number;
@@ -19,12 +20,15 @@ export interface Position {
 
 /** A point of a run from which it goes on as if it had never been interrupted. */
 export interface Checkpoint extends Position {
+  /** Arrays by names of the stage's choice. */
   readonly arrays: Readonly<Record<string, WritableTensor>>;
 }
 
 /** A checkpoint that is read from its file: its arrays are there until the next one is saved. */
 export interface Restored extends Position {
+  /** The names of its arrays. */
   readonly names: readonly string[];
+  /** Reads an array. */
   tensor(name: string): Promise<WritableTensor>;
 }
 

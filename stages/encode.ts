@@ -69,7 +69,7 @@ export const encode = {
   prepare: async ({ output }, inputs) => {
     keepInputs(resolve(output), inputs);
     // A name is filled in later; only a folder that depends on one has to wait.
-    if (!dirname(output).includes("{")) await checkWritable(resolve(output.replaceAll(/[{}]/g, "")));
+    if (!dirname(output).includes("{")) await checkWritable(resolve(output));
   },
   output: ({ output }, { name, sections }) => {
     const { content } = { content: "", ...sections.decode };

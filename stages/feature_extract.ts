@@ -4,7 +4,7 @@ import { openSafetensors, type Tensor } from "../weights/safetensors.ts";
 import { display } from "../weights/source.ts";
 import { UserError } from "./errors.ts";
 import type { ImageTensor, StyleTensor, Tensors } from "./mean_subtract.ts";
-import { networkGraph, type NetworkOptions } from "./network_graph.ts";
+import { networkGraph, type NetworkOptions, type Padding } from "./network_graph.ts";
 import { meanOf, type Plane } from "./plane.ts";
 import { type Guide, guidingOf } from "./guides.ts";
 import type { Context, Stage } from "./stage.ts";
@@ -53,7 +53,7 @@ export interface Features {
   /** The pictures that it looks at. */
   readonly tensors: Tensors;
   /** What a convolution sees beyond the border. */
-  readonly padding: NetworkOptions["padding"];
+  readonly padding: Padding;
   /**
    * The features of an image node [1, 3, H, W] at each named layer.
    *
@@ -134,7 +134,7 @@ async function digestOf({ image, mask }: StyleTensor): Promise<string[]> {
 /** How pictures are looked at. */
 interface Looking {
   readonly build: Features["graph"];
-  readonly padding: NetworkOptions["padding"];
+  readonly padding: Padding;
 }
 
 /** The regions of styles that cover anything, their statistics taken by `look`. */
@@ -160,7 +160,7 @@ const lookingShare = 1 / 4;
 function windowsFor(
   size: Size,
   layers: readonly string[],
-  padding: NetworkOptions["padding"],
+  padding: Padding,
   { network, memory = Infinity }: Context,
 ): Grid {
   const grid = forwardGrid(size, network, layers, padding, memory * lookingShare);

@@ -3,14 +3,24 @@ import type { Engine } from "../engines/engine.ts";
 import { layerNames, networks } from "../weights/network.ts";
 import type { Features } from "./feature_extract.ts";
 import { losses } from "./losses/mod.ts";
-import { activeTerms, judge, layersOf, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
+import {
+  activeTerms,
+  factorsOf,
+  judge,
+  layersOf,
+  lookAtAll,
+  type Setting,
+  settingOf,
+  weightedSum,
+} from "./objective.ts";
+import type { Padding } from "./network_graph.ts";
 import type { Tensors } from "./mean_subtract.ts";
 import type { Size } from "./picture.ts";
 import type { ValueSchema } from "./schema.ts";
 import type { Stage } from "./stage.ts";
 import { termFaults } from "./term_faults.ts";
 import { tiledObjective } from "./tiles/objective.ts";
-import { type Plan, planFor } from "./tiles/plan.ts";
+import { type Demand, type Plan, planFor } from "./tiles/plan.ts";
 
 /** Options of loss-build. */
 export interface LossBuildOptions {
@@ -51,8 +61,11 @@ export interface Evaluation {
 export interface Objective {
   /** What loss-build was given. */
   readonly features: Pick<Features, "tensors">;
-  /** How it is evaluated, and what that takes. */
-  readonly plan: Plan;
+  /** What its evaluation takes. */
+  readonly plan: {
+    /** The peak memory of the run, in bytes, without what the optimiser remembers of earlier steps. */
+    readonly bytes: number;
+  };
   /** The objective at an image. */
   evaluate(image: Float32Array): Promise<Evaluation>;
 }
@@ -182,14 +195,36 @@ export async function evaluationOf(
   held: number,
   engine: Engine,
   memory?: number,
-): Promise<Pick<Objective, "plan" | "evaluate"> & AsyncDisposable> {
-  const { terms, factors, network } = setting;
-  const [contentLayers, styleLayers] = [layersOf(terms, "content"), layersOf(terms, "style")];
-  const plan = planFor({ size: content, network, padding, factors, contentLayers, styleLayers, held }, memory);
+): Promise<Pick<Objective, "evaluate"> & { readonly plan: Plan } & AsyncDisposable> {
+  const plan = planFor(demandOf(setting, content, padding, held), memory);
   const evaluation = plan.levels
     ? await tiledObjective(setting, content, plan.levels, engine)
     : await wholeObjective(setting, content, engine);
   return { plan, ...evaluation };
+}
+
+/**
+ * How the objective of a run is evaluated for a picture of a size, without reading anything.
+ *
+ * @throws {UserError} where the memory does not suffice.
+ */
+export function planObjective(
+  options: LossBuildOptions,
+  { network, padding, size }: Pick<Demand, "network" | "padding" | "size">,
+  memory?: number,
+): Plan {
+  const terms = activeTerms(options);
+  return planFor(demandOf({ terms, factors: factorsOf(options, terms), network }, size, padding, heldTensors), memory);
+}
+
+function demandOf(
+  { terms, factors, network }: Pick<Setting, "terms" | "factors" | "network">,
+  size: Size,
+  padding: Padding,
+  held: number,
+): Demand {
+  const [contentLayers, styleLayers] = [layersOf(terms, "content"), layersOf(terms, "style")];
+  return { size, network, padding, factors, contentLayers, styleLayers, held };
 }
 
 /** The objective of a picture that is seen at once: one graph for all of it. */

@@ -11,6 +11,7 @@ export interface ImageTensor extends Size {
 
 /** A style picture with its use. */
 export interface StyleTensor extends StyleUse {
+  /** The picture. */
   readonly image: ImageTensor;
 }
 

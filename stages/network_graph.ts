@@ -21,8 +21,11 @@ export interface NetworkOptions {
   /** Whether pooled values are made as large as those of maximum pooling. */
   readonly rescale: boolean;
   /** What a convolution sees beyond the border. */
-  readonly padding: "zero" | "replicate" | "reflect";
+  readonly padding: Padding;
 }
+
+/** What lies beyond a border: nothing, the last row or column over and over, or a mirror. */
+export type Padding = "zero" | "replicate" | "reflect";
 
 /** How a window of features becomes one: its mean, its largest, or the root of its mean square. */
 export type Pooling = "average" | "max" | "l2";

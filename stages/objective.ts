@@ -84,10 +84,15 @@ export function activeTerms({ contentWeight, styleWeight, terms }: LossBuildOpti
 export async function settingOf(options: LossBuildOptions, features: Features, network: Network): Promise<Setting> {
   const terms = activeTerms(options);
   const styleLayers = layersOf(terms, "style");
-  const factors = Array.from({ length: styleLayers.length > 0 ? options.pyramid + 1 : 1 }, (_, i) => 2 ** i);
+  const factors = factorsOf(options, terms);
   const targets = await features.targets(layersOf(terms, "content"), styleLayers, factors);
   const energies = new Map([...targets.content].map(([layer, { data }]) => [layer, energy(data)]));
   return { terms, factors, targets, energies, blend: options.blend, graph: features.graph, network };
+}
+
+/** The reductions of the image at which its terms look at it. */
+export function factorsOf({ pyramid }: Pick<LossBuildOptions, "pyramid">, terms: readonly ActiveTerm[]): number[] {
+  return Array.from({ length: layersOf(terms, "style").length > 0 ? pyramid + 1 : 1 }, (_, i) => 2 ** i);
 }
 
 /** The layers that terms of a sort name. */

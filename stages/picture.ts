@@ -37,11 +37,18 @@ export interface StyleUse {
   readonly mask?: Plane;
 }
 
+/** A style picture with its use. */
+export interface StylePicture extends StyleUse {
+  /** The picture. */
+  readonly picture: Picture;
+}
+
 /** What decode gives: the pictures at the size of one scale, and the way to the other scales. */
 export interface Pictures {
   /** The photograph. */
   readonly content: Picture;
-  readonly styles: readonly ({ readonly picture: Picture } & StyleUse)[];
+  /** The paintings with their uses. */
+  readonly styles: readonly StylePicture[];
   /** How much of each pixel of the finished picture is painted; all unless given. The rest is the content. */
   readonly painted?: Plane;
   /** The content at the last size, decoded anew: it need not lie in memory until then. */

@@ -15,6 +15,8 @@ export interface ValueSchema {
   readonly default?: unknown;
   /** The values that there are. */
   readonly enum?: readonly unknown[];
+  /** Some values among others, for an editor to offer. */
+  readonly examples?: readonly unknown[];
   /** The least number. */
   readonly minimum?: number;
   /** The greatest number. */

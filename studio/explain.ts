@@ -1,6 +1,5 @@
-import { fileURLToPath } from "node:url";
 import { inputsOf } from "../presets/inputs.ts";
-import { linksOf, loadPreset } from "../presets/load.ts";
+import { linksOf } from "../presets/load.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { type DecodeOptions, nameOf, sizesFor } from "../stages/decode.ts";
 import { outputPath } from "../stages/encode.ts";
@@ -11,11 +10,18 @@ import type { OptimiseOptions } from "../stages/optimise.ts";
 import { optimiserOf } from "../stages/optimisers/mod.ts";
 import type { Size } from "../stages/picture.ts";
 import type { StartOptions } from "../stages/start_image.ts";
-import { encodeRaw, openPicture } from "../stages/sharp.ts";
+import { encodeRaw } from "../stages/sharp.ts";
+import { amountOf } from "../stages/tiles/budget.ts";
+import { type Plan, windowsIn } from "../stages/tiles/plan.ts";
+import { catalogue } from "../weights/catalogue.ts";
 import { locateNetwork } from "../weights/locate.ts";
-import { display, readAll } from "../weights/source.ts";
-import { type Estimate, estimate, estimateByStand, type PlannedScale, plannedScales } from "./estimate.ts";
-import { filesMatching, isPattern } from "./folder.ts";
+import { networks } from "../weights/network.ts";
+import { display } from "../weights/source.ts";
+import { findStored } from "../weights/store.ts";
+import { type Estimate, estimate, type PlannedScale, plannedScales } from "./estimate.ts";
+import { photographOf, sizeOfPicture, standIn } from "./photograph.ts";
+import { planOf, sectionsOf } from "./plan.ts";
+import { untrained } from "./untrained.ts";
 
 /** A line of an explanation. */
 export interface Explained {
@@ -31,10 +37,11 @@ export interface Explained {
  * @throws {UserError} where a picture that it names cannot be read.
  */
 export async function explain(preset: ResolvedPreset): Promise<Explained[]> {
-  const { decode, "loss-build": objective, optimise, encode } = preset.sections as unknown as Sections;
-  const { content, count } = await contentOf(decode);
-  const photograph = content ? await sizeOf(content) : { width: 4000, height: 3000 };
+  const { decode, "loss-build": objective, optimise, encode } = sectionsOf(preset);
+  const { content, count } = await photographOf(decode);
+  const photograph = content ? await sizeOfPicture(content) : standIn;
   const scales = plannedScales(preset, sizesFor(decode, photograph));
+  const plan = planOf(preset, scales.at(-1)!);
   const layers = layersOf(objective);
   const styles = decode.styles.map(({ picture, weight }) =>
     shown(picture) + (decode.styles.length > 1 ? ` (weight ${weight})` : "")
@@ -61,27 +68,9 @@ export async function explain(preset: ResolvedPreset): Promise<Explained[]> {
       text: encode ? outputPath(encode.output, content ? nameOf(content) : "{name}", preset.name) : "no file",
     },
     { about: "downloads", text: (await downloadsOf(preset)).join(", ") || "none" },
-    { about: "estimate", text: await estimateIn(preset, scales, layers, count) },
+    { about: "plan", text: `${windowsIn(plan)}${scales.length > 1 ? " at the last size" : ""}` },
+    { about: "estimate", text: await estimateIn(preset, { scales, layers, count, plan }) },
   ];
-}
-
-interface Sections {
-  readonly decode: DecodeOptions;
-  readonly "loss-build": LossBuildOptions;
-  readonly optimise: OptimiseOptions;
-  readonly encode?: { readonly output: string };
-}
-
-async function contentOf({ content }: DecodeOptions): Promise<{ content?: string; count: number }> {
-  if (content === "") return { count: 1 };
-  if (!content.startsWith("file:") || !await isPattern(fileURLToPath(content))) return { content, count: 1 };
-  const files = await filesMatching(fileURLToPath(content));
-  return { content: new URL(`file://${files[0]}`).href, count: files.length };
-}
-
-async function sizeOf(location: string): Promise<Size> {
-  const url = new URL(location);
-  return (await openPicture(await readAll(url), url)).size;
 }
 
 function layersOf({ terms }: LossBuildOptions): string[] {
@@ -113,39 +102,52 @@ function stepsIn(options: OptimiseOptions, scales: readonly PlannedScale[]): str
   const { optimiser } = optimiserOf(options.optimiser, options);
   const total = scales.reduce((sum, { steps }) => sum + steps, 0);
   const each = scales.length > 1 ? ` (${scales.map(({ steps }) => steps).join(" + ")})` : "";
-  const more = optimiser.name === "lbfgs" ? ", an evaluation each and a few more for its line search" : "";
-  return `${optimiser.name}, ${total} steps${each}${more}`;
+  const early = options.tolerance > 0 ? "; a scale ends early where its steps gain too little" : "";
+  return `${optimiser.name}, ${total} steps${each}${early}`;
 }
 
-/** What a run reads from the network, with its size where the server tells it. */
+/** What a run reads from the network: weights, and pictures with their sizes where the server tells them. */
 async function downloadsOf(preset: ResolvedPreset): Promise<string[]> {
   const remote = [...inputsOf(preset)].filter((location) => /^https?:/.test(location));
-  return await Promise.all(remote.map(async (location) => {
+  const pictures = await Promise.all(remote.map(async (location) => {
     const bytes = Number(
       (await fetch(location, { method: "HEAD" }).catch(() => undefined))?.headers.get("content-length"),
     );
     return bytes > 0 ? `${location} (${Math.ceil(bytes / 1000)} kB)` : location;
   }));
+  return [...await weightsToFetch(preset), ...pictures];
 }
 
-async function estimateIn(
-  preset: ResolvedPreset,
-  scales: readonly PlannedScale[],
-  layers: readonly string[],
-  count: number,
-): Promise<string> {
-  const told = ({ seconds, bytes }: Estimate, how: string) => {
+/** The weights that a run would fetch: those of a network that neither ships nor is here. */
+async function weightsToFetch({ network, weights }: ResolvedPreset): Promise<string[]> {
+  const there = weights !== "" || networks[network].file || await findStored(network);
+  if (there || !Object.hasOwn(catalogue, network)) return [];
+  const { licence, sources: [{ url, bytes = 0 }] } = catalogue[network];
+  return [`the network ${network} (${Math.ceil(bytes / 1e6)} MB; ${licence}) from ${new URL(url).host}`];
+}
+
+/** What is known of a run before it is timed. */
+interface Run {
+  readonly scales: readonly PlannedScale[];
+  readonly layers: readonly string[];
+  readonly count: number;
+  readonly plan: Plan;
+}
+
+async function estimateIn(preset: ResolvedPreset, { scales, layers, count, plan }: Run): Promise<string> {
+  const told = ({ seconds, evaluations }: Estimate, how: string) => {
     const each = count > 1 ? ` for each of ${count} pictures` : "";
-    return `${inWords(seconds)}${each} and ${(bytes / 1e9).toFixed(1)} GB of memory on this machine${how}`;
+    const effort = `${evaluations} evaluations in ${inWords(seconds)}${each}`;
+    return `at most about ${effort}, and ${amountOf(plan.bytes)} of memory on this machine${how}`;
   };
   const held = await withPictures(preset);
-  if (await isAtHand(preset)) return told(await estimate(held, scales, layers), "");
-  const shipped = await loadPreset("painting", [], { incomplete: true });
-  const { decode, optimise } = held.sections;
-  const stand: ResolvedPreset = { ...shipped, sections: { ...shipped.sections, decode, optimise } };
-  const standLayers = layersOf(stand.sections["loss-build"] as unknown as LossBuildOptions);
-  const by = await estimateByStand(held, { preset: stand, layers: standLayers }, scales, layers);
-  return told(by, `, judged by ${stand.network}, as the weights of ${preset.network} are not at hand`);
+  if (await isAtHand(preset)) return told(await estimate(held, scales), "");
+  const weights = untrained(networks[preset.network], layers);
+  try {
+    return told(await estimate({ ...held, weights }, scales), ", judged with random weights of the same size");
+  } finally {
+    URL.revokeObjectURL(weights);
+  }
 }
 
 async function isAtHand({ network, weights }: ResolvedPreset): Promise<boolean> {
@@ -161,7 +163,7 @@ async function isAtHand({ network, weights }: ResolvedPreset): Promise<boolean> 
 /** A preset whose missing pictures are noise: what they show does not matter to the time. */
 async function withPictures(preset: ResolvedPreset): Promise<ResolvedPreset> {
   const decode = preset.sections.decode as unknown as DecodeOptions;
-  const { content, count } = await contentOf(decode);
+  const { content, count } = await photographOf(decode);
   if (content && count === 1 && decode.styles.length > 0) return preset;
   const data = crypto.getRandomValues(new Uint8Array(128 * 96 * 3));
   const noise = URL.createObjectURL(new Blob([await encodeRaw({ width: 128, height: 96, data })]));
@@ -170,8 +172,8 @@ async function withPictures(preset: ResolvedPreset): Promise<ResolvedPreset> {
 }
 
 function inWords(seconds: number): string {
-  if (seconds < 90) return `about ${Math.ceil(seconds)} s`;
-  return seconds < 5400 ? `about ${Math.round(seconds / 60)} minutes` : `about ${(seconds / 3600).toFixed(1)} hours`;
+  if (seconds < 90) return `${Math.ceil(seconds)} s`;
+  return seconds < 5400 ? `${Math.round(seconds / 60)} minutes` : `${(seconds / 3600).toFixed(1)} hours`;
 }
 
 function sized({ width, height }: Size): string {

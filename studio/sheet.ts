@@ -22,6 +22,26 @@ export interface SheetOptions {
   readonly quality?: number;
 }
 
+const formats: Readonly<Record<string, (image: Sharp, quality: number) => Sharp>> = {
+  ".png": (image) => image.png(),
+  ".jpg": (image, quality) => image.jpeg({ quality, mozjpeg: true }),
+  ".jpeg": (image, quality) => image.jpeg({ quality, mozjpeg: true }),
+  ".webp": (image, quality) => image.webp({ quality }),
+};
+
+/**
+ * Makes sure that a sheet can be written with this ending.
+ *
+ * @throws {UserError} where it cannot.
+ */
+export function checkSheetEnding(ending: string): void {
+  if (Object.hasOwn(formats, ending)) return;
+  throw new UserError(`Cannot write a sheet as ${ending || "a file without an ending"}`, {
+    hint: `one of ${Object.keys(formats).join(", ")}`,
+    exitCode: 2,
+  });
+}
+
 /** Space between pictures and height of a label in pixels. */
 const [gap, label] = [8, 20];
 
@@ -32,19 +52,8 @@ const [gap, label] = [8, 20];
  */
 export async function contactSheet(cells: readonly Cell[], options: SheetOptions): Promise<Uint8Array> {
   const { columns, ending = ".png", quality = 88 } = options;
+  checkSheetEnding(ending);
   const { default: sharp } = await import("npm:sharp@0.35.5");
-  const formats: Readonly<Record<string, (image: Sharp) => Sharp>> = {
-    ".png": (image) => image.png(),
-    ".jpg": (image) => image.jpeg({ quality, mozjpeg: true }),
-    ".jpeg": (image) => image.jpeg({ quality, mozjpeg: true }),
-    ".webp": (image) => image.webp({ quality }),
-  };
-  if (!Object.hasOwn(formats, ending)) {
-    throw new UserError(`Cannot write a sheet as ${ending}`, {
-      hint: `one of ${Object.keys(formats).join(", ")}`,
-      exitCode: 2,
-    });
-  }
   const width = Math.max(...cells.map(({ picture }) => picture.width));
   const height = Math.max(...cells.map(({ picture }) => picture.height));
   const rows = Math.ceil(cells.length / columns);
@@ -74,5 +83,5 @@ export async function contactSheet(cells: readonly Cell[], options: SheetOptions
       background: "white",
     },
   }).composite(parts.flat()).removeAlpha();
-  return await formats[ending](sheet).toBuffer();
+  return await formats[ending](sheet, quality).toBuffer();
 }

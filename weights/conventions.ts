@@ -11,8 +11,11 @@ type Input = Network["input"];
 /** The mean pixel of ImageNet as the networks' authors give it. */
 const imageNetMean = { red: 123.68, green: 116.779, blue: 103.939 };
 
+/** Name of a convention. */
+export type Convention = "caffe" | "matconvnet" | "torchvision";
+
 /** The conventions of published weights by name. */
-export const conventions = {
+export const conventions: Readonly<Record<Convention, InputConvention>> = {
   /** Caffe, and Keras after it: BGR, 0..255, the mean of ImageNet taken away (Simonyan and Zisserman 2015, 2.1). */
   caffe: { order: "BGR", mean: imageNetMean },
   /** MatConvNet turned the same networks to RGB. */
@@ -23,10 +26,7 @@ export const conventions = {
     mean: { red: 123.675, green: 116.28, blue: 103.53 },
     deviation: [58.395, 57.12, 57.375],
   },
-} as const satisfies Record<string, InputConvention>;
-
-/** Name of a convention. */
-export type Convention = keyof typeof conventions;
+};
 
 /**
  * Turns a first layer's kernels [out, 3, h, w] from its own convention to the given order of channels and to levels of

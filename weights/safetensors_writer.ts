@@ -1,6 +1,8 @@
 /** An array to write, of any shape. */
 export interface WritableTensor {
+  /** Its sides. */
   readonly shape: readonly number[];
+  /** Row-major. */
   readonly data: Float32Array;
 }
 
@@ -20,17 +22,17 @@ export async function writeSafetensors(
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
-  await writeAll(file, header(arrays, metadata));
+  await writeAll(file, safetensorsHeader(arrays, metadata));
   for (const { data } of Object.values(arrays)) {
     await writeAll(file, new Uint8Array(data.buffer, data.byteOffset, data.byteLength));
   }
 }
 
 /** The length of the header and the header, padded so that the arrays begin at a multiple of 8 bytes. */
-function header(
+export function safetensorsHeader(
   arrays: Readonly<Record<string, WritableTensor>>,
-  metadata: Readonly<Record<string, string>>,
-): Uint8Array {
+  metadata: Readonly<Record<string, string>> = {},
+): Uint8Array<ArrayBuffer> {
   let offset = 0;
   const entries = Object.entries(arrays).map(([name, { shape, data }]) => {
     const start = offset;

@@ -1,4 +1,4 @@
-import { extname } from "node:path";
+import { dirname, extname } from "node:path";
 import { messageOf, UserError } from "../../stages/errors.ts";
 import { starterPreset } from "../../studio/init.ts";
 import type { Command } from "../command.ts";
@@ -23,8 +23,13 @@ export const init: Command = {
       await Deno.writeTextFile(path, text, { createNew: true });
     } catch (error) {
       const there = error instanceof Deno.errors.AlreadyExists;
-      throw new UserError(`Cannot write ${path}: ${there ? "there is such a file already" : messageOf(error)}`, {
-        hint: there ? "choose another name" : "check the folder",
+      const reason = there
+        ? "there is such a file already"
+        : error instanceof Deno.errors.NotFound
+        ? `there is no folder ${dirname(path)}`
+        : messageOf(error);
+      throw new UserError(`Cannot write ${path}: ${reason}`, {
+        hint: there ? "choose another name" : "make the folder, or choose another name",
         exitCode: 2,
         cause: error,
       });

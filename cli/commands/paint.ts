@@ -6,6 +6,7 @@ import { shipped } from "../../presets/shipped.ts";
 import { UserError } from "../../stages/errors.ts";
 import { stylise } from "../../stages/stylise.ts";
 import { filesMatching, type FolderResult, isPattern, styliseFolder } from "../../studio/folder.ts";
+import { planLine } from "../../studio/plan.ts";
 import { bringWeights } from "../bring_weights.ts";
 import type { Command } from "../command.ts";
 import { complain } from "../complaint.ts";
@@ -39,6 +40,7 @@ export const paint: Command = {
     if (on.has("dry-run")) {
       const { sections, ...common } = preset;
       console.log(JSON.stringify({ ...common, ...sections }, null, 2));
+      if (!on.has("quiet")) console.error(`plan: ${await planLine(preset)}`);
       return 0;
     }
     await bringWeights(preset, on);

@@ -3,9 +3,11 @@ import { pathToFileURL } from "node:url";
 import { inputsOf } from "../../presets/inputs.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { UserError } from "../../stages/errors.ts";
-import { writeAtomically } from "../../stages/files.ts";
+import { checkWritable, writeAtomically } from "../../stages/files.ts";
+import { checkSheetEnding } from "../../studio/sheet.ts";
 import { previewOf } from "../../studio/preview.ts";
 import { type Variation, variations as paintVariations } from "../../studio/variations.ts";
+import { bringWeights } from "../bring_weights.ts";
 import type { Command } from "../command.ts";
 import type { Call } from "../flags.ts";
 import { interruptible } from "../interrupt.ts";
@@ -42,10 +44,14 @@ export const variations: Command = {
         exitCode: 2,
       });
     }
+    const ending = extname(output).toLowerCase();
+    checkSheetEnding(ending);
+    await checkWritable(output);
+    await bringWeights(preset, call.on);
     const reporter = reporterFor(call.on);
     return await interruptible(reporter, async (signal) => {
       const columns = axes.length > 1 ? axes.at(-1)!.length : Math.min(5, cells.length);
-      const options = { columns, ending: extname(output).toLowerCase(), onProgress: reporter.report, signal };
+      const options = { columns, ending, onProgress: reporter.report, signal };
       const sheet = await paintVariations(cells, options);
       if (signal.aborted) return;
       await writeAtomically(output, sheet);

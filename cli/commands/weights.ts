@@ -11,6 +11,7 @@ import { networks } from "../../weights/network.ts";
 import { openSafetensors } from "../../weights/safetensors.ts";
 import { metadataKeys, removeStored, stored, storedNames, verifyStored, weightsFolder } from "../../weights/store.ts";
 import { fetchShown } from "../bring_weights.ts";
+import { display } from "../../weights/source.ts";
 import type { Command } from "../command.ts";
 import type { Call } from "../flags.ts";
 import { megabytes } from "../fetch_progress.ts";
@@ -116,11 +117,11 @@ async function rowOf(name: string, location: URL): Promise<Row> {
       layers: `${layers[0]} … ${layers.at(-1)}`,
       size: megabytes(numbers),
       licence: file.metadata[metadataKeys.licence] ?? "",
-      where: fileURLToPath(location),
+      where: display(location),
     };
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    return { name, network: "", layers: "", size: "", licence: "", where: `damaged: ${fileURLToPath(location)}` };
+    return { name, network: "", layers: "", size: "", licence: "", where: `damaged: ${display(location)}` };
   }
 }
 

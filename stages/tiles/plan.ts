@@ -1,7 +1,7 @@
 import { sizeOf } from "../../graph/mod.ts";
 import { layersUpTo, type Network, parameterShapes } from "../../weights/network.ts";
 import { UserError } from "../errors.ts";
-import type { NetworkOptions } from "../network_graph.ts";
+import type { Padding } from "../network_graph.ts";
 import type { Size } from "../picture.ts";
 import { amountOf } from "./budget.ts";
 import { type Grid, gridOf } from "./grid.ts";
@@ -13,7 +13,7 @@ import { type Reach, reachOf } from "./reach.ts";
 export interface Demand {
   readonly size: Size;
   readonly network: Network;
-  readonly padding: NetworkOptions["padding"];
+  readonly padding: Padding;
   /** The reductions at which the picture is looked at. */
   readonly factors: readonly number[];
   readonly contentLayers: readonly string[];
@@ -31,11 +31,16 @@ export interface Plan {
 }
 
 /** A plan in words. */
-export function describe({ levels, bytes }: Plan): string {
+export function describe(plan: Plan): string {
+  return `${windowsIn(plan)}; about ${amountOf(plan.bytes)} of memory`;
+}
+
+/** The windows of a plan in words. */
+export function windowsIn({ levels }: Pick<Plan, "levels">): string {
   const of = ({ tiles, window: { width, height } }: Grid) =>
     tiles.length === 1 ? `${width}×${height} at once` : `${tiles.length} windows of ${width}×${height}`;
   const windows = levels?.map(({ sums, slopes }) => `${of(sums)} for the sums, ${of(slopes)} for the gradient`);
-  return `${windows?.join("; ") ?? "the whole picture at once"}; about ${amountOf(bytes)} of memory`;
+  return windows?.join("; ") ?? "the whole picture at once";
 }
 
 /** Deno with ONNX Runtime and sharp loaded, and what the allocator does not give back between two passes. */
@@ -61,7 +66,7 @@ export function forwardGrid(
   size: Size,
   network: Network,
   layers: readonly string[],
-  padding: Demand["padding"],
+  padding: Padding,
   memory: number,
 ): Grid | undefined {
   return gridWithin(size, reachOf(network, layers), memory / forwardBytes(network, layers, padding));
@@ -174,13 +179,13 @@ function widths(
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 /** Bytes per pixel of a window while its features are computed. */
-function forwardBytes(network: Network, layers: readonly string[], padding: Demand["padding"]): number {
+function forwardBytes(network: Network, layers: readonly string[], padding: Padding): number {
   const { convolutions } = widths(network, layers);
   return imageBytes * 2 + Math.max(0, ...convolutions) * (padding === "zero" ? 3 : 4.3);
 }
 
 /** Bytes per pixel of a window while its gradient is computed: all features, and a few more of the widest layer. */
-function slopeBytes(network: Network, layers: readonly string[], padding: Demand["padding"]): number {
+function slopeBytes(network: Network, layers: readonly string[], padding: Padding): number {
   const { convolutions, heads } = widths(network, layers);
   const widest = Math.max(0, ...convolutions);
   return imageBytes * 4 + sum(convolutions) + sum(heads) + widest * (padding === "zero" ? 4.2 : 7);

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { fileOf, pathOf, strips } from "../../docs/strips.ts";
+import { fileOf, layersFor, strips } from "../../docs/strips.ts";
 import { pageWithKeys } from "../../docs/write_keys.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { stylise } from "../../stages/stylise.ts";
@@ -16,18 +16,10 @@ Deno.test("every strip is there, is shown, and sets a key that a preset has; all
   const page = await Deno.readTextFile(inRoot("docs/presets.md"));
   const files = await Array.fromAsync(Deno.readDir(inRoot("docs/pictures")), ({ name }) => `pictures/${name}`);
   assert.deepEqual(files.sort(), Object.keys(strips).map(fileOf).sort());
-  for (const [key, { values, beside }] of Object.entries(strips)) {
+  for (const [key, { values }] of Object.entries(strips)) {
     assert(page.includes(`](${fileOf(key)})`), key);
     for (const value of values) {
-      const overrides = Object.entries({ ...beside, [pathOf(key)]: value }).map(([path, value]) => ({
-        source: key,
-        base: new URL("docs/", root),
-        json: path.split(".").reduceRight((inner: unknown, part) => ({ [part]: inner }), value) as object as Record<
-          string,
-          unknown
-        >,
-      }));
-      await loadPreset({ extends: "monet", decode: { size: 208, scales: [] } }, overrides);
+      await loadPreset({ extends: "monet", decode: { size: 208, scales: [] } }, layersFor(key, value));
     }
   }
   const sizes = await Promise.all(files.map(async (file) => (await Deno.stat(join(inRoot("docs"), file))).size));

@@ -62,6 +62,8 @@ async function workshop() {
   await folder.write("flat.ts", flat);
   await folder.write("dark.js", dark);
   await folder.write("descent.ts", descent);
+  await folder.write("fails.ts", 'throw new Error("out of order");');
+  await folder.write("odd.ts", flat.replace('"flat"', '"odd"').replace("return { ...picture,", "return { height: 1,"));
   const json = {
     ...recipe,
     pipeline: [...before, { stage: "./flat.ts", level: 7 }, "encode"],
@@ -158,6 +160,16 @@ const faults: Readonly<Record<string, [string, RegExp, RegExp]>> = {
     "pipeline.6.stage=flatt",
     /^error: command line: pipeline\.6\.stage: must be one of decode, .*: current value is "flatt"$/,
     /a path that begins with \.\/, or by a URL/,
+  ],
+  "a module whose code fails": [
+    "pipeline.6.stage=./fails.ts",
+    /^error: command line: pipeline\.6\.stage: Cannot load the stage \S+fails\.ts: out of order$/,
+    /its own code fails/,
+  ],
+  "something else than the picture that it should give": [
+    "pipeline.6.stage=./odd.ts",
+    /^error: Stage odd failed: it gives no picture: /,
+    /^$/,
   ],
   "an error while it runs": ["pipeline.6.level=13", /^error: Stage flat failed: 13 is unlucky$/, /^$/],
   "an error of a loss": ["loss-build.terms.dark.power=2", /loss dark failed: the power is 2$/, /^$/],

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import { loadPreset } from "../../presets/load.ts";
-import { estimateMemory, plannedScales } from "../../studio/estimate.ts";
+import { plannedScales } from "../../studio/estimate.ts";
 import { explain } from "../../studio/explain.ts";
+import { planLine, planOf } from "../../studio/plan.ts";
 import { impasto } from "../helpers/command.ts";
 import { recipe, studio } from "../helpers/painting.ts";
 import { serve } from "../helpers/server.ts";
@@ -21,14 +22,16 @@ Deno.test("explain tells sizes, layers, terms, steps, result, downloads, time an
   assert.equal(said.sizes, "128×85 → 300×200, coarse to fine");
   assert.match(said.network, /^vgg19-mini, seen at conv1_1, conv2_1, conv3_1, conv3_4; average pooling, zero padding$/);
   assert.match(said.style, /^gram, weight 10: .*; at conv1_1, conv2_1, conv3_1$/);
-  assert.match(said.optimiser, /^lbfgs, 70 steps \(50 \+ 20\), an evaluation each and a few more/);
+  assert.match(said.optimiser, /^lbfgs, 70 steps \(50 \+ 20\); a scale ends early where/);
   assert.equal(said.result, folder.at("photo-recipe.png"));
   assert.equal(said.downloads, "none");
-  assert.match(said.estimate, /^about \d.* and \d\.\d GB of memory on this machine$/);
+  assert.match(said.estimate, /^at most about \d+ evaluations in \d.*, and \d+MB of memory on this machine$/);
+  assert(Number(/(\d+) evaluations/.exec(said.estimate)![1]) >= 70);
+  assert.equal(said.plan, "the whole picture at once at the last size");
   assert.deepEqual(await folder.list(), ["painting.png", "photo.png", "recipe.json"]);
 });
 
-Deno.test("explain names what is to be downloaded, and judges a network that is not at hand by one that is", async () => {
+Deno.test("explain names what is to be downloaded, and times a network that is not at hand", async () => {
   const [photo, painting] = await Promise.all(
     [landscape(60, 40), strokes(50, 50)].map(async (picture) =>
       new Uint8Array(await picture.png().toBuffer()) as Uint8Array<ArrayBuffer>
@@ -46,27 +49,37 @@ Deno.test("explain names what is to be downloaded, and judges a network that is 
     },
   });
   const said = Object.fromEntries((await explain(preset)).map(({ about, text }) => [about, text]));
-  assert.match(said.downloads, /photo\.png.*, .*painting\.png/);
-  assert.match(said.estimate, /judged by vgg19-mini, as the weights of vgg19 are not at hand$/);
+  assert.match(
+    said.downloads,
+    /^the network vgg19 \(81 MB; CC BY 4\.0, .*\) from \S+, .*photo\.png.*, .*painting\.png/,
+  );
+  assert.match(said.estimate, /, judged with random weights of the same size$/);
 });
 
-Deno.test("the memory estimate grows with the pixels, the layers and the steps that are remembered", async () => {
-  const preset = await loadPreset("monet");
-  const bytes = (side: number, layers: readonly string[], history = 20) =>
-    estimateMemory(
-      {
-        ...preset,
-        sections: { ...preset.sections, optimise: { ...preset.sections.optimise, lbfgs: { history } } },
-      },
-      { width: side, height: side },
-      layers,
+Deno.test("the plan counts what L-BFGS remembers, and goes by windows where the memory is short", async () => {
+  const size = { width: 1024, height: 768 };
+  const plan = async (history: number, memory: string, optimiser = "lbfgs") =>
+    planOf(await loadPreset({ extends: "monet", memory, optimise: { optimiser, lbfgs: { history } } }), size);
+  const [ten, thirty] = [await plan(10, "16GB"), await plan(30, "16GB")];
+  assert.equal(thirty.bytes - ten.bytes, 2 * 20 * 3 * 4 * 1024 * 768);
+  assert.equal((await plan(30, "16GB", "adam")).bytes, (await plan(1, "16GB")).bytes);
+  assert.equal(ten.levels, undefined);
+  const short = await plan(30, "700MB");
+  assert(short.levels![0].slopes.tiles.length > 1);
+  assert(short.bytes <= 700e6, "fewer steps are remembered where the memory is short");
+});
+
+Deno.test("the plan in one line says the size, the way and the memory, and what stands for a missing photograph", async () => {
+  const line = async (content: string) =>
+    await planLine(
+      await loadPreset({ extends: "painting", memory: "4GB", decode: { content } }, [], { incomplete: true }),
     );
-  const base = bytes(0, ["conv1_1"]);
-  const [small, large] = [bytes(256, ["conv3_4"]), bytes(512, ["conv3_4"])];
-  assert(bytes(256, ["conv1_1"]) < small && small < large);
-  assert(Math.abs((large - small) / (small - bytes(0, ["conv3_4"])) - 3) < 1e-9);
-  assert(base > 100e6);
-  assert.equal(bytes(256, ["conv1_1"], 30) - bytes(256, ["conv1_1"], 20), 2 * 10 * 3 * 4 * 256 ** 2);
+  assert.match(await line(""), /^512×384: the whole picture at once; about \d+MB of memory \(no photograph yet: /);
+  assert.match(await line("nowhere.jpg"), /\(Cannot read \S+nowhere\.jpg: there is no such file: one of 4:3 stands/);
+  assert.match(
+    await line("impasto:examples/harbour.jpg"),
+    /^512×384: the whole picture at once; about \d+MB of memory$/,
+  );
 });
 
 Deno.test("the steps of a list serve the scales in order, the last one the rest", async () => {

@@ -54,6 +54,7 @@ Deno.test("nothing to vary, an unsound value and an unknown preset are told befo
     [[...vary, "--set", "optimise.seed=1,x"], /^error: command line: optimise\.seed: must be a whole number/],
     [["variations", "none.json", "--set", "optimise.seed=1,2"], /^error: Cannot find the preset none\.json$/],
     [[...vary, "--set", "optimise.seed=1,2", "--output", "photo.png"], /^error: Cannot write .*photo\.png: it is one/],
+    [[...vary, "--set", "optimise.seed=1,2", "--output", "sheet.tif"], /^error: Cannot write a sheet as \.tif$/],
   ];
   for (const [args, message] of cases) {
     const outcome = await impasto(args, { cwd: folder.path });
