@@ -3,8 +3,9 @@ import type { Engine } from "../engines/engine.ts";
 import { layerNames, networks } from "../weights/network.ts";
 import type { Features } from "./feature_extract.ts";
 import { losses } from "./losses/mod.ts";
-import { activeTerms, judge, layersOf, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
+import { activeTerms, askedBy, judge, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
 import type { Tensors } from "./mean_subtract.ts";
+import type { NetworkOptions } from "./network_graph.ts";
 import type { Size } from "./picture.ts";
 import type { ValueSchema } from "./schema.ts";
 import type { Stage } from "./stage.ts";
@@ -150,6 +151,14 @@ export const lossBuild = {
       : [],
     ...Object.entries(options.terms).flatMap(([name, term]) => termFaults(name, term, settings)),
   ],
+  foresee: (options, { sizes, places }, { network, memory, preset }) => {
+    const { padding } = { padding: "zero", ...preset.sections["feature-extract"] } as Pick<NetworkOptions, "padding">;
+    const asked = askedBy(activeTerms(options), options.pyramid);
+    // The finest asks for the most: what is said of it is what helps.
+    for (const size of sizes.toReversed()) {
+      planFor({ size, network, padding, ...asked, places, held: heldTensors }, memory);
+    }
+  },
   create: (options) =>
     async function lossBuild(features, context) {
       const setting = await settingOf(options, features, context.network);
@@ -183,9 +192,9 @@ export async function evaluationOf(
   engine: Engine,
   memory?: number,
 ): Promise<Pick<Objective, "plan" | "evaluate"> & AsyncDisposable> {
-  const { terms, factors, network } = setting;
-  const [contentLayers, styleLayers] = [layersOf(terms, "content"), layersOf(terms, "style")];
-  const plan = planFor({ size: content, network, padding, factors, contentLayers, styleLayers, held }, memory);
+  const { network, asked, targets } = setting;
+  const places = targets.regions.filter(({ where }) => where).length;
+  const plan = planFor({ size: content, network, padding, ...asked, places, held }, memory);
   const evaluation = plan.levels
     ? await tiledObjective(setting, content, plan.levels, engine)
     : await wholeObjective(setting, content, engine);

@@ -55,7 +55,7 @@ async function bothWays(
   const whole = await (await lossBuild.create(lossOptions)(features, context)).evaluate(data);
 
   const setting = await settingOf(lossOptions, features, tiny);
-  const levels = setting.factors.map((factor) => {
+  const levels = setting.asked.factors.map((factor) => {
     const { stride, radius } = reachOf(tiny, layersAt(setting.terms, factor));
     const size = sizeAt({ width, height }, factor);
     const grid = gridOf(size, { stride, radius: Math.max(1, radius) }, rows, columns);
