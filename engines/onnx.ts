@@ -1,5 +1,6 @@
 import { type Graph, input, topologicalOrder } from "../graph/mod.ts";
 import { messageOf, UserError } from "../stages/errors.ts";
+import { returnFreedMemory } from "./allocator.ts";
 import type { Engine, EngineKind, EngineOptions } from "./engine.ts";
 import { toOnnx } from "./onnx_lowering.ts";
 import { noGpu, type OnnxProvider, onnxProviders } from "./onnx_providers.ts";
@@ -35,7 +36,9 @@ export function onnxEngine(options: EngineOptions = {}, provider: OnnxProvider =
     async compile(graph) {
       await opened;
       const bytes = toOnnx(graph, provider.id === "cpu" ? "cpu" : "gpu");
-      return await remote.compile(graph, { bytes, shapes: inputShapes(graph) }, [bytes.buffer]);
+      return await remote.compile(graph, { bytes, shapes: inputShapes(graph), results: outputShapes(graph) }, [
+        bytes.buffer,
+      ]);
     },
     async [Symbol.asyncDispose]() {
       // A worker that is stopped while it loads ONNX Runtime would take the process with it.
@@ -66,6 +69,7 @@ function workerFor({ id }: OnnxProvider, threads: number): OnnxWorker {
     found.users++;
     return found.worker;
   }
+  returnFreedMemory();
   const remote = startRemote<OnnxSettings, OnnxModel>(new URL("./onnx_worker.ts", import.meta.url));
   const opened = remote.open({ provider: id, threads });
   if (id === "cpu") return { remote, opened, leave: () => remote[Symbol.dispose]() };
@@ -97,6 +101,10 @@ function threadsFor({ threads = 0 }: EngineOptions): number {
 function inputShapes(graph: Graph): Record<string, readonly number[]> {
   const nodes = topologicalOrder(Object.values(graph.outputs));
   return Object.fromEntries(nodes.flatMap((node) => node.op === "input" ? [[node.attributes.name, node.shape]] : []));
+}
+
+function outputShapes({ outputs }: Graph): Record<string, readonly number[]> {
+  return Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape]));
 }
 
 function unavailable({ name, hint }: OnnxProvider, reason: string, cause?: unknown): UserError {

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { sizeOf } from "../graph/mod.ts";
 import { serve } from "./remote_worker.ts";
 
 /** What a session is made with. */
@@ -13,10 +14,11 @@ export interface OnnxSettings {
   readonly threads: number;
 }
 
-/** A model, and the shapes of its inputs by name. */
+/** A model, and the shapes of its inputs and of its results by name. */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
+  readonly results: Readonly<Record<string, readonly number[]>>;
 }
 
 let settings: OnnxSettings;
@@ -28,7 +30,7 @@ serve<OnnxSettings, OnnxModel>({
     // Errors come as exceptions; printed as well they would stain the terminal.
     env.logLevel = "fatal";
   },
-  async compile({ bytes, shapes }) {
+  async compile({ bytes, shapes, results }) {
     const { InferenceSession, Tensor } = await import("npm:onnxruntime-node@1.30.0");
     const session = await InferenceSession.create(bytes, {
       executionProviders: [settings.provider],
@@ -44,10 +46,11 @@ serve<OnnxSettings, OnnxModel>({
     return {
       async run(feeds) {
         const tensors = Object.entries(feeds).map(([name, data]) => [name, new Tensor("float32", data, shapes[name])]);
-        const results = await session.run(Object.fromEntries(tensors));
-        return Object.fromEntries(
-          Object.entries(results).map(([name, tensor]) => [name, (tensor.data as Float32Array<ArrayBuffer>).slice()]),
-        );
+        // ONNX Runtime's own arrays lie outside the heap, where no garbage collector knows how large they are.
+        const into = Object.entries(results).map(([name, shape]) => [name, new Float32Array(sizeOf(shape))] as const);
+        const fetches = into.map(([name, data]) => [name, new Tensor("float32", data, results[name])]);
+        await session.run(Object.fromEntries(tensors), Object.fromEntries(fetches));
+        return Object.fromEntries(into);
       },
       release: () => session.release(),
     };

@@ -143,7 +143,7 @@ export const decode = {
           name: nameOf(options.content),
         };
       };
-      return { scales: sizes.length, atScale };
+      return { scales: sizes.length, outline: { sizes, places: styles.places }, atScale };
     },
 } satisfies Stage<"nothing", "pictures", DecodeOptions>;
 

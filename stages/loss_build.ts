@@ -3,18 +3,9 @@ import type { Engine } from "../engines/engine.ts";
 import { layerNames, networks } from "../weights/network.ts";
 import type { Features } from "./feature_extract.ts";
 import { losses } from "./losses/mod.ts";
-import {
-  activeTerms,
-  factorsOf,
-  judge,
-  layersOf,
-  lookAtAll,
-  type Setting,
-  settingOf,
-  weightedSum,
-} from "./objective.ts";
-import type { Padding } from "./network_graph.ts";
+import { activeTerms, askedBy, judge, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
 import type { Tensors } from "./mean_subtract.ts";
+import type { NetworkOptions } from "./network_graph.ts";
 import type { Size } from "./picture.ts";
 import type { ValueSchema } from "./schema.ts";
 import type { Stage } from "./stage.ts";
@@ -163,6 +154,11 @@ export const lossBuild = {
       : [],
     ...Object.entries(options.terms).flatMap(([name, term]) => termFaults(name, term, settings)),
   ],
+  foresee: (options, { sizes, places }, { network, memory, preset }) => {
+    const { padding } = { padding: "zero", ...preset.sections["feature-extract"] } as Pick<NetworkOptions, "padding">;
+    // The finest asks for the most: what is said of it is what helps.
+    for (const size of sizes.toReversed()) planObjective(options, { network, padding, size, places }, memory);
+  },
   create: (options) =>
     async function lossBuild(features, context) {
       const setting = await settingOf(options, features, context.network);
@@ -196,7 +192,9 @@ export async function evaluationOf(
   engine: Engine,
   memory?: number,
 ): Promise<Pick<Objective, "evaluate"> & { readonly plan: Plan } & AsyncDisposable> {
-  const plan = planFor(demandOf(setting, content, padding, held), memory);
+  const { network, asked, targets } = setting;
+  const places = targets.regions.filter(({ where }) => where).length;
+  const plan = planFor({ size: content, network, padding, ...asked, places, held }, memory);
   const evaluation = plan.levels
     ? await tiledObjective(setting, content, plan.levels, engine)
     : await wholeObjective(setting, content, engine);
@@ -210,21 +208,10 @@ export async function evaluationOf(
  */
 export function planObjective(
   options: LossBuildOptions,
-  { network, padding, size }: Pick<Demand, "network" | "padding" | "size">,
+  picture: Pick<Demand, "network" | "padding" | "size" | "places">,
   memory?: number,
 ): Plan {
-  const terms = activeTerms(options);
-  return planFor(demandOf({ terms, factors: factorsOf(options, terms), network }, size, padding, heldTensors), memory);
-}
-
-function demandOf(
-  { terms, factors, network }: Pick<Setting, "terms" | "factors" | "network">,
-  size: Size,
-  padding: Padding,
-  held: number,
-): Demand {
-  const [contentLayers, styleLayers] = [layersOf(terms, "content"), layersOf(terms, "style")];
-  return { size, network, padding, factors, contentLayers, styleLayers, held };
+  return planFor({ ...picture, ...askedBy(activeTerms(options), options.pyramid), held: heldTensors }, memory);
 }
 
 /** The objective of a picture that is seen at once: one graph for all of it. */

@@ -34,11 +34,19 @@ export interface TermValue {
   readonly node: Node;
 }
 
+/** What terms ask of a picture. */
+export interface Asked {
+  readonly contentLayers: readonly string[];
+  readonly styleLayers: readonly string[];
+  /** The reductions of the picture at which styles are compared. */
+  readonly factors: readonly number[];
+}
+
 /** All that an objective is made of. */
 export interface Setting {
   readonly terms: readonly ActiveTerm[];
-  /** The reductions of the image at which styles are compared. */
-  readonly factors: readonly number[];
+  /** What the terms ask for. */
+  readonly asked: Asked;
   readonly targets: Targets;
   /** Σ P² of the content picture's features by layer. */
   readonly energies: ReadonlyMap<string, number>;
@@ -83,16 +91,17 @@ export function activeTerms({ contentWeight, styleWeight, terms }: LossBuildOpti
 /** Takes an objective's options and targets together. */
 export async function settingOf(options: LossBuildOptions, features: Features, network: Network): Promise<Setting> {
   const terms = activeTerms(options);
-  const styleLayers = layersOf(terms, "style");
-  const factors = factorsOf(options, terms);
-  const targets = await features.targets(layersOf(terms, "content"), styleLayers, factors);
+  const asked = askedBy(terms, options.pyramid);
+  const targets = await features.targets(asked.contentLayers, asked.styleLayers, asked.factors);
   const energies = new Map([...targets.content].map(([layer, { data }]) => [layer, energy(data)]));
-  return { terms, factors, targets, energies, blend: options.blend, graph: features.graph, network };
+  return { terms, asked, targets, energies, blend: options.blend, graph: features.graph, network };
 }
 
-/** The reductions of the image at which its terms look at it. */
-export function factorsOf({ pyramid }: Pick<LossBuildOptions, "pyramid">, terms: readonly ActiveTerm[]): number[] {
-  return Array.from({ length: layersOf(terms, "style").length > 0 ? pyramid + 1 : 1 }, (_, i) => 2 ** i);
+/** What terms ask of a picture that is halved so many times. */
+export function askedBy(terms: readonly ActiveTerm[], pyramid: number): Asked {
+  const styleLayers = layersOf(terms, "style");
+  const factors = Array.from({ length: styleLayers.length > 0 ? pyramid + 1 : 1 }, (_, i) => 2 ** i);
+  return { contentLayers: layersOf(terms, "content"), styleLayers, factors };
 }
 
 /** The layers that terms of a sort name. */
@@ -175,7 +184,7 @@ export async function lookAtAll(image: Node, setting: Setting): Promise<Sight> {
   const [, , height, width] = image.shape;
   const content = (layer: string, shape: Shape) => constant(setting.targets.content.get(layer)!.data, shape);
   const sights: Sight[] = [];
-  for (const factor of setting.factors) {
+  for (const factor of setting.asked.factors) {
     const guide = guidingOf(sizeAt({ width, height }, factor));
     sights.push(await look(reduced(image, factor), factor, setting, { pixels: width * height, guide, content }));
   }
@@ -190,7 +199,7 @@ export async function lookAtAll(image: Node, setting: Setting): Promise<Sight> {
  * a stroke is worth the same in a small one as in a large one.
  */
 export function judge(
-  { terms, factors, targets: { regions }, blend }: Setting,
+  { terms, asked: { factors }, targets: { regions }, blend }: Setting,
   statistics: Sight["statistics"],
 ): TermValue[] {
   const styleTerms = terms.filter(({ loss }) => loss.sort === "style");

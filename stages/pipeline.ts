@@ -13,7 +13,7 @@ export interface Link {
 /** What the caller of a chain provides; the rest of the context is the runner's own. */
 export type Surroundings = Omit<Context, "scale" | "snapshot" | "own" | "branch" | "giveUp">;
 
-type Step = { readonly stage: Stage; readonly run: (input: unknown, context: Context) => Promise<unknown> };
+type Step = Link & { readonly run: (input: unknown, context: Context) => Promise<unknown> };
 
 /**
  * Checks that each stage takes what the one before gives.
@@ -47,7 +47,7 @@ export async function runChain(links: readonly Link[], surroundings: Surrounding
   }
   const steps: Step[] = [];
   for (const { stage, options } of links) {
-    steps.push({ stage, run: await attributed(stage, async () => stage.create(options)) });
+    steps.push({ stage, options, run: await attributed(stage, async () => stage.create(options)) });
   }
   const failures: UserError[] = [];
   const result = await runSteps(steps, undefined, { index: 0, count: 1 }, { ...surroundings, failures });
@@ -70,6 +70,9 @@ async function runSteps(
     ? input
     : { scales: 1, atScale: () => Promise.resolve(input) };
 
+  if (isRepeatable(input) && input.outline) {
+    for (const { stage, options } of group) stage.foresee?.(options, input.outline, surroundings);
+  }
   let result: unknown;
   for (let index = isRepeatable(input) ? surroundings.checkpoints?.restored?.scale ?? 0 : 0; index < scales; index++) {
     await using resources = new AsyncDisposableStack();

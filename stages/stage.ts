@@ -6,7 +6,7 @@ import type { UserError } from "./errors.ts";
 import type { Features } from "./feature_extract.ts";
 import type { Objective } from "./loss_build.ts";
 import type { Painted } from "./optimise.ts";
-import type { FinishedPicture, Pictures, Repeatable } from "./picture.ts";
+import type { FinishedPicture, Outline, Pictures, Repeatable } from "./picture.ts";
 import type { Tensors } from "./mean_subtract.ts";
 import type { OptionSchema } from "./schema.ts";
 
@@ -62,6 +62,12 @@ export interface Stage<In extends Kind = any, Out extends Kind = any, Options ex
    * @param inputs URLs of the files that the run reads, which no stage may write to.
    */
   prepare?(options: Options, inputs: ReadonlySet<string>): Promise<void>;
+  /**
+   * Finds out whether the machine suffices for every scale, before the first one is worked on.
+   *
+   * @throws {UserError} where it does not.
+   */
+  foresee?(options: Options, outline: Outline, context: Pick<Context, "network" | "memory" | "preset">): void;
   /** Path of the file that a run will leave: its checkpoints stand beside it. */
   output?(options: Options, preset: ResolvedPreset): string;
   /**

@@ -69,6 +69,8 @@ export interface StylesOptions {
 export interface StyleFiles {
   /** How much of each pixel of the finished picture has any style; nothing where all have. */
   readonly painted?: Plane;
+  /** How many masks part the picture, what they leave included. */
+  readonly places: number;
   /** The paintings that the masks leave no place. */
   readonly unplaced: readonly string[];
   /** The paintings for a result of a photograph's size. */
@@ -86,6 +88,7 @@ export async function openStyles(options: StylesOptions, finest: Size, load: Loa
   const finestPlaces = coverage(styles.map(({ where }) => where));
   return {
     painted: covered(finestPlaces),
+    places: new Set(finestPlaces.filter((where) => where !== undefined)).size,
     unplaced: finestPlaces.flatMap((where, i) =>
       where && meanOf(where) === 0 ? [shown(options.styles[i].picture)] : []
     ),

@@ -35,9 +35,11 @@ export function sectionsOf(preset: ResolvedPreset): Sections {
  * @throws {UserError} where the memory that the preset grants does not suffice.
  */
 export function planOf(preset: ResolvedPreset, size: Size): Plan {
-  const { "feature-extract": { padding }, "loss-build": objective, optimise } = sectionsOf(preset);
+  const { decode, "feature-extract": { padding }, "loss-build": objective, optimise } = sectionsOf(preset);
   const memory = memoryOf(preset.memory);
-  const plan = planObjective(objective, { network: networks[preset.network], padding, size }, memory);
+  const masks = new Set(decode.styles.map(({ mask }) => mask));
+  const places = [...masks].some((mask) => mask) ? masks.size : 0;
+  const plan = planObjective(objective, { network: networks[preset.network], padding, size, places }, memory);
   return { ...plan, bytes: plan.bytes + historyOf(optimise, size, memory - plan.bytes) };
 }
 

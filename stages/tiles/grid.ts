@@ -42,13 +42,21 @@ export function gridOf(size: Size, reach: Reach, rows: number, columns: number):
   };
 }
 
-/** `count` windows along an axis, at equal steps. */
-function spansOf(length: number, { stride, radius }: Reach, count: number) {
-  if (count === 1) return { window: length, spans: [{ start: 0, from: 0, to: length }] };
+/** The least length of `count` windows along an axis; nothing where there is no room for so many. */
+export function windowLength(length: number, { stride, radius }: Reach, count: number): number | undefined {
+  if (count === 1) return length;
   const halo = stride * Math.ceil(radius / stride);
   const step = stride * Math.floor((length - halo - radius) / (count * stride));
-  if (step < stride) return undefined;
-  const window = length - (count - 1) * step;
+  return step < stride ? undefined : length - (count - 1) * step;
+}
+
+/** `count` windows along an axis, at equal steps. */
+function spansOf(length: number, reach: Reach, count: number) {
+  const window = windowLength(length, reach, count);
+  if (window === undefined) return undefined;
+  if (count === 1) return { window, spans: [{ start: 0, from: 0, to: length }] };
+  const halo = reach.stride * Math.ceil(reach.radius / reach.stride);
+  const step = (length - window) / (count - 1);
   const spans = Array.from({ length: count }, (_, i) => ({
     start: i * step,
     from: i === 0 ? 0 : i * step + halo,

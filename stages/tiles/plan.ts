@@ -4,7 +4,7 @@ import { UserError } from "../errors.ts";
 import type { Padding } from "../network_graph.ts";
 import type { Size } from "../picture.ts";
 import { amountOf } from "./budget.ts";
-import { type Grid, gridOf } from "./grid.ts";
+import { type Grid, gridOf, windowLength } from "./grid.ts";
 import type { LevelGrids } from "./objective.ts";
 import { sizeAt } from "./planes.ts";
 import { type Reach, reachOf } from "./reach.ts";
@@ -18,6 +18,8 @@ export interface Demand {
   readonly factors: readonly number[];
   readonly contentLayers: readonly string[];
   readonly styleLayers: readonly string[];
+  /** How many masks part the picture, what they leave included; 0 without masks. */
+  readonly places: number;
   /** Tensors of the picture's size that are held beside the evaluation: images, gradients, directions. */
   readonly held: number;
 }
@@ -58,6 +60,9 @@ const arenaGrowth = 1.45;
 /** Bytes of a pixel in float32. */
 const imageBytes = 12;
 
+/** Bytes per pixel of a mask: as it was read, as it applies, and at the strides of both passes. */
+const placeBytes = 12;
+
 /** Rows or columns of windows that are worth a try. */
 const mostTiles = 64;
 
@@ -80,7 +85,7 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
   const costs = factors.map((factor) => {
     const layers = factor === 1 ? [...demand.contentLayers, ...styleLayers] : styleLayers;
     const level = sizeAt(size, factor);
-    return { factor, level, layers, bytes: slopeBytes(network, layers, padding) };
+    return { factor, level, layers, bytes: slopeBytes(network, layers, padding) + guidedBytes(demand) };
   });
   const whole = arenaGrowth * sum(costs.map(({ level, bytes }) => areaOf(level) * bytes));
   if (whole <= room) return { bytes: fixed + whole };
@@ -88,12 +93,12 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
   let largest = 0;
   const levels: LevelGrids[] = [];
   for (const { factor, level, layers, bytes } of costs) {
-    const sums = forwardGrid(level, network, styleLayers, padding, room);
+    const forward = forwardBytes(network, styleLayers, padding) + guidedBytes(demand);
+    const sums = gridWithin(level, reachOf(network, styleLayers), room / forward);
     const slopes = gridWithin(level, reachOf(network, layers), room / bytes);
     if (!sums || !slopes) return undefined;
     levels.push({ factor, sums, slopes });
-    const forward = areaOf(sums.window) * forwardBytes(network, styleLayers, padding);
-    largest = Math.max(largest, forward, areaOf(slopes.window) * bytes);
+    largest = Math.max(largest, areaOf(sums.window) * forward, areaOf(slopes.window) * bytes);
   }
   return { levels, bytes: fixed + largest };
 }
@@ -127,18 +132,18 @@ function scaled({ width, height }: Size, share: number): Size {
 function gridWithin(size: Size, reach: Reach, pixels: number): Grid | undefined {
   // An image term compares neighbours.
   const neighbours = { ...reach, radius: Math.max(1, reach.radius) };
-  let best: Grid | undefined;
-  for (let rows = 1; rows <= mostTiles; rows++) {
-    for (let columns = 1; columns <= mostTiles; columns++) {
-      const grid = gridOf(size, neighbours, rows, columns);
-      if (grid && areaOf(grid.window) <= pixels && (!best || workOf(grid) < workOf(best))) best = grid;
-    }
-  }
-  return best;
-}
-
-function workOf({ window, tiles }: Grid): number {
-  return areaOf(window) * tiles.length;
+  const lengths = (length: number) =>
+    Array.from({ length: mostTiles }, (_, i) => windowLength(length, neighbours, i + 1) ?? Infinity);
+  const [heights, widths] = [lengths(size.height), lengths(size.width)];
+  let best = { work: Infinity, rows: 0, columns: 0 };
+  heights.forEach((height, row) =>
+    widths.forEach((width, column) => {
+      const [rows, columns] = [row + 1, column + 1];
+      const work = rows * columns * height * width;
+      if (height * width <= pixels && work < best.work) best = { work, rows, columns };
+    })
+  );
+  return best.rows > 0 ? gridOf(size, neighbours, best.rows, best.columns) : undefined;
 }
 
 function areaOf({ width, height }: Size): number {
@@ -146,14 +151,14 @@ function areaOf({ width, height }: Size): number {
 }
 
 /** What a run holds whatever the windows: the process, weights, images, the content picture's features. */
-function fixedBytes({ size, network, contentLayers, styleLayers, held }: Demand): number {
+function fixedBytes({ size, network, contentLayers, styleLayers, places, held }: Demand): number {
   const features = contentLayers.reduce((sum, layer) => {
     const { stride } = reachOf(network, [layer]);
     return sum + 4 * componentsOf(network, layer) * areaOf(sizeAt(size, stride));
   }, 0);
   const shapes = [...parameterShapes(network, [...contentLayers, ...styleLayers]).values()];
   const weights = 4 * weightCopies * sum(shapes.map(sizeOf));
-  return processBytes + weights + held * imageBytes * areaOf(size) + features;
+  return processBytes + weights + (held * imageBytes + places * placeBytes) * areaOf(size) + features;
 }
 
 /** The widths of a network's layers in bytes per pixel of the picture, those of heads apart. */
@@ -188,7 +193,14 @@ function forwardBytes(network: Network, layers: readonly string[], padding: Padd
 function slopeBytes(network: Network, layers: readonly string[], padding: Padding): number {
   const { convolutions, heads } = widths(network, layers);
   const widest = Math.max(0, ...convolutions);
-  return imageBytes * 4 + sum(convolutions) + sum(heads) + widest * (padding === "zero" ? 4.2 : 7);
+  return imageBytes * 4 + sum(convolutions) + sum(heads) + widest * (padding === "zero" ? 4.2 : 13);
+}
+
+/** Bytes per pixel of a window for the features that styles see, once for each place: as they count there. */
+function guidedBytes({ network, styleLayers, places }: Demand): number {
+  if (places === 0) return 0;
+  const seen = styleLayers.map((layer) => 4 * componentsOf(network, layer) / reachOf(network, [layer]).stride ** 2);
+  return 2 * places * sum(seen);
 }
 
 function componentsOf(network: Network, name: string): number {

@@ -282,3 +282,16 @@ Deno.test("a run that is taken up again begins at the scale where it stood", asy
   assert.deepEqual(seen, [1, 2]);
   assert.equal(result, "start>1>2");
 });
+
+Deno.test("what a stage foresees of all scales comes before the first one", async () => {
+  const order: string[] = [];
+  const outline = { sizes: [{ width: 2, height: 1 }, { width: 4, height: 2 }], places: 0 };
+  const source = link("source", ["nothing", "pictures"], (): Repeatable<unknown> => ({
+    scales: 2,
+    outline,
+    atScale: (index) => Promise.resolve(order.push(`scale ${index}`)),
+  }));
+  const foresee: Stage["foresee"] = (_, { sizes }) => void order.push(`${sizes.length} sizes`);
+  await runChain([source, link("paints", ["pictures", "painted"], () => 0, { ...perScale, foresee })], surroundings());
+  assert.deepEqual(order, ["2 sizes", "scale 0", "scale 1"]);
+});

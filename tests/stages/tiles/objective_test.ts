@@ -1,6 +1,5 @@
 import assert from "node:assert/strict";
-import { losses } from "../../../stages/losses/mod.ts";
-import { lossBuild, type LossBuildOptions, type Term } from "../../../stages/loss_build.ts";
+import { lossBuild, type LossBuildOptions } from "../../../stages/loss_build.ts";
 import { layersAt, settingOf } from "../../../stages/objective.ts";
 import type { NetworkOptions } from "../../../stages/network_graph.ts";
 import type { StyleTensor } from "../../../stages/mean_subtract.ts";
@@ -10,32 +9,23 @@ import { tiledObjective } from "../../../stages/tiles/objective.ts";
 import { sizeAt } from "../../../stages/tiles/planes.ts";
 import { reachOf } from "../../../stages/tiles/reach.ts";
 import { contextFor } from "../../helpers/context.ts";
+import { everyLoss } from "../../helpers/every_loss.ts";
 import { referenceEngine, tiny, tinyFeatures, tinyImage } from "../../helpers/tiny.ts";
 
 const engine = referenceEngine();
 const context = contextFor({ network: tiny, engine: async () => engine });
 
-/** Every loss with every one of its formulas or powers, each as a term of its own. */
-function everyLoss(): Record<string, Term> {
-  const layers = { content: { conv1_1: 1, conv2_1: 1, conv2_2: 0.5 }, style: { conv1_1: 1, conv2_1: 0.5, conv2_2: 1 } };
-  return Object.fromEntries(
-    Object.values(losses).flatMap((loss) => {
-      const shown = loss.sort === "image" ? {} : { layers: layers[loss.sort as "content" | "style"] };
-      const plain = { loss: loss.name, weight: 1, ...shown };
-      const variants = Object.entries(loss.options).flatMap(([name, { enum: values = [] }]) =>
-        values.map((value) => [`${loss.name} ${value}`, { ...plain, [name]: value }] as const)
-      );
-      return variants.length > 0 ? variants : [[loss.name, plain] as const];
-    }),
-  );
-}
+const everyTerm = everyLoss({
+  content: { conv1_1: 1, conv2_1: 1, conv2_2: 0.5 },
+  style: { conv1_1: 1, conv2_1: 0.5, conv2_2: 1 },
+});
 
 const options: LossBuildOptions = {
   contentWeight: 2,
   styleWeight: 3,
   pyramid: 0,
   blend: "statistics",
-  terms: everyLoss(),
+  terms: everyTerm,
 };
 
 /** The objective of an image as a whole, and in rows and columns of windows. */
@@ -55,7 +45,7 @@ async function bothWays(
   const whole = await (await lossBuild.create(lossOptions)(features, context)).evaluate(data);
 
   const setting = await settingOf(lossOptions, features, tiny);
-  const levels = setting.factors.map((factor) => {
+  const levels = setting.asked.factors.map((factor) => {
     const { stride, radius } = reachOf(tiny, layersAt(setting.terms, factor));
     const size = sizeAt({ width, height }, factor);
     const grid = gridOf(size, { stride, radius: Math.max(1, radius) }, rows, columns);
@@ -99,7 +89,7 @@ Deno.test("tiles give the whole picture's objective at every size of a pyramid",
 
 Deno.test("tiles give the whole picture's objective of each loss by itself", async () => {
   const network = { pooling: "average", rescale: true, padding: "zero" } as const;
-  for (const [name, term] of Object.entries(everyLoss())) {
+  for (const [name, term] of Object.entries(everyTerm)) {
     await assertSame([29, 34], [2, 2], network, { ...options, terms: { [name]: term } });
   }
 });

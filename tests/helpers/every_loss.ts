@@ -1,0 +1,18 @@
+import type { Term } from "../../stages/loss_build.ts";
+import { losses } from "../../stages/losses/mod.ts";
+
+/** Every loss with every one of its formulas or powers, each as a term of its own, at the layers of its sort. */
+export function everyLoss(
+  layers: Readonly<Record<"content" | "style", Readonly<Record<string, number>>>>,
+): Record<string, Term> {
+  return Object.fromEntries(
+    Object.values(losses).flatMap((loss) => {
+      const shown = loss.sort === "image" ? {} : { layers: layers[loss.sort as "content" | "style"] };
+      const plain = { loss: loss.name, weight: 1, ...shown };
+      const variants = Object.entries(loss.options).flatMap(([name, { enum: values = [] }]) =>
+        values.map((value) => [`${loss.name} ${value}`, { ...plain, [name]: value }] as const)
+      );
+      return variants.length > 0 ? variants : [[loss.name, plain] as const];
+    }),
+  );
+}

@@ -1,0 +1,53 @@
+import assert from "node:assert/strict";
+import { lossBuild, type LossBuildOptions } from "../../../stages/loss_build.ts";
+import { loadPreset } from "../../../presets/load.ts";
+import { type Demand, planEvaluation, planFor } from "../../../stages/tiles/plan.ts";
+import { networks } from "../../../weights/network.ts";
+import { contextFor } from "../../helpers/context.ts";
+import { clearError } from "../../helpers/errors.ts";
+
+const demand: Demand = {
+  size: { width: 1200, height: 800 },
+  network: networks["vgg19-mini"],
+  padding: "replicate",
+  factors: [1],
+  contentLayers: ["conv3_4"],
+  styleLayers: ["conv1_1", "conv2_1", "conv3_1", "conv3_4"],
+  places: 0,
+  held: 10,
+};
+
+Deno.test("a plan stays within its memory, and takes the whole picture where there is enough of it", () => {
+  assert.equal(planFor(demand).levels, undefined);
+  for (const memory of [8e8, 1e9, 2e9, 1e10]) {
+    const plan = planFor(demand, memory);
+    assert.ok(plan.bytes <= memory, `${plan.bytes} of ${memory}`);
+    assert.equal(plan.levels === undefined, memory === 1e10);
+  }
+});
+
+Deno.test("masks take memory: their planes, and the features that count for each place", () => {
+  const areaBytes = 4 * 1200 * 800;
+  const [plain, parted] = [0, 3].map((places) => planFor({ ...demand, places }).bytes);
+  assert.ok(parted - plain > 3 * 3 * areaBytes);
+});
+
+Deno.test("what memory and what size the message names do suffice", async () => {
+  const { message, hint = "" } = await clearError(() => planFor(demand, 5e8));
+  assert.match(message, /^500MB of memory do not suffice for 1200×800 pixels$/);
+  const [, memory, side] = /^grant (\d+)MB with --memory, or take --size (\d+) or less$/.exec(hint) ?? [];
+  assert.ok(planEvaluation(demand, 1e6 * Number(memory)));
+  assert.ok(!planEvaluation(demand, 0.9 * 1e6 * Number(memory)));
+  const size = { width: Number(side), height: Math.floor(Number(side) * 2 / 3) };
+  assert.ok(planEvaluation({ ...demand, size }, 5e8));
+});
+
+Deno.test("the memory of the finest scale is foreseen before the first one", async () => {
+  const preset = await loadPreset("painting", [], { incomplete: true });
+  const options = preset.sections["loss-build"] as unknown as LossBuildOptions;
+  const outline = { sizes: [{ width: 128, height: 96 }, { width: 6000, height: 4000 }], places: 0 };
+  const foresee = (memory: number) => lossBuild.foresee(options, outline, contextFor({ preset, memory }));
+  foresee(1e10);
+  const { message } = await clearError(() => foresee(2e9));
+  assert.equal(message, "2.0GB of memory do not suffice for 6000×4000 pixels");
+});
