@@ -1,10 +1,10 @@
 import assert from "node:assert/strict";
 import { deprocess } from "../../stages/deprocess.ts";
 import { fromTensor, meanSubtract, toTensor } from "../../stages/mean_subtract.ts";
-import type { Pictures } from "../../stages/picture.ts";
+import type { FinishedPicture, Picture, Pictures } from "../../stages/picture.ts";
+import { resample } from "../../stages/resample.ts";
 import { randomFrom } from "../../stages/random.ts";
 import { toOklab } from "../../stages/oklab.ts";
-import type { FinishedPicture } from "../../stages/picture.ts";
 import type { Stage } from "../../stages/stage.ts";
 import { networks } from "../../weights/network.ts";
 import { contextFor } from "../helpers/context.ts";
@@ -52,13 +52,38 @@ Deno.test("back from the tensor comes the picture that went in", () => {
 });
 
 Deno.test("the result of the scale before is resized to this one's size", async () => {
-  const stage = (meanSubtract as Stage).create({});
+  const stage = (meanSubtract as Stage).create({ detail: 0 });
   const previous = { width: 1, height: 1, data: Float32Array.of(-4, 5, 6) };
   const { previous: image } = await stage({ ...pictures, previous }, contextFor()) as {
     previous: { width: number; height: number; data: Float32Array };
   };
   assert.deepEqual([image.width, image.height], [2, 1]);
   near(image.data, [-4, -4, 5, 5, 6, 6]);
+});
+
+Deno.test("detail adds what a coarser scale cannot show of the photograph, or of the start picture", async () => {
+  const [content, start] = [1, 2].map((seed) => {
+    const random = randomFrom(seed);
+    return { width: 16, height: 12, data: Float32Array.from({ length: 3 * 192 }, () => 255 * random()) };
+  });
+  const coarse = { width: 8, height: 6 };
+  const enlarged = async (detail: number, more: Partial<Pictures>, source: Picture) => {
+    const data = resample(toTensor(source, vgg).data, 3, source, coarse);
+    const stage = (meanSubtract as Stage).create({ detail });
+    const { previous } = await stage(
+      { ...pictures, content, ...more, previous: { ...coarse, data } },
+      contextFor(),
+    ) as {
+      previous: { data: Float32Array };
+    };
+    return previous.data;
+  };
+  // Of a picture that was only made smaller everything comes back.
+  near(await enlarged(1, {}, content), toTensor(content, vgg).data);
+  near(await enlarged(1, { start }, start), toTensor(start, vgg).data);
+  const [none, half, whole] = await Promise.all([0, 0.5, 1].map((detail) => enlarged(detail, {}, content)));
+  near(half, none.map((level, i) => (level + whole[i]) / 2));
+  assert.ok(none.some((level, i) => Math.abs(level - whole[i]) > 10));
 });
 
 Deno.test("what the optimiser found becomes a picture again, clamped to 0..255", async () => {
