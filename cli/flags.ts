@@ -35,7 +35,7 @@ export const commandFlags = {
   },
   resume: { type: "boolean", description: "go on from the checkpoint that an interrupted run left beside its output" },
   watch: { type: "boolean", description: "repaint a small preview whenever the preset or a picture changes" },
-  "dry-run": { type: "boolean", description: "print the complete preset and stop" },
+  "dry-run": { type: "boolean", description: "print the complete preset, and how it would be computed, and stop" },
   json: { type: "boolean", description: "one JSON record of progress per line on standard output" },
   quiet: { type: "boolean", description: "print errors alone" },
   debug: { type: "boolean", description: "show where an error came from" },

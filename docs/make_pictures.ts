@@ -5,7 +5,7 @@
  * @module
  */
 import { loadPreset, type Preset, type Variation, variations } from "../mod.ts";
-import { fileOf, pathOf, strips } from "./strips.ts";
+import { fileOf, layersFor, strips } from "./strips.ts";
 
 /** Small and short: enough to see a difference. One thread, since the pictures shall be the same on every machine. */
 const base: Preset = {
@@ -16,20 +16,9 @@ const base: Preset = {
 };
 
 for (const key of Deno.args.length > 0 ? Deno.args : Object.keys(strips)) {
-  const { values, beside = {} } = strips[key];
   const cells: Variation[] = [];
-  for (const value of values) {
-    const settings = Object.entries({ ...beside, [pathOf(key)]: value });
-    const overrides = settings.map(([path, value]) => ({
-      source: key,
-      json: path.split(".").reduceRight((inner: unknown, part) => ({ [part]: inner }), value) as Record<
-        string,
-        unknown
-      >,
-      base: new URL(import.meta.url),
-      override: true,
-    }));
-    cells.push({ label: labelOf(value), preset: await loadPreset(base, overrides) });
+  for (const value of strips[key].values) {
+    cells.push({ label: labelOf(value), preset: await loadPreset(base, layersFor(key, value)) });
   }
   const sheet = await variations(cells, { columns: cells.length, ending: ".jpg", quality: 80 });
   await Deno.writeFile(new URL(fileOf(key), import.meta.url), sheet);
@@ -38,7 +27,7 @@ for (const key of Deno.args.length > 0 ? Deno.args : Object.keys(strips)) {
 
 /** A value as it stands under its picture. */
 function labelOf(value: unknown): string {
-  const text = JSON.stringify(value).replaceAll('"', "");
-  return text.replaceAll(/impasto:examples\/(\w+)\.jpg/g, "$1").replaceAll(/\{picture:(\w+),weight:1\}/g, "$1") ||
+  const text = JSON.stringify(value ?? "").replaceAll('"', "");
+  return text.replaceAll(/impasto:examples\/([\w-]+)\.\w+/g, "$1").replaceAll(/\{picture:([\w-]+),weight:1\}/g, "$1") ||
     "none";
 }

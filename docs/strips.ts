@@ -1,3 +1,5 @@
+import type { Layer } from "../mod.ts";
+
 /** A strip of pictures that shows what one key of a preset changes. */
 export interface Strip {
   /** The values of the key, from left to right. */
@@ -8,6 +10,8 @@ export interface Strip {
 
 const layer = (name: string) => ({ [name]: 1 });
 const painting = (name: string, weight: number) => ({ picture: `impasto:examples/${name}.jpg`, weight });
+const vanGogh = { "decode.styles": [painting("van-gogh", 1)] };
+const adam = { "optimise.optimiser": "adam" };
 
 /** The strips, by the path of the key. */
 export const strips: Readonly<Record<string, Strip>> = {
@@ -15,15 +19,29 @@ export const strips: Readonly<Record<string, Strip>> = {
   "decode.styles": {
     values: [[painting("monet", 1)], [painting("monet", 1), painting("ink", 1)], [painting("ink", 1)]],
   },
+  "decode.styles.0.picture": { values: ["impasto:examples/monet.jpg", "impasto:examples/mosaic.jpg"] },
+  "decode.styles.0.weight": {
+    values: [0.25, 4],
+    beside: { "decode.styles": [painting("monet", 1), painting("ink", 1)] },
+  },
+  "decode.styles.0.mask": { values: [undefined, "impasto:examples/harbour-sky.png"], beside: vanGogh },
+  "decode.styles.0.pictureMask": { values: [undefined, "impasto:examples/harbour-sky.png"] },
+  "decode.styleColours": { values: ["painting", "photograph"], beside: vanGogh },
   "decode.start": { values: ["", "impasto:examples/monet.jpg"] },
   "decode.size": { values: [96, 144, 208] },
   "decode.styleScale": { values: [0.25, 1, 3] },
   "decode.scales": { values: [[], [104], [52, 104]] },
-  "feature-extract.pooling": { values: ["average", "max"] },
+  "feature-extract.pooling": { values: ["average", "max", "l2"] },
   "feature-extract.padding": { values: ["zero", "replicate", "reflect"] },
   "loss-build.contentWeight": { values: [0, 0.5, 8] },
   "loss-build.styleWeight": { values: [0.005, 0.05, 5] },
   "loss-build.pyramid": { values: [0, 1, 2] },
+  "loss-build.blend": {
+    values: ["statistics", "losses"],
+    beside: { "decode.styles": [painting("monet", 1), painting("mosaic", 1)] },
+  },
+  "loss-build.terms.*.loss": { values: ["gram", "mean-covariance", "wasserstein"] },
+  "loss-build.terms.*.formula": { values: ["relative", "published"] },
   "loss-build.terms.*.layers": { values: [layer("conv1_1"), layer("conv2_1"), layer("conv3_1")] },
   "loss-build.terms.*.weight": { values: [0, 2e-5, 2e-3] },
   "loss-build.terms.*.power": { values: [1, 2], beside: { "loss-build.terms.smooth.weight": 2e-3 } },
@@ -35,15 +53,30 @@ export const strips: Readonly<Record<string, Strip>> = {
     values: [0, 1, 2],
     beside: { "optimise.start.content": 0, "optimise.start.noise": 1 },
   },
-  "optimise.adam.learningRate": { values: [0.5, 2, 8], beside: { "optimise.optimiser": "adam" } },
+  "optimise.adam.learningRate": { values: [0.5, 2, 8], beside: adam },
+  "deprocess.colours": { values: ["painting", "photograph"], beside: vanGogh },
 };
 
 /** The term that stands for any. */
-const terms: Readonly<Record<string, string>> = { layers: "style", weight: "smooth", power: "smooth" };
+const terms: Readonly<Record<string, string>> = {
+  loss: "style",
+  formula: "style",
+  layers: "style",
+  weight: "smooth",
+  power: "smooth",
+};
 
-/** The path that a strip sets: a term of the preset for the one of any name. */
-export function pathOf(key: string): string {
-  return key.replace("*", terms[key.split(".").at(-1)!]);
+/** What makes a preset show one value of a strip; no value leaves the key out. */
+export function layersFor(key: string, value: unknown): Layer[] {
+  // A term of the preset stands for the one of any name.
+  const own = value === undefined ? {} : { [key.replace("*", terms[key.split(".").at(-1)!])]: value };
+  return Object.entries({ ...strips[key].beside, ...own }).map(([path, value]) => ({
+    source: key,
+    json: path.split(".").reduceRight((inner: unknown, part) => ({ [part]: inner }), value) as Layer["json"],
+    base: new URL(import.meta.url),
+    deep: /\.\d+\./.test(path),
+    override: true,
+  }));
 }
 
 /** The file of a key's strip, seen from docs/. */
