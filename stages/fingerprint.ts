@@ -4,7 +4,7 @@ import { mapLocations } from "../presets/merge.ts";
 import { hashesOf } from "../weights/hash.ts";
 import { objectSchema } from "./schema.ts";
 
-/** SHA-256 of the files that a run reads, by their URLs. */
+/** SHA-256 of the files and of the pictures in memory that a run reads, by their URLs. */
 export type Digests = Readonly<Record<string, string>>;
 
 /** All that decides what a picture looks like. */
@@ -14,13 +14,13 @@ interface Recipe {
 }
 
 /**
- * The contents of files in short. Addresses of other kinds stand for themselves, and a file that cannot be read is left
+ * The contents of files, and of pictures in memory, in short. Addresses of other kinds stand for themselves, and a file that cannot be read is left
  * out: whoever needs it says so.
  */
 export async function digestsOf(locations: Iterable<string>): Promise<Digests> {
   const digests: Record<string, string> = {};
   for (const location of locations) {
-    if (!location.startsWith("file:")) continue;
+    if (!/^(file|blob):/.test(location)) continue;
     const hashes = await hashesOf(new URL(location)).catch(() => undefined);
     if (hashes) digests[location] = hashes.sha256;
   }

@@ -29,6 +29,18 @@ Deno.test("SHA-256 of the files, addresses of other kinds and missing files left
   });
 });
 
+Deno.test("a picture in memory counts by what it holds: its address is another each time", async () => {
+  const addresses = ["abc", "abc", "abd"].map((text) => URL.createObjectURL(new Blob([text])));
+  const recipes = await Promise.all(addresses.map(async (content) => {
+    const json = { ...recipe, decode: { content, styles: [{ picture: "https://example.org/painting.png" }] } };
+    const preset = resolvePreset("mine", [{ source: "mine.json", json, base: new URL("file:///mine.json") }]);
+    return { preset, digests: await digestsOf(inputsOf(preset)) };
+  }));
+  assert.equal(firstDifference(recipes[0], recipes[1]), undefined);
+  assert.equal(firstDifference(recipes[0], recipes[2]), "decode.content is another file than it was");
+  addresses.forEach((address) => URL.revokeObjectURL(address));
+});
+
 Deno.test("the same preset with the same files is the same, wherever they are and whatever comes out", async () => {
   await using here = await filled();
   await using there = await filled();
