@@ -31,6 +31,10 @@ export const strips: Readonly<Record<string, Strip>> = {
   "decode.size": { values: [96, 144, 208] },
   "decode.styleScale": { values: [0.25, 1, 3] },
   "decode.scales": { values: [[], [104], [52, 104]] },
+  "mean-subtract.detail": {
+    values: [0, 1],
+    beside: { "decode.scales": [52, 104], "optimise.iterations": [40, 30, 8] },
+  },
   "feature-extract.pooling": { values: ["average", "max", "l2"] },
   "feature-extract.padding": { values: ["zero", "replicate", "reflect"] },
   "loss-build.contentWeight": { values: [0, 0.5, 8] },
