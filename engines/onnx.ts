@@ -1,6 +1,5 @@
 import { type Graph, input, topologicalOrder } from "../graph/mod.ts";
 import { messageOf, UserError } from "../stages/errors.ts";
-import { returnFreedMemory } from "./allocator.ts";
 import type { Engine, EngineKind, EngineOptions } from "./engine.ts";
 import { toOnnx } from "./onnx_lowering.ts";
 import { noGpu, type OnnxProvider, onnxProviders } from "./onnx_providers.ts";
@@ -69,7 +68,6 @@ function workerFor({ id }: OnnxProvider, threads: number): OnnxWorker {
     found.users++;
     return found.worker;
   }
-  returnFreedMemory();
   const remote = startRemote<OnnxSettings, OnnxModel>(new URL("./onnx_worker.ts", import.meta.url));
   const opened = remote.open({ provider: id, threads });
   if (id === "cpu") return { remote, opened, leave: () => remote[Symbol.dispose]() };
