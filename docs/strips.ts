@@ -12,6 +12,7 @@ const layer = (name: string) => ({ [name]: 1 });
 const painting = (name: string, weight: number) => ({ picture: `impasto:examples/${name}.jpg`, weight });
 const vanGogh = { "decode.styles": [painting("van-gogh", 1)] };
 const adam = { "optimise.optimiser": "adam" };
+const fromNoise = { "optimise.start.content": 0, "optimise.start.noise": 1, "loss-build.contentWeight": 0 };
 
 /** The strips, by the path of the key. */
 export const strips: Readonly<Record<string, Strip>> = {
@@ -31,11 +32,14 @@ export const strips: Readonly<Record<string, Strip>> = {
   "decode.size": { values: [96, 144, 208] },
   "decode.styleScale": { values: [0.25, 1, 3] },
   "decode.scales": { values: [[], [104], [52, 104]] },
+  "decode.scales.start": { values: [26, 104] },
+  "decode.scales.factor": { values: [1.4, 4], beside: { "decode.scales": { start: 32 } } },
   "mean-subtract.detail": {
     values: [0, 1],
     beside: { "decode.scales": [52, 104], "optimise.iterations": [40, 30, 8] },
   },
   "feature-extract.pooling": { values: ["average", "max", "l2"] },
+  "feature-extract.rescale": { values: [false, true] },
   "feature-extract.padding": { values: ["zero", "replicate", "reflect"] },
   "loss-build.contentWeight": { values: [0, 0.5, 8] },
   "loss-build.styleWeight": { values: [0.005, 0.05, 5] },
@@ -51,13 +55,22 @@ export const strips: Readonly<Record<string, Strip>> = {
   "loss-build.terms.*.power": { values: [1, 2], beside: { "loss-build.terms.smooth.weight": 2e-3 } },
   "optimise.optimiser": { values: ["lbfgs", "adam"] },
   "optimise.iterations": { values: [3, 10, 100] },
+  "optimise.tolerance": { values: [0, 0.02, 0.2] },
   "optimise.start.content": { values: [1, 0.5, 0], beside: { "optimise.start.noise": 1 } },
   "optimise.start.noise": { values: [0, 8, 32] },
+  "optimise.start.range": { values: [5, 20, 80], beside: fromNoise },
+  "optimise.start.noiseOf": { values: ["range", "paintings"], beside: fromNoise },
   "optimise.seed": {
     values: [0, 1, 2],
     beside: { "optimise.start.content": 0, "optimise.start.noise": 1 },
   },
   "optimise.adam.learningRate": { values: [0.5, 2, 8], beside: adam },
+  "optimise.adam.beta1": { values: [0, 0.9, 0.99], beside: adam },
+  "optimise.adam.beta2": { values: [0.9, 0.999], beside: adam },
+  "optimise.adam.epsilon": { values: [1e-8, 1e-2], beside: adam },
+  "optimise.adam.averaging": { values: [0, 0.9], beside: adam },
+  "optimise.lbfgs.history": { values: [1, 10] },
+  "optimise.lbfgs.preconditioner": { values: ["bands", "none"] },
   "deprocess.colours": { values: ["painting", "photograph"], beside: vanGogh },
 };
 

@@ -66,10 +66,13 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
     if (!from) yield { ...point, state: {} };
     // Its vectors would be held to the end.
     from = undefined;
-    let gradient = bands.split(point.gradient);
+    // Two more vectors save two changes to bands in each step; where memory is short they are made again.
+    const vector = start.length * Float32Array.BYTES_PER_ELEMENT;
+    const roomy = pairsWithin(memory - 2 * vector, start.length, options.history) === options.history;
+    let gradient = roomy ? bands.split(point.gradient) : undefined;
     while (true) {
-      const descending = descent(gradient, pairs, bands);
-      const direction = bands.joined(descending.slice());
+      const descending = descent(gradient ?? bands.split(point.gradient), pairs, bands);
+      const direction = bands.joined(roomy ? descending.slice() : descending);
       const slope = dot(direction, point.gradient);
       const length = pairs.length > 0 ? 1 : caution * firstStep * Math.sqrt(direction.length) / norm(direction);
       const next = slope < 0 ? await lineSearch(evaluate, point, direction, slope, length) : undefined;
@@ -80,9 +83,10 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
         continue;
       }
       const turned = bands.split(next.gradient);
-      const pair = { step: scaled(descending, next.length), change: add(turned, gradient, -1) };
-      if (dot(pair.step, pair.change) > 0) pairs = [...pairs, pairOf(pair, pairs, bands)].slice(-kept);
-      gradient = turned;
+      const step = roomy ? scaled(descending, next.length) : bands.split(scaled(direction, next.length));
+      const change = add(turned, gradient ?? bands.split(point.gradient), -1);
+      if (dot(step, change) > 0) pairs = [...pairs, pairOf({ step, change }, pairs, bands)].slice(-kept);
+      gradient = roomy ? turned : undefined;
       const { image, value, gradient: there } = next;
       point = { image, value, gradient: there };
       yield { ...point, state: stateOf(pairs) };

@@ -57,6 +57,12 @@ const evaluationShare = 3 / 4;
 /** A program of the whole picture runs again and again, and its arena grows: in parts of what the first run takes. */
 const arenaGrowth = 1.45;
 
+/**
+ * Copies of the widest layer at the peak where borders are made, beside its features: measured with vgg19-mini at 512×384
+ * and 1024×768 as a whole (bench/memory.ts), and in windows of 2048² (bench/tiles.ts --padding replicate).
+ */
+const [widestInWhole, widestInWindows] = [7, 13];
+
 /** Bytes of a pixel in float32. */
 const imageBytes = 12;
 
@@ -85,9 +91,16 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
   const costs = factors.map((factor) => {
     const layers = factor === 1 ? [...demand.contentLayers, ...styleLayers] : styleLayers;
     const level = sizeAt(size, factor);
-    return { factor, level, layers, bytes: slopeBytes(network, layers, padding) + guidedBytes(demand) };
+    const guided = guidedBytes(demand);
+    return {
+      factor,
+      level,
+      layers,
+      bytes: slopeBytes(network, layers, padding, widestInWindows) + guided,
+      wholeBytes: slopeBytes(network, layers, padding, widestInWhole) + guided,
+    };
   });
-  const whole = arenaGrowth * sum(costs.map(({ level, bytes }) => areaOf(level) * bytes));
+  const whole = arenaGrowth * sum(costs.map(({ level, wholeBytes }) => areaOf(level) * wholeBytes));
   if (whole <= room) return { bytes: fixed + whole };
 
   let largest = 0;
@@ -189,11 +202,15 @@ function forwardBytes(network: Network, layers: readonly string[], padding: Padd
   return imageBytes * 2 + Math.max(0, ...convolutions) * (padding === "zero" ? 3 : 4.3);
 }
 
-/** Bytes per pixel of a window while its gradient is computed: all features, and a few more of the widest layer. */
-function slopeBytes(network: Network, layers: readonly string[], padding: Padding): number {
+/**
+ * Bytes per pixel while a gradient is computed: all features, and a few more of the widest layer.
+ *
+ * @param widestCopies How many more, where borders are made.
+ */
+function slopeBytes(network: Network, layers: readonly string[], padding: Padding, widestCopies: number): number {
   const { convolutions, heads } = widths(network, layers);
   const widest = Math.max(0, ...convolutions);
-  return imageBytes * 4 + sum(convolutions) + sum(heads) + widest * (padding === "zero" ? 4.2 : 13);
+  return imageBytes * 4 + sum(convolutions) + sum(heads) + widest * (padding === "zero" ? 4.2 : widestCopies);
 }
 
 /** Bytes per pixel of a window for the features that styles see, once for each place: as they count there. */
