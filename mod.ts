@@ -55,6 +55,7 @@ export type { Course, Evaluate, Iterate, Optimiser, OptimiserState } from "./sta
 export type {
   FinishedPicture,
   Frame,
+  Outline,
   Picture,
   Pictures,
   Repeatable,
