@@ -16,7 +16,7 @@ const examples = new URL("examples/", moduleRoot).href;
  * and nobody's folders travel with a picture; those that ship are found wherever the module is. The picture's own name
  * is left out: under any name it is the same picture, and a repetition does not write over something.
  *
- * @param path Where the picture will be.
+ * @param path Where the picture will be; empty where that is unknown, and files are named in full.
  * @param unfinished Marks a picture whose run was interrupted.
  */
 export function presetXmp(preset: ResolvedPreset, path: string, unfinished = false): string {
@@ -24,7 +24,7 @@ export function presetXmp(preset: ResolvedPreset, path: string, unfinished = fal
   const portable = (value: string) => {
     if (value.startsWith(examples)) return `${ownScheme}${value.slice(moduleRoot.href.length)}`;
     if (value.startsWith("blob:")) return "";
-    if (!value.startsWith("file:")) return value;
+    if (!value.startsWith("file:") || path === "") return value;
     const name = relative(dirname(path), fileURLToPath(value)).replaceAll(sep, "/");
     return isUrl(name) ? `./${name}` : name;
   };
