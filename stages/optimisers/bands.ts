@@ -1,45 +1,62 @@
 import type { Size } from "../picture.ts";
+import { entries, geometricMeans, productTrace } from "./geometric_mean.ts";
 import { dot } from "./vectors.ts";
+import { waveletOf } from "./wavelet.ts";
 
-/** Octaves that are told apart; what is coarser counts with the last. */
+/** Octaves that are told apart; what is coarser is one band. */
 const octaves = 6;
 
-/** Side of the tiles that are told apart, in pixels. */
-const side = 16;
+/** Least side of the tiles that are told apart, in pixels, and in numbers of a band. */
+const [leastPixels, leastNumbers] = [16, 4];
 
-/** What the mean of its band counts for in a tile, beside the tile's own sum. */
+/** Tiles along a side, at most: they have to be few beside the pixels. */
+const mostTiles = 64;
+
+/** What the mean of its band counts for in a tile, beside the tile's own sums. */
 const prior = 0.1;
 
 /**
- * The frequency bands of an image: a brightness and two colour differences, in octaves. Each band falls into bins, one
- * for each tile of the image. The change is orthonormal, so that lengths and inner products are those of the image
- * itself.
+ * The frequency bands of an image: octaves in three orientations, each falling into bins, one for each tile of the image.
+ * The change is orthonormal, so that lengths and inner products are those of the image itself.
  */
 export interface Bands {
   /** The image [3, height, width] in bands. */
   split(image: Float32Array): Float32Array;
   /** The image of its bands, which are overwritten. */
   joined(bands: Float32Array): Float32Array;
-  /** Σ of the squares in each bin. */
-  energies(bands: Float32Array): Float64Array;
-  /** The same sums, less different from tile to tile: a tile by itself tells little. */
-  smoothed(energies: Float64Array): Float64Array;
-  /** Multiplies each bin by its factor. */
-  scale(bands: Float32Array, factors: Float64Array): void;
+  /** Σ of the products of the colours' numbers in each bin. */
+  moments(bands: Float32Array): Float64Array;
+  /** What turns gradient changes into steps in each bin, but for a factor common to all; from the moments of both. */
+  conversions(steps: Float64Array, changes: Float64Array): Float64Array;
+  /** converted(b) · b, of the moments of b. */
+  converted(conversions: Float64Array, moments: Float64Array): number;
+  /** Applies the conversions of all bins, times a factor. */
+  convert(bands: Float32Array, conversions: Float64Array, factor: number): void;
 }
 
 /** Everything in one band. */
 export const oneBand: Bands = {
   split: (image) => image,
   joined: (bands) => bands,
-  energies: (bands) => Float64Array.of(dot(bands, bands)),
-  smoothed: (sums) => sums,
-  scale: (bands, [factor]) => bands.forEach((value, i) => bands[i] = factor * value),
+  moments: (bands) => Float64Array.of(dot(bands, bands)),
+  conversions: () => Float64Array.of(1),
+  converted: (_, [energy]) => energy,
+  convert: (bands, _, factor) => bands.forEach((value, i) => bands[i] = factor * value),
 };
 
-const half = Math.SQRT1_2;
+/** A rectangle of the transformed planes. */
+interface Band extends Size {
+  readonly x: number;
+  readonly y: number;
+  /** Side of its tiles, in its numbers. */
+  readonly side: number;
+  readonly columns: number;
+  /** Its bins. */
+  readonly first: number;
+  readonly count: number;
+}
 
-/** The bands of images of a size, by Daubechies's wavelets with four taps: the rest that an odd size leaves joins the coarser octave. */
+/** The bands of images of a size: a rest that an odd size leaves joins the coarser octave. */
 export function bandsOf({ width, height }: Size): Bands {
   const area = width * height;
   const regions = [{ width, height }];
@@ -47,201 +64,112 @@ export function bandsOf({ width, height }: Size): Bands {
     const { width, height } = regions.at(-1)!;
     regions.push({ width: Math.ceil(width / 2), height: Math.ceil(height / 2) });
   }
-  const scratch = new Float32Array(area);
-  const line = new Float32Array(width);
+  const bands = bandsIn(regions);
+  const bins = bands.at(-1)!.first + bands.at(-1)!.count;
+  const wavelet = waveletOf({ width, height });
 
-  const grid = { columns: Math.ceil(width / side), rows: Math.ceil(height / side) };
-  const tiles = grid.columns * grid.rows;
-
-  /** Calls back with each run of neighbours that belong to one bin. */
+  /** Calls back with each run of neighbours of the first colour that belong to one bin. */
   function eachRun(visit: (bin: number, start: number, end: number) => void): void {
-    for (let plane = 0; plane < 3; plane++) {
-      regions.forEach((region, level) => {
-        // The last region is the means; of the others the first quarter holds the coarser octaves.
-        const inner = regions[level + 1] ?? { width: 0, height: 0 };
-        const pixels = 2 ** Math.min(level + 1, regions.length - 1);
-        const step = Math.max(1, side / pixels);
-        const tileOf = (at: number, count: number) => Math.min(count - 1, Math.floor(at * pixels / side));
-        const first = (plane * regions.length + level) * tiles;
-        for (let y = 0; y < region.height; y++) {
-          const line = plane * area + y * width;
-          const row = first + tileOf(y < inner.height ? y : y - inner.height, grid.rows) * grid.columns;
-          const parts = y < inner.height ? [inner.width, region.width] : [0, inner.width, region.width];
-          for (let part = 1; part < parts.length; part++) {
-            for (let x = parts[part - 1]; x < parts[part]; x += step) {
-              const bin = row + tileOf(x - parts[part - 1], grid.columns);
-              visit(bin, line + x, line + Math.min(parts[part], x + step));
-            }
-          }
+    for (const { x, y, width: length, height: lines, side, columns, first } of bands) {
+      for (let line = 0; line < lines; line++) {
+        const start = (y + line) * width + x;
+        const bin = first + Math.floor(line / side) * columns;
+        for (let at = 0, column = 0; at < length; at += side, column++) {
+          visit(bin + column, start + at, start + Math.min(length, at + side));
         }
-      });
+      }
     }
   }
 
   return {
     split(image) {
-      const bands = turned(image, area, opponent);
-      for (let plane = 0; plane < 3; plane++) {
-        const values = bands.subarray(plane * area, (plane + 1) * area);
-        for (const region of regions.slice(0, -1)) analyse(values, width, region, scratch, line);
+      const bands = image.slice();
+      for (let plane = 0; plane < bands.length; plane += area) {
+        const values = bands.subarray(plane, plane + area);
+        for (const region of regions.slice(0, -1)) wavelet.analyse(values, region);
       }
       return bands;
     },
     joined(bands) {
-      for (let plane = 0; plane < 3; plane++) {
-        const values = bands.subarray(plane * area, (plane + 1) * area);
-        for (const region of regions.slice(0, -1).toReversed()) synthesise(values, width, region, scratch, line);
+      for (let plane = 0; plane < bands.length; plane += area) {
+        const values = bands.subarray(plane, plane + area);
+        for (const region of regions.slice(0, -1).toReversed()) wavelet.synthesise(values, region);
       }
-      return turned(bands, area, primary);
+      return bands;
     },
-    energies(bands) {
-      const sums = new Float64Array(3 * regions.length * tiles);
+    moments(bands) {
+      const sums = new Float64Array(entries * bins);
       eachRun((bin, start, end) => {
-        let sum = 0;
-        for (let i = start; i < end; i++) sum += bands[i] * bands[i];
-        sums[bin] += sum;
+        let xx = 0, xy = 0, xz = 0, yy = 0, yz = 0, zz = 0;
+        for (let i = start; i < end; i++) {
+          const x = bands[i], y = bands[area + i], z = bands[2 * area + i];
+          xx += x * x;
+          xy += x * y;
+          xz += x * z;
+          yy += y * y;
+          yz += y * z;
+          zz += z * z;
+        }
+        const at = entries * bin;
+        sums[at] += xx;
+        sums[at + 1] += xy;
+        sums[at + 2] += xz;
+        sums[at + 3] += yy;
+        sums[at + 4] += yz;
+        sums[at + 5] += zz;
       });
       return sums;
     },
-    smoothed(sums) {
-      const result = sums.slice();
-      for (let start = 0; start < sums.length; start += tiles) {
-        let total = 0;
-        for (let i = start; i < start + tiles; i++) total += sums[i];
-        for (let i = start; i < start + tiles; i++) result[i] += prior * total / tiles;
-      }
-      return result;
-    },
-    scale(bands, factors) {
+    conversions: (steps, changes) => geometricMeans(smoothed(steps, bands), smoothed(changes, bands)),
+    converted: productTrace,
+    convert(bands, conversions, factor) {
       eachRun((bin, start, end) => {
-        const factor = factors[bin];
-        for (let i = start; i < end; i++) bands[i] *= factor;
+        const at = entries * bin;
+        const xx = factor * conversions[at], xy = factor * conversions[at + 1], xz = factor * conversions[at + 2];
+        const yy = factor * conversions[at + 3], yz = factor * conversions[at + 4], zz = factor * conversions[at + 5];
+        for (let i = start; i < end; i++) {
+          const x = bands[i], y = bands[area + i], z = bands[2 * area + i];
+          bands[i] = xx * x + xy * y + xz * z;
+          bands[area + i] = xy * x + yy * y + yz * z;
+          bands[2 * area + i] = xz * x + yz * y + zz * z;
+        }
       });
     },
   };
 }
 
-/** Rows of an orthonormal matrix: brightness, the difference of the outer channels, that of the inner one to them. */
-const opponent = [
-  [1 / Math.sqrt(3), 1 / Math.sqrt(3), 1 / Math.sqrt(3)],
-  [half, 0, -half],
-  [1 / Math.sqrt(6), -2 / Math.sqrt(6), 1 / Math.sqrt(6)],
-];
-const primary = [0, 1, 2].map((column) => opponent.map((row) => row[column]));
-
-function turned(planes: Float32Array, area: number, [a, b, c]: readonly (readonly number[])[]): Float32Array {
-  const result = new Float32Array(planes.length);
-  const [a0, a1, a2] = a, [b0, b1, b2] = b, [c0, c1, c2] = c;
-  for (let i = 0; i < area; i++) {
-    const x = planes[i], y = planes[area + i], z = planes[2 * area + i];
-    result[i] = a0 * x + a1 * y + a2 * z;
-    result[area + i] = b0 * x + b1 * y + b2 * z;
-    result[2 * area + i] = c0 * x + c1 * y + c2 * z;
-  }
-  return result;
+/** The bands of regions that each hold the next in their first quarter; the last one is the means. */
+function bandsIn(regions: readonly Size[]): Band[] {
+  const [{ width, height }] = regions;
+  const pixels = Math.max(leastPixels, Math.max(width, height) / mostTiles);
+  const bands: Band[] = [];
+  const add = (level: number, rectangle: Omit<Band, "side" | "columns" | "first" | "count">) => {
+    if (rectangle.width === 0 || rectangle.height === 0) return;
+    const side = Math.max(leastNumbers, Math.ceil(pixels / 2 ** level));
+    const columns = Math.ceil(rectangle.width / side);
+    const first = (bands.at(-1)?.first ?? 0) + (bands.at(-1)?.count ?? 0);
+    bands.push({ ...rectangle, side, columns, first, count: columns * Math.ceil(rectangle.height / side) });
+  };
+  regions.slice(1).forEach((inner, i) => {
+    const { width, height } = regions[i];
+    add(i + 1, { x: inner.width, y: 0, width: width - inner.width, height: inner.height });
+    add(i + 1, { x: 0, y: inner.height, width: inner.width, height: height - inner.height });
+    add(i + 1, { x: inner.width, y: inner.height, width: width - inner.width, height: height - inner.height });
+  });
+  add(regions.length - 1, { x: 0, y: 0, ...regions.at(-1)! });
+  return bands;
 }
 
-/** The lifting steps of Daubechies's wavelet with four taps (Daubechies and Sweldens 1998, section 7.5). */
-const [first, second, third] = [Math.sqrt(3), Math.sqrt(3) / 4, (Math.sqrt(3) - 2) / 4];
-const [low, high] = [(Math.sqrt(3) - 1) * half, (Math.sqrt(3) + 1) * half];
-
-/** One octave of a region at the plane's first corner: its means go to the first quarter, its differences beside it. */
-function analyse(
-  plane: Float32Array,
-  stride: number,
-  { width, height }: Size,
-  scratch: Float32Array,
-  line: Float32Array,
-) {
-  for (let y = 0; y < height; y++) {
-    const row = plane.subarray(y * stride, y * stride + width);
-    forward(row, line, 1, 1);
-    row.set(line.subarray(0, width));
-  }
-  for (let y = 0; y < height; y++) scratch.set(plane.subarray(y * stride, y * stride + width), y * width);
-  forward(scratch.subarray(0, width * height), plane, width, stride);
-}
-
-/** The inverse of {@linkcode analyse}. */
-function synthesise(
-  plane: Float32Array,
-  stride: number,
-  { width, height }: Size,
-  scratch: Float32Array,
-  line: Float32Array,
-) {
-  for (let y = 0; y < height; y++) scratch.set(plane.subarray(y * stride, y * stride + width), y * width);
-  backward(scratch.subarray(0, width * height), plane, width, stride);
-  for (let y = 0; y < height; y++) {
-    const row = plane.subarray(y * stride, y * stride + width);
-    backward(row, line, 1, 1);
-    row.set(line.subarray(0, width));
-  }
-}
-
-/**
- * One octave of lines of `count` numbers side by side, which follow each other at `count`; they go to every `stride` of
- * `into`: first the means of the pairs (and the line that is left over), then the differences. The ends meet.
- */
-function forward(from: Float32Array, into: Float32Array, count: number, stride: number): void {
-  const lines = from.length / count;
-  const pairs = Math.floor(lines / 2);
-  const lows = lines - pairs;
-  for (let k = 0; k < pairs; k++) {
-    const [even, odd, s] = [2 * k * count, (2 * k + 1) * count, k * stride];
-    for (let i = 0; i < count; i++) into[s + i] = from[even + i] + first * from[odd + i];
-  }
-  for (let k = 0; k < pairs; k++) {
-    const [odd, s, before, d] = [
-      (2 * k + 1) * count,
-      k * stride,
-      (k > 0 ? k - 1 : pairs - 1) * stride,
-      (lows + k) * stride,
-    ];
-    for (let i = 0; i < count; i++) into[d + i] = from[odd + i] - second * into[s + i] - third * into[before + i];
-  }
-  for (let k = 0; k < pairs; k++) {
-    const [s, after] = [k * stride, (lows + (k + 1) % pairs) * stride];
-    for (let i = 0; i < count; i++) into[s + i] = low * (into[s + i] - into[after + i]);
-  }
-  for (let k = 0; k < pairs; k++) {
-    const d = (lows + k) * stride;
-    for (let i = 0; i < count; i++) into[d + i] *= high;
-  }
-  if (lows > pairs) {
-    const [rest, s] = [(lines - 1) * count, pairs * stride];
-    for (let i = 0; i < count; i++) into[s + i] = from[rest + i];
-  }
-}
-
-/** The inverse of {@linkcode forward}; what it reads is overwritten. */
-function backward(from: Float32Array, into: Float32Array, count: number, stride: number): void {
-  const lines = from.length / count;
-  const pairs = Math.floor(lines / 2);
-  const lows = lines - pairs;
-  for (let k = 0; k < pairs; k++) {
-    const d = (lows + k) * count;
-    for (let i = 0; i < count; i++) from[d + i] /= high;
-  }
-  for (let k = 0; k < pairs; k++) {
-    const [s, after] = [k * count, (lows + (k + 1) % pairs) * count];
-    for (let i = 0; i < count; i++) from[s + i] = from[s + i] / low + from[after + i];
-  }
-  for (let k = 0; k < pairs; k++) {
-    const [odd, even, s, before, d] = [
-      (2 * k + 1) * stride,
-      2 * k * stride,
-      k * count,
-      (k > 0 ? k - 1 : pairs - 1) * count,
-      (lows + k) * count,
-    ];
-    for (let i = 0; i < count; i++) {
-      into[odd + i] = from[d + i] + second * from[s + i] + third * from[before + i];
-      into[even + i] = from[s + i] - first * into[odd + i];
+/** The same sums, less different from tile to tile: a tile by itself tells little. */
+function smoothed(sums: Float64Array, bands: readonly Band[]): Float64Array {
+  const result = sums.slice();
+  for (const { first, count } of bands) {
+    const [start, end] = [entries * first, entries * (first + count)];
+    for (let entry = 0; entry < entries; entry++) {
+      let total = 0;
+      for (let i = start + entry; i < end; i += entries) total += sums[i];
+      for (let i = start + entry; i < end; i += entries) result[i] += prior * total / count;
     }
   }
-  if (lows > pairs) {
-    const [s, rest] = [pairs * count, (lines - 1) * stride];
-    for (let i = 0; i < count; i++) into[rest + i] = from[s + i];
-  }
+  return result;
 }
