@@ -50,8 +50,8 @@ export interface Evaluation {
 
 /** What loss-build gives: the objective as a function of an image [1, 3, H, W] in the network's convention. */
 export interface Objective {
-  /** What loss-build was given. */
-  readonly features: Pick<Features, "tensors">;
+  /** What a descent begins with: given once, since a large picture's tensors are not to be held while it lasts. */
+  begin(): Tensors;
   /** What its evaluation takes. */
   readonly plan: {
     /** The peak memory of the run, in bytes, without what the optimiser remembers of earlier steps. */
@@ -164,8 +164,13 @@ export const lossBuild = {
       const setting = await settingOf(options, features, context.network);
       const evaluation = await evaluationOf(setting, features, heldTensors, await context.engine(), context.memory);
       context.own(evaluation);
+      const beginning = [beginningOf(features.tensors)];
       return {
-        features: { tensors: beginningOf(features.tensors) },
+        begin() {
+          const tensors = beginning.pop();
+          if (!tensors) throw new Error("A descent has begun with it before");
+          return tensors;
+        },
         plan: evaluation.plan,
         evaluate: evaluation.evaluate,
       };

@@ -49,12 +49,15 @@ export const adam: Optimiser<AdamOptions> = {
       description: "adam: decay of the mean of the images, which becomes the result; 0 for the best image itself",
     },
   },
-  async *minimise(evaluate, start, { learningRate, beta1, beta2, epsilon, averaging }, { from, caution = 1 } = {}) {
+  async *minimise(evaluate, start, { learningRate, beta1, beta2, epsilon, averaging }, course = {}) {
+    const { caution = 1 } = course;
     const image = start.slice();
-    const { mean, square, images, step: first } = from ? restored(from.state) : fresh(image.length, averaging > 0);
-    let known: Iterate | undefined = from;
-    // Its vectors would be held to the end.
-    from = undefined;
+    const { mean, square, images, step: first } = course.from
+      ? restored(course.from.state)
+      : fresh(image.length, averaging > 0);
+    let known: Iterate | undefined = course.from;
+    // Their vectors would be held to the end.
+    [start, course] = [new Float32Array(), {}];
     for (let step = first;; step++, known = undefined) {
       const { value, gradient } = known ?? await evaluate(image);
       if (!known) {

@@ -16,9 +16,13 @@ const prior = 0.1;
  * itself.
  */
 export interface Bands {
-  /** The image [3, height, width] in bands. */
-  split(image: Float32Array): Float32Array;
-  /** The image of its bands, which are overwritten. */
+  /**
+   * The image [3, height, width] in bands.
+   *
+   * @param into Where they are written: the image itself, or another vector.
+   */
+  split(image: Float32Array, into?: Float32Array): Float32Array;
+  /** The image of its bands, in their place. */
   joined(bands: Float32Array): Float32Array;
   /** Σ of the squares in each bin. */
   energies(bands: Float32Array): Float64Array;
@@ -30,7 +34,10 @@ export interface Bands {
 
 /** Everything in one band. */
 export const oneBand: Bands = {
-  split: (image) => image,
+  split(image, into = image) {
+    if (into !== image) into.set(image);
+    return into;
+  },
   joined: (bands) => bands,
   energies: (bands) => Float64Array.of(dot(bands, bands)),
   smoothed: (sums) => sums,
@@ -79,8 +86,8 @@ export function bandsOf({ width, height }: Size): Bands {
   }
 
   return {
-    split(image) {
-      const bands = turned(image, area, opponent);
+    split(image, into = new Float32Array(image.length)) {
+      const bands = turned(image, area, opponent, into);
       for (let plane = 0; plane < 3; plane++) {
         const values = bands.subarray(plane * area, (plane + 1) * area);
         for (const region of regions.slice(0, -1)) analyse(values, width, region, scratch, line);
@@ -92,7 +99,7 @@ export function bandsOf({ width, height }: Size): Bands {
         const values = bands.subarray(plane * area, (plane + 1) * area);
         for (const region of regions.slice(0, -1).toReversed()) synthesise(values, width, region, scratch, line);
       }
-      return turned(bands, area, primary);
+      return turned(bands, area, primary, bands);
     },
     energies(bands) {
       const sums = new Float64Array(3 * regions.length * tiles);
@@ -129,8 +136,13 @@ const opponent = [
 ];
 const primary = [0, 1, 2].map((column) => opponent.map((row) => row[column]));
 
-function turned(planes: Float32Array, area: number, [a, b, c]: readonly (readonly number[])[]): Float32Array {
-  const result = new Float32Array(planes.length);
+/** The product of a matrix with the colour of each pixel, written to `result`, which may be the planes themselves. */
+function turned(
+  planes: Float32Array,
+  area: number,
+  [a, b, c]: readonly (readonly number[])[],
+  result: Float32Array,
+): Float32Array {
   const [a0, a1, a2] = a, [b0, b1, b2] = b, [c0, c1, c2] = c;
   for (let i = 0; i < area; i++) {
     const x = planes[i], y = planes[area + i], z = planes[2 * area + i];

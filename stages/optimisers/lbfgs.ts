@@ -58,21 +58,25 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
         "lbfgs: bands learns the curvature of each frequency band, colour and place, which is faster; none does not",
     },
   },
-  async *minimise(evaluate, start, options, { from, caution = 1, memory = Infinity, size } = {}) {
+  async *minimise(evaluate, start, options, course = {}) {
+    const { caution = 1, memory = Infinity, size } = course;
+    let { from } = course;
     const kept = pairsWithin(memory, start.length, options.history);
-    const bands = size && options.preconditioner === "bands" ? bandsOf(size) : oneBand;
-    let pairs = from ? pairsIn(from.state, bands) : [];
-    let point: Point = from ?? { image: start.slice(), ...await evaluate(start) };
-    if (!from) yield { ...point, state: {} };
-    // Its vectors would be held to the end.
-    from = undefined;
-    // Two more vectors save two changes to bands in each step; where memory is short they are made again.
+    // Two more vectors save two changes to bands in each step; where memory is short they go with each step.
     const vector = start.length * Float32Array.BYTES_PER_ELEMENT;
     const roomy = pairsWithin(memory - 2 * vector, start.length, options.history) === options.history;
+    const bands = size && options.preconditioner === "bands" ? bandsOf(size) : oneBand;
+    let pairs = from ? pairsIn(from.state, bands) : [];
+    let point: Point = from ?? { image: start, ...await evaluate(start) };
+    if (!from) yield { ...point, lasting: true, state: {} };
+    // Their vectors would be held to the end.
+    [from, course, start] = [undefined, {}, new Float32Array()];
     let gradient = roomy ? bands.split(point.gradient) : undefined;
     while (true) {
-      const descending = descent(gradient ?? bands.split(point.gradient), pairs, bands);
-      const direction = bands.joined(roomy ? descending.slice() : descending);
+      const uphill = scaled(gradient ?? point.gradient, -1);
+      const inBands = descent(gradient ? uphill : bands.split(uphill, uphill), pairs, bands);
+      // Where memory is short the direction takes their place.
+      const direction = bands.joined(roomy ? inBands.slice() : inBands);
       const slope = dot(direction, point.gradient);
       const length = pairs.length > 0 ? 1 : caution * firstStep * Math.sqrt(direction.length) / norm(direction);
       const next = slope < 0 ? await lineSearch(evaluate, point, direction, slope, length) : undefined;
@@ -82,14 +86,16 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
         pairs = [];
         continue;
       }
-      const turned = bands.split(next.gradient);
-      const step = roomy ? scaled(descending, next.length) : bands.split(scaled(direction, next.length));
-      const change = add(turned, gradient ?? bands.split(point.gradient), -1);
+      const step = scaled(inBands, next.length, inBands);
+      if (!roomy) bands.split(step, step);
+      const turned = roomy ? bands.split(next.gradient) : undefined;
+      const change = turned ? add(turned, gradient!, -1) : add(next.gradient, point.gradient, -1);
+      if (!roomy) bands.split(change, change);
       if (dot(step, change) > 0) pairs = [...pairs, pairOf({ step, change }, pairs, bands)].slice(-kept);
-      gradient = roomy ? turned : undefined;
+      gradient = turned;
       const { image, value, gradient: there } = next;
       point = { image, value, gradient: there };
-      yield { ...point, state: stateOf(pairs) };
+      yield { ...point, lasting: true, state: stateOf(pairs) };
     }
   },
 };
@@ -123,11 +129,10 @@ function pairOf({ step, change }: Move, earlier: readonly Pair[], bands: Bands):
 }
 
 /**
- * −H · gradient, in bands, by the two-loop recursion (Nocedal and Wright 2006, algorithm 7.4). Its loops run over inner products,
- * so that the vectors are read together, and twice at most.
+ * H · q, in bands and in the place of q, by the two-loop recursion (Nocedal and Wright 2006, algorithm 7.4). Its loops
+ * run over inner products, so that the vectors are read together, and twice at most.
  */
-function descent(gradient: Float32Array, pairs: readonly Pair[], bands: Bands): Float32Array {
-  const q = scaled(gradient, -1);
+function descent(q: Float32Array, pairs: readonly Pair[], bands: Bands): Float32Array {
   if (pairs.length === 0) return q;
   const [steps, changes] = [pairs.map(({ step }) => step), pairs.map(({ change }) => change)];
   /** The step of one pair times the change of a later one. */
