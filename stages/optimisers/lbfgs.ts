@@ -1,6 +1,6 @@
 import { type Bands, bandsOf, oneBand } from "./bands.ts";
-import { lineSearch, type Point } from "./line_search.ts";
-import type { Optimiser, OptimiserState } from "./optimiser.ts";
+import { lineSearch, type Point, type Trial } from "./line_search.ts";
+import type { Iterate, Optimiser, OptimiserState } from "./optimiser.ts";
 import { add, addAll, dot, dots, norm, scaled } from "./vectors.ts";
 
 /** Options of L-BFGS. */
@@ -58,47 +58,84 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
         "lbfgs: bands learns the curvature of each frequency band, colour and place, which is faster; none does not",
     },
   },
-  async *minimise(evaluate, start, options, course = {}) {
-    const { caution = 1, memory = Infinity, size } = course;
-    let { from } = course;
+  // A default among the parameters would keep what the others were given, whatever is assigned to them.
+  async *minimise(evaluate, start, options, course) {
+    const { caution = 1, memory = Infinity, size } = course ?? {};
+    const bands = size && options.preconditioner === "bands" ? bandsOf(size) : oneBand;
+    const walk = course?.from
+      ? walkFrom(course.from, pairsIn(course.from.state, bands), bands)
+      : walkFrom({ image: start, ...await evaluate(start) }, [], bands);
     const kept = pairsWithin(memory, start.length, options.history);
-    // Two more vectors save two changes to bands in each step; where memory is short they go with each step.
+    // Two more vectors save two changes to bands in each step; where memory is short they are made again.
     const vector = start.length * Float32Array.BYTES_PER_ELEMENT;
     const roomy = pairsWithin(memory - 2 * vector, start.length, options.history) === options.history;
-    const bands = size && options.preconditioner === "bands" ? bandsOf(size) : oneBand;
-    let pairs = from ? pairsIn(from.state, bands) : [];
-    let point: Point = from ?? { image: start, ...await evaluate(start) };
-    if (!from) yield { ...point, lasting: true, state: {} };
+    if (!course?.from) yield walk.iterate();
     // Their vectors would be held to the end.
-    [from, course, start] = [undefined, {}, new Float32Array()];
-    let gradient = roomy ? bands.split(point.gradient) : undefined;
+    [course, start] = [undefined, new Float32Array()];
     while (true) {
-      const uphill = scaled(gradient ?? point.gradient, -1);
-      const inBands = descent(gradient ? uphill : bands.split(uphill, uphill), pairs, bands);
-      // Where memory is short the direction takes their place.
-      const direction = bands.joined(roomy ? inBands.slice() : inBands);
-      const slope = dot(direction, point.gradient);
-      const length = pairs.length > 0 ? 1 : caution * firstStep * Math.sqrt(direction.length) / norm(direction);
-      const next = slope < 0 ? await lineSearch(evaluate, point, direction, slope, length) : undefined;
-      if (!next) {
+      const direction = walk.direction(roomy);
+      const slope = dot(direction, walk.point.gradient);
+      const length = walk.pairs.length > 0 ? 1 : caution * firstStep * Math.sqrt(direction.length) / norm(direction);
+      const next = slope < 0 ? await lineSearch(evaluate, walk.point, direction, slope, length) : undefined;
+      if (next) {
+        walk.take(next, direction, kept);
+        yield walk.iterate();
+      } else {
         // What was learnt misleads: forget it and try plain descent once more.
-        if (pairs.length === 0) return;
-        pairs = [];
-        continue;
+        if (walk.pairs.length === 0) return;
+        walk.pairs = [];
       }
-      const step = scaled(inBands, next.length, inBands);
-      if (!roomy) bands.split(step, step);
-      const turned = roomy ? bands.split(next.gradient) : undefined;
-      const change = turned ? add(turned, gradient!, -1) : add(next.gradient, point.gradient, -1);
-      if (!roomy) bands.split(change, change);
-      if (dot(step, change) > 0) pairs = [...pairs, pairOf({ step, change }, pairs, bands)].slice(-kept);
-      gradient = turned;
-      const { image, value, gradient: there } = next;
-      point = { image, value, gradient: there };
-      yield { ...point, lasting: true, state: stateOf(pairs) };
     }
   },
 };
+
+/**
+ * How far a descent has come. An object of its own: a generator that waits holds all that its last calls were given,
+ * and a vector of a large picture takes hundreds of megabytes.
+ */
+interface Walk {
+  point: Point;
+  pairs: readonly Pair[];
+  /** Where to look for the next point; `roomy` keeps what {@linkcode take} would have to make again. */
+  direction(roomy: boolean): Float32Array;
+  /** Goes to a point along the direction, which may be overwritten, and learns from that; so many pairs are kept. */
+  take(next: Trial, direction: Float32Array, kept: number): void;
+  iterate(): Iterate;
+}
+
+function walkFrom({ image, value, gradient }: Point, pairs: readonly Pair[], bands: Bands): Walk {
+  /** The gradient and the direction in bands. */
+  let split: { readonly gradient: Float32Array; readonly direction: Float32Array } | undefined;
+  let turned: Float32Array | undefined;
+  return {
+    point: { image, value, gradient },
+    pairs,
+    direction(roomy) {
+      const { point: { gradient }, pairs } = this;
+      if (!roomy) {
+        const uphill = scaled(gradient, -1);
+        return bands.joined(descent(bands.split(uphill, uphill), pairs, bands));
+      }
+      turned ??= bands.split(gradient);
+      split = { gradient: turned, direction: descent(scaled(turned, -1), pairs, bands) };
+      return bands.joined(split.direction.slice());
+    },
+    take({ image, value, gradient, length }, direction, kept) {
+      const step = scaled(split?.direction ?? direction, length, split?.direction ?? direction);
+      turned = split && bands.split(gradient);
+      const change = split ? add(turned!, split.gradient, -1) : add(gradient, this.point.gradient, -1);
+      if (!split) [step, change].forEach((vector) => bands.split(vector, vector));
+      if (dot(step, change) > 0) {
+        this.pairs = [...this.pairs, pairOf({ step, change }, this.pairs, bands)].slice(-kept);
+      }
+      split = undefined;
+      this.point = { image, value, gradient };
+    },
+    iterate() {
+      return { ...this.point, lasting: true, state: stateOf(this.pairs) };
+    },
+  };
+}
 
 /**
  * How many pairs of vectors of a length fit into a memory in bytes: one at least. The history shrinks and does not go
