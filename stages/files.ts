@@ -108,8 +108,8 @@ export interface Scratch extends AsyncDisposable {
    * @throws {ScratchFailure} where there is no room for them.
    */
   write(at: number, numbers: Float32Array): Promise<void>;
-  /** Reads so many numbers. */
-  read(at: number, count: number): Promise<Float32Array>;
+  /** Reads as many numbers as there is room for. */
+  read(at: number, into: Float32Array): Promise<void>;
 }
 
 /** Thrown where there is no file for what does not fit into memory. */
@@ -147,16 +147,14 @@ export async function scratchFile(folder?: string): Promise<Scratch> {
       await seek(at);
       for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done)).catch(refuse);
     },
-    async read(at, count) {
-      const numbers = new Float32Array(count);
-      const bytes = bytesOf(numbers);
+    async read(at, into) {
+      const bytes = bytesOf(into);
       await seek(at);
       for (let done = 0; done < bytes.length;) {
         const read = await file.read(bytes.subarray(done));
-        if (read === null) throw new RangeError(`The file has no ${count} numbers at ${at}`);
+        if (read === null) throw new RangeError(`The file has no ${into.length} numbers at ${at}`);
         done += read;
       }
-      return numbers;
     },
     async [Symbol.asyncDispose]() {
       file.close();

@@ -14,7 +14,7 @@ import { overWindows } from "./windows.ts";
 export interface Contents extends AsyncDisposable {
   /** Σ P² over the whole picture, by layer. */
   readonly energies: ReadonlyMap<string, number>;
-  /** Those of each layer in the window of a tile. */
+  /** Those of each layer in the window of a tile; valid until they are asked for a second time after that. */
   in(tile: number): Promise<Readonly<Record<string, Float32Array>>>;
 }
 
@@ -67,12 +67,14 @@ export async function contentsInFile(
     }
   });
   failing.move();
+  // The engine may look at those of one window while those of the next are read.
+  const rooms = [0, 1].map(() => lengths.map((length) => new Float32Array(length)));
   return {
     energies: new Map(layers.map((layer, i) => [layer, sums[i]])),
     async in(tile) {
-      const found: Record<string, Float32Array> = {};
-      for (const [i, layer] of layers.entries()) found[layer] = await scratch.read(startOf(tile, i), lengths[i]);
-      return found;
+      const room = rooms.reverse()[0];
+      for (const [i, into] of room.entries()) await scratch.read(startOf(tile, i), into);
+      return Object.fromEntries(layers.map((layer, i) => [layer, room[i]]));
     },
     [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
   };
