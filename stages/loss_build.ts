@@ -67,10 +67,10 @@ export interface Objective {
 
 /**
  * Tensors of the picture's size that a run holds while it evaluates: image and gradient of both points of a step, the
- * direction between them, and two that the optimiser remembers at the least; one more for what it works in, and for
+ * direction between them, and two that the optimiser remembers at the least; two more for what it works in, and for
  * what is no longer needed and not collected yet.
  */
-const heldTensors = 8;
+const heldTensors = 9;
 
 const lossOptions: Record<string, ValueSchema> = Object.assign(
   {},

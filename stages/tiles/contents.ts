@@ -39,7 +39,7 @@ export function contentsInMemory(content: Targets["content"], grid: Grid, networ
  * @param scratch The file; it is disposed of with the features, or where it fails.
  */
 export async function contentsInFile(
-  { graph, tensors: { content } }: Pick<Features, "graph" | "tensors">,
+  features: Pick<Features, "graph" | "tensors">,
   layers: readonly string[],
   grid: Grid,
   network: Network,
@@ -48,25 +48,9 @@ export async function contentsInFile(
 ): Promise<Contents> {
   await using failing = new AsyncDisposableStack();
   failing.use(scratch);
-  const view = viewOf(grid);
-  const features = await graph(view.image, layers, "the photograph");
-  const lengths = layers.map((layer) => sizeOf(features.get(layer)!.shape));
-  const perWindow = lengths.reduce((sum, length) => sum + length, 0);
-  const startOf = (tile: number, layer: number) =>
-    lengths.slice(0, layer).reduce((at, length) => at + length, tile * perWindow);
-
-  const sums = layers.map(() => 0);
-  await using program = await engine.compile({ outputs: Object.fromEntries(features) });
-  await overWindows(program, grid.tiles, (tile) => view.feeds(tile, content), async (values, tile, index) => {
-    for (const [i, layer] of layers.entries()) {
-      await scratch.write(startOf(index, i), values[layer]);
-      const { stride } = reachOf(network, [layer]);
-      const window = windowOf(tile, grid, stride);
-      const owned = ownedOf(tile, stride);
-      sums[i] += energy(cut(values[layer], window, { ...owned, x: owned.x - window.x, y: owned.y - window.y }));
-    }
-  });
+  const { lengths, sums } = await written(features, layers, grid, network, engine, scratch);
   failing.move();
+  const startOf = startIn(lengths);
   // The engine may look at those of one window while those of the next are read.
   const rooms = [0, 1].map(() => lengths.map((length) => new Float32Array(length)));
   return {
@@ -78,4 +62,40 @@ export async function contentsInFile(
     },
     [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
   };
+}
+
+/** Where the numbers of a layer begin in a file that has those of a window, layer after layer, window after window. */
+function startIn(lengths: readonly number[]): (tile: number, layer: number) => number {
+  const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+  return (tile, layer) => tile * sum(lengths) + sum(lengths.slice(0, layer));
+}
+
+/**
+ * Looks at the content picture in windows, and writes what is seen: numbers of each layer in a window, and Σ P² of each.
+ * Apart from the features, which so keep nothing of the pictures alive.
+ */
+async function written(
+  { graph, tensors: { content } }: Pick<Features, "graph" | "tensors">,
+  layers: readonly string[],
+  grid: Grid,
+  network: Network,
+  engine: Engine,
+  scratch: Scratch,
+) {
+  const view = viewOf(grid);
+  const features = await graph(view.image, layers, "the photograph");
+  const lengths = layers.map((layer) => sizeOf(features.get(layer)!.shape));
+  const startOf = startIn(lengths);
+  const sums = layers.map(() => 0);
+  await using program = await engine.compile({ outputs: Object.fromEntries(features) });
+  await overWindows(program, grid.tiles, (tile) => view.feeds(tile, content), async (values, tile, index) => {
+    for (const [i, layer] of layers.entries()) {
+      await scratch.write(startOf(index, i), values[layer]);
+      const { stride } = reachOf(network, [layer]);
+      const window = windowOf(tile, grid, stride);
+      const owned = ownedOf(tile, stride);
+      sums[i] += energy(cut(values[layer], window, { ...owned, x: owned.x - window.x, y: owned.y - window.y }));
+    }
+  });
+  return { lengths, sums };
 }

@@ -50,6 +50,9 @@ export function windowsIn({ levels }: Pick<Plan, "levels">): string {
 /** Deno with ONNX Runtime and sharp loaded, and what the allocator does not give back between two passes. */
 const processBytes = 420e6;
 
+/** What goes into the engine and comes out of it for windows, and is not collected yet, on both sides. */
+const exchangedBytes = 100e6;
+
 /** What a program keeps of the weights beside their own bytes: turned around, in blocks, and as they were sent. */
 const weightCopies = 6;
 
@@ -105,7 +108,7 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
   const fixedOfWhole = fixedBytes(demand) + contents;
   if (whole <= (memory - fixedOfWhole) * evaluationShare) return { bytes: fixedOfWhole + whole };
 
-  const fixed = fixedBytes(demand) + (scratch ? 0 : contents);
+  const fixed = fixedBytes(demand) + exchangedBytes + (scratch ? 0 : contents);
   const room = (memory - fixed) * evaluationShare;
   let largest = 0;
   const levels: LevelGrids[] = [];
