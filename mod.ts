@@ -46,6 +46,7 @@ export type { Engine, Program } from "./engines/engine.ts";
 export type { ConvolutionAttributes, Empty, Graph, Node, NodeOf, OpAttributes, OpName, Shape } from "./graph/mod.ts";
 export type { Checkpoint, Checkpoints, Position, Restored } from "./stages/checkpoint.ts";
 export type { Features, FeatureValues, Region, Targets } from "./stages/feature_extract.ts";
+export type { Scratch } from "./stages/files.ts";
 export type { Evaluation, Objective } from "./stages/loss_build.ts";
 export type { Loss, LossInputs, LossSort } from "./stages/losses/loss.ts";
 export type { ImageTensor, StyleTensor, Tensors } from "./stages/mean_subtract.ts";

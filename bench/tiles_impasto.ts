@@ -5,10 +5,10 @@
  */
 import { loadPreset } from "../presets/load.ts";
 import { openEngine } from "../engines/mod.ts";
+import { scratchIn } from "../stages/files.ts";
 import { featureExtract } from "../stages/feature_extract.ts";
 import { evaluationOf, type LossBuildOptions } from "../stages/loss_build.ts";
 import type { ImageTensor } from "../stages/mean_subtract.ts";
-import { settingOf } from "../stages/objective.ts";
 import { describe } from "../stages/tiles/plan.ts";
 import type { NetworkOptions } from "../stages/network_graph.ts";
 import { randomFrom } from "../stages/random.ts";
@@ -32,6 +32,7 @@ const context: Context = {
   inputs: new Set(),
   share: (_, make) => make(),
   scale: { index: 0, count: 1 },
+  scratch: scratchIn(),
   report: () => {},
   giveUp: (error) => {
     throw error;
@@ -48,9 +49,8 @@ const extract = featureExtract.create({
 });
 const options = preset.sections["loss-build"] as unknown as LossBuildOptions;
 const features = await extract(tensors, context);
-const setting = await settingOf(options, features, network);
 // An evaluation by itself: the content, the image and its gradient.
-await using objective = await evaluationOf(setting, features, 3, engine, context.memory);
+await using objective = await evaluationOf(options, features, 3, context);
 const image = noise(Number(size), 3);
 
 await answer(async () => {

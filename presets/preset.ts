@@ -87,6 +87,6 @@ export const commonKeys: Readonly<Record<string, ValueSchema>> = {
     default: "",
     flag: "memory",
     description:
-      "what the run may take, such as 4GB: larger pictures go tile by tile; half of what is free unless given",
+      "what the run may take, such as 4GB: larger pictures go tile by tile, with a file beside the result that goes away by itself; half of what is free unless given",
   },
 };

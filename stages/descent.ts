@@ -55,7 +55,7 @@ const span = 10;
 /** Takes a step into account. */
 export function advance(
   descent: Descent,
-  { image, average, value }: Iterate,
+  { image, lasting, average, value }: Iterate,
   terms: Best["terms"],
 ): void {
   descent.step++;
@@ -63,7 +63,7 @@ export function advance(
   const lowest = Math.min(value, descent.recent.at(-1) ?? Infinity);
   descent.recent = [...descent.recent, lowest].slice(-span - 1);
   if (average) descent.best = { image: average, value, terms };
-  else if (value < descent.best.value) descent.best = { image: image.slice(), value, terms };
+  else if (value < descent.best.value) descent.best = { image: lasting ? image : image.slice(), value, terms };
 }
 
 /** Whether the last steps lowered the value by less than a share of it. */
@@ -97,7 +97,7 @@ export function checkpointOf(
       ...previous && { previous: { shape: [1, 3, previous.height, previous.width], data: previous.data } },
       best: flat(best),
       // Most often the last image is the best one.
-      ...last && !same(last.image, best) && { image: flat(last.image) },
+      ...last && last.image !== best && !same(last.image, best) && { image: flat(last.image) },
       ...last && { gradient: flat(last.gradient) },
       ...Object.fromEntries(vectors.map(([name, data]) => [`state ${name}`, flat(data)])),
     },

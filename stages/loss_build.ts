@@ -1,15 +1,19 @@
-import { gradient, input } from "../graph/mod.ts";
+import { constant, gradient, input, type Shape } from "../graph/mod.ts";
 import type { Engine } from "../engines/engine.ts";
 import { layerNames, networks } from "../weights/network.ts";
+import { messageOf } from "./errors.ts";
 import type { Features } from "./feature_extract.ts";
+import { ScratchFailure } from "./files.ts";
 import { losses } from "./losses/mod.ts";
 import { activeTerms, askedBy, judge, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
 import type { Tensors } from "./mean_subtract.ts";
 import type { NetworkOptions } from "./network_graph.ts";
 import type { Size } from "./picture.ts";
+import { meanOf } from "./plane.ts";
 import type { ValueSchema } from "./schema.ts";
-import type { Stage } from "./stage.ts";
+import type { Context, Stage } from "./stage.ts";
 import { termFaults } from "./term_faults.ts";
+import { contentsInFile, contentsInMemory } from "./tiles/contents.ts";
 import { tiledObjective } from "./tiles/objective.ts";
 import { type Demand, type Plan, planFor } from "./tiles/plan.ts";
 
@@ -50,8 +54,8 @@ export interface Evaluation {
 
 /** What loss-build gives: the objective as a function of an image [1, 3, H, W] in the network's convention. */
 export interface Objective {
-  /** What loss-build was given. */
-  readonly features: Pick<Features, "tensors">;
+  /** What a descent begins with: given once, since a large picture's tensors are not to be held while it lasts. */
+  begin(): Tensors;
   /** What its evaluation takes. */
   readonly plan: {
     /** The peak memory of the run, in bytes, without what the optimiser remembers of earlier steps. */
@@ -62,11 +66,11 @@ export interface Objective {
 }
 
 /**
- * Tensors of the picture's size that a run holds while it evaluates: those of the two points of a step (image and
- * gradient each), the direction, the best image and the one that all began with, one for what is in between, and two
- * that the optimiser remembers at the least.
+ * Tensors of the picture's size that a run holds while it evaluates: image and gradient of both points of a step, the
+ * direction between them, and two that the optimiser remembers at the least; two more for what it works in, and for
+ * what is no longer needed and not collected yet.
  */
-const heldTensors = 10;
+const heldTensors = 9;
 
 const lossOptions: Record<string, ValueSchema> = Object.assign(
   {},
@@ -154,18 +158,23 @@ export const lossBuild = {
       : [],
     ...Object.entries(options.terms).flatMap(([name, term]) => termFaults(name, term, settings)),
   ],
-  foresee: (options, { sizes, places }, { network, memory, preset }) => {
+  foresee: (options, { sizes, places }, { network, memory, preset, scratch: opens }) => {
     const { padding } = { padding: "zero", ...preset.sections["feature-extract"] } as Pick<NetworkOptions, "padding">;
     // The finest asks for the most: what is said of it is what helps.
-    for (const size of sizes.toReversed()) planObjective(options, { network, padding, size, places }, memory);
+    const scratch = opens !== undefined;
+    for (const size of sizes.toReversed()) planObjective(options, { network, padding, size, places, scratch }, memory);
   },
   create: (options) =>
     async function lossBuild(features, context) {
-      const setting = await settingOf(options, features, context.network);
-      const evaluation = await evaluationOf(setting, features, heldTensors, await context.engine(), context.memory);
+      const evaluation = await evaluationOf(options, features, heldTensors, context);
       context.own(evaluation);
+      const beginning = [beginningOf(features.tensors)];
       return {
-        features: { tensors: beginningOf(features.tensors) },
+        begin() {
+          const tensors = beginning.pop();
+          if (!tensors) throw new Error("A descent has begun with it before");
+          return tensors;
+        },
         plan: evaluation.plan,
         evaluate: evaluation.evaluate,
       };
@@ -186,19 +195,43 @@ function beginningOf(tensors: Tensors): Tensors {
  * @throws {UserError} where the memory does not suffice.
  */
 export async function evaluationOf(
-  setting: Setting,
-  { tensors: { content }, padding }: Pick<Features, "tensors" | "padding">,
+  options: LossBuildOptions,
+  features: Features,
   held: number,
-  engine: Engine,
-  memory?: number,
+  context: Pick<Context, "network" | "memory" | "engine" | "scratch" | "report">,
 ): Promise<Pick<Objective, "evaluate"> & { readonly plan: Plan } & AsyncDisposable> {
-  const { network, asked, targets } = setting;
-  const places = targets.regions.filter(({ where }) => where).length;
-  const plan = planFor({ size: content, network, padding, ...asked, places, held }, memory);
-  const evaluation = plan.levels
-    ? await tiledObjective(setting, content, plan.levels, engine)
-    : await wholeObjective(setting, content, engine);
-  return { plan, ...evaluation };
+  const { network, memory } = context;
+  const { tensors: { content, styles }, padding } = features;
+  const asked = askedBy(activeTerms(options), options.pyramid);
+  const places = new Set(styles.map(({ where }) => where).filter((where) => where && meanOf(where) > 0)).size;
+  const demand = { size: content, network, padding, ...asked, places, held };
+  const engine = await context.engine();
+
+  const within = async (scratch: Context["scratch"]) => {
+    const plan = planFor({ ...demand, scratch: scratch !== undefined }, memory);
+    if (!plan.levels) {
+      const setting = await settingOf(options, features, network);
+      return { plan, ...await wholeObjective(setting, content, engine) };
+    }
+    await using failing = new AsyncDisposableStack();
+    const [{ slopes: grid }] = plan.levels;
+    const apart = scratch && asked.contentLayers.length > 0
+      ? failing.use(await contentsInFile(features, asked.contentLayers, grid, network, engine, await scratch()))
+      : undefined;
+    const setting = await settingOf(options, features, network, apart);
+    const contents = apart ?? contentsInMemory(setting.targets.content, grid, network);
+    const objective = await tiledObjective(setting, content, plan.levels, contents, engine);
+    failing.move();
+    return { plan, ...objective };
+  };
+  try {
+    return await within(context.scratch);
+  } catch (error) {
+    if (!(error instanceof ScratchFailure)) throw error;
+    const message = `the photograph's features stay in memory: ${messageOf(error)}`;
+    context.report({ kind: "warning", message });
+    return await within(undefined);
+  }
 }
 
 /**
@@ -208,7 +241,7 @@ export async function evaluationOf(
  */
 export function planObjective(
   options: LossBuildOptions,
-  picture: Pick<Demand, "network" | "padding" | "size" | "places">,
+  picture: Pick<Demand, "network" | "padding" | "size" | "places" | "scratch">,
   memory?: number,
 ): Plan {
   return planFor({ ...picture, ...askedBy(activeTerms(options), options.pyramid), held: heldTensors }, memory);
@@ -217,7 +250,8 @@ export function planObjective(
 /** The objective of a picture that is seen at once: one graph for all of it. */
 async function wholeObjective(setting: Setting, { width, height }: Size, engine: Engine) {
   const image = input("image", [1, 3, height, width]);
-  const sight = await lookAtAll(image, setting);
+  const content = (layer: string, shape: Shape) => constant(setting.targets.content.get(layer)!.data, shape);
+  const sight = await lookAtAll(image, setting, content);
   const values = [...sight.values, ...judge(setting, sight.statistics)];
   const total = weightedSum(values);
   const [slope] = gradient(total, [image]);

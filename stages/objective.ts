@@ -11,6 +11,7 @@ import { energy, type Loss, type LossSort } from "./losses/loss.ts";
 import { losses } from "./losses/mod.ts";
 import type { LossBuildOptions } from "./loss_build.ts";
 import { blended, type Statistics } from "./statistics.ts";
+import type { Contents } from "./tiles/contents.ts";
 import { sizeAt } from "./tiles/planes.ts";
 import { reachOf } from "./tiles/reach.ts";
 import type { Owned } from "./tiles/view.ts";
@@ -88,12 +89,22 @@ export function activeTerms({ contentWeight, styleWeight, terms }: LossBuildOpti
   });
 }
 
-/** Takes an objective's options and targets together. */
-export async function settingOf(options: LossBuildOptions, features: Features, network: Network): Promise<Setting> {
+/**
+ * Takes an objective's options and targets together.
+ *
+ * @param contents The content picture's features, where they lie elsewhere than among the targets.
+ */
+export async function settingOf(
+  options: LossBuildOptions,
+  features: Features,
+  network: Network,
+  contents?: Pick<Contents, "energies">,
+): Promise<Setting> {
   const terms = activeTerms(options);
   const asked = askedBy(terms, options.pyramid);
-  const targets = await features.targets(asked.contentLayers, asked.styleLayers, asked.factors);
-  const energies = new Map([...targets.content].map(([layer, { data }]) => [layer, energy(data)]));
+  const targets = await features.targets(contents ? [] : asked.contentLayers, asked.styleLayers, asked.factors);
+  const energies = contents?.energies ??
+    new Map([...targets.content].map(([layer, { data }]) => [layer, energy(data)]));
   return { terms, asked, targets, energies, blend: options.blend, graph: features.graph, network };
 }
 
@@ -180,9 +191,8 @@ export function statisticsAt(
 }
 
 /** What the terms see of a whole image node [1, 3, H, W], at all of its sizes. */
-export async function lookAtAll(image: Node, setting: Setting): Promise<Sight> {
+export async function lookAtAll(image: Node, setting: Setting, content: Part["content"]): Promise<Sight> {
   const [, , height, width] = image.shape;
-  const content = (layer: string, shape: Shape) => constant(setting.targets.content.get(layer)!.data, shape);
   const sights: Sight[] = [];
   for (const factor of setting.asked.factors) {
     const guide = guidingOf(sizeAt({ width, height }, factor));

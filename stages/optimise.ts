@@ -1,7 +1,7 @@
 import { BlowUp, checkSound } from "./blow_up.ts";
 import { advance, checkpointOf, type Descent, freshDescent, restoredDescent, stalled } from "./descent.ts";
 import { UserError } from "./errors.ts";
-import type { Evaluation } from "./loss_build.ts";
+import type { Evaluation, Objective } from "./loss_build.ts";
 import type { ImageTensor } from "./mean_subtract.ts";
 import { type OptimiserEntry, optimiserOf, optimisers } from "./optimisers/mod.ts";
 import type { Course, Iterate } from "./optimisers/optimiser.ts";
@@ -114,25 +114,20 @@ export const optimise = {
     const began = performance.now();
 
     return async function optimise(objective, context) {
-      const { tensors } = objective.features;
-      const { width, height } = tensors.content;
       const steps = stepsAt(options, context.scale.index);
       const clock = performance.now();
 
       const { checkpoints, signal } = context;
-      const restored = checkpoints?.restored?.scale === context.scale.index ? checkpoints.restored : undefined;
-      const descent = restored
-        ? await restoredDescent(restored)
-        : freshDescent(startImage(tensors, options.start, options.seed));
+      const { pictures, size: { width, height }, descent } = await begun(objective, options, context);
       const stepsBefore = descent.step;
       const painted = (): Painted => ({
         image: { width, height, data: descent.best.image },
-        pictures: tensors.pictures,
+        pictures,
         value: descent.best.value,
       });
       const save = async () => {
         if (options.checkpoint === 0) return;
-        await checkpoints?.save(checkpointOf(descent, context.scale.index, tensors.pictures.previous));
+        await checkpoints?.save(checkpointOf(descent, context.scale.index, pictures.previous));
       };
 
       const termsAt = new WeakMap<Float32Array, Terms>();
@@ -148,14 +143,14 @@ export const optimise = {
 
       const { optimiser, settings } = optimiserOf(options.optimiser, options);
       const descend = async () => {
-        const { image: start } = descent.last ?? descent.best;
-        const iterates = optimiser.minimise(evaluate, start, settings, {
-          from: resumable(descent.last),
-          caution: smaller ** descent.setbacks,
-          memory: context.memory && context.memory - objective.plan.bytes,
-          size: { width, height },
-        });
-        for await (const iterate of iterates) {
+        const from = () =>
+          optimiser.minimise(evaluate, (descent.last ?? descent.best).image, settings, {
+            from: resumable(descent.last),
+            caution: smaller ** descent.setbacks,
+            memory: context.memory && context.memory - objective.plan.bytes,
+            size: { width, height },
+          });
+        for await (const iterate of from()) {
           const { value, gradient } = iterate;
           const terms = termsAt.get(gradient)!;
           descent.last = iterate;
@@ -174,7 +169,7 @@ export const optimise = {
             value,
             terms,
             seconds: (performance.now() - began) / 1000,
-            secondsLeft: perStep * (steps - step + laterSteps(tensors.pictures, options, context)),
+            secondsLeft: perStep * (steps - step + laterSteps(pictures, options, context)),
           });
           if (options.snapshots > 0 && step % options.snapshots === 0) {
             await context.branch(painted(), { label: snapshotLabel(step, steps, context), terms: descent.best.terms });
@@ -228,6 +223,15 @@ export const optimise = {
     };
   },
 } satisfies Stage<"objective", "painted", OptimiseOptions>;
+
+/** The descent at a scale, new or as it stood. What it begins with is left behind here. */
+async function begun(objective: Objective, { start, seed }: OptimiseOptions, { checkpoints, scale }: Context) {
+  const tensors = objective.begin();
+  const { pictures, content: { width, height } } = tensors;
+  const restored = checkpoints?.restored?.scale === scale.index ? checkpoints.restored : undefined;
+  const descent = restored ? await restoredDescent(restored) : freshDescent(startImage(tensors, start, seed));
+  return { pictures, size: { width, height }, descent };
+}
 
 /** Where an optimiser goes on, if it said all that this takes. */
 function resumable(last: Iterate | undefined): Course["from"] {

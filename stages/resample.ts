@@ -5,17 +5,30 @@ import type { Size } from "./picture.ts";
  * of a reduction so that nothing aliases. Borders repeat.
  */
 export function resample(data: Float32Array, planes: number, from: Size, to: Size): Float32Array<ArrayBuffer> {
-  const rows = planes * from.height;
-  const horizontal = resampleRows(data, rows, from.width, to.width);
-  const turned = transposePlanes(horizontal, planes, from.height, to.width);
-  const vertical = resampleRows(turned, planes * to.width, from.height, to.height);
-  return transposePlanes(vertical, planes, to.width, to.height);
+  const result = new Float32Array(planes * to.height * to.width);
+  const [columns, rows] = [tapsOf(from.width, to.width), tapsOf(from.height, to.height)];
+  // One plane after the other in the same room: what a large picture leaves behind here may lie about for long.
+  const between = new Float32Array(from.height * to.width);
+  const turned = new Float32Array(from.height * to.width);
+  const vertical = new Float32Array(to.height * to.width);
+  for (let plane = 0; plane < planes; plane++) {
+    const [start, end] = [plane, plane + 1].map((count) => count * from.height * from.width);
+    resampleRows(data.subarray(start, end), from.width, columns, between);
+    transpose(between, from.height, to.width, turned);
+    resampleRows(turned, from.height, rows, vertical);
+    const [into, beyond] = [plane, plane + 1].map((count) => count * to.height * to.width);
+    transpose(vertical, to.width, to.height, result.subarray(into, beyond));
+  }
+  return result;
 }
 
-function resampleRows(data: Float32Array, rows: number, from: number, to: number): Float32Array<ArrayBuffer> {
+/** What each new element of a line is made of. */
+type Taps = readonly (readonly { readonly index: number; readonly weight: number }[])[];
+
+function tapsOf(from: number, to: number): Taps {
   const scale = from / to;
   const reach = 2 * Math.max(1, scale);
-  const taps = Array.from({ length: to }, (_, i) => {
+  return Array.from({ length: to }, (_, i) => {
     const centre = (i + 0.5) * scale - 0.5;
     const first = Math.ceil(centre - reach);
     const weights = Array.from(
@@ -25,15 +38,17 @@ function resampleRows(data: Float32Array, rows: number, from: number, to: number
     const total = weights.reduce((sum, w) => sum + w, 0);
     return weights.map((weight, k) => ({ index: Math.min(from - 1, Math.max(0, first + k)), weight: weight / total }));
   });
-  const result = new Float32Array(rows * to);
-  for (let row = 0; row < rows; row++) {
-    for (let i = 0; i < to; i++) {
+}
+
+/** Resizes each row of `length` elements. */
+function resampleRows(data: Float32Array, length: number, taps: Taps, into: Float32Array): void {
+  for (let start = 0, at = 0; start < data.length; start += length) {
+    for (let i = 0; i < taps.length; i++, at++) {
       let sum = 0;
-      for (const { index, weight } of taps[i]) sum += weight * data[row * from + index];
-      result[row * to + i] = sum;
+      for (const { index, weight } of taps[i]) sum += weight * data[start + index];
+      into[at] = sum;
     }
   }
-  return result;
 }
 
 /** Keys's cubic convolution kernel with a = −1/2. */
@@ -43,13 +58,8 @@ function keys(x: number): number {
   return d < 2 ? -0.5 * d ** 3 + 2.5 * d ** 2 - 4 * d + 2 : 0;
 }
 
-function transposePlanes(data: Float32Array, planes: number, height: number, width: number): Float32Array<ArrayBuffer> {
-  const result = new Float32Array(data.length);
-  for (let plane = 0; plane < planes; plane++) {
-    const base = plane * height * width;
-    for (let y = 0; y < height; y++) {
-      for (let x = 0; x < width; x++) result[base + x * height + y] = data[base + y * width + x];
-    }
+function transpose(data: Float32Array, height: number, width: number, into: Float32Array): void {
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) into[x * height + y] = data[y * width + x];
   }
-  return result;
 }

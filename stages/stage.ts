@@ -4,6 +4,7 @@ import type { Network } from "../weights/network.ts";
 import type { Checkpoints } from "./checkpoint.ts";
 import type { UserError } from "./errors.ts";
 import type { Features } from "./feature_extract.ts";
+import type { Scratch } from "./files.ts";
 import type { Objective } from "./loss_build.ts";
 import type { Painted } from "./optimise.ts";
 import type { FinishedPicture, Outline, Pictures, Repeatable } from "./picture.ts";
@@ -67,7 +68,11 @@ export interface Stage<In extends Kind = any, Out extends Kind = any, Options ex
    *
    * @throws {UserError} where it does not.
    */
-  foresee?(options: Options, outline: Outline, context: Pick<Context, "network" | "memory" | "preset">): void;
+  foresee?(
+    options: Options,
+    outline: Outline,
+    context: Pick<Context, "network" | "memory" | "preset" | "scratch">,
+  ): void;
   /** Path of the file that a run will leave: its checkpoints stand beside it. */
   output?(options: Options, preset: ResolvedPreset): string;
   /**
@@ -109,6 +114,8 @@ export interface Context {
   readonly checkpoints?: Checkpoints;
   /** Bytes that the run may take. */
   readonly memory?: number;
+  /** Opens a file for what does not fit into the memory; absent where none may be made. */
+  readonly scratch?: () => Promise<Scratch>;
   /** Set while an intermediate result goes down the chain. */
   readonly snapshot?: Snapshot;
   /** Something that runs have in common: made where it is first asked for under this key. */

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import type { Engine } from "../engines/engine.ts";
 import { openEngine } from "../engines/mod.ts";
 import { inputsOf } from "../presets/inputs.ts";
@@ -8,6 +9,7 @@ import { hold, type Preset } from "../presets/source.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { UserError } from "./errors.ts";
+import { scratchIn } from "./files.ts";
 import type { FinishedPicture } from "./picture.ts";
 import { type Link, runChain } from "./pipeline.ts";
 import { recorder, type Report } from "./report.ts";
@@ -130,6 +132,7 @@ export function openSession(): Session {
       inputs,
       checkpoints,
       memory: checkpoints?.memory ?? memory,
+      scratch: scratchIn(output && dirname(output)),
       network,
       weights,
       engine: () => engineFor(preset, report),

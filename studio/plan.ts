@@ -39,7 +39,9 @@ export function planOf(preset: ResolvedPreset, size: Size): Plan {
   const memory = memoryOf(preset.memory);
   const masks = new Set(decode.styles.map(({ mask }) => mask));
   const places = [...masks].some((mask) => mask) ? masks.size : 0;
-  const plan = planObjective(objective, { network: networks[preset.network], padding, size, places }, memory);
+  // A run that writes a picture may write a file beside it.
+  const picture = { network: networks[preset.network], padding, size, places, scratch: true };
+  const plan = planObjective(objective, picture, memory);
   return { ...plan, bytes: plan.bytes + historyOf(optimise, size, memory - plan.bytes) };
 }
 

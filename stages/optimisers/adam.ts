@@ -49,12 +49,17 @@ export const adam: Optimiser<AdamOptions> = {
       description: "adam: decay of the mean of the images, which becomes the result; 0 for the best image itself",
     },
   },
-  async *minimise(evaluate, start, { learningRate, beta1, beta2, epsilon, averaging }, { from, caution = 1 } = {}) {
+  // A pattern or a default among the parameters would keep what the others were given, whatever is assigned to them.
+  async *minimise(evaluate, start, options, course) {
+    const { learningRate, beta1, beta2, epsilon, averaging } = options;
+    const { caution = 1 } = course ?? {};
     const image = start.slice();
-    const { mean, square, images, step: first } = from ? restored(from.state) : fresh(image.length, averaging > 0);
-    let known: Iterate | undefined = from;
-    // Its vectors would be held to the end.
-    from = undefined;
+    const { mean, square, images, step: first } = course?.from
+      ? restored(course.from.state)
+      : fresh(image.length, averaging > 0);
+    let known: Iterate | undefined = course?.from;
+    // Their vectors would be held to the end.
+    [start, course] = [new Float32Array(), undefined];
     for (let step = first;; step++, known = undefined) {
       const { value, gradient } = known ?? await evaluate(image);
       if (!known) {

@@ -20,9 +20,13 @@ const prior = 0.1;
  * The change is orthonormal, so that lengths and inner products are those of the image itself.
  */
 export interface Bands {
-  /** The image [3, height, width] in bands. */
-  split(image: Float32Array): Float32Array;
-  /** The image of its bands, which are overwritten. */
+  /**
+   * The image [3, height, width] in bands.
+   *
+   * @param into Where they are written: the image itself, or another vector.
+   */
+  split(image: Float32Array, into?: Float32Array): Float32Array;
+  /** The image of its bands, in their place. */
   joined(bands: Float32Array): Float32Array;
   /** Σ of the products of the colours' numbers in each bin. */
   moments(bands: Float32Array): Float64Array;
@@ -36,7 +40,10 @@ export interface Bands {
 
 /** Everything in one band. */
 export const oneBand: Bands = {
-  split: (image) => image,
+  split(image, into = image) {
+    if (into !== image) into.set(image);
+    return into;
+  },
   joined: (bands) => bands,
   moments: (bands) => Float64Array.of(dot(bands, bands)),
   conversions: () => Float64Array.of(1),
@@ -82,13 +89,13 @@ export function bandsOf({ width, height }: Size): Bands {
   }
 
   return {
-    split(image) {
-      const bands = image.slice();
-      for (let plane = 0; plane < bands.length; plane += area) {
-        const values = bands.subarray(plane, plane + area);
+    split(image, into = new Float32Array(image.length)) {
+      if (into !== image) into.set(image);
+      for (let plane = 0; plane < into.length; plane += area) {
+        const values = into.subarray(plane, plane + area);
         for (const region of regions.slice(0, -1)) wavelet.analyse(values, region);
       }
-      return bands;
+      return into;
     },
     joined(bands) {
       for (let plane = 0; plane < bands.length; plane += area) {

@@ -1,6 +1,6 @@
 import { type Bands, bandsOf, oneBand } from "./bands.ts";
-import { lineSearch, type Point } from "./line_search.ts";
-import type { Optimiser, OptimiserState } from "./optimiser.ts";
+import { lineSearch, type Point, type Trial } from "./line_search.ts";
+import type { Iterate, Optimiser, OptimiserState } from "./optimiser.ts";
 import { add, addAll, dot, dots, norm, scaled } from "./vectors.ts";
 
 /** Options of L-BFGS. */
@@ -58,42 +58,83 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
         "lbfgs: bands learns the curvature of each frequency band, colour and place, which is faster; none does not",
     },
   },
-  async *minimise(evaluate, start, options, { from, caution = 1, memory = Infinity, size } = {}) {
-    const kept = pairsWithin(memory, start.length, options.history);
+  // A default among the parameters would keep what the others were given, whatever is assigned to them.
+  async *minimise(evaluate, start, options, course) {
+    const { caution = 1, memory = Infinity, size } = course ?? {};
     const bands = size && options.preconditioner === "bands" ? bandsOf(size) : oneBand;
-    let pairs = from ? pairsIn(from.state, bands) : [];
-    let point: Point = from ?? { image: start.slice(), ...await evaluate(start) };
-    if (!from) yield { ...point, state: {} };
-    // Its vectors would be held to the end.
-    from = undefined;
+    const walk = course?.from
+      ? walkFrom(course.from, pairsIn(course.from.state, bands), bands)
+      : walkFrom({ image: start, ...await evaluate(start) }, [], bands);
+    const kept = pairsWithin(memory, start.length, options.history);
     // Two more vectors save two changes to bands in each step; where memory is short they are made again.
     const vector = start.length * Float32Array.BYTES_PER_ELEMENT;
     const roomy = pairsWithin(memory - 2 * vector, start.length, options.history) === options.history;
-    let gradient = roomy ? bands.split(point.gradient) : undefined;
+    if (!course?.from) yield walk.iterate();
+    // Their vectors would be held to the end.
+    [course, start] = [undefined, new Float32Array()];
     while (true) {
-      const descending = descent(gradient ?? bands.split(point.gradient), pairs, bands);
-      const direction = bands.joined(roomy ? descending.slice() : descending);
-      const slope = dot(direction, point.gradient);
-      const length = pairs.length > 0 ? 1 : caution * firstStep * Math.sqrt(direction.length) / norm(direction);
-      const next = slope < 0 ? await lineSearch(evaluate, point, direction, slope, length) : undefined;
-      if (!next) {
+      const direction = walk.direction(roomy);
+      const slope = dot(direction, walk.point.gradient);
+      const length = walk.pairs.length > 0 ? 1 : caution * firstStep * Math.sqrt(direction.length) / norm(direction);
+      const next = slope < 0 ? await lineSearch(evaluate, walk.point, direction, slope, length) : undefined;
+      if (next) {
+        walk.take(next, direction, kept);
+        yield walk.iterate();
+      } else {
         // What was learnt misleads: forget it and try plain descent once more.
-        if (pairs.length === 0) return;
-        pairs = [];
-        continue;
+        if (walk.pairs.length === 0) return;
+        walk.pairs = [];
       }
-      const turned = bands.split(next.gradient);
-      const step = roomy ? scaled(descending, next.length) : bands.split(scaled(direction, next.length));
-      const change = add(turned, gradient ?? bands.split(point.gradient), -1);
-      const product = dot(step, change);
-      if (product > 0) pairs = [...pairs, pairOf({ step, change }, product, pairs, bands)].slice(-kept);
-      gradient = roomy ? turned : undefined;
-      const { image, value, gradient: there } = next;
-      point = { image, value, gradient: there };
-      yield { ...point, state: stateOf(pairs) };
     }
   },
 };
+
+/**
+ * How far a descent has come. An object of its own: a generator that waits holds all that its last calls were given,
+ * and a vector of a large picture takes hundreds of megabytes.
+ */
+interface Walk {
+  point: Point;
+  pairs: readonly Pair[];
+  /** Where to look for the next point; `roomy` keeps what {@linkcode take} would have to make again. */
+  direction(roomy: boolean): Float32Array;
+  /** Goes to a point along the direction, which may be overwritten, and learns from that; so many pairs are kept. */
+  take(next: Trial, direction: Float32Array, kept: number): void;
+  iterate(): Iterate;
+}
+
+function walkFrom({ image, value, gradient }: Point, pairs: readonly Pair[], bands: Bands): Walk {
+  /** The gradient and the direction in bands. */
+  let split: { readonly gradient: Float32Array; readonly direction: Float32Array } | undefined;
+  let turned: Float32Array | undefined;
+  return {
+    point: { image, value, gradient },
+    pairs,
+    direction(roomy) {
+      const { point: { gradient }, pairs } = this;
+      if (!roomy) {
+        const uphill = scaled(gradient, -1);
+        return bands.joined(descent(bands.split(uphill, uphill), pairs, bands));
+      }
+      turned ??= bands.split(gradient);
+      split = { gradient: turned, direction: descent(scaled(turned, -1), pairs, bands) };
+      return bands.joined(split.direction.slice());
+    },
+    take({ image, value, gradient, length }, direction, kept) {
+      const step = scaled(split?.direction ?? direction, length, split?.direction ?? direction);
+      turned = split && bands.split(gradient);
+      const change = split ? add(turned!, split.gradient, -1) : add(gradient, this.point.gradient, -1);
+      if (!split) [step, change].forEach((vector) => bands.split(vector, vector));
+      const product = dot(step, change);
+      if (product > 0) this.pairs = [...this.pairs, pairOf({ step, change }, product, this.pairs, bands)].slice(-kept);
+      split = undefined;
+      this.point = { image, value, gradient };
+    },
+    iterate() {
+      return { ...this.point, lasting: true, state: stateOf(this.pairs) };
+    },
+  };
+}
 
 /**
  * How many pairs of vectors of a length fit into a memory in bytes: one at least. The history shrinks and does not go
@@ -124,11 +165,10 @@ function pairOf({ step, change }: Move, product: number, earlier: readonly Pair[
 }
 
 /**
- * −H · gradient, in bands, by the two-loop recursion (Nocedal and Wright 2006, algorithm 7.4). Its loops run over inner products,
- * so that the vectors are read together, and twice at most.
+ * H · q, in bands and in the place of q, by the two-loop recursion (Nocedal and Wright 2006, algorithm 7.4). Its loops
+ * run over inner products, so that the vectors are read together, and twice at most.
  */
-function descent(gradient: Float32Array, pairs: readonly Pair[], bands: Bands): Float32Array {
-  const q = scaled(gradient, -1);
+function descent(q: Float32Array, pairs: readonly Pair[], bands: Bands): Float32Array {
   if (pairs.length === 0) return q;
   const [steps, changes] = [pairs.map(({ step }) => step), pairs.map(({ change }) => change)];
   /** The step of one pair times the change of a later one. */

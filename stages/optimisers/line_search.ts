@@ -15,13 +15,17 @@ const c2 = 0.9;
 /** Evaluations that one search may take. */
 const patience = 12;
 
-/** A point along a direction. */
-export interface Trial extends Point {
+/** What a search remembers of a point along its direction: the vectors of a large picture would fill the memory. */
+interface Mark {
   /** Distance along the direction, in its own length. */
   readonly length: number;
+  readonly value: number;
   /** Derivative along the direction. */
   readonly slope: number;
 }
+
+/** A point along a direction. */
+export interface Trial extends Point, Mark {}
 
 /**
  * A point along a direction that satisfies the strong Wolfe conditions (Nocedal and Wright 2006, algorithms 3.5 and
@@ -37,33 +41,43 @@ export async function lineSearch(
   slope: number,
   length: number,
 ): Promise<Trial | undefined> {
-  const at = async (distance: number): Promise<Trial> => {
-    const image = add(from.image, direction, distance);
-    const { value, gradient } = await evaluate(image);
-    return { image, value, gradient, length: distance, slope: dot(gradient, direction) };
+  const image = new Float32Array(direction.length);
+  let gradient: Float32Array | undefined;
+  const at = async (distance: number): Promise<Mark> => {
+    // Let go before the next one is made.
+    gradient = undefined;
+    add(from.image, direction, distance, image);
+    const evaluation = await evaluate(image);
+    gradient = evaluation.gradient;
+    return { length: distance, value: evaluation.value, slope: dot(gradient, direction) };
   };
-  const falls = (trial: Trial) => trial.value <= from.value + c1 * trial.length * slope;
+  const found = (last: Mark): Trial => ({ ...last, image, gradient: gradient! });
+  const falls = (trial: Mark) => trial.value <= from.value + c1 * trial.length * slope;
 
-  let low: Trial = { ...from, length: 0, slope };
-  let high: Trial | undefined;
-  let trial = await at(length);
+  let low: Mark = { length: 0, value: from.value, slope };
+  let high: Mark | undefined;
+  let next = length;
   for (let count = 1;; count++) {
+    const trial = await at(next);
     if (!falls(trial) || trial.value >= low.value) {
       high = trial;
     } else if (Math.abs(trial.slope) <= -c2 * slope) {
-      return trial;
+      return found(trial);
     } else {
       // A minimum lies between the last low point and this one, or beyond this one where the value still falls.
       if (high ? trial.slope * (high.length - low.length) >= 0 : trial.slope >= 0) high = low;
       low = trial;
     }
-    if (count === patience) return low.length > 0 ? low : undefined;
-    trial = await at(high ? between(low, high) : low.length * 2.5);
+    if (count === patience) {
+      if (low.length === 0) return undefined;
+      return found(low === trial ? trial : await at(low.length));
+    }
+    next = high ? between(low, high) : low.length * 2.5;
   }
 }
 
 /** The minimum of the cubic through two points and their slopes (eq. 3.59), kept away from both ends. */
-function between(a: Trial, b: Trial): number {
+function between(a: Mark, b: Mark): number {
   const width = b.length - a.length;
   const d1 = a.slope + b.slope - 3 * (b.value - a.value) / width;
   const root = d1 * d1 - a.slope * b.slope;

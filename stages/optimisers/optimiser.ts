@@ -14,6 +14,8 @@ export type OptimiserState = Readonly<Record<string, Float32Array | number>>;
 export interface Iterate {
   /** The image after the step. */
   readonly image: Float32Array;
+  /** Whether the image stays as it is: then it is kept as the best one without a copy. */
+  readonly lasting?: boolean;
   /** The value there. */
   readonly value: number;
   /** The very array that the evaluation gave. */

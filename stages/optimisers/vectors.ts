@@ -35,11 +35,14 @@ export function add(
   return into;
 }
 
-/** factor · a. */
-export function scaled(a: Float32Array, factor: number): Float32Array {
-  const result = new Float32Array(a.length);
-  for (let i = 0; i < a.length; i++) result[i] = factor * a[i];
-  return result;
+/** factor · a, written to `into`: a new vector unless given. */
+export function scaled(
+  a: Float32Array,
+  factor: number,
+  into: Float32Array = new Float32Array(a.length),
+): Float32Array {
+  for (let i = 0; i < a.length; i++) into[i] = factor * a[i];
+  return into;
 }
 
 /** Each vector's product with the same one. Two at a time, which reads the one half as often. */

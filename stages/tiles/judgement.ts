@@ -24,7 +24,7 @@ export interface Judgement extends AsyncDisposable {
 /** The style terms as functions of the sums over a picture of a size. */
 export async function judgement(setting: Setting, { width, height }: Size, engine: Engine): Promise<Judgement> {
   // The graph of the whole picture is never run: it says how many positions there are, and what is too small.
-  const whole = await lookAtAll(input("image", [1, 3, height, width]), setting);
+  const whole = await lookAtAll(input("image", [1, 3, height, width]), setting, (layer, shape) => input(layer, shape));
   const values = judge(setting, withSums(whole.statistics, (name, { shape }) => input(name, shape)));
   const sums = topologicalOrder(values.map(({ node }) => node)).flatMap((node) => node.op === "input" ? [node] : []);
   const names = sums.map(({ attributes }) => attributes.name);

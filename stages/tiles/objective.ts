@@ -4,6 +4,7 @@ import type { ImageTensor } from "../mean_subtract.ts";
 import { layersOf, type Setting, statisticsAt } from "../objective.ts";
 import type { Size } from "../picture.ts";
 import { namedSums } from "../statistics.ts";
+import type { Contents } from "./contents.ts";
 import type { Grid } from "./grid.ts";
 import { type Judgement, judgement } from "./judgement.ts";
 import { addSpread, shrunk, sizeAt } from "./planes.ts";
@@ -33,15 +34,18 @@ interface Pass {
  * The objective of a picture that is too large to be seen at once. One pass adds up the sums that the style terms
  * judge; these are judged once; a second pass brings the gradient back, from the terms that a window holds by itself and
  * from the slopes of the sums. Value and gradient are those of the whole picture but for rounding.
+ *
+ * @param contents What content terms compare with; they are disposed of with the objective.
  */
 export async function tiledObjective(
   setting: Setting,
   size: Size,
   levels: readonly LevelGrids[],
+  contents: Contents,
   engine: Engine,
 ): Promise<Pick<Objective, "evaluate"> & AsyncDisposable> {
   const verdict = await judgement(setting, size, engine);
-  const passes = await passesOf(setting, size, levels, verdict, engine);
+  const passes = await passesOf(setting, size, levels, verdict, contents, engine);
 
   return {
     async evaluate(data): Promise<Evaluation> {
@@ -66,7 +70,10 @@ export async function tiledObjective(
         gradient,
       };
     },
-    [Symbol.asyncDispose]: () => verdict[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await contents[Symbol.asyncDispose]();
+      await verdict[Symbol.asyncDispose]();
+    },
   };
 }
 
@@ -76,6 +83,7 @@ async function passesOf(
   size: Size,
   levels: readonly LevelGrids[],
   { sums: names }: Judgement,
+  contents: Contents,
   engine: Engine,
 ): Promise<Pass[]> {
   const passes: Pass[] = [];
@@ -83,7 +91,7 @@ async function passesOf(
     const first = names.size === 0
       ? undefined
       : await summation(sums, (view) => sumsIn(view, factor, setting, names), engine);
-    const second = await slopePass(setting, size, factor, slopes, names, engine);
+    const second = await slopePass(setting, size, factor, slopes, names, contents, engine);
     passes.push({ factor, first, second });
   }
   return passes;

@@ -20,6 +20,8 @@ export interface Demand {
   readonly styleLayers: readonly string[];
   /** How many masks part the picture, what they leave included; 0 without masks. */
   readonly places: number;
+  /** Whether the content picture's features may lie in a file where the picture is seen in windows. */
+  readonly scratch: boolean;
   /** Tensors of the picture's size that are held beside the evaluation: images, gradients, directions. */
   readonly held: number;
 }
@@ -47,6 +49,9 @@ export function windowsIn({ levels }: Pick<Plan, "levels">): string {
 
 /** Deno with ONNX Runtime and sharp loaded, and what the allocator does not give back between two passes. */
 const processBytes = 420e6;
+
+/** What goes into the engine and comes out of it for windows, and is not collected yet, on both sides. */
+const exchangedBytes = 100e6;
 
 /** What a program keeps of the weights beside their own bytes: turned around, in blocks, and as they were sent. */
 const weightCopies = 6;
@@ -85,9 +90,8 @@ export function forwardGrid(
 
 /** Plans the evaluation of an objective; `undefined` where the memory suffices for no plan. */
 export function planEvaluation(demand: Demand, memory: number): Plan | undefined {
-  const { size, network, padding, factors, styleLayers } = demand;
-  const fixed = fixedBytes(demand);
-  const room = (memory - fixed) * evaluationShare;
+  const { size, network, padding, factors, styleLayers, scratch } = demand;
+  const contents = contentBytes(demand) * areaOf(size);
   const costs = factors.map((factor) => {
     const layers = factor === 1 ? [...demand.contentLayers, ...styleLayers] : styleLayers;
     const level = sizeAt(size, factor);
@@ -101,8 +105,11 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
     };
   });
   const whole = arenaGrowth * sum(costs.map(({ level, wholeBytes }) => areaOf(level) * wholeBytes));
-  if (whole <= room) return { bytes: fixed + whole };
+  const fixedOfWhole = fixedBytes(demand) + contents;
+  if (whole <= (memory - fixedOfWhole) * evaluationShare) return { bytes: fixedOfWhole + whole };
 
+  const fixed = fixedBytes(demand) + exchangedBytes + (scratch ? 0 : contents);
+  const room = (memory - fixed) * evaluationShare;
   let largest = 0;
   const levels: LevelGrids[] = [];
   for (const { factor, level, layers, bytes } of costs) {
@@ -163,15 +170,16 @@ function areaOf({ width, height }: Size): number {
   return width * height;
 }
 
-/** What a run holds whatever the windows: the process, weights, images, the content picture's features. */
+/** Bytes per pixel of the content picture's features. */
+function contentBytes({ network, contentLayers }: Demand): number {
+  return sum(contentLayers.map((layer) => 4 * componentsOf(network, layer) / reachOf(network, [layer]).stride ** 2));
+}
+
+/** What a run holds whatever the windows: the process, weights, images. */
 function fixedBytes({ size, network, contentLayers, styleLayers, places, held }: Demand): number {
-  const features = contentLayers.reduce((sum, layer) => {
-    const { stride } = reachOf(network, [layer]);
-    return sum + 4 * componentsOf(network, layer) * areaOf(sizeAt(size, stride));
-  }, 0);
   const shapes = [...parameterShapes(network, [...contentLayers, ...styleLayers]).values()];
   const weights = 4 * weightCopies * sum(shapes.map(sizeOf));
-  return processBytes + weights + (held * imageBytes + places * placeBytes) * areaOf(size) + features;
+  return processBytes + weights + (held * imageBytes + places * placeBytes) * areaOf(size);
 }
 
 /** The widths of a network's layers in bytes per pixel of the picture, those of heads apart. */

@@ -4,11 +4,12 @@ import type { ImageTensor } from "../mean_subtract.ts";
 import { look, type Setting } from "../objective.ts";
 import type { Size } from "../picture.ts";
 import { namedSums } from "../statistics.ts";
-import type { Grid } from "./grid.ts";
+import type { Contents } from "./contents.ts";
+import type { Grid, Tile } from "./grid.ts";
 import type { Weighed } from "./judgement.ts";
-import { addAt, cut, sizeAt, windowOf } from "./planes.ts";
-import { reachOf } from "./reach.ts";
+import { addAt, windowOf } from "./planes.ts";
 import { viewOf } from "./view.ts";
+import { overWindows } from "./windows.ts";
 
 /**
  * Brings the gradient of the objective back to a picture, window by window: adds it to `into`, and gives the values of
@@ -25,6 +26,7 @@ export type SlopePass = (
  *
  * @param size The picture before it was reduced by `factor`.
  * @param sums The names of the sums that slopes come for.
+ * @param contents What content terms compare with, at the full size.
  */
 export async function slopePass(
   setting: Setting,
@@ -32,14 +34,14 @@ export async function slopePass(
   factor: number,
   grid: Grid,
   sums: ReadonlySet<string>,
+  contents: Contents,
   engine: Engine,
 ): Promise<SlopePass> {
-  const { network, targets } = setting;
   const view = viewOf(grid);
-  const contents = new Map<string, Node>();
+  const targets = new Map<string, Node>();
   const content = (layer: string, shape: Shape) => {
-    const target = contents.get(layer) ?? input(`content ${layer}`, shape);
-    contents.set(layer, target);
+    const target = targets.get(layer) ?? input(`content ${layer}`, shape);
+    targets.set(layer, target);
     return target;
   };
   const { width, height } = size;
@@ -62,20 +64,19 @@ export async function slopePass(
     // Compiled for this pass alone: a program keeps its memory, which the next pass needs.
     await using program = await engine.compile({ outputs });
     const found = new Map(values.map(({ name }) => [name, 0]));
-    for (const tile of grid.tiles) {
-      const contentParts = [...contents.keys()].map((layer) => {
-        const { stride } = reachOf(network, [layer]);
-        const whole = targets.content.get(layer)!.data;
-        return [`content ${layer}`, cut(whole, sizeAt(image, stride), windowOf(tile, grid, stride))] as const;
-      });
-      const results = await program.run({
-        ...view.feeds(tile, image),
-        ...Object.fromEntries(contentParts),
-        ...Object.fromEntries([...slopes].map(([name, slope]) => [`slope ${name}`, slope])),
-      });
+    const feeds = async (tile: Tile, index: number) => ({
+      ...view.feeds(tile, image),
+      ...named("content", factor === 1 ? Object.entries(await contents.in(index)) : []),
+      ...named("slope", slopes),
+    });
+    await overWindows(program, grid.tiles, feeds, (results, tile) => {
       for (const [name, value] of found) found.set(name, value + results[`term ${name}`][0]);
       addAt(results.slope, windowOf(tile, grid, 1), into, image);
-    }
+    });
     return values.map(({ name, weight }) => ({ name, weight, value: found.get(name)! }));
   };
+}
+
+function named(sort: string, values: Iterable<readonly [string, Float32Array]>): Record<string, Float32Array> {
+  return Object.fromEntries([...values].map(([name, value]) => [`${sort} ${name}`, value]));
 }

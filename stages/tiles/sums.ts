@@ -3,6 +3,7 @@ import type { Node } from "../../graph/mod.ts";
 import type { ImageTensor } from "../mean_subtract.ts";
 import type { Grid } from "./grid.ts";
 import { type View, viewOf } from "./view.ts";
+import { overWindows } from "./windows.ts";
 
 /** Adds up over the windows of a picture what a graph gives for each. */
 export type Summation = (image: ImageTensor) => Promise<Map<string, Float32Array>>;
@@ -24,13 +25,13 @@ export async function summation(
     await using program = await engine.compile({ outputs });
     // Millions of positions would drown in float32.
     const sums = new Map<string, Float64Array>();
-    for (const tile of grid.tiles) {
-      for (const [name, part] of Object.entries(await program.run(view.feeds(tile, image)))) {
+    await overWindows(program, grid.tiles, (tile) => view.feeds(tile, image), (parts) => {
+      for (const [name, part] of Object.entries(parts)) {
         const sum = sums.get(name);
         if (sum) part.forEach((value, i) => sum[i] += value);
         else sums.set(name, Float64Array.from(part));
       }
-    }
+    });
     return new Map([...sums].map(([name, sum]) => [name, Float32Array.from(sum)]));
   };
 }

@@ -1,5 +1,4 @@
 import assert from "node:assert/strict";
-import type { Features } from "../../stages/feature_extract.ts";
 import type { Evaluation, Objective } from "../../stages/loss_build.ts";
 import type { ImageTensor, Tensors } from "../../stages/mean_subtract.ts";
 import type { UserError } from "../../stages/errors.ts";
@@ -33,7 +32,7 @@ function objective(more: Partial<Tensors> = {}, at?: (image: Float32Array, count
   const tensors: Tensors = { pictures, content, styles: [], ...more };
   let count = 0;
   return {
-    features: { tensors } as unknown as Features,
+    begin: () => tensors,
     plan: { bytes: 0 },
     evaluate: (image) => Promise.resolve((at ?? bowl)(image, ++count)),
   };

@@ -4,6 +4,7 @@ import { layersAt, settingOf } from "../../../stages/objective.ts";
 import type { NetworkOptions } from "../../../stages/network_graph.ts";
 import type { StyleTensor } from "../../../stages/mean_subtract.ts";
 import type { Plane } from "../../../stages/plane.ts";
+import { contentsInMemory } from "../../../stages/tiles/contents.ts";
 import { gridOf } from "../../../stages/tiles/grid.ts";
 import { tiledObjective } from "../../../stages/tiles/objective.ts";
 import { sizeAt } from "../../../stages/tiles/planes.ts";
@@ -52,7 +53,8 @@ async function bothWays(
     assert.ok(grid && grid.tiles.length === rows * columns && (rows === 1 || grid.window.height < size.height));
     return { factor, sums: grid, slopes: grid };
   });
-  const tiled = await (await tiledObjective(setting, { width, height }, levels, engine)).evaluate(data);
+  const contents = contentsInMemory(setting.targets.content, levels[0].slopes, tiny);
+  const tiled = await (await tiledObjective(setting, { width, height }, levels, contents, engine)).evaluate(data);
   return { whole, tiled };
 }
 

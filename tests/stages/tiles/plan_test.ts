@@ -14,6 +14,7 @@ const demand: Demand = {
   contentLayers: ["conv3_4"],
   styleLayers: ["conv1_1", "conv2_1", "conv3_1", "conv3_4"],
   places: 0,
+  scratch: false,
   held: 10,
 };
 
