@@ -69,12 +69,17 @@ export function networkGraph(
     }
     x = options.padding === "zero"
       ? relu(convolved(x, layer.name, parameters, 1))
-      : relu(convolved(border(x, options.padding), layer.name, parameters, 0));
+      : relu(convolved(bordered(x, options.padding), layer.name, parameters, 0));
     if (layers.includes(layer.name)) {
       features.set(layer.name, layer.head ? convolved(x, `${layer.name}.head`, parameters, 0) : x);
     }
   }
   return features;
+}
+
+/** A single line has none inside it to show: it shows itself. */
+function bordered(x: Node, padding: "replicate" | "reflect"): Node {
+  return border(x, Math.min(x.shape[2], x.shape[3]) < 2 ? "replicate" : padding);
 }
 
 function convolved(x: Node, name: string, parameters: Parameters, padding: number): Node {

@@ -23,6 +23,17 @@ Deno.test("the borders of a flat picture are as flat as its middle unless they a
   }
 });
 
+Deno.test("a picture that a pooling leaves a single row of is reflected as that row", () => {
+  const strip = Float32Array.from({ length: 3 * 2 * 8 }, (_, i) => Math.sin(i * i));
+  const [reflected, repeated] = (["reflect", "replicate"] as const).map((padding) => {
+    const options = { pooling: "average", rescale: false, padding } as const;
+    const features = networkGraph(tiny, tinyParameters(), constant(strip, [1, 3, 2, 8]), ["conv2_1"], options);
+    return interpret({ outputs: { features: features.get("conv2_1")! } }, {}).features;
+  });
+  assert.deepEqual(reflected.shape, repeated.shape);
+  assert(reflected.data.every(Number.isFinite));
+});
+
 Deno.test("the kind of pooling changes what lies behind a pool and nothing before it", () => {
   const image = Float32Array.from({ length: 3 * 6 * 8 }, (_, i) => Math.sin(i * i));
   const [mean, maximum] = (["average", "max"] as const).map((pooling) =>
