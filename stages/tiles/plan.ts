@@ -50,8 +50,11 @@ export function windowsIn({ levels }: Pick<Plan, "levels">): string {
 /** Deno with ONNX Runtime and sharp loaded, and what the allocator does not give back between two passes. */
 const processBytes = 420e6;
 
-/** What goes into the engine and comes out of it for windows, and is not collected yet, on both sides. */
-const exchangedBytes = 100e6;
+/** What went into the engine and came out of it for windows, and is not collected yet: on both sides V8 lets 64 MB lie. */
+const uncollectedBytes = 128e6;
+
+/** Copies of the content picture's features in a window: two that are read in turn, and two on their way to the engine. */
+const contentCopies = 4;
 
 /** What a program keeps of the weights beside their own bytes: turned around, in blocks, and as they were sent. */
 const weightCopies = 6;
@@ -91,7 +94,7 @@ export function forwardGrid(
 /** Plans the evaluation of an objective; `undefined` where the memory suffices for no plan. */
 export function planEvaluation(demand: Demand, memory: number): Plan | undefined {
   const { size, network, padding, factors, styleLayers, scratch } = demand;
-  const contents = contentBytes(demand) * areaOf(size);
+  const contents = contentBytes(demand);
   const costs = factors.map((factor) => {
     const layers = factor === 1 ? [...demand.contentLayers, ...styleLayers] : styleLayers;
     const level = sizeAt(size, factor);
@@ -100,15 +103,17 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
       factor,
       level,
       layers,
-      bytes: slopeBytes(network, layers, padding, widestInWindows) + guided,
+      bytes: slopeBytes(network, layers, padding, widestInWindows) + guided +
+        (factor === 1 ? contentCopies * contents : 0),
       wholeBytes: slopeBytes(network, layers, padding, widestInWhole) + guided,
     };
   });
   const whole = arenaGrowth * sum(costs.map(({ level, wholeBytes }) => areaOf(level) * wholeBytes));
-  const fixedOfWhole = fixedBytes(demand) + contents;
+  const fixedOfWhole = fixedBytes(demand) + contents * areaOf(size);
   if (whole <= (memory - fixedOfWhole) * evaluationShare) return { bytes: fixedOfWhole + whole };
 
-  const fixed = fixedBytes(demand) + exchangedBytes + (scratch ? 0 : contents);
+  const uncollected = Math.min(uncollectedBytes, contentCopies * (imageBytes + contents) * areaOf(size));
+  const fixed = fixedBytes(demand) + uncollected + (scratch ? 0 : contents * areaOf(size));
   const room = (memory - fixed) * evaluationShare;
   let largest = 0;
   const levels: LevelGrids[] = [];
