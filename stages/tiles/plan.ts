@@ -59,8 +59,11 @@ const contentCopies = 4;
 /** What a program keeps of the weights beside their own bytes: turned around, in blocks, and as they were sent. */
 const weightCopies = 6;
 
-/** What of the memory that pictures leave an evaluation may take: the rest is for the optimiser's history. */
-const evaluationShare = 3 / 4;
+/**
+ * What of the memory that pictures leave an evaluation may take, as a whole and in windows: the rest is for the
+ * optimiser's history. Where windows are needed a pair more would hardly fit into any rest, and larger windows overlap less.
+ */
+const [shareOfWhole, shareOfWindows] = [0.75, 0.8];
 
 /** A program of the whole picture runs again and again, and its arena grows: in parts of what the first run takes. */
 const arenaGrowth = 1.45;
@@ -110,11 +113,11 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
   });
   const whole = arenaGrowth * sum(costs.map(({ level, wholeBytes }) => areaOf(level) * wholeBytes));
   const fixedOfWhole = fixedBytes(demand) + contents * areaOf(size);
-  if (whole <= (memory - fixedOfWhole) * evaluationShare) return { bytes: fixedOfWhole + whole };
+  if (whole <= (memory - fixedOfWhole) * shareOfWhole) return { bytes: fixedOfWhole + whole };
 
   const uncollected = Math.min(uncollectedBytes, contentCopies * (imageBytes + contents) * areaOf(size));
   const fixed = fixedBytes(demand) + uncollected + (scratch ? 0 : contents * areaOf(size));
-  const room = (memory - fixed) * evaluationShare;
+  const room = (memory - fixed) * shareOfWindows;
   let largest = 0;
   const levels: LevelGrids[] = [];
   for (const { factor, level, layers, bytes } of costs) {
@@ -212,7 +215,7 @@ const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 /** Bytes per pixel of a window while its features are computed. */
 function forwardBytes(network: Network, layers: readonly string[], padding: Padding): number {
   const { convolutions } = widths(network, layers);
-  return imageBytes * 2 + Math.max(0, ...convolutions) * (padding === "zero" ? 3 : 4.3);
+  return imageBytes * 2 + Math.max(0, ...convolutions) * (padding === "zero" ? 4.2 : 5.5);
 }
 
 /**
