@@ -1,4 +1,4 @@
-import { type Graph, type Node, sizeOf, topologicalOrder } from "../graph/mod.ts";
+import { type Graph, type Node, type Shape, sizeOf, topologicalOrder } from "../graph/mod.ts";
 import type { NodeOf } from "../graph/node.ts";
 import type { OpName } from "../graph/ops.ts";
 import * as onnx from "./onnx_writer.ts";
@@ -45,10 +45,9 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
   abs: same("Abs"),
   stopGradient: ([x]) => x,
   matmul: same("MatMul"),
-  gram: ([x], { shape }, to) => {
-    const swap = [...shape.keys()].slice(0, -2).concat(shape.length - 1, shape.length - 2);
-    return to.emit("MatMul", [x, to.emit("Transpose", [x], { perm: swap })]);
-  },
+  gram: ([x], { shape }, to) => to.emit("MatMul", [x, transposed(x, shape, to)]),
+  weightedGram: ([x, weights], { shape }, to) =>
+    to.emit("MatMul", [to.emit("Mul", [x, weights]), transposed(x, shape, to)]),
   conv2d: (inputs, { inputs: [{ shape: [, channels] }], attributes }, to) => {
     const { stride, dilation, padding: [top, left, bottom, right] } = attributes;
     const read = to.target === "gpu" && miscounted(channels)
@@ -97,6 +96,12 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
       to.integers(axes.map(() => -1)),
     ]),
 };
+
+/** A matrix turned around, or several; their product with it has the given shape. */
+function transposed(x: string, { length }: Shape, to: Emitter): string {
+  const axes = Array.from({ length }, (_, axis) => axis);
+  return to.emit("Transpose", [x], { perm: [...axes.slice(0, -2), length - 1, length - 2] });
+}
 
 /**
  * Whether ONNX Runtime 1.30's WebGPU provider convolves so many channels wrongly: it takes them in threes where they

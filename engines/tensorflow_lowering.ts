@@ -57,6 +57,7 @@ export const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]:
   stopGradient: unary((tf, x) => tf.clone(x)),
   matmul: plain((tf, [a, b]) => tf.matMul(a, b)),
   gram: plain((tf, [x]) => tf.matMul(x, x, false, true)),
+  weightedGram: plain((tf, [x, weights]) => tf.matMul(tf.mul(x, weights), x, false, true)),
   conv2d: (tf, [x, kernel], { attributes: { stride, dilation, padding: [top, left, bottom, right] } }) => ({
     tensor: tf.conv2d(
       laidOut(tf, x, "last") as Tensor4D,

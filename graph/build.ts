@@ -84,6 +84,11 @@ export function gram(x: Node): Node {
   return node("gram", [x], {});
 }
 
+/** x · diag(w) · xᵀ of the last two axes: [.., N, M] and [.., 1, M] give [.., N, N]. */
+export function weightedGram(x: Node, weights: Node): Node {
+  return node("weightedGram", [x, weights], {});
+}
+
 /** Cross-correlation of [N, I, H, W] with kernels [O, I, h, w]; stride and dilation 1, no padding unless given. */
 export function conv2d(x: Node, kernel: Node, attributes: Partial<ConvolutionAttributes> = {}): Node {
   return node("conv2d", [x, kernel], { stride: 1, dilation: 1, padding: [0, 0, 0, 0], ...attributes });

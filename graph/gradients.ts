@@ -63,6 +63,11 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
   matmul: (g, { inputs: [a, b] }, index) => index === 0 ? matmul(g, transpose(b)) : matmul(transpose(a), g),
   // d(X·Xᵀ) = dX·Xᵀ + X·dXᵀ, so the gradient is (g + gᵀ)·X
   gram: (g, { inputs: [x] }) => matmul(add(g, transpose(g)), x),
+  // Columns that weigh nothing need not be taken out before: their gradient is weighed as well.
+  weightedGram: (g, { inputs: [x, weights] }, index) =>
+    index === 0
+      ? multiply(matmul(add(g, transpose(g)), x), weights)
+      : sum(multiply(x, matmul(g, x)), [x.shape.length - 2]),
   conv2d: (g, y, index) => index === 0 ? convolutionInput(g, y) : convolutionKernel(g, y),
 
   // Each element of a window has the weight 1/size².

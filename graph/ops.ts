@@ -58,6 +58,8 @@ export interface OpAttributes {
   matmul: Empty;
   /** x · xᵀ of the last two axes: the rows' inner products. */
   gram: Empty;
+  /** x · diag(w) · xᵀ of the last two axes, where w has one row. */
+  weightedGram: Empty;
   /** Cross-correlation of [N, I, H, W] with kernels [O, I, h, w]. */
   conv2d: ConvolutionAttributes;
 
@@ -158,6 +160,7 @@ export const arity: { readonly [K in OpName]: number | null } = {
   stopGradient: 1,
   matmul: 2,
   gram: 1,
+  weightedGram: 2,
   conv2d: 2,
   averagePool: 1,
   maxPool: 1,
@@ -199,6 +202,11 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
   },
   gram: ([x]) => {
     require(x.length >= 2, `the input must be a matrix: current shape is [${x}]`);
+    return [...x.slice(0, -1), x.at(-2)!];
+  },
+  weightedGram: ([x, weights]) => {
+    const fits = x.length >= 2 && sameShape(weights, x.with(-2, 1));
+    require(fits, `the weights must be a row for the columns of a matrix: current shapes are [${x}] and [${weights}]`);
     return [...x.slice(0, -1), x.at(-2)!];
   },
   conv2d: ([x, kernel], { stride, dilation, padding: [top, left, bottom, right] }) => {

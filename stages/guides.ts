@@ -7,8 +7,6 @@ import { sizeAt } from "./tiles/planes.ts";
 export interface Guide {
   /** [1, 1, H, W], 0..1: the square of that paper's guidance channel. */
   readonly weights: Node;
-  /** Whether all weights are 0 or 1. */
-  readonly binary: boolean;
   /** Σ of the weights over the whole picture. */
   readonly count: number;
 }
@@ -25,7 +23,7 @@ export function guidingOf(size: Size): Guiding {
   return (stride, where) => {
     if (!where) return undefined;
     const { width, height, data } = averaged(where, sizeAt(size, stride));
-    return { weights: constant(data, [1, 1, height, width]), binary: false, count: sumOf(data) };
+    return { weights: constant(data, [1, 1, height, width]), count: sumOf(data) };
   };
 }
 

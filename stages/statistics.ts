@@ -1,4 +1,4 @@
-import { gram, multiply, type Node, reshape, sqrt, sum } from "../graph/mod.ts";
+import { gram, multiply, type Node, reshape, sum, weightedGram } from "../graph/mod.ts";
 import type { Guide } from "./guides.ts";
 
 /**
@@ -44,15 +44,13 @@ export function blended(parts: readonly WeightedStatistics[]): Statistics<Float3
  */
 export function statisticsOf(features: Node, channels: number, guide?: Guide): Statistics<Node> {
   const [, components, height, width] = features.shape;
-  const roots = guide && (guide.binary ? guide.weights : sqrt(guide.weights));
-  const rooted = roots ? multiply(features, roots) : features;
-  const weighted = !roots || guide.binary ? rooted : multiply(rooted, roots);
+  const rows = reshape(features, [components, height * width]);
   return {
     count: guide?.count ?? height * width,
     channels,
     // Row by row first: as one long float32 sum would forget what it adds.
-    sum: reshape(sum(sum(weighted, [3]), [2]), [components, 1]),
-    outer: gram(reshape(rooted, [components, height * width])),
+    sum: reshape(sum(sum(guide ? multiply(features, guide.weights) : features, [3]), [2]), [components, 1]),
+    outer: guide ? weightedGram(rows, reshape(guide.weights, [1, height * width])) : gram(rows),
   };
 }
 

@@ -49,7 +49,7 @@ export function viewOf(grid: Grid): View {
     owned: (stride) => planeAt(stride).node,
     guide: (stride, where) => {
       const { node, count } = planeAt(stride, where);
-      return { weights: node, binary: where === undefined, count };
+      return { weights: node, count };
     },
     feeds: (tile, image) => ({
       image: cut(image.data, image, windowOf(tile, grid, 1)),

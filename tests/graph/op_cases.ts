@@ -25,6 +25,7 @@ import {
   sum,
   transpose,
   upsample,
+  weightedGram,
 } from "../../graph/mod.ts";
 import type { OpCase } from "./check_op.ts";
 
@@ -50,6 +51,8 @@ export const opCases: readonly OpCase[] = [
   { op: "matmul", note: "batches", inputs: [[2, 2, 3], [2, 3, 4]], build: matmul, gives: [2, 2, 4] },
   { op: "gram", note: "a matrix", inputs: [[3, 5]], build: gram, gives: [3, 3] },
   { op: "gram", note: "batches", inputs: [[2, 3, 4]], build: gram, gives: [2, 3, 3] },
+  { op: "weightedGram", note: "a matrix", inputs: [[3, 5], [1, 5]], build: weightedGram, gives: [3, 3] },
+  { op: "weightedGram", note: "batches", inputs: [[2, 3, 4], [2, 1, 4]], build: weightedGram, gives: [2, 3, 3] },
   {
     op: "conv2d",
     note: "same size, as VGG has them",

@@ -74,6 +74,15 @@ const rules: { readonly [K in Exclude<OpName, "input" | "constant">]: Rule<K> } 
       }
       return sum;
     }),
+  weightedGram: ([x, weights], { shape }) =>
+    fill(shape, (index) => {
+      const batch = index.slice(0, -2);
+      let sum = 0;
+      for (let k = 0; k < x.shape.at(-1)!; k++) {
+        sum += at(weights, [...batch, 0, k]) * at(x, index.with(-1, k)) * at(x, [...batch, index.at(-1)!, k]);
+      }
+      return sum;
+    }),
   conv2d: ([x, kernel], { shape, attributes: { stride, dilation, padding } }) =>
     fill(shape, ([n, o, y, x0]) => {
       let sum = 0;
