@@ -42,9 +42,9 @@ const rows: readonly Readonly<Record<string, Json>>[] = [
     "pooling average": {},
     "pooling max": { "feature-extract": { pooling: "max" } },
     "pooling l2, rescale": { "feature-extract": { pooling: "l2", rescale: true } },
-    "padding replicate": {},
+    "padding reflect": {},
     "padding zero": { "feature-extract": { padding: "zero" } },
-    "padding reflect": { "feature-extract": { padding: "reflect" } },
+    "padding replicate": { "feature-extract": { padding: "replicate" } },
   },
   {
     "one painting": {},
