@@ -14,8 +14,8 @@ interface Recipe {
 }
 
 /**
- * The contents of files, and of pictures in memory, in short. Addresses of other kinds stand for themselves, and a file that cannot be read is left
- * out: whoever needs it says so.
+ * The contents of files, and of pictures in memory, in short. Addresses of other kinds stand for themselves, and a file
+ * that cannot be read is left out: whoever needs it says so.
  */
 export async function digestsOf(locations: Iterable<string>): Promise<Digests> {
   const digests: Record<string, string> = {};

@@ -56,14 +56,16 @@ export const meanSubtract = {
   },
   create: ({ detail }) =>
     async function meanSubtract(pictures, { network }) {
-      const { content, styles, start, ...frame } = pictures;
+      const { content: photograph, styles, start: beginning, ...frame } = pictures;
       const { previous } = frame;
+      const content = toTensor(photograph, network);
+      const start = beginning && toTensor(beginning, network);
       return {
         pictures: frame,
-        content: toTensor(content, network),
+        content,
         styles: styles.map(({ picture, ...use }) => ({ image: toTensor(picture, network), ...use })),
-        start: start && toTensor(start, network),
-        previous: previous && enlarged(previous, toTensor(start ?? content, network), detail),
+        start,
+        previous: previous && enlarged(previous, start ?? content, detail),
       };
     },
 } satisfies Stage<"pictures", "tensors", MeanSubtractOptions>;

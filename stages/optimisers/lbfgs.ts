@@ -139,8 +139,8 @@ function walkFrom({ image, value, gradient }: Point, pairs: readonly Pair[], ban
 /**
  * How many pairs of vectors of a length fit into a memory in bytes: one at least. The history shrinks and does not go
  * to disk: each step reads all of it twice, and the last few pairs do most of its work. At 256 pixels, after 120 steps
- * (`--preset monet --size 256 --set decode.scales=[] --iterations 120 --tolerance 0 --json`), the value with 1, 2, 5 and 10 pairs was
- * 8.7, 2.4, 1.5 and 0.5 % above that with 20.
+ * (`--preset monet --size 256 --set decode.scales=[] --iterations 120 --tolerance 0 --json`), the value with 1, 2, 5 and
+ * 10 pairs was 8.7, 2.4, 1.5 and 0.5 % above that with 20.
  */
 export function pairsWithin(memory: number, length: number, history: number): number {
   const bytes = 2 * length * Float32Array.BYTES_PER_ELEMENT;
