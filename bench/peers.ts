@@ -14,13 +14,12 @@ import sharp from "npm:sharp@0.35.5";
 import { loadPreset } from "../presets/load.ts";
 import type { Json } from "../presets/merge.ts";
 import { openSession } from "../stages/stylise.ts";
+import { given } from "./given.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
   options: {
-    weights: { type: "string", default: "../shared/weights/vgg19-conv1-3.safetensors" },
-    content: { type: "string", default: "../shared/images/tubingen.jpg" },
-    style: { type: "string", default: "../shared/images/monet-fishermans-cottage-1882.jpg" },
+    ...given,
     size: { type: "string", default: "384" },
     python: { type: "string", default: "python3" },
     recipes: { type: "string", default: "neural-style-pt,style-transfer-pytorch" },
@@ -105,6 +104,7 @@ async function paint(recipe: string, output: string) {
     network: "vgg19",
     weights: pathToFileURL(weights).href,
     engine: "onnx-cpu",
+    threads: Number(values.threads),
     decode: { size, content, styles: [{ picture: style }] },
   };
   const layers = [common, objectives[recipe]].map((json) => ({

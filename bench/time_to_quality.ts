@@ -18,14 +18,13 @@ import type { Json } from "../presets/merge.ts";
 import type { Progress } from "../stages/stage.ts";
 import { type DecodeOptions, scaleSides } from "../stages/decode.ts";
 import { openSession } from "../stages/stylise.ts";
+import { given } from "./given.ts";
 import { type Curve, drawCurves, type Point } from "./curves.ts";
 
 const { values } = parseArgs({
   args: Deno.args,
   options: {
-    weights: { type: "string", default: "../shared/weights/vgg19-conv1-3.safetensors" },
-    content: { type: "string", default: "../shared/images/tubingen.jpg" },
-    style: { type: "string", default: "../shared/images/monet-fishermans-cottage-1882.jpg" },
+    ...given,
     sizes: { type: "string", default: "256,512" },
     steps: { type: "string", default: "1000" },
     output: { type: "string", default: "time_to_quality.png" },
@@ -68,6 +67,7 @@ async function objectiveAt(size: number): Promise<Json> {
     network: "vgg19",
     weights: pathToFileURL(resolve(values.weights)).href,
     engine: "onnx-cpu",
+    threads: Number(values.threads),
     decode: { size, content, styles: [{ picture: style }] },
     "feature-extract": { padding: "zero" },
     "loss-build": {
