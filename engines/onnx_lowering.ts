@@ -1,6 +1,7 @@
 import { type Graph, type Node, type Shape, sizeOf, topologicalOrder } from "../graph/mod.ts";
 import type { NodeOf } from "../graph/node.ts";
 import type { OpName } from "../graph/ops.ts";
+import { flatSteps } from "./onnx_layout.ts";
 import * as onnx from "./onnx_writer.ts";
 
 /** Operator set of the models that are written. */
@@ -14,7 +15,12 @@ interface Emitter {
   readonly target: OnnxTarget;
   emit(type: string, inputs: readonly string[], attributes?: Readonly<Record<string, onnx.AttributeValue>>): string;
   integers(values: readonly number[]): string;
-  ones(shape: readonly number[]): string;
+  floats(values: readonly number[]): string;
+  ones(shape: Shape): string;
+  /** A shape as an operand. */
+  shape(shape: Shape): string;
+  /** Whether a step is wanted in plain layout: {@linkcode flatSteps}. */
+  isFlat(step: Node): boolean;
 }
 
 type Lowering<K extends OpName> = (inputs: readonly string[], node: NodeOf<K>, to: Emitter) => string;
@@ -30,15 +36,17 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
   // Cast to 1, which is FLOAT.
   equal: (inputs, _, to) => to.emit("Cast", [to.emit("Equal", inputs)], { to: 1 }),
   relu: same("Relu"),
-  // clip(x · 3e38, 0, 1) in one pass; Greater and Cast take five times as long. Behind a convolution that changes
-  // nothing, it becomes part of that one, which ONNX Runtime computes on the CPU in its blocked layout (of 16 channels
-  // at most): the features need not be laid out anew.
-  step: ([x], { shape }, to) => {
+  // clip(x · 3e38, 0, 1) in one pass; Greater and Cast take five times as long.
+  step([x], node, to) {
+    const { shape } = node;
     const [, channels] = shape;
-    const blocked = to.target === "cpu" && shape.length === 4 && channels % 16 === 0
-      ? to.emit("Conv", [x, to.ones([channels, 1, 1, 1])], { group: channels })
-      : x;
-    return to.emit("HardSigmoid", [blocked], { alpha: { float: 3e38 }, beta: { float: 0 } });
+    const step = (x: string) => to.emit("HardSigmoid", [x], { alpha: { float: 3e38 }, beta: { float: 0 } });
+    const reshaped = (x: string, shape: Shape) => to.emit("Reshape", [x, to.shape(shape)]);
+    if (to.target === "gpu" || shape.length !== 4 || channels % 16 !== 0) return step(x);
+    // Over a single axis, which is never in blocks.
+    if (to.isFlat(node)) return reshaped(step(reshaped(x, [sizeOf(shape)])), shape);
+    // Behind a convolution that changes nothing it becomes part of that one, which is computed in blocks.
+    return step(to.emit("Conv", [x, to.ones([channels, 1, 1, 1])], { group: channels }));
   },
   sqrt: same("Sqrt"),
   square: ([x], _, to) => to.emit("Mul", [x, x]),
@@ -63,16 +71,16 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
     to.emit("AveragePool", inputs, { kernel_shape: [size, size], strides: [size, size] }),
   maxPool: (inputs, { attributes: { size } }, to) =>
     to.emit("MaxPool", inputs, { kernel_shape: [size, size], strides: [size, size] }),
-  upsample: ([x], { shape }, to) =>
-    to.emit("Resize", [x, "", "", to.integers(shape)], {
+  upsample: ([x], { attributes: { factor } }, to) =>
+    to.emit("Resize", [x, "", to.floats([1, 1, factor, factor])], {
       mode: "nearest",
       coordinate_transformation_mode: "asymmetric",
       nearest_mode: "floor",
     }),
   sum: ([x], { attributes: { axes } }, to) =>
     axes.length === 0 ? x : to.emit("ReduceSum", [x, to.integers(axes)], { keepdims: 1 }),
-  expand: ([x], { shape }, to) => to.emit("Expand", [x, to.integers(shape)]),
-  reshape: ([x], { shape }, to) => to.emit("Reshape", [x, to.integers(shape)]),
+  expand: ([x], { shape }, to) => to.emit("Expand", [x, to.shape(shape)]),
+  reshape: ([x], { shape }, to) => to.emit("Reshape", [x, to.shape(shape)]),
   transpose: (inputs, { attributes: { order } }, to) => to.emit("Transpose", inputs, { perm: order }),
   concat: (inputs, { attributes: { axis } }, to) => to.emit("Concat", inputs, { axis }),
   slice: ([x], { attributes: { starts, ends, steps } }, to) =>
@@ -111,7 +119,12 @@ function miscounted(channels: number): boolean {
   return channels % 3 === 0 && channels % 4 !== 0 && channels > 3;
 }
 
-/** The graph as the bytes of an ONNX model, with static shapes and its constants inside. */
+/**
+ * The graph as the bytes of an ONNX model, with its constants inside.
+ *
+ * For a CPU the model does not tell how large pictures are: of tensors whose shapes it knows, ONNX Runtime keeps each that
+ * has been read for the next of that shape, and a gradient takes up to three times the memory (bench/memory.ts).
+ */
 export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<ArrayBuffer> {
   const nodes: onnx.Chunk[][] = [];
   const initializers: onnx.Chunk[][] = [];
@@ -127,8 +140,15 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
     return name;
   }
 
+  const order = topologicalOrder(Object.values(graph.outputs));
+  const flat = flatSteps(order);
+  /** What the model tells of a shape. */
+  const told = (shape: Shape) =>
+    target === "cpu" && shape.length === 4 ? [...shape.slice(0, 2), undefined, undefined] : shape;
+
   const emitter: Emitter = {
     target,
+    isFlat: (step) => flat.has(step),
     emit(type, inputs, attributes = {}) {
       const output = `v${nodes.length}`;
       nodes.push(onnx.node(type, inputs, output, attributes));
@@ -139,16 +159,28 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
         `integers ${values}`,
         () => onnx.tensor(`integers ${values}`, [values.length], BigInt64Array.from(values, BigInt)),
       ),
+    floats: (values) =>
+      constantOnce(
+        `floats ${values}`,
+        () => onnx.tensor(`floats ${values}`, [values.length], Float32Array.from(values)),
+      ),
     ones: (shape) =>
       constantOnce(`ones ${shape}`, () => onnx.tensor(`ones ${shape}`, shape, new Float32Array(sizeOf(shape)).fill(1))),
+    shape(shape) {
+      if (target === "gpu") return emitter.integers(shape);
+      const name = `shape ${shape}`;
+      // As an input with a default it is no constant, from which more shapes would follow.
+      if (!shared.has(name)) inputs.push(onnx.value(name, [shape.length], 7));
+      return constantOnce(name, () => onnx.tensor(name, [shape.length], BigInt64Array.from(shape, BigInt)));
+    },
   };
 
-  for (const node of topologicalOrder(Object.values(graph.outputs))) {
+  for (const node of forLate(flat, order)) {
     if (node.op === "input") {
       const { name, shape } = node.attributes;
       if (inputNames.has(name)) throw new RangeError(`Cannot compile the graph as it has two inputs named "${name}"`);
       inputNames.add(name);
-      inputs.push(onnx.value(name, shape));
+      inputs.push(onnx.value(name, told(shape)));
       names.set(node, name);
     } else if (node.op === "constant") {
       const name = `c${initializers.length}`;
@@ -162,7 +194,16 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
   // An output may be an input or share its node with another output: Identity gives each a name of its own.
   const outputs = Object.entries(graph.outputs).map(([name, node]) => {
     nodes.push(onnx.node("Identity", [names.get(node)!], name, {}));
-    return onnx.value(name, node.shape);
+    return onnx.value(name, told(node.shape));
   });
   return onnx.model(opset, { nodes, initializers, inputs, outputs });
+}
+
+/**
+ * An order in which some nodes are computed as late as they can be: right behind what they read. Of what a node reads,
+ * ONNX Runtime computes first what comes last in the model.
+ */
+function forLate(some: ReadonlySet<Node>, order: readonly Node[]): Node[] {
+  const others = order.filter((node) => !some.has(node));
+  return others.flatMap((node) => [node, ...[...some].filter(({ inputs }) => inputs.includes(node))]);
 }

@@ -38,10 +38,15 @@ export function node(
   ];
 }
 
-/** ValueInfoProto of a float tensor with a static shape. */
-export function value(name: string, shape: readonly number[]): Chunk[] {
-  const dimensions = shape.flatMap((n) => bytes(1, integer(1, n)));
-  const tensorType = [...integer(1, 1), ...bytes(2, dimensions)];
+/**
+ * ValueInfoProto of a tensor.
+ *
+ * @param shape Nothing for an axis whose size the model does not tell.
+ * @param type DataType FLOAT (1) or INT64 (7).
+ */
+export function value(name: string, shape: readonly (number | undefined)[], type: 1 | 7 = 1): Chunk[] {
+  const dimensions = shape.flatMap((n) => bytes(1, n === undefined ? [] : integer(1, n)));
+  const tensorType = [...integer(1, type), ...bytes(2, dimensions)];
   return [...text(1, name), ...bytes(2, bytes(1, tensorType))];
 }
 

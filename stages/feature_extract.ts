@@ -4,7 +4,7 @@ import { openSafetensors, type Tensor } from "../weights/safetensors.ts";
 import { display } from "../weights/source.ts";
 import { UserError } from "./errors.ts";
 import type { ImageTensor, StyleTensor, Tensors } from "./mean_subtract.ts";
-import { networkGraph, type NetworkOptions, type Padding } from "./network_graph.ts";
+import { networkGraph, type NetworkOptions } from "./network_graph.ts";
 import { meanOf, type Plane } from "./plane.ts";
 import { type Guide, guidingOf } from "./guides.ts";
 import type { Context, Stage } from "./stage.ts";
@@ -52,8 +52,6 @@ export interface Region {
 export interface Features {
   /** The pictures that it looks at. */
   readonly tensors: Tensors;
-  /** What a convolution sees beyond the border. */
-  readonly padding: Padding;
   /**
    * The features of an image node [1, 3, H, W] at each named layer.
    *
@@ -106,15 +104,13 @@ export const featureExtract = {
       };
       return {
         tensors,
-        padding: options.padding,
         graph,
         targets: async (contentLayers, styleLayers, factors) => {
-          const looking = { build: graph, padding: options.padding };
-          const content = await contentFeatures(tensors.content, contentLayers, looking, context);
+          const content = await contentFeatures(tensors.content, contentLayers, graph, context);
           const styles = styleLayers.length > 0 ? tensors.styles : [];
           const regions = await regionsOf(styles, async (style) => {
             const key = JSON.stringify([weights.href, options, styleLayers, factors, await digestOf(style)]);
-            const look = () => styleStatistics(style, styleLayers, factors, looking, context);
+            const look = () => styleStatistics(style, styleLayers, factors, graph, context);
             return await context.share(`statistics ${key}`, look);
           });
           return { content, regions };
@@ -129,12 +125,6 @@ async function digestOf({ image, mask }: StyleTensor): Promise<string[]> {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", data as Float32Array<ArrayBuffer>));
     return `${width}×${height} ${hash.toHex()}`;
   }));
-}
-
-/** How pictures are looked at. */
-interface Looking {
-  readonly build: Features["graph"];
-  readonly padding: Padding;
 }
 
 /** The regions of styles that cover anything, their statistics taken by `look`. */
@@ -160,10 +150,9 @@ const lookingShare = 1 / 4;
 function windowsFor(
   size: Size,
   layers: readonly string[],
-  padding: Padding,
   { network, memory = Infinity }: Context,
 ): Grid {
-  const grid = forwardGrid(size, network, layers, padding, memory * lookingShare);
+  const grid = forwardGrid(size, network, layers, memory * lookingShare);
   if (grid) return grid;
   throw new UserError(`${amountOf(memory)} of memory do not suffice to look at ${size.width}×${size.height} pixels`, {
     hint: "grant more with --memory, or take a smaller --size",
@@ -174,7 +163,7 @@ function windowsFor(
 async function contentFeatures(
   image: ImageTensor,
   layers: readonly string[],
-  { build, padding }: Looking,
+  build: Features["graph"],
   context: Context,
 ) {
   const whole = await build(imageNode(image), layers, "the photograph");
@@ -183,7 +172,7 @@ async function contentFeatures(
     return [layer, { shape, data: new Float32Array(sizeOf(shape)) }];
   }));
   if (layers.length === 0) return features;
-  const grid = windowsFor(image, layers, padding, context);
+  const grid = windowsFor(image, layers, context);
   const view = viewOf(grid);
   const outputs = Object.fromEntries(await build(view.image, layers, "the photograph"));
   await using program = await (await context.engine()).compile({ outputs });
@@ -203,7 +192,7 @@ async function styleStatistics(
   { image, mask }: StyleTensor,
   layers: readonly string[],
   factors: readonly number[],
-  { build, padding }: Looking,
+  build: Features["graph"],
   context: Context,
 ) {
   const node = imageNode(image);
@@ -217,7 +206,7 @@ async function styleStatistics(
       namedSums(
         statisticsByLayer(await build(image, layers, what), layers, context.network, (stride) => guide(stride, mask)),
       );
-    const grid = windowsFor(level, layers, padding, context);
+    const grid = windowsFor(level, layers, context);
     const pass = await summation(grid, see, await context.engine());
     const sums = await pass(level);
     levels.set(factor, withSums(statistics, (name) => sums.get(name)!));

@@ -7,7 +7,6 @@ import { ScratchFailure } from "./files.ts";
 import { losses } from "./losses/mod.ts";
 import { activeTerms, askedBy, judge, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
 import type { Tensors } from "./mean_subtract.ts";
-import type { NetworkOptions } from "./network_graph.ts";
 import type { Size } from "./picture.ts";
 import { meanOf } from "./plane.ts";
 import type { ValueSchema } from "./schema.ts";
@@ -158,11 +157,10 @@ export const lossBuild = {
       : [],
     ...Object.entries(options.terms).flatMap(([name, term]) => termFaults(name, term, settings)),
   ],
-  foresee: (options, { sizes, places }, { network, memory, preset, scratch: opens }) => {
-    const { padding } = { padding: "zero", ...preset.sections["feature-extract"] } as Pick<NetworkOptions, "padding">;
+  foresee: (options, { sizes, places }, { network, memory, scratch: opens }) => {
     // The finest asks for the most: what is said of it is what helps.
     const scratch = opens !== undefined;
-    for (const size of sizes.toReversed()) planObjective(options, { network, padding, size, places, scratch }, memory);
+    for (const size of sizes.toReversed()) planObjective(options, { network, size, places, scratch }, memory);
   },
   create: (options) =>
     async function lossBuild(features, context) {
@@ -201,10 +199,10 @@ export async function evaluationOf(
   context: Pick<Context, "network" | "memory" | "engine" | "scratch" | "report">,
 ): Promise<Pick<Objective, "evaluate"> & { readonly plan: Plan } & AsyncDisposable> {
   const { network, memory } = context;
-  const { tensors: { content, styles }, padding } = features;
+  const { content, styles } = features.tensors;
   const asked = askedBy(activeTerms(options), options.pyramid);
   const places = new Set(styles.map(({ where }) => where).filter((where) => where && meanOf(where) > 0)).size;
-  const demand = { size: content, network, padding, ...asked, places, held };
+  const demand = { size: content, network, ...asked, places, held };
   const engine = await context.engine();
 
   const within = async (scratch: Context["scratch"]) => {
@@ -241,7 +239,7 @@ export async function evaluationOf(
  */
 export function planObjective(
   options: LossBuildOptions,
-  picture: Pick<Demand, "network" | "padding" | "size" | "places" | "scratch">,
+  picture: Pick<Demand, "network" | "size" | "places" | "scratch">,
   memory?: number,
 ): Plan {
   return planFor({ ...picture, ...askedBy(activeTerms(options), options.pyramid), held: heldTensors }, memory);

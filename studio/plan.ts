@@ -35,12 +35,12 @@ export function sectionsOf(preset: ResolvedPreset): Sections {
  * @throws {UserError} where the memory that the preset grants does not suffice.
  */
 export function planOf(preset: ResolvedPreset, size: Size): Plan {
-  const { decode, "feature-extract": { padding }, "loss-build": objective, optimise } = sectionsOf(preset);
+  const { decode, "loss-build": objective, optimise } = sectionsOf(preset);
   const memory = memoryOf(preset.memory);
   const masks = new Set(decode.styles.map(({ mask }) => mask));
   const places = [...masks].some((mask) => mask) ? masks.size : 0;
   // A run that writes a picture may write a file beside it.
-  const picture = { network: networks[preset.network], padding, size, places, scratch: true };
+  const picture = { network: networks[preset.network], size, places, scratch: true };
   const plan = planObjective(objective, picture, memory);
   return { ...plan, bytes: plan.bytes + historyOf(optimise, size, memory - plan.bytes) };
 }

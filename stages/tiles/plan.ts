@@ -1,7 +1,6 @@
 import { sizeOf } from "../../graph/mod.ts";
 import { layersUpTo, type Network, parameterShapes } from "../../weights/network.ts";
 import { UserError } from "../errors.ts";
-import type { Padding } from "../network_graph.ts";
 import type { Size } from "../picture.ts";
 import { amountOf } from "./budget.ts";
 import { type Grid, gridOf, windowLength } from "./grid.ts";
@@ -13,7 +12,6 @@ import { type Reach, reachOf } from "./reach.ts";
 export interface Demand {
   readonly size: Size;
   readonly network: Network;
-  readonly padding: Padding;
   /** The reductions at which the picture is looked at. */
   readonly factors: readonly number[];
   readonly contentLayers: readonly string[];
@@ -65,14 +63,12 @@ const weightCopies = 6;
  */
 const [shareOfWhole, shareOfWindows] = [0.75, 0.8];
 
-/** A program of the whole picture runs again and again, and its arena grows: in parts of what the first run takes. */
-const arenaGrowth = 1.45;
-
 /**
- * Copies of the widest layer at the peak where borders are made, beside its features: measured with vgg19-mini at 512×384
- * and 1024×768 as a whole (bench/memory.ts), and in windows of 2048² (bench/tiles.ts --padding replicate).
+ * How many times the bytes of its features a gradient takes, as a whole and in a window: what is alive at once, and the
+ * holes that ONNX Runtime's allocator leaves, whose size changes with that of the picture. Measured with VGG-19 and
+ * vgg19-mini, all paddings and poolings: 1.4 to 2.3 for sides of 512 to 2048, 1.2 to 1.8 in 27 sizes of windows.
  */
-const [widestInWhole, widestInWindows] = [7, 13];
+const [spreadInWhole, spreadInWindows] = [2.2, 1.6];
 
 /** Bytes of a pixel in float32. */
 const imageBytes = 12;
@@ -88,15 +84,14 @@ export function forwardGrid(
   size: Size,
   network: Network,
   layers: readonly string[],
-  padding: Padding,
   memory: number,
 ): Grid | undefined {
-  return gridWithin(size, reachOf(network, layers), memory / forwardBytes(network, layers, padding));
+  return gridWithin(size, reachOf(network, layers), memory / forwardBytes(network, layers));
 }
 
 /** Plans the evaluation of an objective; `undefined` where the memory suffices for no plan. */
 export function planEvaluation(demand: Demand, memory: number): Plan | undefined {
-  const { size, network, padding, factors, styleLayers, scratch } = demand;
+  const { size, network, factors, styleLayers, scratch } = demand;
   const contents = contentBytes(demand);
   const costs = factors.map((factor) => {
     const layers = factor === 1 ? [...demand.contentLayers, ...styleLayers] : styleLayers;
@@ -106,12 +101,11 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
       factor,
       level,
       layers,
-      bytes: slopeBytes(network, layers, padding, widestInWindows) + guided +
-        (factor === 1 ? contentCopies * contents : 0),
-      wholeBytes: slopeBytes(network, layers, padding, widestInWhole) + guided,
+      bytes: spreadInWindows * slopeBytes(network, layers) + guided + (factor === 1 ? contentCopies * contents : 0),
+      wholeBytes: spreadInWhole * slopeBytes(network, layers) + guided,
     };
   });
-  const whole = arenaGrowth * sum(costs.map(({ level, wholeBytes }) => areaOf(level) * wholeBytes));
+  const whole = sum(costs.map(({ level, wholeBytes }) => areaOf(level) * wholeBytes));
   const fixedOfWhole = fixedBytes(demand) + contents * areaOf(size);
   if (whole <= (memory - fixedOfWhole) * shareOfWhole) return { bytes: fixedOfWhole + whole };
 
@@ -121,7 +115,7 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
   let largest = 0;
   const levels: LevelGrids[] = [];
   for (const { factor, level, layers, bytes } of costs) {
-    const forward = forwardBytes(network, styleLayers, padding) + guidedBytes(demand);
+    const forward = forwardBytes(network, styleLayers) + guidedBytes(demand);
     const sums = gridWithin(level, reachOf(network, styleLayers), room / forward);
     const slopes = gridWithin(level, reachOf(network, layers), room / bytes);
     if (!sums || !slopes) return undefined;
@@ -213,20 +207,15 @@ function widths(
 const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
 
 /** Bytes per pixel of a window while its features are computed. */
-function forwardBytes(network: Network, layers: readonly string[], padding: Padding): number {
+function forwardBytes(network: Network, layers: readonly string[]): number {
   const { convolutions } = widths(network, layers);
-  return imageBytes * 2 + Math.max(0, ...convolutions) * (padding === "zero" ? 4.2 : 5.5);
+  return imageBytes * 2 + Math.max(0, ...convolutions) * 4.2;
 }
 
-/**
- * Bytes per pixel while a gradient is computed: all features, and a few more of the widest layer.
- *
- * @param widestCopies How many more, where borders are made.
- */
-function slopeBytes(network: Network, layers: readonly string[], padding: Padding, widestCopies: number): number {
+/** Bytes per pixel of all the features that a gradient needs, and of its images. */
+function slopeBytes(network: Network, layers: readonly string[]): number {
   const { convolutions, heads } = widths(network, layers);
-  const widest = Math.max(0, ...convolutions);
-  return imageBytes * 4 + sum(convolutions) + sum(heads) + widest * (padding === "zero" ? 4.2 : widestCopies);
+  return imageBytes * 4 + sum(convolutions) + sum(heads);
 }
 
 /** Bytes per pixel of a window for the features that styles see, once for each place: as they count there. */

@@ -72,7 +72,6 @@ export function tinyFeatures(
   const valueOf = (node: Node) => Float32Array.from(interpret({ outputs: { node } }, {}).node.data);
   return {
     tensors: tinyTensors(content, styles),
-    padding: options.padding,
     graph: async (image, layers) => build(image, layers),
     targets: async (contentLayers, styleLayers, factors) => ({
       content: new Map([...build(asNode(content), contentLayers)].map(([layer, node]) => [layer, {

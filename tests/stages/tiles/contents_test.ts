@@ -100,7 +100,7 @@ Deno.test("where the disk is full the file is closed, and the content's features
 
 Deno.test("where the disk is full and the memory suffices for windows alone, the error says what would", async () => {
   const terms = { contentLayers: ["conv2_1", "conv2_2"], styleLayers: ["conv1_1", "conv2_1"], factors: [1], places: 0 };
-  const demand = { ...terms, size: { width: 96, height: 80 }, network: tiny, padding: "replicate", held: 3 } as const;
+  const demand = { ...terms, size: { width: 96, height: 80 }, network: tiny, held: 3 } as const;
   let least = little;
   while (planEvaluation({ ...demand, scratch: true }, least - 1e4)) least -= 1e4;
   const { message, hint = "" } = await clearError(() => evaluated(least, async () => fullAfter(0, () => {})));

@@ -9,7 +9,6 @@ import { clearError } from "../../helpers/errors.ts";
 const demand: Demand = {
   size: { width: 1200, height: 800 },
   network: networks["vgg19-mini"],
-  padding: "replicate",
   factors: [1],
   contentLayers: ["conv3_4"],
   styleLayers: ["conv1_1", "conv2_1", "conv3_1", "conv3_4"],
