@@ -107,7 +107,7 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
   });
   const whole = sum(costs.map(({ level, wholeBytes }) => areaOf(level) * wholeBytes));
   const fixedOfWhole = fixedBytes(demand) + contents * areaOf(size);
-  if (whole <= (memory - fixedOfWhole) * shareOfWhole) return { bytes: fixedOfWhole + whole };
+  if (whole <= (memory - fixedOfWhole) * shareOfWhole) return { bytes: Math.ceil(fixedOfWhole + whole) };
 
   const uncollected = Math.min(uncollectedBytes, contentCopies * (imageBytes + contents) * areaOf(size));
   const fixed = fixedBytes(demand) + uncollected + (scratch ? 0 : contents * areaOf(size));
@@ -122,7 +122,7 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
     levels.push({ factor, sums, slopes });
     largest = Math.max(largest, areaOf(sums.window) * forward, areaOf(slopes.window) * bytes);
   }
-  return { levels, bytes: fixed + largest };
+  return { levels, bytes: Math.ceil(fixed + largest) };
 }
 
 /**
