@@ -85,7 +85,9 @@ for (const size of values.sizes.split(",")) {
 /** Prints what the engine runs on, and how far its objective and gradient are from the CPU's. */
 async function showParity(name: string, size: number): Promise<void> {
   const evaluate = async (name: string) => {
-    await using engine = await engineKinds.find((kind) => kind.name === name)!.open({});
+    const kind = engineKinds.find((kind) => kind.name === name);
+    if (!kind) throw new UserError(`--engine: there is no ${name}; ${engineKinds.map(({ name }) => name).join(", ")}`);
+    await using engine = await kind.open({});
     await using program = await engine.compile(objective(size));
     return { device: inWords(engine.device), results: await program.run({ image: imageOf(size) }) };
   };

@@ -23,9 +23,9 @@ export interface PlannedScale extends Size {
 }
 
 /**
- * Estimates a run. The numbers come from two short runs of the preset itself at small sizes: what a scale costs
- * at its beginning, and what a step costs, both grow with the number of pixels. (At 256 pixels the shipped presets take 1.01 to 1.05 evaluations per step, and the
- * first steps a few more: the number of evaluations is rather high.)
+ * Estimates a run. The numbers come from two short runs of the preset itself at small sizes: what a scale costs at its
+ * beginning, and what a step costs, both grow with the number of pixels. The number of evaluations is rather high, as
+ * the first steps may take a few more than those after them.
  *
  * @param preset Complete, its pictures and weights at hand.
  */
