@@ -1,8 +1,10 @@
 import { extname, relative } from "node:path";
+import { loadPreset } from "../presets/load.ts";
 import { nameOf } from "../stages/decode.ts";
 import { outputPath } from "../stages/encode.ts";
 import { writeAtomically } from "../stages/files.ts";
 import { watch } from "../studio/watch.ts";
+import { bringWeights } from "./bring_weights.ts";
 import { complain } from "./complaint.ts";
 import type { Call } from "./flags.ts";
 import { interruptible } from "./interrupt.ts";
@@ -10,6 +12,9 @@ import { reporterFor } from "./progress.ts";
 
 /** Repaints a preview beside the picture's own place, `NAME-preview.png`, until Ctrl-C. */
 export async function watchPreset(name: string, { overrides, on }: Call): Promise<number> {
+  // One with faults is watched as well, until they are mended.
+  const preset = await loadPreset(name, overrides).catch(() => undefined);
+  if (preset) await bringWeights(preset, on);
   const reporter = reporterFor(on);
   return await interruptible(reporter, async (signal) => {
     for await (const preview of watch(name, overrides, { onProgress: reporter.report, signal })) {

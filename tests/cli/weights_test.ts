@@ -130,6 +130,8 @@ Deno.test("a preset whose network is not here fetches it after one line, or says
   assert.match(failed.complaints[0], /^fetching vgg19 \(80\.1 MB; CC BY 4\.0, .*Oxford\) from https:/);
   assert.match(failed.complaints.at(-2)!, /^error: Cannot fetch vgg19 from any of its 4 sources; the last one: http/);
   assert.match(failed.complaints.at(-1)!, /weights import FILE --name vgg19; to go on now: --network vgg19-mini/);
+  const watched = await impasto([...args, "--watch"], { cwd: folder.path, env });
+  assert.deepEqual([watched.code, watched.complaints], [1, failed.complaints]);
   const asked = proxy.requests.length;
   assert(asked > 0);
 
