@@ -12,7 +12,7 @@ const paintings = ["monet", "van-gogh", "mosaic"];
 
 const folder = await Deno.makeTempDir();
 console.log(`the outer ${band} pixels beside the inside: brightness apart (levels of 255), ratio of contrasts`);
-for (const padding of ["zero", "replicate", "reflect"]) {
+for (const padding of ["zero", "replicate", "reflect", "replicate-first", "reflect-first"]) {
   const found: Awaited<ReturnType<typeof measure>>[] = [];
   for (const name of paintings) {
     const picture = new URL(`../examples/${name}.jpg`, import.meta.url).href;
@@ -31,7 +31,7 @@ for (const padding of ["zero", "replicate", "reflect"]) {
   }
   const mean = (key: "apart" | "contrast") => found.reduce((sum, one) => sum + one[key], 0) / found.length;
   console.log(
-    `${padding.padEnd(10)} ${mean("apart").toFixed(1).padStart(6)} ${mean("contrast").toFixed(2).padStart(6)}`,
+    `${padding.padEnd(15)} ${mean("apart").toFixed(1).padStart(6)} ${mean("contrast").toFixed(2).padStart(6)}`,
   );
 }
 await Deno.remove(folder, { recursive: true });

@@ -40,7 +40,7 @@ export const strips: Readonly<Record<string, Strip>> = {
   },
   "feature-extract.pooling": { values: ["average", "max", "l2"] },
   "feature-extract.rescale": { values: [false, true] },
-  "feature-extract.padding": { values: ["zero", "replicate", "reflect"] },
+  "feature-extract.padding": { values: ["zero", "replicate", "reflect", "replicate-first", "reflect-first"] },
   "loss-build.contentWeight": { values: [0, 0.5, 8] },
   "loss-build.styleWeight": { values: [0.005, 0.05, 5] },
   "loss-build.pyramid": { values: [0, 1, 2] },

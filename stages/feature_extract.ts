@@ -89,9 +89,10 @@ export const featureExtract = {
     },
     padding: {
       type: "string",
-      enum: ["zero", "replicate", "reflect"],
+      enum: ["zero", "replicate", "reflect", "replicate-first", "reflect-first"],
       default: "zero",
-      description: "what a convolution sees beyond the border",
+      description:
+        "what a convolution sees beyond the border; with -first the others than the first see zeros, which is faster",
     },
   },
   create: (options) =>

@@ -24,8 +24,11 @@ export interface NetworkOptions {
   readonly padding: Padding;
 }
 
-/** What lies beyond a border: nothing, the last row or column over and over, or a mirror. */
-export type Padding = "zero" | "replicate" | "reflect";
+/** What a picture may show of itself beyond its border: the last row or column over and over, or a mirror. */
+type Repeated = "replicate" | "reflect";
+
+/** What lies beyond a border: nothing, or a repetition, which the first convolution alone may see. */
+export type Padding = "zero" | Repeated | `${Repeated}-first`;
 
 /** How a window of features becomes one: its mean, its largest, or the root of its mean square. */
 export type Pooling = "average" | "max" | "l2";
@@ -67,9 +70,10 @@ export function networkGraph(
       if (scale !== 1) x = multiply(x, scale);
       continue;
     }
-    x = options.padding === "zero"
+    const [padding, first] = options.padding.split("-") as ["zero" | Repeated, "first"?];
+    x = padding === "zero" || first && x !== image
       ? relu(convolved(x, layer.name, parameters, 1))
-      : relu(convolved(bordered(x, options.padding), layer.name, parameters, 0));
+      : relu(convolved(bordered(x, padding), layer.name, parameters, 0));
     if (layers.includes(layer.name)) {
       features.set(layer.name, layer.head ? convolved(x, `${layer.name}.head`, parameters, 0) : x);
     }
@@ -78,7 +82,7 @@ export function networkGraph(
 }
 
 /** A single line has none inside it to show: it shows itself. */
-function bordered(x: Node, padding: "replicate" | "reflect"): Node {
+function bordered(x: Node, padding: Repeated): Node {
   return border(x, Math.min(x.shape[2], x.shape[3]) < 2 ? "replicate" : padding);
 }
 

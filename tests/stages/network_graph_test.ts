@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { constant, gradient, input, total } from "../../graph/mod.ts";
-import { networkGraph, type NetworkOptions } from "../../stages/network_graph.ts";
+import { networkGraph, type NetworkOptions, type Padding } from "../../stages/network_graph.ts";
 import { layerNames, networks, parameterShapes } from "../../weights/network.ts";
 import { close } from "../graph/check_op.ts";
 import { interpret } from "../graph/reference.ts";
@@ -20,6 +20,18 @@ Deno.test("the borders of a flat picture are as flat as its middle unless they a
     const area = shape[2] * shape[3];
     const largest = Math.max(...[0, 1, 2].map((channel) => spread(data.slice(channel * area, (channel + 1) * area))));
     assert.equal(largest < 1e-9, isFlat, `${padding}: features spread over ${largest}`);
+  }
+});
+
+Deno.test("a padding for the first convolution alone is flat where the picture is, and the others see zeros", () => {
+  const flat = new Float32Array(3 * 6 * 8).fill(0.7);
+  const of = (layer: string, padding: Padding) =>
+    featuresOf(flat, layer, { pooling: "average", rescale: false, padding });
+  for (const padding of ["replicate", "reflect"] as const) {
+    const { shape, data } = of("conv1_1", `${padding}-first`);
+    const area = shape[2] * shape[3];
+    for (let start = 0; start < data.length; start += area) assert(spread(data.slice(start, start + area)) < 1e-9);
+    assert.notDeepEqual(of("conv2_1", `${padding}-first`).data, of("conv2_1", padding).data);
   }
 });
 

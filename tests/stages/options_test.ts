@@ -37,6 +37,8 @@ const changes: Readonly<Record<string, Json>> = {
   "rescale": { "feature-extract": { rescale: true } },
   "padding replicate": { "feature-extract": { padding: "replicate" } },
   "padding reflect": { "feature-extract": { padding: "reflect" } },
+  "padding replicate-first": { "feature-extract": { padding: "replicate-first" } },
+  "padding reflect-first": { "feature-extract": { padding: "reflect-first" } },
   "contentWeight": { "loss-build": { contentWeight: 20 } },
   "styleWeight": { "loss-build": { styleWeight: 1 } },
   "pyramid": { "loss-build": { pyramid: 1 } },
