@@ -38,7 +38,10 @@ await sharp(values.style).resize(size, size, { fit: "inside" }).png().toFile(sty
 const positions = Math.floor(width / 4) * Math.floor(height / 4);
 const deviation = 255 * 0.2255;
 
-/** The peers' objectives as parts of a preset: their sums and means in the units of the losses as published. */
+/**
+ * The peers' objectives as parts of a preset: their sums and means in the units of the losses as published. Their values
+ * are taken of pictures, which end at black and white: hence the range.
+ */
 const objectives: Readonly<Record<string, Json>> = {
   "neural-style-pt": {
     "feature-extract": { pooling: "max", padding: "zero" },
@@ -53,12 +56,13 @@ const objectives: Readonly<Record<string, Json>> = {
           layers: { conv1_1: 4 / 64 ** 2, conv2_1: 4 / 128 ** 2, conv3_1: 4 / 256 ** 2 },
         },
         smooth: { loss: "total-variation", power: 1, weight: 1e-3 * 3 * width * height },
+        range: { loss: "range", weight: 3e3 },
       },
     },
     optimise: { iterations: [40, 60, 120], tolerance: 0 },
   },
   "style-transfer-pytorch": {
-    "feature-extract": { pooling: "max", padding: "replicate" },
+    "feature-extract": { pooling: "max", padding: "replicate-first" },
     "loss-build": {
       contentWeight: 0.015,
       styleWeight: 1 / deviation ** 2,
@@ -75,6 +79,7 @@ const objectives: Readonly<Record<string, Json>> = {
           layers: { conv1_1: 256 / 336, conv2_1: 64 / 336, conv3_1: 16 / 336 },
         },
         smooth: { loss: "total-variation", power: 2, weight: 2 / 255 ** 2 },
+        range: { loss: "range", weight: 1e-2 },
       },
     },
     optimise: { iterations: [40, 60, 120], tolerance: 0 },

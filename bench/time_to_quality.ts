@@ -77,6 +77,7 @@ async function objectiveAt(size: number): Promise<Json> {
         content: { loss: "content", formula: "published", layers: { conv3_4: 1 } },
         style: { loss: "gram", formula: "published", layers: { conv1_1: 0.5, conv2_1: 1, conv3_1: 1.5 } },
         smooth: { loss: "total-variation", weight: 0 },
+        range: { loss: "range", weight: 0 },
       },
     },
   };

@@ -157,7 +157,8 @@ export async function look(
   const features = await graph(image, layersAt(terms, factor), what);
   const values = factor > 1 ? [] : terms.flatMap(({ name, loss, weight, layers, options }): TermValue[] => {
     if (loss.sort === "image") {
-      return [{ name, weight, node: loss.build({ image, pixels, owned: owned?.(1) }, options) }];
+      const [black, white] = [0, 255].map((level) => levelOf(level, network));
+      return [{ name, weight, node: loss.build({ image, black, white, pixels, owned: owned?.(1) }, options) }];
     }
     if (loss.sort === "style") return [];
     return Object.entries(layers).map(([layer, layerWeight]) => {
@@ -172,6 +173,12 @@ export async function look(
     });
   });
   return { values, statistics: statisticsAt(features, factor, setting, guide) };
+}
+
+/** A level (0..255) of all colours as a network takes it: [1, 3, 1, 1]. */
+function levelOf(level: number, { input: { order, mean: { red, green, blue } } }: Network): Node {
+  const means = order === "RGB" ? [red, green, blue] : [blue, green, red];
+  return constant(Float32Array.from(means, (mean) => level - mean), [1, 3, 1, 1]);
 }
 
 /** What the style terms judge of the features of an image, or of a part of it. */

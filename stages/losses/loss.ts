@@ -24,6 +24,10 @@ export interface LossInputs {
   image: {
     /** [1, 3, H, W]. */
     readonly image: Node;
+    /** Black in the image's values, [1, 3, 1, 1]. */
+    readonly black: Node;
+    /** White in the image's values, [1, 3, 1, 1]. */
+    readonly white: Node;
     /** Number of pixels of the whole picture. */
     readonly pixels: number;
     /** [1, 1, H, W], 1 where a pixel counts; absent where all do. */

@@ -2,10 +2,11 @@ import { content } from "./content.ts";
 import { gram } from "./gram.ts";
 import type { Loss } from "./loss.ts";
 import { meanCovariance } from "./mean_covariance.ts";
+import { range } from "./range.ts";
 import { totalVariation } from "./total_variation.ts";
 import { wasserstein } from "./wasserstein.ts";
 
 /** Every loss that a preset can name; one from a module of its own is added under the address. */
 export const losses: Record<string, Loss> = Object.fromEntries(
-  [content, gram, meanCovariance, wasserstein, totalVariation].map((loss) => [loss.name, loss]),
+  [content, gram, meanCovariance, wasserstein, totalVariation, range].map((loss) => [loss.name, loss]),
 );

@@ -5,6 +5,7 @@ import { gram } from "../../stages/losses/gram.ts";
 import { energy } from "../../stages/losses/loss.ts";
 import { meanCovariance } from "../../stages/losses/mean_covariance.ts";
 import { losses } from "../../stages/losses/mod.ts";
+import { range } from "../../stages/losses/range.ts";
 import { totalVariation } from "../../stages/losses/total_variation.ts";
 import { wasserstein } from "../../stages/losses/wasserstein.ts";
 import { statisticsOf } from "../../stages/statistics.ts";
@@ -42,16 +43,26 @@ Deno.test("gram as published divides by the channels that a layer stands for", (
   assert.ok(Math.abs(own / other - 16) < 1e-5);
 });
 
+const [black, white] = [-100, 155].map((level) => constant(level, [1, 3, 1, 1]));
+
 Deno.test("total variation is the mean over pixels and channels of neighbours' differences", () => {
   // One channel of 2 × 2 differs: [[0, 3], [1, 1]]; differences 3 and 0 to the right, 1 and −2 downwards.
   const image = constant(Float32Array.of(0, 3, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0), [1, 3, 2, 2]);
-  assert.ok(Math.abs(valueOf(totalVariation.build({ image, pixels: 4 }, { power: 1 })) - 6 / 12) < 1e-7);
-  assert.ok(Math.abs(valueOf(totalVariation.build({ image, pixels: 4 }, { power: 2 })) - 14 / 12) < 1e-7);
+  assert.ok(Math.abs(valueOf(totalVariation.build({ image, black, white, pixels: 4 }, { power: 1 })) - 6 / 12) < 1e-7);
+  assert.ok(Math.abs(valueOf(totalVariation.build({ image, black, white, pixels: 4 }, { power: 2 })) - 14 / 12) < 1e-7);
 });
 
 Deno.test("total variation of a line is that along it", () => {
   const image = constant(Float32Array.of(0, 3, 1, 0, 0, 0, 0, 0, 0), [1, 3, 1, 3]);
-  assert.ok(Math.abs(valueOf(totalVariation.build({ image, pixels: 3 }, { power: 1 })) - 5 / 9) < 1e-7);
+  assert.ok(Math.abs(valueOf(totalVariation.build({ image, black, white, pixels: 3 }, { power: 1 })) - 5 / 9) < 1e-7);
+});
+
+Deno.test("the range is the mean of the squares beyond black and white, each channel with its own", () => {
+  const limits = [Float32Array.of(-10, -20, -30), Float32Array.of(245, 235, 225)];
+  const [black, white] = limits.map((data) => constant(data, [1, 3, 1, 1]));
+  // Two pixels: 2 below black and 3 above white in the first channel, 4 above in the second, none in the third.
+  const image = constant(Float32Array.of(-12, 248, 239, 235, -30, 0), [1, 3, 1, 2]);
+  assert.ok(Math.abs(valueOf(range.build({ image, black, white, pixels: 2 }, {})) - (4 + 9 + 16) / 6) < 1e-6);
 });
 
 Deno.test("statistics are the sums over positions", () => {

@@ -50,6 +50,7 @@ const changes: Readonly<Record<string, Json>> = {
   "their layer weights": terms({ content: { ...content, layers: { conv1_1: 3, conv3_4: 1 } } }),
   "total variation": terms({ smooth: { loss: "total-variation", weight: 0.1 } }),
   "its power": terms({ smooth: { loss: "total-variation", weight: 0.1, power: 1 } }),
+  "range": terms({ within: { loss: "range", weight: 1 } }),
   "less of the content": { optimise: { start: { content: 0.5 } } },
   "less noise": { optimise: { start: { noise: 0.1 } } },
   "its range": { optimise: { start: { range: 5 } } },
