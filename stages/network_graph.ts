@@ -24,11 +24,10 @@ export interface NetworkOptions {
   readonly padding: Padding;
 }
 
-/** What a picture may show of itself beyond its border: the last row or column over and over, or a mirror. */
-type Repeated = "replicate" | "reflect";
+/** What lies beyond a border: nothing, the last row or column over and over, or a mirror; or for the first layer alone. */
+export type Padding = "zero" | "replicate" | "reflect" | "replicate-first" | "reflect-first";
 
-/** What lies beyond a border: nothing, or a repetition, which the first convolution alone may see. */
-export type Padding = "zero" | Repeated | `${Repeated}-first`;
+type Repeated = "replicate" | "reflect";
 
 /** How a window of features becomes one: its mean, its largest, or the root of its mean square. */
 export type Pooling = "average" | "max" | "l2";
