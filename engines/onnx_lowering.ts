@@ -204,6 +204,9 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
  * ONNX Runtime computes first what comes last in the model.
  */
 function forLate(some: ReadonlySet<Node>, order: readonly Node[]): Node[] {
-  const others = order.filter((node) => !some.has(node));
-  return others.flatMap((node) => [node, ...[...some].filter(({ inputs }) => inputs.includes(node))]);
+  const behind = (node: Node): Node[] => [
+    node,
+    ...[...some].filter(({ inputs }) => inputs.includes(node)).flatMap(behind),
+  ];
+  return order.filter((node) => !some.has(node)).flatMap(behind);
 }
