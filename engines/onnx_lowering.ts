@@ -134,8 +134,8 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
 
   /** Adds a constant unless one of that name is there. */
   const shared = new Set<string>();
-  function constantOnce(name: string, make: () => onnx.Chunk[]): string {
-    if (!shared.has(name)) initializers.push(make());
+  function constantOnce(name: string, shape: Shape, make: () => Float32Array | BigInt64Array): string {
+    if (!shared.has(name)) initializers.push(onnx.tensor(name, shape, make()));
     shared.add(name);
     return name;
   }
@@ -154,24 +154,15 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
       nodes.push(onnx.node(type, inputs, output, attributes));
       return output;
     },
-    integers: (values) =>
-      constantOnce(
-        `integers ${values}`,
-        () => onnx.tensor(`integers ${values}`, [values.length], BigInt64Array.from(values, BigInt)),
-      ),
-    floats: (values) =>
-      constantOnce(
-        `floats ${values}`,
-        () => onnx.tensor(`floats ${values}`, [values.length], Float32Array.from(values)),
-      ),
-    ones: (shape) =>
-      constantOnce(`ones ${shape}`, () => onnx.tensor(`ones ${shape}`, shape, new Float32Array(sizeOf(shape)).fill(1))),
+    integers: (values) => constantOnce(`integers ${values}`, [values.length], () => BigInt64Array.from(values, BigInt)),
+    floats: (values) => constantOnce(`floats ${values}`, [values.length], () => Float32Array.from(values)),
+    ones: (shape) => constantOnce(`ones ${shape}`, shape, () => new Float32Array(sizeOf(shape)).fill(1)),
     shape(shape) {
       if (target === "gpu") return emitter.integers(shape);
       const name = `shape ${shape}`;
       // As an input with a default it is no constant, from which more shapes would follow.
       if (!shared.has(name)) inputs.push(onnx.value(name, [shape.length], 7));
-      return constantOnce(name, () => onnx.tensor(name, [shape.length], BigInt64Array.from(shape, BigInt)));
+      return constantOnce(name, [shape.length], () => BigInt64Array.from(shape, BigInt));
     },
   };
 

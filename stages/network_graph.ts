@@ -60,6 +60,7 @@ export function networkGraph(
   layers: readonly string[],
   options: NetworkOptions,
 ): Map<string, Node> {
+  const [padding, first] = options.padding.split("-") as ["zero" | Repeated, "first"?];
   const scale = options.rescale ? poolingScales[options.pooling] : 1;
   const features = new Map<string, Node>();
   let x = image;
@@ -69,7 +70,6 @@ export function networkGraph(
       if (scale !== 1) x = multiply(x, scale);
       continue;
     }
-    const [padding, first] = options.padding.split("-") as ["zero" | Repeated, "first"?];
     x = padding === "zero" || first && x !== image
       ? relu(convolved(x, layer.name, parameters, 1))
       : relu(convolved(bordered(x, padding), layer.name, parameters, 0));

@@ -10,6 +10,7 @@ import { type Guiding, guidingOf } from "./guides.ts";
 import { energy, type Loss, type LossSort } from "./losses/loss.ts";
 import { losses } from "./losses/mod.ts";
 import type { LossBuildOptions } from "./loss_build.ts";
+import { toTensor } from "./mean_subtract.ts";
 import { blended, type Statistics } from "./statistics.ts";
 import type { Contents } from "./tiles/contents.ts";
 import { sizeAt } from "./tiles/planes.ts";
@@ -176,9 +177,9 @@ export async function look(
 }
 
 /** A level (0..255) of all colours as a network takes it: [1, 3, 1, 1]. */
-function levelOf(level: number, { input: { order, mean: { red, green, blue } } }: Network): Node {
-  const means = order === "RGB" ? [red, green, blue] : [blue, green, red];
-  return constant(Float32Array.from(means, (mean) => level - mean), [1, 3, 1, 1]);
+function levelOf(level: number, network: Network): Node {
+  const pixel = { width: 1, height: 1, data: new Float32Array(3).fill(level) };
+  return constant(toTensor(pixel, network).data, [1, 3, 1, 1]);
 }
 
 /** What the style terms judge of the features of an image, or of a part of it. */

@@ -66,7 +66,7 @@ const [shareOfWhole, shareOfWindows] = [0.75, 0.8];
 /**
  * How many times the bytes of its features a gradient takes, as a whole and in a window: what is alive at once, and the
  * holes that ONNX Runtime's allocator leaves, whose size changes with that of the picture. Measured with VGG-19 and
- * vgg19-mini, all paddings and poolings: 1.4 to 2.3 for sides of 512 to 2048, 1.2 to 1.8 in 27 sizes of windows.
+ * vgg19-mini, all paddings and poolings: 1.4 to 2.3 for sides of 512 to 2048, 1.2 to 1.8 in some thirty windows.
  */
 const [spreadInWhole, spreadInWindows] = [2.2, 1.6];
 
