@@ -28,12 +28,14 @@ export function bar(): Reporter {
   const encoder = new TextEncoder();
   const write = (text: string) => Deno.stderr.writeSync(encoder.encode(text));
   const clear = "\r\x1b[K";
+  const lineOf = otherLines();
   return {
     report(event) {
+      const line = lineOf(event);
       if (event.kind === "step") {
         write(clear + barLine(event, Deno.stderr.isTerminal() ? Deno.consoleSize().columns || 80 : 80));
       } else if (event.kind === "stage") write(`${clear}${stageLine(event)}`);
-      else if (event.kind !== "checkpoint") write(`${clear}${otherLine(event)}\n`);
+      else if (line) write(`${clear}${line}\n`);
     },
     close: () => write(clear),
   };
@@ -41,14 +43,14 @@ export function bar(): Reporter {
 
 /** Plain lines on standard error: every tenth of a scale, and whatever else happens. */
 export function plainLines(): Reporter {
+  const lineOf = otherLines();
   return {
     report(event) {
+      const line = lineOf(event);
       if (event.kind === "step") {
         const every = Math.max(1, Math.round(event.steps / 10));
         if (event.step % every === 0 || event.step === event.steps) console.error(stepLine(event));
-      } else if (event.kind !== "stage" && event.kind !== "checkpoint") {
-        console.error(otherLine(event));
-      }
+      } else if (line) console.error(line);
     },
     close: () => {},
   };
@@ -76,6 +78,24 @@ const timeOf = ({ secondsLeft }: StepEvent) => `${clock(secondsLeft)} left`;
 
 function stageLine({ stage, scale, scales }: Progress & { kind: "stage" }): string {
   return scales > 1 ? `scale ${scale + 1}/${scales}  ${stage} …` : `${stage} …`;
+}
+
+/** The line of an event that is a line by itself, told the events in their order; nothing for the others. */
+function otherLines(): (event: Progress) => string | undefined {
+  let last: StepEvent | undefined;
+  return (event) => {
+    if (event.kind === "step") last = event;
+    else if (event.kind === "photograph") last = undefined;
+    if (event.kind === "picture" && event.unfinished) return unfinishedLine(event.file, event.unfinished, last);
+    return event.kind === "step" || event.kind === "stage" || event.kind === "checkpoint"
+      ? undefined
+      : otherLine(event);
+  };
+}
+
+function unfinishedLine(file: string, { resumable }: { resumable: boolean }, last?: StepEvent): string {
+  const where = last ? `, stopped at step ${last.step} of ${last.steps} of scale ${last.scale + 1}/${last.scales}` : "";
+  return `unfinished${where}: ${file}${resumable ? "; the same command with --resume goes on" : ""}`;
 }
 
 function otherLine(event: Exclude<Progress, { kind: "step" | "stage" | "checkpoint" }>): string {

@@ -40,6 +40,8 @@ export interface Checkpoints {
   due(seconds: number): boolean;
   /** Writes one in place of the last; where that fails it says so, and the run goes on. */
   save(checkpoint: Checkpoint): Promise<void>;
+  /** Whether there is one from which this run can be taken up. */
+  resumable(): Promise<boolean>;
   /** Removes it: the picture is finished. */
   remove(): Promise<void>;
 }
@@ -72,7 +74,8 @@ export async function openCheckpoints(
 ): Promise<Checkpoints & { readonly memory?: number }> {
   const path = `${run.output}.checkpoint`;
   const digests = await digestsOf(run.inputs);
-  const exists = await Deno.stat(path).then(({ isFile }) => isFile, () => false);
+  const isThere = () => Deno.stat(path).then(({ isFile }) => isFile, () => false);
+  const exists = await isThere();
   const restored = resume && exists ? await restore(path, run.preset, digests) : undefined;
   if (restored) report({ kind: "resumed", file: path, scale: restored.scale, step: restored.step });
   else if (resume) report({ kind: "warning", message: `there is no ${path} to resume from: the run begins anew` });
@@ -85,6 +88,7 @@ export async function openCheckpoints(
   let last = performance.now();
   let cost = 0;
   let complained = "";
+  let saved = restored !== undefined;
   return {
     restored,
     memory,
@@ -100,6 +104,7 @@ export async function openCheckpoints(
       };
       try {
         await replaceAtomically(path, (temporary) => writeSafetensors(temporary, arrays, metadata));
+        saved = true;
         report({ kind: "checkpoint", file: path, scale, step });
         complained = "";
       } catch (error) {
@@ -110,6 +115,7 @@ export async function openCheckpoints(
       last = performance.now();
       cost = last - began;
     },
+    resumable: async () => saved && await isThere(),
     remove: () => Deno.remove(path).catch(() => {}),
   };
 }

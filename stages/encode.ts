@@ -91,17 +91,22 @@ export const encode = {
         };
         await replaceAtomically(path, (temporary) => writePicture(temporary, picture, writing));
       };
+      const interrupted = context.signal?.aborted;
+      const resumable = async () => await context.checkpoints?.resumable() ?? false;
       try {
         await write(path);
       } catch (error) {
         // A snapshot is no reason to end a run.
-        if (snapshot) context.report({ kind: "warning", message: messageOf(error) });
-        else throw rescued(error, await rescue(path, error, write), context.signal?.aborted ? 130 : 1);
+        if (!snapshot) {
+          const place = await rescue(path, error, write);
+          throw rescued(error, place, { exitCode: interrupted ? 130 : 1, resumable: await resumable() });
+        }
+        context.report({ kind: "warning", message: messageOf(error) });
         return pathToFileURL(path);
       }
-      context.report(
-        snapshot ? { kind: "snapshot", file: path, terms: snapshot.terms } : { kind: "picture", file: path },
-      );
+      if (snapshot) context.report({ kind: "snapshot", file: path, terms: snapshot.terms });
+      else if (!interrupted) context.report({ kind: "picture", file: path });
+      else context.report({ kind: "picture", file: path, unfinished: { resumable: await resumable() } });
       return pathToFileURL(path);
     },
 } satisfies Stage<"picture", "file", EncodeOptions>;

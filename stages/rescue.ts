@@ -26,10 +26,20 @@ export async function rescue(path: string, failure: unknown, write: (path: strin
   throw failure;
 }
 
-/** What is said of something that was written to another place than it should. */
-export function rescued(failure: unknown, place: string, exitCode: 1 | 130): UserError {
+/**
+ * What is said of something that was written to another place than it should.
+ *
+ * @param run How the run ended, and whether a checkpoint lets it go on.
+ */
+export function rescued(
+  failure: unknown,
+  place: string,
+  { exitCode, resumable }: { readonly exitCode: 1 | 130; readonly resumable: boolean },
+): UserError {
   return new UserError(`${messageOf(failure)}; it is in ${place} instead`, {
-    hint: "make room or name another place with --output; --resume goes on from the last checkpoint",
+    hint: `move it once its own place can be written to${
+      resumable ? "; --resume goes on from the last checkpoint" : ""
+    }`,
     exitCode,
     cause: failure,
   });

@@ -159,7 +159,12 @@ export type Progress =
     readonly secondsLeft: number;
   }
   | { readonly kind: "snapshot"; readonly file: string; readonly terms: Readonly<Record<string, number>> }
-  | { readonly kind: "picture"; readonly file: string }
+  | {
+    readonly kind: "picture";
+    readonly file: string;
+    /** Set where the run was interrupted, and tells whether a checkpoint lets it go on. */
+    readonly unfinished?: { readonly resumable: boolean };
+  }
   | { readonly kind: "note"; readonly message: string }
   | { readonly kind: "checkpoint"; readonly file: string; readonly scale: number; readonly step: number }
   | { readonly kind: "resumed"; readonly file: string; readonly scale: number; readonly step: number }

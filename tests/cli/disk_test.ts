@@ -25,7 +25,7 @@ Deno.test(mounting("on a full disk the picture goes elsewhere, whole, and one li
     `error: Cannot write ${folder.at("small/out.png")}: No space left on device; it is in ${
       folder.at("out.png")
     } instead`,
-    "  make room or name another place with --output; --resume goes on from the last checkpoint",
+    "  move it once its own place can be written to",
   ]);
   assert.deepEqual(left, []);
   assert.deepEqual((await stored(folder.at("out.png"))).data, wanted.data);

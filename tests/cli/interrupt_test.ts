@@ -36,7 +36,11 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       assert.deepEqual(await folder.list(), ["out.png", "out.png.checkpoint", ...tools]);
       const { width, height } = await stored(folder.at("out.png"));
       assert.deepEqual([width, height], [48, 32]);
-      assert.deepEqual(records.at(-1), { kind: "picture", file: folder.at("out.png") });
+      assert.deepEqual(records.at(-1), {
+        kind: "picture",
+        file: folder.at("out.png"),
+        unfinished: { resumable: true },
+      });
       assert(records.some(({ kind, message }) => kind === "warning" && /stopping/.test(message)));
     },
   });
@@ -66,5 +70,33 @@ Deno.test({
     assert(scales.length > 0 && scales.every((scale) => scale === 0));
     const { width, height } = await stored(folder.at("out.png"));
     assert.deepEqual([width, height], [48, 32]);
+  },
+});
+
+Deno.test({
+  name: "after Ctrl-C the last line says where the run stopped, and names --resume where a checkpoint lies there",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await studio();
+    for (const [checkpoint, end] of [["60", "; the same command with --resume goes on"], ["0", ""]]) {
+      const args = [...quick, "--iterations", "10", "--set", "optimise.tolerance=0", "--set", "decode.scales=[24]"];
+      const slow = ["--size", "512", "--checkpoint", checkpoint];
+      const child = command([...args, ...slow], { cwd: folder.path }).spawn();
+      const out = new Response(child.stdout).text();
+      let err = "";
+      let sent = false;
+      for await (const text of child.stderr.pipeThrough(new TextDecoderStream())) {
+        err += text;
+        if (sent || !/scale 2\/2.*step 1\/10/.test(err)) continue;
+        sent = true;
+        child.kill("SIGINT");
+      }
+      await out;
+      assert.equal((await child.status).code, 130);
+      const line = complaintsIn(err).at(-1)!;
+      const [, step] = /^unfinished, stopped at step (\d+) of 10 of scale 2\/2: /.exec(line) ?? [];
+      assert(Number(step) >= 1 && Number(step) < 10, line);
+      assert(line.endsWith(`: ${folder.at("out.png")}${end}`), line);
+    }
   },
 });

@@ -270,7 +270,13 @@ Deno.test("a run that is taken up again begins at the scale where it stood", asy
     names: [],
     tensor: () => Promise.reject(new Error("not asked for")),
   };
-  const checkpoints = { restored, due: () => false, save: async () => {}, remove: async () => {} };
+  const checkpoints = {
+    restored,
+    due: () => false,
+    save: async () => {},
+    resumable: async () => true,
+    remove: async () => {},
+  };
   const result = await runChain([
     threeScales,
     link("paints", ["pictures", "painted"], (input, { scale }) => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { dirname } from "node:path";
-import { rescue } from "../../stages/rescue.ts";
+import { rescue, rescued } from "../../stages/rescue.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 
 Deno.test("what cannot be written where the user stands goes to their own folder, else to a temporary one", async () => {
@@ -27,4 +27,10 @@ Deno.test("what cannot be written where the user stands goes to their own folder
     if (before === undefined) Deno.env.delete("HOME");
     else Deno.env.set("HOME", before);
   }
+});
+
+Deno.test("--resume is named where a checkpoint lies there, and else not", () => {
+  const hintOf = (resumable: boolean) => rescued(new Error("full"), "/b/a.png", { exitCode: 1, resumable }).hint;
+  assert.equal(hintOf(false), "move it once its own place can be written to");
+  assert.match(hintOf(true)!, /^move it .*; --resume goes on from the last checkpoint$/);
 });
