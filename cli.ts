@@ -4,7 +4,9 @@
  *
  * @module
  */
+import type { Command } from "./cli/command.ts";
 import { commands } from "./cli/commands.ts";
+import { paint } from "./cli/commands/paint.ts";
 import { complain } from "./cli/complaint.ts";
 import { parseCall } from "./cli/flags.ts";
 import { help } from "./cli/help.ts";
@@ -24,12 +26,25 @@ async function main(args: readonly string[]): Promise<number> {
   }
   const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
   if (!command) {
+    // What the shell made of a pattern without quotes, most likely.
+    if (await Deno.stat(name).catch(() => undefined)) throw strayWord(name, paint);
     throw new UserError(`Unknown command ${name}`, { hint: `one of ${Object.keys(commands).join(", ")}`, exitCode: 2 });
   }
   if (words.length > command.words.length) {
-    throw new UserError(`Cannot use the word ${words[command.words.length]}`, { hint: command.hint, exitCode: 2 });
+    throw strayWord(words[command.words.length], command);
+  }
+  const paintsOne = command !== paint || call.on.has("watch") || call.on.has("dry-run");
+  if (call.contents.length > 1 && paintsOne) {
+    throw new UserError(`Cannot use --content ${call.contents[1]}: one photograph is taken here`, {
+      hint: "give --content once; several are painted one by one without --watch and --dry-run",
+      exitCode: 2,
+    });
   }
   return await command.run({ ...call, words });
+}
+
+function strayWord(word: string, { hint }: Command): UserError {
+  return new UserError(`Cannot use the word ${word}`, { hint, exitCode: 2 });
 }
 
 if (import.meta.main) {

@@ -53,6 +53,8 @@ export const presetFlags: readonly PresetFlag[] = collect(objectSchema(presetOpt
 export interface Call {
   readonly words: readonly string[];
   readonly preset?: string;
+  /** What --content says, each time that it is given; the overrides know the last of them. */
+  readonly contents: readonly string[];
   /** Flags of the command itself that have a value, once each. */
   readonly values: Readonly<Record<string, string>>;
   readonly on: ReadonlySet<string>;
@@ -67,10 +69,22 @@ export interface Call {
 /**
  * Takes the command line apart.
  *
- * @throws {UserError} on an unknown flag or a missing value.
+ * @throws {UserError} on an unknown flag, a missing value, or a second value where one is taken.
  */
 export function parseCall(args: readonly string[]): Call {
-  const { values, positionals } = parse(args);
+  const { values, positionals, tokens } = parse(args);
+  const textsOf = (flag: string) => [
+    ...new Set(tokens.flatMap((token) => token.kind === "option" && token.name === flag ? token.value ?? [] : [])),
+  ];
+  for (const flag of Object.keys(values)) {
+    const texts = typeof values[flag] === "string" && flag !== "content" ? textsOf(flag) : [];
+    if (texts.length > 1) {
+      throw new UserError(`--${flag} takes one value, not ${texts.join(" and ")}`, {
+        hint: "give it once",
+        exitCode: 2,
+      });
+    }
+  }
   const given = (name: string) => values[name] as string | string[] | boolean | undefined;
   const fromFlags = presetFlags.flatMap(({ name, path, schema }) => {
     const value = given(name);
@@ -94,6 +108,7 @@ export function parseCall(args: readonly string[]): Call {
   return {
     words: positionals,
     preset: given("preset") as string | undefined,
+    contents: textsOf("content"),
     values: Object.fromEntries(
       Object.keys(commandFlags).flatMap((name) => typeof given(name) === "string" ? [[name, String(given(name))]] : []),
     ),
@@ -134,7 +149,7 @@ function parse(args: readonly string[]) {
   const takesValue = (flag: string) =>
     Object.hasOwn(options, flag.slice(2)) && options[flag.slice(2)].type === "string";
   try {
-    return parseArgs({ args: withNegatives(args, takesValue), options, allowPositionals: true });
+    return parseArgs({ args: withNegatives(args, takesValue), options, allowPositionals: true, tokens: true });
   } catch (error) {
     const [, unknown] = /Unknown option '([^']+)'/.exec(messageOf(error)) ?? [];
     const [, misused] = /Option '(--[\w-]+)/.exec(messageOf(error)) ?? [];

@@ -1,6 +1,7 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { linksOf, loadPreset } from "../../presets/load.ts";
+import { currentFolder, located } from "../../presets/locations.ts";
 import type { ResolvedPreset } from "../../presets/preset.ts";
 import { shipped } from "../../presets/shipped.ts";
 import { UserError } from "../../stages/errors.ts";
@@ -19,7 +20,7 @@ export const paint: Command = {
   name: "paint",
   words: [],
   description: "paints a picture; the word may be left out",
-  hint: "pictures are named with --content and --style; put a pattern into quotes: --content 'photos/*.jpg'",
+  hint: "each picture has a --content or --style of its own; put a pattern into quotes: --content 'photos/*.jpg'",
   async run(call) {
     const { preset: name, overrides, on } = call;
     if (!name) {
@@ -44,8 +45,7 @@ export const paint: Command = {
       return 0;
     }
     await bringWeights(preset, on);
-    const pattern = await patternIn(preset);
-    const contents = pattern && await filesMatching(pattern);
+    const contents = await photographsOf(preset, call.contents);
     const reporter = reporterFor(on);
     const failed: FolderResult[] = [];
     const code = await interruptible(reporter, async (signal) => {
@@ -62,10 +62,26 @@ export const paint: Command = {
   },
 };
 
-/** The content, where it is a pattern for many. */
-async function patternIn({ sections: { decode } }: ResolvedPreset): Promise<string | undefined> {
-  const content = String(decode?.content ?? "");
-  if (!content.startsWith("file:")) return undefined;
-  const path = fileURLToPath(content);
-  return await isPattern(path) ? path : undefined;
+/** The paths of the photographs, where --content is given several times, or the content is a pattern for many. */
+async function photographsOf(
+  { sections: { decode } }: ResolvedPreset,
+  contents: readonly string[],
+): Promise<string[] | undefined> {
+  const locations = contents.length > 1
+    ? contents.map((content) => located(content, currentFolder())?.href ?? content)
+    : [String(decode?.content ?? "")];
+  const strange = locations.findIndex((location) => !location.startsWith("file:"));
+  if (strange >= 0) {
+    if (locations.length === 1) return undefined;
+    throw new UserError(`Cannot paint ${contents[strange]} beside others: it is no file`, {
+      hint: "paint it in a run of its own",
+      exitCode: 2,
+    });
+  }
+  const paths = locations.map((location) => fileURLToPath(location));
+  if (paths.length === 1 && !await isPattern(paths[0])) return undefined;
+  const found = await Promise.all(
+    paths.map(async (path) => await isPattern(path) ? await filesMatching(path) : [path]),
+  );
+  return [...new Set(found.flat())];
 }

@@ -203,7 +203,27 @@ const wrongCalls: Readonly<Record<string, [readonly string[], RegExp, RegExp]>> 
   "a stray word": [
     ["paint", "extra", "--preset", "recipe.json"],
     /^error: Cannot use the word extra$/,
-    /--content and --style/,
+    /a --content or --style of its own/,
+  ],
+  "what the shell made of a pattern": [
+    ["--preset", "recipe.json", "--style", "painting.png", "--content", "photo.png", "painting.png"],
+    /^error: Cannot use the word painting\.png$/,
+    /put a pattern into quotes: --content 'photos/,
+  ],
+  "a second preset": [
+    ["--preset", "recipe.json", "--preset", "ink"],
+    /^error: --preset takes one value, not recipe\.json and ink$/,
+    /give it once/,
+  ],
+  "a second photograph where one is looked at": [
+    ["explain", "recipe.json", "--content", "photo.png", "--content", "painting.png"],
+    /^error: Cannot use --content painting\.png: one photograph is taken here$/,
+    /give --content once/,
+  ],
+  "an address among photographs": [
+    ["--preset", "recipe.json", "--style", "a", "--content", "photo.png", "--content", "https://a.invalid/b.jpg"],
+    /^error: Cannot paint https:\/\/a\.invalid\/b\.jpg beside others: it is no file$/,
+    /a run of its own/,
   ],
   "a stray word to presets": [["presets", "extra"], /^error: Cannot use the word extra$/, /no words/],
   "a second preset to validate": [

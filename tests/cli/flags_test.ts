@@ -119,6 +119,16 @@ Deno.test("an unknown flag gets the nearest one", async () => {
   assert.equal(error.exitCode, 2);
 });
 
+Deno.test("a second value is refused where one is taken, the same again is not, and photographs add up", async () => {
+  for (const [flag, name] of [["--size", "size"], ["--preset", "preset"], ["--from", "from"]]) {
+    const error = await clearError(() => parseCall([flag, "64", flag, "32"]));
+    assert.deepEqual([error.message, error.exitCode], [`--${name} takes one value, not 64 and 32`, 2]);
+    parseCall([flag, "64", flag, "64"]);
+  }
+  assert.deepEqual(parseCall(["--content", "a", "--content=b", "--content", "a"]).contents, ["a", "b"]);
+  assert.deepEqual(parseCall(["--style", "a"]).contents, []);
+});
+
 Deno.test("a flag without its value, and one with a value that takes none, are one clear error", async () => {
   const messages: readonly [readonly string[], string][] = [
     [["--content"], "--content needs a value"],

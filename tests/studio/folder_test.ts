@@ -64,6 +64,16 @@ Deno.test("a pattern paints each photograph, lists what failed at the end, and s
   assert.equal(statesIn(third).filter((line) => line.endsWith("skipped")).length, 0);
 });
 
+Deno.test("--content may be given several times, for files and patterns, and each photograph is painted once", async () => {
+  await using folder = await album();
+  const contents = ["photos/b.jpg", "photos/[ab].jpg", "photo.png"].flatMap((content) => ["--content", content]);
+  const args = [...paint, ...contents, "--output", "out/{name}.png", "--json"];
+  const outcome = await impasto(args, { cwd: folder.path });
+  assert.equal(outcome.code, 0, outcome.err);
+  assert.deepEqual(statesIn(outcome), ["1/3 b.jpg begun", "2/3 a.jpg begun", "3/3 photo.png begun"]);
+  assert.deepEqual(await namesIn(folder.at("out")), ["a.png", "b.png", "photo.png"]);
+});
+
 Deno.test("what this program did not paint is never written over, and what it did is no photograph", async () => {
   await using folder = await album();
   await plain(8, 8, [1, 2, 3]).png().toFile(folder.at("photos", "b-recipe.png"));
