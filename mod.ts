@@ -48,7 +48,7 @@ export type { Checkpoint, Checkpoints, Position, Restored } from "./stages/check
 export type { Features, FeatureValues, Region, Targets } from "./stages/feature_extract.ts";
 export type { Scratch } from "./stages/files.ts";
 export type { Evaluation, Objective } from "./stages/loss_build.ts";
-export type { Loss, LossInputs, LossSort } from "./stages/losses/loss.ts";
+export { type Loss, type LossInputs, type LossSort, totalOf } from "./stages/losses/loss.ts";
 export type { ImageTensor, StyleTensor, Tensors } from "./stages/mean_subtract.ts";
 export { stages } from "./stages/mod.ts";
 export type { Painted } from "./stages/optimise.ts";

@@ -81,7 +81,8 @@ export function energy(target: Float32Array): number {
 }
 
 /**
- * The sum of a measure over the positions that count.
+ * The sum of a measure over the positions that count: a picture that goes tile by tile is seen in windows that overlap,
+ * and what a loss gives for each of them is added up.
  *
  * @param measure [1, N, H, W] or, where it lacks the last rows or columns, less.
  * @param owned [1, 1, H, W], 1 where a position counts; absent where all do.

@@ -2,10 +2,14 @@ import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileOf, layersFor, strips } from "../../docs/strips.ts";
 import { pageWithKeys } from "../../docs/write_keys.ts";
+import { multiply, type Shape, square } from "../../graph/mod.ts";
+import { type Loss, totalOf } from "../../mod.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { stylise } from "../../stages/stylise.ts";
+import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { recipe } from "../helpers/painting.ts";
+import { landscape } from "../helpers/pictures.ts";
 import { inRoot, root } from "../helpers/shared.ts";
 
 Deno.test("the list of keys is the one that the schema makes: else run `deno task docs`", async () => {
@@ -62,6 +66,43 @@ Deno.test("the stage of the page is complete in 20 lines; it, the loss and the o
   assert(Math.abs(deviation - 0.2 * 255 / Math.sqrt(12)) < 1, `deviation ${deviation}`);
   const area = 48 * 32;
   assert(noise.every((n, i) => Math.abs(n - noise[i % area]) < 1e-3), "all colours have the same grain");
+});
+
+Deno.test("the loss of the page has the same value and gradient in a picture seen at once and tile by tile", async () => {
+  const [, loss] = await codeIn("docs/stages.md");
+  await using folder = await temporaryFolder();
+  await folder.write("dark.ts", loss);
+  let shown: Shape = [];
+  const probe = {
+    name: "probe",
+    description: "sees how much is shown at once",
+    sort: "image",
+    options: {},
+    build: ({ image, pixels, owned }) => {
+      shown = image.shape;
+      return multiply(totalOf(square(image), owned), 1e-9 / pixels);
+    },
+  } satisfies Loss<"image">;
+  const photograph = await landscape(640, 480).png().toBuffer();
+  const stepsWithin = async (memory: string) => {
+    const values: number[] = [];
+    await stylise({
+      engine: "onnx-cpu",
+      threads: 1,
+      memory,
+      decode: { content: photograph, styles: [{ picture: photograph }], size: 640, scales: [] },
+      "loss-build": { terms: { dark: { loss: folder.at("dark.ts"), weight: 1e-4 }, probe: { loss: probe } } },
+      optimise: { iterations: 2 },
+    }, { onProgress: (event) => event.kind === "step" && values.push(event.terms.dark) });
+    return { values, shown };
+  };
+  const { hint = "" } = await clearError(() => stepsWithin("1MB"));
+  const [least] = /\d+MB/.exec(hint) ?? [];
+  const [whole, tiled] = [await stepsWithin("8GB"), await stepsWithin(least!)];
+  assert.deepEqual(whole.shown, [1, 3, 480, 640]);
+  assert(tiled.shown[3] < 640, `${tiled.shown}`);
+  assert(whole.values[1] < 0.9 * whole.values[0], `${whole.values}`);
+  for (const [i, value] of tiled.values.entries()) assert(Math.abs(value / whole.values[i] - 1) < 1e-4, `${value}`);
 });
 
 /** The mean square of a grey picture in the convention of the network. */
