@@ -3,14 +3,15 @@ import { join } from "node:path";
 import { fileOf, layersFor, strips } from "../../docs/strips.ts";
 import { pageWithKeys } from "../../docs/write_keys.ts";
 import { multiply, type Shape, square } from "../../graph/mod.ts";
-import { type Loss, totalOf } from "../../mod.ts";
+import { type Course, type Iterate, type Loss, type Optimiser, totalOf } from "../../mod.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { stylise } from "../../stages/stylise.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { recipe } from "../helpers/painting.ts";
-import { landscape } from "../helpers/pictures.ts";
+import { landscape, strokes } from "../helpers/pictures.ts";
 import { inRoot, root } from "../helpers/shared.ts";
+import { quadratic } from "../stages/optimisers/functions.ts";
 
 Deno.test("the list of keys is the one that the schema makes: else run `deno task docs`", async () => {
   assert.equal(await Deno.readTextFile(inRoot("docs/presets.md")), await pageWithKeys());
@@ -51,15 +52,15 @@ Deno.test("the stage of the page is complete in 20 lines; it, the loss and the o
     threads: 1,
     decode: { content: grey, styles: [{ picture: grey }], size: 48, scales: [] },
     "loss-build": { terms: { dark: { loss: folder.at("dark.ts"), strength: 2 } } },
-    optimise: { optimiser: { optimiser: folder.at("descent.ts"), rate: 100 }, iterations: 3 },
+    optimise: { optimiser: { optimiser: folder.at("descent.ts"), levels: 2 }, iterations: 3 },
   };
   const chain = ["decode", "mean-subtract", "feature-extract", "loss-build", "optimise", "deprocess"];
   const { picture: plain, report } = await stylise({ ...preset, pipeline: chain });
   const grain = { stage: folder.at("film_grain.ts"), amount: 0.2 };
   const { picture: grainy } = await stylise({ ...preset, pipeline: [...chain, grain] });
-  // Mean x² of n values, times 2: a step of 100 down its gradient leaves x (1 − 400/n).
-  const kept = 1 - 400 / (48 * 32 * 3);
-  assert(Math.abs(report.value / (2 * meanSquare(128) * kept ** 4) - 1) < 1e-4);
+  // Down the gradient of a mean square lies 0: each step takes its own length off the root.
+  const left = Math.sqrt(meanSquare(128)) - 2 * (1 + 1 / Math.sqrt(2) + 1 / Math.sqrt(3));
+  assert(Math.abs(report.value / (2 * left ** 2) - 1) < 1e-4);
   const noise = grainy.data.map((level, i) => level - plain.data[i]);
   assert(Math.max(...noise.map(Math.abs)) <= 0.2 * 127.5 + 1e-4);
   const deviation = Math.sqrt(noise.reduce((sum, n) => sum + n * n, 0) / noise.length);
@@ -103,6 +104,38 @@ Deno.test("the loss of the page has the same value and gradient in a picture see
   assert(tiled.shown[3] < 640, `${tiled.shown}`);
   assert(whole.values[1] < 0.9 * whole.values[0], `${whole.values}`);
   for (const [i, value] of tiled.values.entries()) assert(Math.abs(value / whole.values[i] - 1) < 1e-4, `${value}`);
+});
+
+Deno.test("the optimiser of the page paints, and goes on from any of its steps as if nothing had happened", async () => {
+  const [, , code] = await codeIn("docs/stages.md");
+  await using folder = await temporaryFolder();
+  await folder.write("descent.ts", code);
+  const { default: descent }: { default: Optimiser } = await import(folder.url("descent.ts").href);
+  const painting = { picture: await strokes(50, 50).png().toBuffer() };
+  const values: number[] = [];
+  await stylise({
+    ...recipe,
+    engine: "onnx-cpu",
+    threads: 1,
+    decode: { content: await landscape(60, 40).png().toBuffer(), styles: [painting], size: 60, scales: [] },
+    optimise: { optimiser: descent, iterations: 20 },
+  }, { onProgress: (event) => event.kind === "step" && values.push(event.value) });
+  assert(values[19] < 0.6 * values[0], `${values}`);
+
+  const walked = async (start: Float32Array, steps: number, course?: Course) => {
+    const seen: Iterate[] = [];
+    for await (const iterate of descent.minimise(quadratic(8, 10).evaluate, start, { levels: 1 }, course)) {
+      seen.push(structuredClone(iterate));
+      if (seen.length === steps) return seen;
+    }
+    assert.fail("it ended early");
+  };
+  const start = new Float32Array(8);
+  const whole = await walked(start, 6);
+  const from = whole[2] as Course["from"];
+  assert.deepEqual(await walked(from!.image, 3, { from }), whole.slice(3));
+  const [careful] = await walked(start, 1, { caution: 0.1 });
+  assert(Math.abs(Math.hypot(...careful.image) / Math.hypot(...whole[0].image) - 0.1) < 1e-5);
 });
 
 /** The mean square of a grey picture in the convention of the network. */
