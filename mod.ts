@@ -19,8 +19,21 @@ export { loadPreset, type ResolveOptions } from "./presets/load.ts";
 export type { Json } from "./presets/merge.ts";
 export type { ResolvedPreset, Settings, StageEntry } from "./presets/preset.ts";
 export { shipped } from "./presets/shipped.ts";
-export type { PictureSource, Preset } from "./presets/source.ts";
+export type { PictureSource, Preset, StyleSource } from "./presets/source.ts";
 export { UserError } from "./stages/errors.ts";
+
+// The options of the stages that ship.
+export type { DecodeOptions } from "./stages/decode.ts";
+export type { DeprocessOptions } from "./stages/deprocess.ts";
+export type { LossBuildOptions, Term } from "./stages/loss_build.ts";
+export type { MeanSubtractOptions } from "./stages/mean_subtract.ts";
+export type { NetworkOptions, Padding, Pooling } from "./stages/network_graph.ts";
+export type { OptimiseOptions } from "./stages/optimise.ts";
+export type { AdamOptions } from "./stages/optimisers/adam.ts";
+export type { LbfgsOptions } from "./stages/optimisers/lbfgs.ts";
+export type { OptimiserEntry } from "./stages/optimisers/mod.ts";
+export type { StartOptions } from "./stages/start_image.ts";
+export type { StyleOptions } from "./stages/style_files.ts";
 
 // Painting.
 export type { Report, ScaleReport } from "./stages/report.ts";
@@ -65,7 +78,6 @@ export type {
   StyleUse,
 } from "./stages/picture.ts";
 export type { Plane } from "./stages/plane.ts";
-export type { Padding } from "./stages/network_graph.ts";
 export type { Link } from "./stages/pipeline.ts";
 export type { ModuleKind, OptionSchema, ValueSchema } from "./stages/schema.ts";
 export type { PicturePipeline, RawPicture } from "./stages/sharp.ts";

@@ -1,9 +1,19 @@
 import { enter, type Plugin } from "./modules.ts";
 import { isObject, type Json } from "./merge.ts";
 import { encodeRaw, type PicturePipeline, type RawPicture } from "../stages/sharp.ts";
+import type { DecodeOptions } from "../stages/decode.ts";
+import type { DeprocessOptions } from "../stages/deprocess.ts";
+import type { LossBuildOptions, Term } from "../stages/loss_build.ts";
 import type { Loss } from "../stages/losses/loss.ts";
+import type { MeanSubtractOptions } from "../stages/mean_subtract.ts";
+import type { NetworkOptions } from "../stages/network_graph.ts";
+import type { OptimiseOptions } from "../stages/optimise.ts";
+import type { AdamOptions } from "../stages/optimisers/adam.ts";
+import type { LbfgsOptions } from "../stages/optimisers/lbfgs.ts";
 import type { Optimiser } from "../stages/optimisers/optimiser.ts";
 import type { Stage } from "../stages/stage.ts";
+import type { StartOptions } from "../stages/start_image.ts";
+import type { Settings } from "./preset.ts";
 
 /**
  * A picture that a preset names in code: a path or URL, the bytes of a picture file, red, green and blue in memory, or
@@ -11,48 +21,92 @@ import type { Stage } from "../stages/stage.ts";
  */
 export type PictureSource = string | Uint8Array | RawPicture | PicturePipeline;
 
+/** A painting of a preset in code. */
+export interface StyleSource {
+  /** The painting. */
+  readonly picture: PictureSource;
+  /** Its share beside the others of the same place; 1 unless given. */
+  readonly weight?: number;
+  /** A greyscale picture laid over the photograph: the style applies where it is white. */
+  readonly mask?: PictureSource;
+  /** A greyscale picture laid over the painting: the style is taken from where it is white. */
+  readonly pictureMask?: PictureSource;
+}
+
 /**
- * A preset as an object of code: the same keys as in a file, and beside them things that only memory holds. Paths start
- * from the current folder.
+ * A preset as an object of code: the same keys as in a file, which docs/presets.md lists, and beside them things that
+ * only memory holds. Paths start from the current folder.
  */
-export interface Preset {
+export interface Preset extends Partial<Settings> {
+  /** The JSON Schema of presets, for an editor. */
+  readonly $schema?: string;
   /** A preset to build on: a shipped one's name, a path or a URL. */
   readonly extends?: string;
   /** The preset's own name. */
   readonly name?: string;
-  /** The pictures and their sizes. */
-  readonly decode?: {
-    /** The photograph. */
-    readonly content?: PictureSource;
-    /** The paintings with their weights. */
-    readonly styles?: readonly { readonly picture: PictureSource; readonly weight?: number }[];
-    /** Where to start instead of at the photograph. */
-    readonly start?: PictureSource;
-    /** Its other options, which docs/presets.md lists. */
-    readonly [option: string]: unknown;
-  };
+  /** One line: what the pictures look like. */
+  readonly description?: string;
+  /** Where the numbers come from. */
+  readonly reference?: string;
   /** The stages, in order: names, or stages of your own with their options. */
   readonly pipeline?:
     readonly (string | Stage | { readonly stage: string | Stage; readonly [option: string]: unknown })[];
+  /** The pictures and their sizes. */
+  readonly decode?: Partial<Pick<DecodeOptions, "styleColours" | "size" | "styleScale" | "pixelLimit">> & {
+    /** The photograph. */
+    readonly content?: PictureSource;
+    /** The paintings. */
+    readonly styles?: readonly StyleSource[];
+    /** Where to start instead of at the photograph. */
+    readonly start?: PictureSource;
+    /** The longer sides of the scales before the last, or where they begin and about how they grow. */
+    readonly scales?: readonly number[] | { readonly start?: number; readonly factor?: number };
+  };
+  /** What becomes of a picture before the network sees it. */
+  readonly "mean-subtract"?: Partial<MeanSubtractOptions>;
+  /** How the network looks at pictures. */
+  readonly "feature-extract"?: Partial<NetworkOptions>;
   /** The objective. */
-  readonly "loss-build"?: {
-    /** Its terms by names of your choice. */
-    readonly terms?: Readonly<Record<string, { readonly loss?: string | Loss; readonly [option: string]: unknown }>>;
-    /** Its other options. */
-    readonly [option: string]: unknown;
+  readonly "loss-build"?: Partial<Omit<LossBuildOptions, "terms">> & {
+    /** Its terms by names of your choice; further keys are the options of the loss. */
+    readonly terms?: Readonly<
+      Record<
+        string,
+        Partial<Pick<Term, "weight" | "layers">> & {
+          /** Name of the loss, or one of your own. */
+          readonly loss?: string | Loss;
+          readonly [option: string]: unknown;
+        }
+      >
+    >;
   };
   /** The optimiser and its steps. */
-  readonly optimise?: {
-    /** Its name, or one of your own with its options. */
-    readonly optimiser?:
-      | string
-      | Optimiser
-      | { readonly optimiser: string | Optimiser; readonly [option: string]: unknown };
-    /** Its other options. */
-    readonly [option: string]: unknown;
+  readonly optimise?:
+    & Partial<Pick<OptimiseOptions, "iterations" | "tolerance" | "seed" | "snapshots" | "checkpoint">>
+    & {
+      /** Its name, or one of your own with its options. */
+      readonly optimiser?:
+        | string
+        | Optimiser
+        | { readonly optimiser: string | Optimiser; readonly [option: string]: unknown };
+      /** Where the first scale starts. */
+      readonly start?: Partial<StartOptions>;
+      /** Options of L-BFGS. */
+      readonly lbfgs?: Partial<LbfgsOptions>;
+      /** Options of Adam. */
+      readonly adam?: Partial<AdamOptions>;
+    };
+  /** How the tensor becomes a picture. */
+  readonly deprocess?: Partial<DeprocessOptions>;
+  /** The file that is written. */
+  readonly encode?: {
+    /** Its path. */
+    readonly output?: string;
+    /** Bits per sample. */
+    readonly depth?: 8 | 16;
+    /** How a TIFF is laid out. */
+    readonly tiff?: "auto" | "strips" | "tiles" | "bigtiff";
   };
-  /** Every other key of a preset. */
-  readonly [key: string]: unknown;
 }
 
 /** A preset in which all that memory holds has a name, until it is disposed of. */

@@ -38,6 +38,7 @@ export interface Term {
   readonly weight: number;
   /** Layers with their weights, for a loss that sees features. */
   readonly layers?: Readonly<Record<string, number>>;
+  /** An option of its loss. */
   readonly [option: string]: unknown;
 }
 

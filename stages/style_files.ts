@@ -13,6 +13,7 @@ type Load = (location: string) => Promise<PictureFile>;
 export interface StyleOptions {
   /** A URL. */
   readonly picture: string;
+  /** Its share beside the others of the same place. */
   readonly weight: number;
   /** A greyscale picture laid over the photograph, a URL: the style applies where it is white. */
   readonly mask?: string;
