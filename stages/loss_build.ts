@@ -148,16 +148,15 @@ export const lossBuild = {
       },
     },
   },
-  faults: (options, settings) => [
-    ...activeTerms(options).length === 0
-      ? [{
-        path: "terms",
-        message: "must hold at least one term with a weight above 0",
-        hint: `build on the preset "painting", or add a content and a style term`,
-      }]
-      : [],
-    ...Object.entries(options.terms).flatMap(([name, term]) => termFaults(name, term, settings)),
-  ],
+  faults: (options, settings) => {
+    const ofTerms = Object.entries(options.terms).flatMap(([name, term]) => termFaults(name, term, settings));
+    if (ofTerms.length > 0 || activeTerms(options).length > 0) return ofTerms;
+    return [{
+      path: "terms",
+      message: "must hold at least one term with a weight above 0",
+      hint: `build on the preset "painting", or add a content and a style term`,
+    }];
+  },
   foresee: (options, { sizes, places }, { network, memory, scratch: opens }) => {
     // The finest asks for the most: what is said of it is what helps.
     const scratch = opens !== undefined;

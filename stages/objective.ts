@@ -7,7 +7,7 @@
 import { add, constant, multiply, type Node, type Shape } from "../graph/mod.ts";
 import { type Features, reduced, type Region, statisticsByLayer, type Targets } from "./feature_extract.ts";
 import { type Guiding, guidingOf } from "./guides.ts";
-import { energy, type Loss, type LossSort } from "./losses/loss.ts";
+import { energy, type Loss, type LossSort, termOf } from "./losses/loss.ts";
 import { losses } from "./losses/mod.ts";
 import type { LossBuildOptions } from "./loss_build.ts";
 import { toTensor } from "./mean_subtract.ts";
@@ -159,7 +159,7 @@ export async function look(
   const values = factor > 1 ? [] : terms.flatMap(({ name, loss, weight, layers, options }): TermValue[] => {
     if (loss.sort === "image") {
       const [black, white] = [0, 255].map((level) => levelOf(level, network));
-      return [{ name, weight, node: loss.build({ image, black, white, pixels, owned: owned?.(1) }, options) }];
+      return [{ name, weight, node: termOf(loss, { image, black, white, pixels, owned: owned?.(1) }, options) }];
     }
     if (loss.sort === "style") return [];
     return Object.entries(layers).map(([layer, layerWeight]) => {
@@ -170,7 +170,7 @@ export async function look(
         energy: energies.get(layer)!,
         owned: owned?.(reachOf(network, [layer]).stride),
       };
-      return { name: `${name}/${layer}`, weight: weight * layerWeight, node: loss.build(inputs, options) };
+      return { name: `${name}/${layer}`, weight: weight * layerWeight, node: termOf(loss, inputs, options) };
     });
   });
   return { values, statistics: statisticsAt(features, factor, setting, guide) };
@@ -227,7 +227,7 @@ export function judge(
         factors.map((factor) => {
           const key = statisticsKey(layer, factor, number);
           const judged = targetsOf(region, layer, factor, blend).map(({ weight: share, statistics: target }) =>
-            multiply(loss.build({ statistics: statistics.get(key)!, target }, options), share)
+            multiply(termOf(loss, { statistics: statistics.get(key)!, target }, options), share)
           );
           return { name: `${name}/${key}`, weight: weight * layerWeight * region.share, node: judged.reduce(add) };
         })

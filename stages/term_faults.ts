@@ -1,6 +1,7 @@
 import type { Settings } from "../presets/preset.ts";
 import { layerNames, networks } from "../weights/network.ts";
 import type { Term } from "./loss_build.ts";
+import { lossSorts } from "./losses/loss.ts";
 import { losses } from "./losses/mod.ts";
 import { nearest } from "./nearest.ts";
 import type { Fault } from "./stage.ts";
@@ -11,6 +12,13 @@ export function termFaults(name: string, term: Term, { network }: Settings): Fau
   const loss = losses[lossName];
   const known = layerNames(networks[network]);
   const path = `terms.${name}`;
+  if (!lossSorts.includes(loss.sort)) {
+    return [{
+      path: `${path}.loss`,
+      message: `${loss.name} has the sort "${loss.sort}"`,
+      hint: `the sort of a loss is one of ${lossSorts.join(", ")}`,
+    }];
+  }
   const faults: Fault[] = Object.keys(layers ?? {}).filter((layer) => !known.includes(layer)).map((layer) => ({
     path: `${path}.layers.${layer}`,
     message: `${network} has no layer "${layer}"`,

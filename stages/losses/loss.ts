@@ -1,4 +1,5 @@
 import { multiply, type Node, slice, total } from "../../graph/mod.ts";
+import { UserError } from "../errors.ts";
 import type { OptionSchema } from "../schema.ts";
 import type { Statistics } from "../statistics.ts";
 
@@ -38,6 +39,9 @@ export interface LossInputs {
 /** What a loss compares the image with. */
 export type LossSort = keyof LossInputs;
 
+/** Every sort of loss. */
+export const lossSorts: readonly LossSort[] = ["content", "style", "image"];
+
 /**
  * A term of the objective, for one layer (and one style picture).
  *
@@ -56,6 +60,20 @@ export interface Loss<Sort extends LossSort = any, Options extends object = any>
   readonly options: OptionSchema<Options>;
   /** The term's value as a scalar node, its weights left out. */
   build(input: LossInputs[Sort], options: Options): Node;
+}
+
+/**
+ * The term that a loss makes of what it is shown.
+ *
+ * @throws {UserError} where it is no scalar: the loss may be somebody's own.
+ */
+export function termOf<Sort extends LossSort>(loss: Loss<Sort>, input: LossInputs[Sort], options: object): Node {
+  const term: Partial<Node> | undefined = loss.build(input, options);
+  if (term?.shape?.length === 0) return term as Node;
+  throw new UserError(
+    `The loss ${loss.name} gives ${term?.shape ? `a node of shape [${term.shape}]` : "no node"}, not a scalar`,
+    { hint: "its build should return one number: total() sums a node up, and totalOf() what a window owns of it" },
+  );
 }
 
 /** Whether a loss follows the paper to the letter or is made independent of network, layer and size. */

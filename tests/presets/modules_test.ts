@@ -62,6 +62,9 @@ async function workshop() {
   await folder.write("flat.ts", flat);
   await folder.write("dark.js", dark);
   await folder.write("descent.ts", descent);
+  await folder.write("sortless.js", dark.replace('"image"', '"picture"'));
+  await folder.write("plural.js", dark.replace("total(square(image))", "square(image)"));
+  await folder.write("silent.js", dark.replace("return multiply", "multiply"));
   await folder.write("fails.ts", 'throw new Error("out of order");');
   await folder.write("odd.ts", flat.replace('"flat"', '"odd"').replace("return { ...picture,", "return { height: 1,"));
   const json = {
@@ -172,6 +175,21 @@ const faults: Readonly<Record<string, [string, RegExp, RegExp]>> = {
     /^$/,
   ],
   "an error while it runs": ["pipeline.6.level=13", /^error: Stage flat failed: 13 is unlucky$/, /^$/],
+  "a loss of no known sort": [
+    "loss-build.terms.dark.loss=./sortless.js",
+    /^error: command line: loss-build\.terms\.dark\.loss: dark has the sort "picture"$/,
+    /^ {2}the sort of a loss is one of content, style, image$/,
+  ],
+  "a loss that gives no scalar": [
+    "loss-build.terms.dark.loss=./plural.js",
+    /^error: The loss dark gives a node of shape \[1,3,32,48\], not a scalar$/,
+    /total\(\) sums a node up/,
+  ],
+  "a loss that gives nothing": [
+    "loss-build.terms.dark.loss=./silent.js",
+    /^error: The loss dark gives no node, not a scalar$/,
+    /total\(\) sums a node up/,
+  ],
   "an error of a loss": ["loss-build.terms.dark.power=2", /loss dark failed: the power is 2$/, /^$/],
 };
 
