@@ -39,7 +39,7 @@ export default {
   },
 };`;
 
-/** Steps of one length down the gradient. */
+/** Steps down the gradient, in proportion to it. */
 const descent = `export default {
   name: "descent",
   description: "plain descent",
