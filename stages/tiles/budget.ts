@@ -3,8 +3,8 @@ import { availableMemory } from "../memory.ts";
 /** What a run may take where nobody says it and the system may not be asked: it fits most machines. */
 const cautious = 2e9;
 
-/** The pattern of an amount of memory. */
-export const memoryPattern = "^(|\\d+(\\.\\d+)? ?[kKMGT]i?B)$";
+/** The pattern of an amount of memory, some digit of which is no 0. */
+export const memoryPattern = "^(|(?=.*[1-9])\\d+(\\.\\d+)? ?[kKMGT]i?B)$";
 
 /** Bytes of an amount such as `4GB` or `512MiB`; of an empty one, half of what the machine has free. */
 export function memoryOf(amount: string): number {

@@ -135,7 +135,8 @@ export function planFor(demand: Demand, memory = Infinity): Plan {
   const plan = planEvaluation(demand, memory);
   if (plan) return plan;
   const { width, height } = demand.size;
-  let enough = memory;
+  // No memory at all would never grow.
+  let enough = Math.max(memory, processBytes);
   while (!planEvaluation(demand, enough)) enough *= 1.02;
   let share = 1;
   while (share > 0.01 && !planEvaluation({ ...demand, size: scaled(demand.size, share) }, memory)) share -= 0.01;

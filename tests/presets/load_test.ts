@@ -97,6 +97,17 @@ Deno.test("a wrong type is told with the path and the current value", () => {
   );
 });
 
+Deno.test("an amount of memory has a unit, and is not nothing", () => {
+  for (const memory of ["0GB", "0.0 MiB", "00kB", "4", "GB", "-1GB"]) {
+    const [{ message }] = faultsOf({ memory });
+    assert.equal(message, `test.json: memory: must be an amount such as 4GB or 512MB: current value is "${memory}"`);
+  }
+  const amounts = ["", "4GB", "0.5 GiB", "10MB", "2TB"];
+  for (const memory of amounts) {
+    assert.equal(resolvePreset("test", [layer({ ...pictures, "loss-build": { terms }, memory })]).memory, memory);
+  }
+});
+
 Deno.test("a name that is none of the choice gets the nearest", () => {
   const [fault] = faultsOf({ optimise: { optimiser: "lfbgs" } });
   assert.match(

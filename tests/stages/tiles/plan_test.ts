@@ -42,6 +42,12 @@ Deno.test("what memory and what size the message names do suffice", async () => 
   assert.ok(planEvaluation({ ...demand, size }, 5e8));
 });
 
+Deno.test("where there is no memory at all, what would suffice is said", async () => {
+  const { hint = "" } = await clearError(() => planFor(demand, 0));
+  const [, memory] = /^grant (\d+)MB with --memory$/.exec(hint) ?? [];
+  assert.ok(planEvaluation(demand, 1e6 * Number(memory)), hint);
+});
+
 Deno.test("the memory of the finest scale is foreseen before the first one", async () => {
   const preset = await loadPreset("painting", [], { incomplete: true });
   const options = preset.sections["loss-build"] as unknown as LossBuildOptions;
