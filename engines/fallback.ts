@@ -79,7 +79,11 @@ export function withFallback(first: ReadyEngine, next: readonly EngineKind[], op
         },
       };
     },
-    [Symbol.asyncDispose]: async () => await (await current)[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      // Where none took over, there is nothing left to close, and whoever ran it has been told why.
+      const last = await current.catch(() => undefined);
+      await last?.[Symbol.asyncDispose]();
+    },
   };
 }
 

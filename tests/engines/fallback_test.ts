@@ -86,6 +86,19 @@ Deno.test("where no engine is left, the last one's error comes through", async (
   await assert.rejects(program.run(feeds), /device lost/);
 });
 
+Deno.test("where none of the others opens, the error of the first comes through as it is, also past the disposal", async () => {
+  const broken: EngineKind = { name: "broken", open: () => Promise.reject(new Error("none")) };
+  const first = mortal("first", 1);
+  const work = async () => {
+    await using engine = withFallback(first.ready, [broken], {});
+    await using program = await engine.compile(sum);
+    await program.run(feeds);
+    await program.run(feeds);
+  };
+  await assert.rejects(work, { name: "Error", message: "device lost" });
+  assert.equal(first.state.closed, 1);
+});
+
 Deno.test("a feed of the wrong size is no reason to change the engine", async () => {
   const second: EngineKind = { name: "second", open: () => Promise.reject(new Error("must not be opened")) };
   const first = { ...onnxEngine(), device: { name: "CPU" } };
