@@ -119,6 +119,12 @@ function miscounted(channels: number): boolean {
   return channels % 3 === 0 && channels % 4 !== 0 && channels > 3;
 }
 
+/** The name in a model of a graph's input: one that no other value of the model has. */
+export const inputName = (name: string): string => `input ${name}`;
+
+/** The name in a model of a graph's output. */
+export const outputName = (name: string): string => `output ${name}`;
+
 /**
  * The graph as the bytes of an ONNX model, with its constants inside.
  *
@@ -171,8 +177,8 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
       const { name, shape } = node.attributes;
       if (inputNames.has(name)) throw new RangeError(`Cannot compile the graph as it has two inputs named "${name}"`);
       inputNames.add(name);
-      inputs.push(onnx.value(name, told(shape)));
-      names.set(node, name);
+      inputs.push(onnx.value(inputName(name), told(shape)));
+      names.set(node, inputName(name));
     } else if (node.op === "constant") {
       const name = `c${initializers.length}`;
       initializers.push(onnx.tensor(name, node.shape, node.attributes.data));
@@ -184,8 +190,8 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
   }
   // An output may be an input or share its node with another output: Identity gives each a name of its own.
   const outputs = Object.entries(graph.outputs).map(([name, node]) => {
-    nodes.push(onnx.node("Identity", [names.get(node)!], name, {}));
-    return onnx.value(name, told(node.shape));
+    nodes.push(onnx.node("Identity", [names.get(node)!], outputName(name), {}));
+    return onnx.value(outputName(name), told(node.shape));
   });
   return onnx.model(opset, { nodes, initializers, inputs, outputs });
 }

@@ -4,6 +4,7 @@
  * @module
  */
 import { sizeOf } from "../graph/mod.ts";
+import { inputName, outputName } from "./onnx_lowering.ts";
 import { serve } from "./remote_worker.ts";
 
 /** What a session is made with. */
@@ -14,7 +15,7 @@ export interface OnnxSettings {
   readonly threads: number;
 }
 
-/** A model, and the shapes of its inputs and of its results by name. */
+/** A model, and the shapes of its inputs and of its results by their names in the graph. */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
@@ -45,10 +46,13 @@ serve<OnnxSettings, OnnxModel>({
     });
     return {
       async run(feeds) {
-        const tensors = Object.entries(feeds).map(([name, data]) => [name, new Tensor("float32", data, shapes[name])]);
+        const tensors = Object.entries(feeds).map(([name, data]) => [
+          inputName(name),
+          new Tensor("float32", data, shapes[name]),
+        ]);
         // ONNX Runtime's own arrays lie outside the heap, where no garbage collector knows how large they are.
         const into = Object.entries(results).map(([name, shape]) => [name, new Float32Array(sizeOf(shape))] as const);
-        const fetches = into.map(([name, data]) => [name, new Tensor("float32", data, results[name])]);
+        const fetches = into.map(([name, data]) => [outputName(name), new Tensor("float32", data, results[name])]);
         await session.run(Object.fromEntries(tensors), Object.fromEntries(fetches));
         return Object.fromEntries(into);
       },

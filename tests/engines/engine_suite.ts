@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Engine } from "../../engines/engine.ts";
-import { add, averagePool, input } from "../../graph/mod.ts";
+import { add, averagePool, constant, input, multiply, total } from "../../graph/mod.ts";
 import { checkOp, close } from "../graph/check_op.ts";
 import { opCases } from "../graph/op_cases.ts";
 import { referenceEngine } from "../helpers/tiny.ts";
@@ -59,6 +59,22 @@ export function engineSuite({ name, open, tolerance, missing }: Subject): void {
       assert.deepEqual([...doubled.same], [k, 2 * k, 3 * k, 4 * k]);
       assert.deepEqual([...averaged.y], [2.5 * k]);
     });
+  });
+
+  test("takes any names of inputs and outputs, the same for both too", async () => {
+    await using engine = await open();
+    const names = ["x", "y", "v0", "c0", "v1", "output x", "integers 0", ""];
+    for (const [i, first] of names.entries()) {
+      const second = names.at(i - 1)!;
+      const [a, b] = [input(first, [2]), input(second, [2])];
+      const outputs = {
+        [first]: total(add(multiply(a, 2), multiply(b, constant(Float32Array.of(3, 4), [2])))),
+        [second]: a,
+      };
+      await using program = await engine.compile({ outputs });
+      const found = await program.run({ [first]: Float32Array.of(1, 2), [second]: Float32Array.of(5, 6) });
+      assert.deepEqual([[...found[first]], [...found[second]]], [[45], [1, 2]], `"${first}" and "${second}"`);
+    }
   });
 
   test("gives the same bytes from run to run", async () => {
