@@ -70,6 +70,9 @@ const [shareOfWhole, shareOfWindows] = [0.75, 0.8];
  */
 const [spreadInWhole, spreadInWindows] = [2.2, 1.6];
 
+/** Bytes of constants that a graph may hold: an ONNX model ends at 2 GiB, and what styles are compared with is in it too. */
+const constantBytes = 1.9e9;
+
 /** Bytes of a pixel in float32. */
 const imageBytes = 12;
 
@@ -107,7 +110,8 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
   });
   const whole = sum(costs.map(({ level, wholeBytes }) => areaOf(level) * wholeBytes));
   const fixedOfWhole = fixedBytes(demand) + contents * areaOf(size);
-  if (whole <= (memory - fixedOfWhole) * shareOfWhole) return { bytes: Math.ceil(fixedOfWhole + whole) };
+  const fits = whole <= (memory - fixedOfWhole) * shareOfWhole && constantsOfWhole(demand) <= constantBytes;
+  if (fits) return { bytes: Math.ceil(fixedOfWhole + whole) };
 
   const uncollected = Math.min(uncollectedBytes, contentCopies * (imageBytes + contents) * areaOf(size));
   const fixed = fixedBytes(demand) + uncollected + (scratch ? 0 : contents * areaOf(size));
@@ -179,10 +183,22 @@ function contentBytes({ network, contentLayers }: Demand): number {
 }
 
 /** What a run holds whatever the windows: the process, weights, images. */
-function fixedBytes({ size, network, contentLayers, styleLayers, places, held }: Demand): number {
-  const shapes = [...parameterShapes(network, [...contentLayers, ...styleLayers]).values()];
-  const weights = 4 * weightCopies * sum(shapes.map(sizeOf));
-  return processBytes + weights + (held * imageBytes + places * placeBytes) * areaOf(size);
+function fixedBytes(demand: Demand): number {
+  const { size, places, held } = demand;
+  return processBytes + weightCopies * weightBytes(demand) + (held * imageBytes + places * placeBytes) * areaOf(size);
+}
+
+/** Bytes of the weights. */
+function weightBytes({ network, contentLayers, styleLayers }: Demand): number {
+  return 4 * sum([...parameterShapes(network, [...contentLayers, ...styleLayers]).values()].map(sizeOf));
+}
+
+/** Bytes of the constants in the graph of the whole picture: features of the content; for each size weights, and masks. */
+function constantsOfWhole(demand: Demand): number {
+  const { size, network, factors, styleLayers, places } = demand;
+  const masks = places * sum(styleLayers.map((layer) => 4 / reachOf(network, [layer]).stride ** 2));
+  const perSize = factors.map((factor) => weightBytes(demand) + masks * areaOf(sizeAt(size, factor)));
+  return contentBytes(demand) * areaOf(size) + sum(perSize);
 }
 
 /** The widths of a network's layers in bytes per pixel of the picture, those of heads apart. */

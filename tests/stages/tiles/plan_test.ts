@@ -32,6 +32,20 @@ Deno.test("masks take memory: their planes, and the features that count for each
   assert.ok(parted - plain > 3 * 3 * areaBytes);
 });
 
+Deno.test("a picture is seen at once only where what its graph knows beforehand fits into a model of 2 GB", () => {
+  // 64 channels at full size.
+  const bytesOf = (pixels: number) => 4 * 64 * pixels;
+  const large = { ...demand, network: networks.vgg19, contentLayers: ["conv1_1"], styleLayers: ["conv1_1", "conv5_1"] };
+  const planOf = (width: number, more: Partial<Demand> = {}) =>
+    planFor({ ...large, size: { width, height: 2000 }, ...more });
+  assert.ok(bytesOf(3500 * 2000) < 1.8e9 && bytesOf(4200 * 2000) > 2 ** 31);
+  assert.equal(planOf(3500).levels, undefined);
+  assert.equal(planOf(4200).levels?.length, 1);
+  assert.ok(planOf(3500, { places: 8 }).levels, "masks");
+  assert.ok(planOf(3500, { factors: [1, 2, 4, 8] }).levels, "weights, once for each size");
+  assert.equal(planOf(9000, { contentLayers: ["conv5_1"] }).levels, undefined);
+});
+
 Deno.test("what memory and what size the message names do suffice", async () => {
   const { message, hint = "" } = await clearError(() => planFor(demand, 5e8));
   assert.match(message, /^500MB of memory do not suffice for 1200×800 pixels$/);
