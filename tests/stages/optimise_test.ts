@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import type { Checkpoint, Checkpoints, Restored } from "../../stages/checkpoint.ts";
 import type { Evaluation, Objective } from "../../stages/loss_build.ts";
 import type { ImageTensor, Tensors } from "../../stages/mean_subtract.ts";
 import type { UserError } from "../../stages/errors.ts";
@@ -274,12 +275,6 @@ Deno.test("an objective that is not finite from the first is an error at once", 
 
 for (const [optimiser, setbacks] of [["adam", 2], ["lbfgs", 1]] as const) {
   Deno.test(`where long steps of ${optimiser} lead out of all bounds, shorter ones go on from the best image`, async () => {
-    // Lowest at a distance of 1, and out of range beyond 1.5, as a network that overflows would be.
-    const walled = (image: Float32Array) => {
-      const away = image.map((x, i) => x - content.data[i]);
-      const value = away.some((x) => Math.abs(x) > 1.5) ? Infinity : away.reduce((sum, x) => sum + (x - 1) ** 2 / 2, 0);
-      return { value, terms: { walled: value }, gradient: away.map((x) => x - 1) };
-    };
     const context = lenient();
     const adam = { ...adamDefaults, learningRate: 20 };
     const result = await painted({ optimiser, iterations: 12, adam }, objective({}, walled), context);
@@ -338,3 +333,62 @@ Deno.test("the mean of the images becomes the result where Adam is asked for it"
     assert(Math.abs(level - mean) < 1e-6, `${level} is not ${mean}`);
   });
 });
+
+/** Lowest at a distance of 1 from the content, and out of range beyond 1.5, as a network that overflows would be. */
+function walled(image: Float32Array): Evaluation {
+  const away = image.map((x, i) => x - content.data[i]);
+  const value = away.some((x) => Math.abs(x) > 1.5) ? Infinity : away.reduce((sum, x) => sum + (x - 1) ** 2 / 2, 0);
+  return { value, terms: { walled: value }, gradient: away.map((x) => x - 1) };
+}
+
+/** Runs to the end with a checkpoint after each step; gives them and the result. */
+async function recorded(options: Partial<OptimiseOptions>, of: Objective, changes: Partial<Context> = {}) {
+  const saved: Checkpoint[] = [];
+  const checkpoints: Checkpoints = {
+    due: () => true,
+    save: async (checkpoint) => void saved.push(structuredClone(checkpoint)),
+    remove: async () => {},
+    ...changes.checkpoints,
+  };
+  return { result: await painted(options, of, contextFor({ ...changes, checkpoints })), saved };
+}
+
+for (const optimiser of ["adam", "lbfgs"]) {
+  Deno.test(`a run with ${optimiser} that is taken up after a blow-up goes on with the shorter steps that it had`, async () => {
+    const options = { optimiser, iterations: 12, adam: { ...adamDefaults, learningRate: 20 } };
+    const { result, saved } = await recorded(options, objective({}, walled));
+    const after = saved.filter(({ notes }) => !notes.done && Number(notes.setbacks) > 0);
+    assert.ok(after.length > 3);
+    for (const { scale, step, notes, arrays } of after) {
+      const restored: Restored = {
+        scale,
+        step,
+        notes,
+        names: Object.keys(arrays),
+        tensor: async (name) => arrays[name],
+      };
+      const { result: again } = await recorded(options, objective({}, walled), {
+        checkpoints: { restored } as Checkpoints,
+      });
+      assert.deepEqual([again.value, ...again.image.data], [result.value, ...result.image.data], `from step ${step}`);
+    }
+  });
+}
+
+Deno.test("an optimiser remembers as many steps as the memory holds that the evaluation leaves", async () => {
+  // A pair of L-BFGS is two vectors of six numbers.
+  const pairs = async (memory?: number) => {
+    const of = { ...objective({}, steep), plan: { bytes: 1000 } };
+    const { saved } = await recorded({ optimiser: "lbfgs", iterations: 8 }, of, { memory });
+    return Math.max(
+      ...saved.map(({ arrays }) => Object.keys(arrays).filter((name) => /^state step/.test(name)).length),
+    );
+  };
+  assert.deepEqual([await pairs(1000 + 2 * 48), await pairs(1000 + 3 * 48), await pairs()], [2, 3, 5]);
+});
+
+/** A bowl whose sides differ in steepness. */
+function steep(image: Float32Array): Evaluation {
+  const value = image.reduce((sum, x, i) => sum + (i + 1) ** 2 * x * x / 2 + x ** 4 / 4, 0);
+  return { value, terms: { steep: value }, gradient: image.map((x, i) => (i + 1) ** 2 * x + x ** 3) };
+}
