@@ -84,3 +84,13 @@ Deno.test("the file that a run leaves is known before it begins", async () => {
   const preset = { ...presetNamed("monet"), sections: { decode: { content: folder.url("a/harbour.jpg").href } } };
   assert.equal(encode.output(options, preset), folder.at("monet of harbour.png"));
 });
+
+Deno.test("a TIFF is laid out as it is asked for", async () => {
+  await using folder = await temporaryFolder();
+  for (const [tiff, version] of [["strips", 42], ["bigtiff", 43]] as const) {
+    const path = folder.at(`${tiff}.tif`);
+    await encode.create({ ...plain, tiff, output: path })(picture, contextFor());
+    const header = new DataView((await Deno.readFile(path)).buffer);
+    assert.equal(header.getUint16(2, header.getUint8(0) === 0x49), version, tiff);
+  }
+});
