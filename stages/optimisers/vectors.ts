@@ -45,11 +45,14 @@ export function scaled(
   return into;
 }
 
-/** Each vector's product with the same one. Two at a time, which reads the one half as often. */
+/**
+ * Each vector's product with the same one. Two at a time, which reads the one half as often; a last one alone goes the
+ * same way, so that a product is the same to the last bit wherever its vector stands.
+ */
 export function dots(vectors: readonly Float32Array[], other: Float32Array): number[] {
   const products: number[] = [];
-  for (let k = 0; k + 1 < vectors.length; k += 2) {
-    const [a, b] = [vectors[k], vectors[k + 1]];
+  for (let k = 0; k < vectors.length; k += 2) {
+    const [a, b] = [vectors[k], vectors[k + 1] ?? vectors[k]];
     let a0 = 0, a1 = 0, b0 = 0, b1 = 0;
     const whole = other.length - other.length % 2;
     for (let i = 0; i < whole; i += 2) {
@@ -65,7 +68,7 @@ export function dots(vectors: readonly Float32Array[], other: Float32Array): num
     }
     products.push(a0 + a1, b0 + b1);
   }
-  return vectors.length % 2 === 0 ? products : [...products, dot(vectors.at(-1)!, other)];
+  return products.slice(0, vectors.length);
 }
 
 /** Adds Σ factorᵢ · vectorᵢ to a vector, two at a time. */
