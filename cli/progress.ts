@@ -87,9 +87,7 @@ function otherLines(): (event: Progress) => string | undefined {
     if (event.kind === "step") last = event;
     else if (event.kind === "photograph") last = undefined;
     if (event.kind === "picture" && event.unfinished) return unfinishedLine(event.file, event.unfinished, last);
-    return event.kind === "step" || event.kind === "stage" || event.kind === "checkpoint"
-      ? undefined
-      : otherLine(event);
+    return isTold(event) ? otherLine(event) : undefined;
   };
 }
 
@@ -98,7 +96,14 @@ function unfinishedLine(file: string, { resumable }: { resumable: boolean }, las
   return `unfinished${where}: ${file}${resumable ? "; the same command with --resume goes on" : ""}`;
 }
 
-function otherLine(event: Exclude<Progress, { kind: "step" | "stage" | "checkpoint" }>): string {
+/** An event that has a line by itself. */
+type Told = Exclude<Progress, { kind: "step" | "stage" | "scale" | "checkpoint" }>;
+
+function isTold(event: Progress): event is Told {
+  return !["step", "stage", "scale", "checkpoint"].includes(event.kind);
+}
+
+function otherLine(event: Told): string {
   if (event.kind === "note") return event.message;
   if (event.kind === "warning") return `warning: ${event.message}`;
   if (event.kind === "resumed") {

@@ -1,6 +1,7 @@
 import type { Checkpoint, Restored } from "./checkpoint.ts";
 import type { ImageTensor } from "./mean_subtract.ts";
 import type { Iterate, OptimiserState } from "./optimisers/optimiser.ts";
+import type { ScaleReport } from "./report.ts";
 
 /** How far the descent at one scale has come. */
 export interface Descent {
@@ -15,6 +16,8 @@ export interface Descent {
   /** The best value after each of the last steps. */
   recent: readonly number[];
   best: Best;
+  /** What became of the coarser scales. */
+  readonly before: readonly ScaleReport[];
   /** Where the optimiser stands; nothing where it begins at the best image. */
   last?: Iterate;
 }
@@ -33,12 +36,13 @@ interface Notes {
   readonly first: number;
   readonly recent: readonly number[];
   readonly best: Omit<Best, "image">;
+  readonly before: readonly ScaleReport[];
   /** The value where the optimiser stands, and the numbers of its state where it gives one. */
   readonly last?: { readonly value: number; readonly state?: Readonly<Record<string, number>> };
 }
 
 /** A descent that has not begun. */
-export function freshDescent(start: Float32Array): Descent {
+export function freshDescent(start: Float32Array, before: readonly ScaleReport[]): Descent {
   return {
     step: 0,
     done: false,
@@ -46,6 +50,7 @@ export function freshDescent(start: Float32Array): Descent {
     first: Infinity,
     recent: [],
     best: { image: start, value: Infinity, terms: {} },
+    before,
   };
 }
 
@@ -73,7 +78,7 @@ export function stalled({ recent }: Descent, tolerance: number): boolean {
 
 /** What has to be kept of a descent, without a copy of anything. */
 export function checkpointOf(
-  { step, done, setbacks, first, recent, best: { image: best, ...noted }, last }: Descent,
+  { step, done, setbacks, first, recent, best: { image: best, ...noted }, before, last }: Descent,
   scale: number,
   previous: ImageTensor | undefined,
 ): Checkpoint {
@@ -86,6 +91,7 @@ export function checkpointOf(
     first,
     recent,
     best: noted,
+    before,
     last: last && { value: last.value, state: last.state && Object.fromEntries(numbers) },
   };
   const flat = (data: Float32Array) => ({ shape: [data.length], data });

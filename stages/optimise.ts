@@ -6,6 +6,7 @@ import type { ImageTensor } from "./mean_subtract.ts";
 import { type OptimiserEntry, optimiserOf, optimisers } from "./optimisers/mod.ts";
 import type { Course, Iterate } from "./optimisers/optimiser.ts";
 import type { Frame } from "./picture.ts";
+import type { ScaleReport } from "./report.ts";
 import { namedSchema, objectSchema } from "./schema.ts";
 import type { Context, Stage } from "./stage.ts";
 import { startImage, type StartOptions, startSchema } from "./start_image.ts";
@@ -112,19 +113,37 @@ export const optimise = {
   },
   create: (options) => {
     const began = performance.now();
+    let before: readonly ScaleReport[] = [];
 
     return async function optimise(objective, context) {
       const steps = stepsAt(options, context.scale.index);
       const clock = performance.now();
 
       const { checkpoints, signal } = context;
-      const { pictures, size: { width, height }, descent } = await begun(objective, options, context);
+      const { pictures, size: { width, height }, descent } = await begun(objective, options, context, before);
       const stepsBefore = descent.step;
       const painted = (): Painted => ({
         image: { width, height, data: descent.best.image },
         pictures,
         value: descent.best.value,
       });
+      const tell = (report: ScaleReport, scale: number) =>
+        context.report({ kind: "scale", scale, scales: context.scale.count, report });
+      descent.before.forEach(tell);
+      /** What became of this scale. */
+      const told = () => {
+        const { step, best: { value, terms } } = descent;
+        before = [...descent.before, { width, height, steps: step, value, terms }];
+        tell(before.at(-1)!, context.scale.index);
+        return painted();
+      };
+      /** Of an average nobody knows the value before somebody asks. */
+      const judgeAverage = async () => {
+        const { last, best: { image } } = descent;
+        if (last?.average !== image) return;
+        const { value, terms } = await objective.evaluate(image);
+        descent.best = { image, value, terms };
+      };
       const save = async () => {
         if (options.checkpoint === 0) return;
         await checkpoints?.save(checkpointOf(descent, context.scale.index, pictures.previous));
@@ -172,6 +191,7 @@ export const optimise = {
             secondsLeft: perStep * (steps - step + laterSteps(pictures, options, context)),
           });
           if (options.snapshots > 0 && step % options.snapshots === 0) {
+            await judgeAverage();
             await context.branch(painted(), { label: snapshotLabel(step, steps, context), terms: descent.best.terms });
           }
           if (step === steps || stalled(descent, options.tolerance)) break;
@@ -184,7 +204,7 @@ export const optimise = {
         descent.done = true;
       };
 
-      const unchanged = () => context.scale.index === 0 && descent.best.value >= descent.first;
+      const unchanged = () => context.scale.index === 0 && (descent.recent.at(-1) ?? Infinity) >= descent.first;
       /** Makes the descent ready for another try with smaller steps, or ends the run as well as it can be ended. */
       const setBack = (blowUp: BlowUp): "again" | "over" => {
         if (descent.step > 0 && descent.setbacks < mostSetbacks) {
@@ -207,7 +227,7 @@ export const optimise = {
         } catch (error) {
           if (error === interrupted) break;
           if (!(error instanceof BlowUp)) throw error;
-          if (setBack(error) === "over") return painted();
+          if (setBack(error) === "over") return told();
         }
       }
       if (signal?.aborted && unchanged()) {
@@ -216,20 +236,26 @@ export const optimise = {
           exitCode: 130,
         });
       }
+      await judgeAverage();
       // Of a scale that is done the best image is all that counts.
       if (descent.done) descent.last = undefined;
       await save();
-      return painted();
+      return told();
     };
   },
 } satisfies Stage<"objective", "painted", OptimiseOptions>;
 
 /** The descent at a scale, new or as it stood. What it begins with is left behind here. */
-async function begun(objective: Objective, { start, seed }: OptimiseOptions, { checkpoints, scale }: Context) {
+async function begun(
+  objective: Objective,
+  { start, seed }: OptimiseOptions,
+  { checkpoints, scale }: Context,
+  before: readonly ScaleReport[],
+) {
   const tensors = objective.begin();
   const { pictures, content: { width, height } } = tensors;
   const restored = checkpoints?.restored?.scale === scale.index ? checkpoints.restored : undefined;
-  const descent = restored ? await restoredDescent(restored) : freshDescent(startImage(tensors, start, seed));
+  const descent = restored ? await restoredDescent(restored) : freshDescent(startImage(tensors, start, seed), before);
   return { pictures, size: { width, height }, descent };
 }
 
@@ -239,7 +265,8 @@ function resumable(last: Iterate | undefined): Course["from"] {
 }
 
 function failure({ message }: BlowUp, { step }: Descent, { optimiser }: OptimiseOptions): UserError {
-  const wayOut = optimiser === "adam" ? "lower optimise.adam.learningRate" : "lower the weights of the terms";
+  const [name, place] = typeof optimiser === "string" ? [optimiser, optimiser] : [optimiser.optimiser, "optimiser"];
+  const wayOut = name === "adam" ? `lower optimise.${place}.learningRate` : "lower the weights of the terms";
   return new UserError(message, {
     hint: step === 0 ? "check the weights file, the start image and the weights of the terms" : wayOut,
   });

@@ -79,6 +79,7 @@ export function recorder(chain: readonly Link[], pass: (event: Progress) => void
           ? { ...best, steps: step }
           : { width, height, steps: step, value, terms };
       }
+      if (event.kind === "scale") scales[event.scale] = event.report;
       if (event.kind === "picture" || event.kind === "snapshot") files.push(event.file);
       pass(event);
     },

@@ -9,6 +9,7 @@ import type { Objective } from "./loss_build.ts";
 import type { Painted } from "./optimise.ts";
 import type { FinishedPicture, Outline, Pictures, Repeatable } from "./picture.ts";
 import type { Tensors } from "./mean_subtract.ts";
+import type { ScaleReport } from "./report.ts";
 import type { OptionSchema } from "./schema.ts";
 
 /** What travels between stages, by name. A stage of one's own may add a kind by declaration merging. */
@@ -157,6 +158,13 @@ export type Progress =
     readonly seconds: number;
     /** Seconds that the rest will take at this pace. */
     readonly secondsLeft: number;
+  }
+  | {
+    /** A scale is done, or was before the run that goes on here. */
+    readonly kind: "scale";
+    readonly scale: number;
+    readonly scales: number;
+    readonly report: ScaleReport;
   }
   | { readonly kind: "snapshot"; readonly file: string; readonly terms: Readonly<Record<string, number>> }
   | {

@@ -334,6 +334,47 @@ Deno.test("the mean of the images becomes the result where Adam is asked for it"
   });
 });
 
+Deno.test("the value and the terms that are told of a mean of images are its own", async () => {
+  const options = { iterations: 6, snapshots: 2, adam: { ...adamDefaults, learningRate: 1, averaging: 0.9 } };
+  const seen: number[] = [];
+  const branch: Context["branch"] = async (value, { terms }) => {
+    const { image, value: told } = value as Painted;
+    assert.deepEqual([told, terms.bowl], [bowl(image.data).value, bowl(image.data).value]);
+    seen.push(told);
+  };
+  const context = contextFor({ branch });
+  const { image, value } = await painted(options, objective(), context);
+  assert.equal(value, bowl(image.data).value);
+  assert.equal(seen.length, 3);
+  const told = context.reported.filter((event) => event.kind === "scale");
+  assert.deepEqual(told.map(({ report }) => [report.steps, report.value]), [[6, value]]);
+});
+
+Deno.test("a mean of images that is worse than the start is kept, where one of the images was better", async () => {
+  const stop = new AbortController();
+  const values = [10, 2, 50, 40];
+  const at = (image: Float32Array, count: number) => {
+    if (count === 3) stop.abort();
+    return { value: values[count - 1], terms: {}, gradient: image.slice() };
+  };
+  const adam = { ...adamDefaults, averaging: 0.9 };
+  const { value } = await painted({ iterations: 9, adam }, objective({}, at), contextFor({ signal: stop.signal }));
+  assert.equal(value, 40);
+});
+
+Deno.test("where steps are too long the hint names the option as it was given", async () => {
+  const adam = { ...adamDefaults, learningRate: 1e6 };
+  for (
+    const [options, path] of [
+      [{ optimiser: "adam", adam }, "optimise.adam.learningRate"],
+      [{ optimiser: { optimiser: "adam", ...adam } }, "optimise.optimiser.learningRate"],
+    ] as const
+  ) {
+    const { hint } = await clearError(() => painted(options, objective({}, walled)));
+    assert.equal(hint, `lower ${path}`);
+  }
+});
+
 /** Lowest at a distance of 1 from the content, and out of range beyond 1.5, as a network that overflows would be. */
 function walled(image: Float32Array): Evaluation {
   const away = image.map((x, i) => x - content.data[i]);
@@ -347,6 +388,7 @@ async function recorded(options: Partial<OptimiseOptions>, of: Objective, change
   const checkpoints: Checkpoints = {
     due: () => true,
     save: async (checkpoint) => void saved.push(structuredClone(checkpoint)),
+    resumable: async () => false,
     remove: async () => {},
     ...changes.checkpoints,
   };
