@@ -25,6 +25,8 @@ export interface Layer {
 
 /** Everything that is wrong in a preset, each with its place. */
 export class PresetError extends UserError {
+  /** Its class. */
+  override readonly name = "PresetError";
   /** One line each. */
   readonly faults: readonly { readonly message: string; readonly hint?: string }[];
 

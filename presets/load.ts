@@ -7,7 +7,7 @@ import { locateNetwork } from "../weights/locate.ts";
 import { networks } from "../weights/network.ts";
 import { type Layer, layersOf, locatePreset, PresetError, presetName } from "./layers.ts";
 import { currentFolder, isModulePath, located, noReach, reachesIn } from "./locations.ts";
-import { changeAt, isObject, type Json, mapLocations, merge, withDefaults } from "./merge.ts";
+import { changeAt, defined, isObject, type Json, mapLocations, merge, withDefaults } from "./merge.ts";
 import { checksItself, load, optionsOf, pluginOf, type Use, useFaults, usesIn } from "./modules.ts";
 import { commonKeys, type ResolvedPreset } from "./preset.ts";
 import { presetOptions } from "./schema.ts";
@@ -62,7 +62,8 @@ export async function loadHeld(
   return await resolveLayers("preset", layers, options);
 }
 
-async function resolveLayers(name: string, layers: readonly Layer[], options: ResolveOptions) {
+async function resolveLayers(name: string, given: readonly Layer[], options: ResolveOptions) {
+  const layers = given.map((layer) => ({ ...layer, json: defined(layer.json) as Json }));
   await loadModules(layers);
   return resolvePreset(name, [...layers, ...await networkLayer(layers)], options);
 }
@@ -181,21 +182,23 @@ function chainFaults(preset: ResolvedPreset): Fault[] {
   return [];
 }
 
+/** @throws {PresetError} where a preset that was loaded as incomplete lacks what a run needs. */
+export function checkComplete(preset: ResolvedPreset): void {
+  const faults = stageFaults(preset);
+  if (faults.length > 0) throw new PresetError(faults.map((fault) => inLayer(fault, { source: preset.name })));
+}
+
 /** What the stages of a complete preset find wrong with their options. */
-export function stageFaults(preset: ResolvedPreset): Fault[] {
+function stageFaults(preset: ResolvedPreset): Fault[] {
   return linksOf(preset).flatMap(({ stage, options }, i) => {
     const entry = preset.pipeline[i];
-    if (typeof entry === "string") {
-      return (stage.faults?.(options, preset) ?? []).map((fault) => ({
-        ...fault,
-        path: `${stage.name}.${fault.path}`,
-      }));
-    }
-    return (stage.faults?.(options, preset) ?? []).map((fault) => ({
-      ...fault,
-      path: `pipeline.${i}.${fault.path}`,
-      message: `${stage.name}: ${fault.message}`,
-    }));
+    // Only what ships has a section of its own.
+    const inSection = typeof entry === "string" && !isModulePath(entry);
+    return (stage.faults?.(options, preset) ?? []).map((fault) =>
+      inSection
+        ? { ...fault, path: `${stage.name}.${fault.path}` }
+        : { ...fault, path: `pipeline.${i}.${fault.path}`, message: `${stage.name}: ${fault.message}` }
+    );
   });
 }
 
@@ -248,7 +251,7 @@ function resolveLocations(
   }, mapLocations(json, schema, resolve) as Json);
 }
 
-function inLayer({ path, message, hint }: Fault, { source }: Layer) {
+function inLayer({ path, message, hint }: Fault, { source }: Pick<Layer, "source">) {
   return { message: `${source}: ${path}: ${message}`, hint };
 }
 

@@ -30,6 +30,14 @@ export function merge(under: unknown, over: unknown, schema: ValueSchema, deep =
   ]));
 }
 
+/** A value without the keys that hold `undefined`, which code writes for what it leaves out. */
+export function defined(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(defined);
+  if (!isObject(value)) return value;
+  const entries = Object.entries(value).filter(([, inner]) => inner !== undefined);
+  return Object.fromEntries(entries.map(([key, inner]) => [key, defined(inner)]));
+}
+
 /** Whether all keys are indices of a list's entries, or of the one to come. */
 function indexes(over: unknown, list: readonly unknown[]): over is Json {
   return isObject(over) && Object.keys(over).every((key) => isIndex(key) && Number(key) <= list.length);

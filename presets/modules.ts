@@ -131,19 +131,31 @@ export async function load(use: Use): Promise<void> {
 const names = new WeakMap<object, string>();
 let count = 0;
 
+/** How many presets hold what a program entered. */
+const holders = new Map<string, number>();
+
 /**
- * Enters a stage, a loss or an optimiser of a program's own into the tables.
+ * Enters a stage, a loss or an optimiser of a program's own into the tables, where it stays until all who entered it
+ * leave it.
  *
  * @returns What a preset calls it.
  * @throws {UserError} where it lacks something.
  */
 export function enter(kind: ModuleKind, plugin: Plugin): string {
-  const known = names.get(plugin);
-  if (known) return known;
-  const name = `code:${checked(kind, plugin, `This object`).name}#${++count}`;
-  tables[kind][name] = attributed(kind, plugin);
+  const name = names.get(plugin) ?? `code:${checked(kind, plugin, `This object`).name}#${++count}`;
   names.set(plugin, name);
+  tables[kind][name] ??= attributed(kind, plugin);
+  holders.set(name, (holders.get(name) ?? 0) + 1);
   return name;
+}
+
+/** Takes back one {@linkcode enter}. */
+export function leave(kind: ModuleKind, name: string): void {
+  const others = holders.get(name)! - 1;
+  holders.set(name, others);
+  if (others > 0) return;
+  holders.delete(name);
+  delete tables[kind][name];
 }
 
 function keyOf({ kind, name }: Use): string {
@@ -213,7 +225,7 @@ function soundly(stage: Stage): Stage["create"] {
 
 /** An optimiser's steps; what the evaluation itself throws passes through. */
 function attributedSteps(optimiser: Optimiser, blame: (error: unknown) => never): Optimiser["minimise"] {
-  return async function* (evaluate, start, options) {
+  return async function* (evaluate, start, options, course) {
     let passing: unknown;
     const noting: typeof evaluate = (image) =>
       evaluate(image).catch((error) => {
@@ -221,7 +233,7 @@ function attributedSteps(optimiser: Optimiser, blame: (error: unknown) => never)
         throw error;
       });
     try {
-      yield* optimiser.minimise(noting, start, options);
+      yield* optimiser.minimise(noting, start, options, course);
     } catch (error) {
       if (error === passing) throw error;
       blame(error);

@@ -1,4 +1,4 @@
-import { enter, type Plugin } from "./modules.ts";
+import { enter, leave, type Plugin } from "./modules.ts";
 import { isObject, type Json } from "./merge.ts";
 import { encodeRaw, type PicturePipeline, type RawPicture } from "../stages/sharp.ts";
 import type { DecodeOptions } from "../stages/decode.ts";
@@ -115,32 +115,40 @@ export interface HeldPreset extends Disposable {
   readonly json: Json;
 }
 
-/** Names what a preset of code holds: pictures by `blob:` URLs, code by the names of its tables. */
+/**
+ * Names what a preset of code holds: pictures by `blob:` URLs whose fragments say where they stand, code by the names of
+ * its tables.
+ */
 export async function hold(preset: Preset): Promise<HeldPreset> {
-  const urls: string[] = [];
-  const name = async (value: unknown): Promise<unknown> => {
-    const bytes = await bytesOf(value);
+  using stack = new DisposableStack();
+  const name = async (value: unknown, path: readonly string[]): Promise<unknown> => {
+    const bytes = await bytesOf(value, path);
     if (bytes) {
-      urls.push(URL.createObjectURL(new Blob([bytes])));
-      return urls.at(-1);
+      const url = URL.createObjectURL(new Blob([bytes]));
+      stack.defer(() => URL.revokeObjectURL(url));
+      return `${url}#${path.join(".")}`;
     }
-    if (isPlugin(value)) return enter(kindOf(value), value);
-    if (Array.isArray(value)) return await Promise.all(value.map(name));
+    if (isPlugin(value)) {
+      const kind = kindOf(value);
+      const entered = enter(kind, value);
+      stack.defer(() => leave(kind, entered));
+      return entered;
+    }
+    if (Array.isArray(value)) return await Promise.all(value.map((inner, i) => name(inner, [...path, String(i)])));
     if (!isObject(value)) return value;
-    const entries = await Promise.all(Object.entries(value).map(async ([key, inner]) => [key, await name(inner)]));
-    return Object.fromEntries(entries);
+    const entries = Object.entries(value).map(async ([key, inner]) => [key, await name(inner, [...path, key])]);
+    return Object.fromEntries(await Promise.all(entries));
   };
-  return {
-    json: await name(preset) as Json,
-    [Symbol.dispose]: () => urls.forEach((url) => URL.revokeObjectURL(url)),
-  };
+  const json = await name(preset, []) as Json;
+  const held = stack.move();
+  return { json, [Symbol.dispose]: () => held.dispose() };
 }
 
-async function bytesOf(value: unknown): Promise<Uint8Array<ArrayBuffer> | undefined> {
+async function bytesOf(value: unknown, path: readonly string[]): Promise<Uint8Array<ArrayBuffer> | undefined> {
   if (value instanceof Uint8Array) return value as Uint8Array<ArrayBuffer>;
   if (!isObject(value)) return undefined;
   if (isPipeline(value)) return await value.clone().keepMetadata().png().toBuffer() as Uint8Array<ArrayBuffer>;
-  return isRaw(value) ? await encodeRaw(value) : undefined;
+  return isRaw(value) ? await encodeRaw(value, path.join(".")) : undefined;
 }
 
 function isPipeline(value: object): value is PicturePipeline {

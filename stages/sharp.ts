@@ -302,13 +302,19 @@ export function rawPicture({ width, height, data, alpha }: FinishedPicture): Raw
 /**
  * Encodes bare samples without loss, as a PNG.
  *
- * @throws {UserError} where they do not fill the picture.
+ * @param name What an error calls them.
+ * @throws {UserError} where they are no bytes, or do not fill the picture.
  */
-export async function encodeRaw({ width, height, data }: RawPicture): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodeRaw(
+  { width, height, data }: RawPicture,
+  name = "the picture",
+): Promise<Uint8Array<ArrayBuffer>> {
   const channels = data.length / (width * height);
-  if (channels !== 3 && channels !== 4) {
-    throw new UserError(`Cannot use ${data.length} samples as a picture of ${width}×${height}`, {
-      hint: "3 samples of each pixel are needed, or 4 with opacity",
+  const bytes = data instanceof Uint8Array || data instanceof Uint8ClampedArray;
+  if (!bytes || (channels !== 3 && channels !== 4)) {
+    const what = `${data.length} samples of a ${data.constructor.name}`;
+    throw new UserError(`Cannot use ${what} as ${name}, a picture of ${width}×${height}`, {
+      hint: "3 bytes of each pixel are needed, or 4 with opacity",
       exitCode: 2,
     });
   }

@@ -2,18 +2,19 @@ import { dirname } from "node:path";
 import type { Engine } from "../engines/engine.ts";
 import { openEngine } from "../engines/mod.ts";
 import { inputsOf } from "../presets/inputs.ts";
-import { linksOf, loadHeld, loadPreset } from "../presets/load.ts";
+import { checkComplete, linksOf, loadHeld, loadPreset } from "../presets/load.ts";
 import { presetXmp } from "../presets/metadata.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { hold, type Preset } from "../presets/source.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { openCheckpoints } from "./checkpoint.ts";
+import type { EncodeOptions } from "./encode.ts";
 import { UserError } from "./errors.ts";
 import { scratchIn } from "./files.ts";
 import type { FinishedPicture } from "./picture.ts";
 import { type Link, runChain } from "./pipeline.ts";
 import { recorder, type Report } from "./report.ts";
-import { encodePicture, type RawPicture, rawPicture } from "./sharp.ts";
+import { deepEndings, encodePicture, endings, type RawPicture, rawPicture } from "./sharp.ts";
 import type { Progress } from "./stage.ts";
 import { memoryOf } from "./tiles/budget.ts";
 
@@ -25,7 +26,7 @@ export interface StyliseOptions {
   readonly signal?: AbortSignal;
   /** Writes the files that the preset's stages write, such as the one of `encode`; nothing is written unless it is set. */
   readonly write?: boolean;
-  /** Goes on from the checkpoint of an interrupted run of the same preset, where there is one. */
+  /** With `write`: goes on from the checkpoint of an interrupted run of the same preset, where there is one. */
   readonly resume?: boolean;
 }
 
@@ -42,7 +43,9 @@ export interface PaintedPicture extends FinishedPicture {
   /**
    * The bytes of a picture file, with the preset that made it in its metadata.
    *
-   * @param ending Of which format: `.png` (unless given), `.jpg`, `.webp`, `.avif` or `.tif`.
+   * @param ending Of which format: `.png` (unless given), `.jpg`, `.webp`, `.avif` or `.tif`. The samples have as many
+   *   bits as the preset's `encode.depth` says, where the format can hold them.
+   * @throws {UserError} where the format is none of those.
    */
   bytes(ending?: string): Promise<Uint8Array>;
   /** Its samples row by row, 3 of each pixel, or 4 where the content has opacity. */
@@ -76,7 +79,8 @@ export interface Session extends AsyncDisposable {
  * ```
  *
  * @param preset A preset that was loaded, or what {@linkcode loadPreset} takes.
- * @throws {UserError} where something is wrong that the user can mend.
+ * @throws {UserError} where something is wrong that the user can mend, or the signal comes before there is a picture
+ *   other than the first (its `exitCode` is 130 then).
  */
 export async function stylise(
   preset: string | Preset | ResolvedPreset,
@@ -86,30 +90,32 @@ export async function stylise(
   return await session.stylise(preset, options);
 }
 
-/** Opens a session; what it holds is released where it ends. */
+/** Opens a session; what it holds is released where it ends, and runs that it ends before they are done are rejected. */
 export function openSession(): Session {
   const resources = new AsyncDisposableStack();
   const engines = new Map<string, Promise<Engine>>();
   const shared = new Map<string, Promise<unknown>>();
+  const closed = (cause?: unknown) =>
+    new UserError("The session is closed", { hint: "it has to stay open until its runs are done", cause });
 
-  const engineFor = ({ engine: name, threads }: ResolvedPreset, report?: StyliseOptions["onProgress"]) => {
-    const key = `${name} ${threads}`;
-    const engine = engines.get(key) ??
-      openEngine(name, { threads, onNotice: report }).then((opened) => resources.use(opened));
-    engines.set(key, engine);
-    return engine;
-  };
-  const share = <T>(key: string, make: () => Promise<T>): Promise<T> => {
-    const known = shared.get(key) as Promise<T> | undefined;
-    const value = known ?? make();
-    if (!known) {
-      shared.set(key, value);
-      value.catch(() => shared.delete(key));
-    }
-    return value;
-  };
+  const share = <T>(key: string, make: () => Promise<T>) => once(shared as Map<string, Promise<T>>, key, make);
+  const engineFor = ({ engine: name, threads }: ResolvedPreset, report?: StyliseOptions["onProgress"]) =>
+    once(engines, `${name} ${threads}`, async () => {
+      const engine = await openEngine(name, { threads, onNotice: report });
+      if (!resources.disposed) return resources.use(engine);
+      await engine[Symbol.asyncDispose]();
+      throw closed();
+    });
 
   const run: Session["run"] = async (preset, links = linksOf(preset), options = {}) => {
+    if (resources.disposed) throw closed();
+    try {
+      return await runOpen(preset, links, options);
+    } catch (error) {
+      throw resources.disposed ? closed(error) : error;
+    }
+  };
+  const runOpen = async (preset: ResolvedPreset, links: readonly Link[], options: StyliseOptions) => {
     const { network, weights } = await locateNetwork(preset.network, preset.weights);
     if (network.name !== preset.network) {
       throw new UserError(`The weights are those of ${network.name}, not of ${preset.network}`, {
@@ -156,20 +162,32 @@ export function openSession(): Session {
     }
     const recording = recorder(chain, options.onProgress);
     await run(preset, recording.links, { ...options, onProgress: recording.report });
+    const interrupted = options.signal?.aborted ?? false;
     const picture = recording.picture()!;
+    const { depth, tiff }: Pick<EncodeOptions, "depth" | "tiff"> = {
+      depth: 8,
+      tiff: "auto",
+      ...preset.sections.encode,
+    };
     return {
       picture: {
         ...picture,
-        bytes: (ending = ".png") =>
-          encodePicture(picture, {
+        async bytes(ending = ".png") {
+          if (!endings.includes(ending)) {
+            const hint = `one of ${endings.join(", ")}`;
+            throw new UserError(`"${ending}" is no format that can be written`, { hint, exitCode: 2 });
+          }
+          const fitting = deepEndings.includes(ending) ? depth : 8;
+          return await encodePicture(picture, {
             ending,
-            depth: 8,
-            tiff: "auto",
-            xmp: presetXmp(preset, "", options.signal?.aborted),
-          }),
+            depth: fitting,
+            tiff,
+            xmp: presetXmp(preset, "", interrupted),
+          });
+        },
         raw: () => rawPicture(picture),
       },
-      report: recording.finish(preset, (await engineFor(preset)).name, options.signal?.aborted ?? false),
+      report: recording.finish(preset, (await engineFor(preset)).name, interrupted),
     };
   };
 
@@ -177,12 +195,28 @@ export function openSession(): Session {
     run,
     async stylise(preset, options = {}) {
       if (typeof preset === "string") return await paint(await loadPreset(preset), options);
-      if (isResolved(preset)) return await paint(preset, options);
+      if (isResolved(preset)) {
+        checkComplete(preset);
+        return await paint(preset, options);
+      }
       using held = await hold(preset);
       return await paint(await loadHeld(held), options);
     },
-    [Symbol.asyncDispose]: () => resources[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await resources[Symbol.asyncDispose]();
+      await Promise.allSettled(engines.values());
+    },
   };
+}
+
+/** What is made where it is first asked for under a key; a failure is not kept. */
+function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = made.get(key);
+  if (known) return known;
+  const value = make();
+  made.set(key, value);
+  value.catch(() => made.delete(key));
+  return value;
 }
 
 function isResolved(preset: Preset | ResolvedPreset): preset is ResolvedPreset {
