@@ -69,22 +69,13 @@ export interface Call {
 /**
  * Takes the command line apart.
  *
- * @throws {UserError} on an unknown flag, a missing value, or a second value where one is taken.
+ * @throws {UserError} on an unknown flag or a missing value.
  */
 export function parseCall(args: readonly string[]): Call {
   const { values, positionals, tokens } = parse(args);
-  const textsOf = (flag: string) => [
-    ...new Set(tokens.flatMap((token) => token.kind === "option" && token.name === flag ? token.value ?? [] : [])),
-  ];
-  for (const flag of Object.keys(values)) {
-    const texts = typeof values[flag] === "string" && flag !== "content" ? textsOf(flag) : [];
-    if (texts.length > 1) {
-      throw new UserError(`--${flag} takes one value, not ${texts.join(" and ")}`, {
-        hint: "give it once",
-        exitCode: 2,
-      });
-    }
-  }
+  const contents = tokens.flatMap((token) =>
+    token.kind === "option" && token.name === "content" ? token.value ?? [] : []
+  );
   const given = (name: string) => values[name] as string | string[] | boolean | undefined;
   const fromFlags = presetFlags.flatMap(({ name, path, schema }) => {
     const value = given(name);
@@ -108,7 +99,7 @@ export function parseCall(args: readonly string[]): Call {
   return {
     words: positionals,
     preset: given("preset") as string | undefined,
-    contents: textsOf("content"),
+    contents: [...new Set(contents)],
     values: Object.fromEntries(
       Object.keys(commandFlags).flatMap((name) => typeof given(name) === "string" ? [[name, String(given(name))]] : []),
     ),

@@ -210,11 +210,6 @@ const wrongCalls: Readonly<Record<string, [readonly string[], RegExp, RegExp]>> 
     /^error: Cannot use the word painting\.png$/,
     /put a pattern into quotes: --content 'photos/,
   ],
-  "a second preset": [
-    ["--preset", "recipe.json", "--preset", "ink"],
-    /^error: --preset takes one value, not recipe\.json and ink$/,
-    /give it once/,
-  ],
   "a second photograph where one is looked at": [
     ["explain", "recipe.json", "--content", "photo.png", "--content", "painting.png"],
     /^error: Cannot use --content painting\.png: one photograph is taken here$/,

@@ -119,12 +119,8 @@ Deno.test("an unknown flag gets the nearest one", async () => {
   assert.equal(error.exitCode, 2);
 });
 
-Deno.test("a second value is refused where one is taken, the same again is not, and photographs add up", async () => {
-  for (const [flag, name] of [["--size", "size"], ["--preset", "preset"], ["--from", "from"]]) {
-    const error = await clearError(() => parseCall([flag, "64", flag, "32"]));
-    assert.deepEqual([error.message, error.exitCode], [`--${name} takes one value, not 64 and 32`, 2]);
-    parseCall([flag, "64", flag, "64"]);
-  }
+Deno.test("the last of several values counts, as in an alias that is overruled, but photographs add up", () => {
+  assert.equal(parseCall(["--preset", "monet", "--preset", "ink"]).preset, "ink");
   assert.deepEqual(parseCall(["--content", "a", "--content=b", "--content", "a"]).contents, ["a", "b"]);
   assert.deepEqual(parseCall(["--style", "a"]).contents, []);
 });
