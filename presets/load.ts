@@ -27,8 +27,9 @@ export interface ResolveOptions {
  * the weights that it names only what tells their network: who brings weights means that one. Modules that it names are
  * loaded, with all that Deno lets them do.
  *
- * @param preset A path, a URL, the name of a shipped preset, a picture that Impasto made, or an object. Pictures of an
- *   object that are in memory stay there for as long as the program runs, unless it is given to `stylise` itself.
+ * @param preset A path, a URL, the name of a shipped preset, a picture that Impasto made, or an object. The pictures
+ *   and the code that an object holds stay in memory for as long as the program runs, unless it is given to `stylise`
+ *   itself.
  * @param overrides Layers that win over the preset, such as the command line's.
  * @throws {PresetError} with every fault at once.
  * @throws {UserError} where a file cannot be found or read.

@@ -57,8 +57,8 @@ export interface Run {
   readonly memory?: number;
 }
 
-/** Version of the layout of the file. */
-const layout = "1";
+/** Version of the layout of the file and its notes. */
+const layout = "2";
 
 /** Writing takes at most one part in so many of the time. */
 const patience = 20;
