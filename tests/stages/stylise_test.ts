@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import sharp from "npm:sharp@0.35.5";
 import type { Preset, Stage } from "../../mod.ts";
-import { PresetError } from "../../presets/layers.ts";
+import type { PresetError } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { pluginOf } from "../../presets/modules.ts";
 import { hold } from "../../presets/source.ts";
