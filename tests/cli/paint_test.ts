@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { networks, parameterShapes } from "../../weights/network.ts";
 import { complaint, impasto } from "../helpers/command.ts";
-import { quick, recipe, studio, tools } from "../helpers/painting.ts";
+import { quick, quickOf, recipe, studio, tools } from "../helpers/painting.ts";
 import { painted, read, stored } from "../helpers/pictures.ts";
 import { filled, safetensors } from "../helpers/safetensors.ts";
 import { serve } from "../helpers/server.ts";
@@ -176,18 +176,24 @@ for (
 }
 
 /** Runs with one thing wrong: exit code 1, one line and its hint, and nothing written. */
-async function failing(prepare: (folder: Awaited<ReturnType<typeof studio>>) => Promise<readonly string[]>) {
+async function failing(
+  prepare: (folder: Awaited<ReturnType<typeof studio>>) => Promise<readonly string[]>,
+  content = "photo.png",
+) {
   await using folder = await studio();
   const args = await prepare(folder);
   const before = await folder.list();
-  const outcome = await impasto([...quick, "--quiet", ...args], { cwd: folder.path });
+  const outcome = await impasto([...quickOf(content), "--quiet", ...args], { cwd: folder.path });
   assert.equal(outcome.code, 1, outcome.err);
   assert.deepEqual(await folder.list(), before);
   return { folder: folder.path, line: complaint(outcome)[0], hint: complaint(outcome)[1] };
 }
 
 Deno.test("text instead of a picture is one line that names it", async () => {
-  const { folder, line } = await failing(async (folder) => ["--content", await folder.write("text.jpg", "hello")]);
+  const { folder, line } = await failing(async (folder) => {
+    await folder.write("text.jpg", "hello");
+    return [];
+  }, "text.jpg");
   assert(line.startsWith(`error: Cannot read ${folder}/text.jpg as a picture: `), line);
 });
 
@@ -200,7 +206,7 @@ Deno.test("a painting that is cut short is one line that names it", async () => 
 });
 
 Deno.test("a picture that is not there is one line that names it", async () => {
-  const { folder, line } = await failing(() => Promise.resolve(["--content", "none.jpg"]));
+  const { folder, line } = await failing(() => Promise.resolve([]), "none.jpg");
   assert.equal(line, `error: Cannot read ${folder}/none.jpg: there is no such file`);
 });
 

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { complaint, impasto } from "../helpers/command.ts";
-import { quick, studio } from "../helpers/painting.ts";
+import { quick, quickOf, studio } from "../helpers/painting.ts";
 import { inRoot } from "../helpers/shared.ts";
 
 const all = ["--allow-read", "--allow-write", "--allow-ffi", "--allow-env"];
@@ -49,7 +49,7 @@ for (const [what, [permissions, message, flag]] of Object.entries(narrow)) {
 
 Deno.test("a photograph from a host that Deno may not reach is refused with the flag for it", async () => {
   await using folder = await studio();
-  const args = [...quick, "--content", "http://127.0.0.1:45999/photo.png"];
+  const args = quickOf("http://127.0.0.1:45999/photo.png");
   const outcome = await impasto(args, { cwd: folder.path, permissions: all });
   assert.equal(outcome.code, 1);
   assert.match(complaint(outcome)[1], /add --allow-net=127\.0\.0\.1:45999 after `deno run`/);

@@ -25,7 +25,12 @@ export async function studio(): Promise<TemporaryFolder> {
 export const tools: readonly string[] = ["painting.png", "photo.png", "recipe.json"];
 
 /** Arguments of a run that takes a second. Threads that wait for each other would stall on a busy machine: so one; and one engine. */
-export const quick: readonly string[] = [
-  ...["--preset", "recipe.json", "--content", "photo.png", "--style", "painting.png", "--output", "out.png"],
-  ...["--size", "48", "--set", "decode.scales=[]", "--iterations", "3", "--threads", "1", "--engine", "onnx-cpu"],
-];
+export const quick: readonly string[] = quickOf("photo.png");
+
+/** The same of another photograph. */
+export function quickOf(content: string): string[] {
+  return [
+    ...["--preset", "recipe.json", "--content", content, "--style", "painting.png", "--output", "out.png"],
+    ...["--size", "48", "--set", "decode.scales=[]", "--iterations", "3", "--threads", "1", "--engine", "onnx-cpu"],
+  ];
+}
