@@ -6,6 +6,7 @@ import { messageOf, UserError } from "./errors.ts";
 import { checkWritable, replaceAtomically } from "./files.ts";
 import { rescue, rescued } from "./rescue.ts";
 import { deepEndings, endings, longestSides, type TiffLayout, tiffLayouts, writePicture } from "./sharp.ts";
+import { nearest } from "./nearest.ts";
 import type { Stage } from "./stage.ts";
 
 /** Options of encode. */
@@ -17,6 +18,10 @@ export interface EncodeOptions {
   /** How a TIFF is laid out. */
   readonly tiff: TiffLayout;
 }
+
+/** What the name of an output may hold in braces. */
+const placeholders: readonly string[] = ["name", "content", "preset"];
+const known = new RegExp(`\\{(${placeholders.join("|")})\\}`, "g");
 
 /** Writes the picture, with the preset that made it inside its metadata. */
 export const encode = {
@@ -53,6 +58,13 @@ export const encode = {
   faults: ({ output, depth }, { sections }) => {
     const ending = extname(output).toLowerCase();
     const { size } = { size: 0, ...sections.decode };
+    const strange = /\{[^{}]*\}/g.exec(output.replaceAll(known, ""))?.[0];
+    if (strange) {
+      const guess = nearest(strange.slice(1, -1), placeholders);
+      const message = `nothing takes the place of ${strange} in "${output}"`;
+      const all = placeholders.map((name) => `{${name}}`).join(", ");
+      return [{ path: "output", message, hint: `${guess ? `did you mean {${guess}}? ` : ""}known are ${all}` }];
+    }
     if (!endings.includes(ending)) {
       const message = `"${output}" does not end in a format that can be written`;
       return [{ path: "output", message, hint: `one of ${endings.join(", ")}` }];
@@ -71,7 +83,7 @@ export const encode = {
     // A name is filled in later; only a folder that depends on one has to wait.
     if (!dirname(output).includes("{")) await checkWritable(resolve(output));
   },
-  output: ({ output }, { name, sections }) => {
+  output: ({ output }: Pick<EncodeOptions, "output">, { name, sections }) => {
     const { content } = { content: "", ...sections.decode };
     return outputPath(output, content === "" ? "picture" : nameOf(content), name);
   },
@@ -123,5 +135,5 @@ function keepInputs(path: string, inputs: ReadonlySet<string>): void {
 /** Where the picture of a content goes. */
 export function outputPath(output: string, content: string, preset: string): string {
   const names: Readonly<Record<string, string>> = { content, name: content, preset };
-  return resolve(output.replaceAll(/\{(content|name|preset)\}/g, (_, key) => names[key]));
+  return resolve(output.replaceAll(known, (_, key) => names[key]));
 }

@@ -136,10 +136,12 @@ async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Pro
     if (!outputs.has(job.content) || !await isPainted(job.content)) originals.push(job);
   }
   const byOutput = Map.groupBy(originals, ({ output }) => output);
-  for (const [output, [first, second]] of byOutput) {
+  for (const [path, [first, second]] of byOutput) {
     if (!second) continue;
-    throw new UserError(`${first.content} and ${second.content} would both become ${output}`, {
-      hint: "put {name} into --output, and give each photograph a name of its own",
+    throw new UserError(`${first.content} and ${second.content} would both become ${path}`, {
+      hint: outputPath(output, "", preset.name) === path
+        ? "put {name} into --output"
+        : "rename one of them, or paint one in a run of its own with another --output",
       exitCode: 2,
     });
   }

@@ -1,7 +1,8 @@
-import { extname, resolve } from "node:path";
+import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inputsOf } from "../../presets/inputs.ts";
 import { loadPreset } from "../../presets/load.ts";
+import { encode } from "../../stages/encode.ts";
 import { UserError } from "../../stages/errors.ts";
 import { checkWritable, writeAtomically } from "../../stages/files.ts";
 import { checkSheetEnding } from "../../studio/sheet.ts";
@@ -37,7 +38,7 @@ export const variations: Command = {
       cells.push({ label: sets.map(shortened).join("  "), preset: sized ? preset : previewOf(preset) });
     }
     const [{ preset }] = cells;
-    const output = resolve(outputIn(call) ?? `${preset.name}-variations.png`);
+    const output = encode.output({ output: outputIn(call) ?? "{preset}-variations.png" }, preset);
     if (inputsOf(preset).has(pathToFileURL(output).href)) {
       throw new UserError(`Cannot write ${output}: it is one of the pictures that this run reads`, {
         hint: "name another file with --output",

@@ -35,6 +35,17 @@ Deno.test("the names of photograph and preset take their places in the output's 
   assert.deepEqual(await folder.list(), ["monet of harbour.png"]);
 });
 
+Deno.test("a name in braces that stands for nothing is a fault, with the nearest of those that do", () => {
+  const faultsOf = (output: string) => encode.faults({ ...plain, output }, presetNamed("x"));
+  assert.deepEqual(faultsOf("{name} {content}/{preset}.png"), []);
+  assert.deepEqual(faultsOf("out/{name}-{prest}.png"), [{
+    path: "output",
+    message: 'nothing takes the place of {prest} in "out/{name}-{prest}.png"',
+    hint: "did you mean {preset}? known are {name}, {content}, {preset}",
+  }]);
+  assert.equal(faultsOf("{}.png")[0].hint, "known are {name}, {content}, {preset}");
+});
+
 Deno.test("a name with a dollar sign is taken as it is", async () => {
   await using folder = await temporaryFolder();
   await encode.create({ ...plain, output: folder.at("{content}.png") })({ ...picture, name: "a$&b$$" }, contextFor());

@@ -104,7 +104,14 @@ Deno.test("two photographs never become one picture", async () => {
   assert.equal(contents.length, 5);
   const error = await clearError(() => styliseFolder(preset, contents).next());
   assert.match(error.message, /a\.jpg and .*b\.jpg would both become .*one\.png/);
-  assert.equal(error.exitCode, 2);
+  assert.deepEqual([error.exitCode, error.hint], [2, "put {name} into --output"]);
+  const photo = folder.at("photos", "a.png");
+  await Deno.copyFile(folder.at("photo.png"), photo);
+  const encode = { output: folder.at("{name}.png") };
+  const named = { ...preset, sections: { ...preset.sections, encode } };
+  const sameName = await clearError(() => styliseFolder(named, [contents[0], photo]).next());
+  assert.match(sameName.message, /a\.jpg and .*a\.png would both become .*a\.png/);
+  assert.equal(sameName.hint, "rename one of them, or paint one in a run of its own with another --output");
 });
 
 Deno.test("a pattern that nothing matches is told, and a file of that very name is no pattern", async () => {

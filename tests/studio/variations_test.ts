@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { complaint, impasto } from "../helpers/command.ts";
-import { studio, tools } from "../helpers/painting.ts";
+import { changed, studio, tools } from "../helpers/painting.ts";
 import { stored } from "../helpers/pictures.ts";
 import { contactSheet } from "../../studio/sheet.ts";
 
@@ -10,7 +10,7 @@ const vary = ["variations", "recipe.json", ...pictures, "--size", "48", "--set",
 Deno.test("variations paints every combination onto one sheet: a row for each of the first values", async () => {
   await using folder = await studio();
   const sets = ["--set", "loss-build.styleWeight=0,40", "--set", "decode.styleScale=0.5,1,2"];
-  const args = [...pictures, "--iterations", "3", "--size", "48", ...sets, "--json"];
+  const args = changed(pictures, "--iterations", "3", "--size", "48", ...sets, "--json");
   const { code, out, err } = await impasto(["variations", "recipe.json", ...args], { cwd: folder.path });
   assert.equal(code, 0, err);
   assert.deepEqual(await folder.list(), ["painting.png", "photo.png", "recipe-variations.png", "recipe.json"]);
@@ -27,6 +27,14 @@ Deno.test("variations paints every combination onto one sheet: a row for each of
     [5, 20, 40].map((x) => sheet.at(8 + column * 56 + x, 8 + row * 60 + 16).join()).join(" ");
   assert.equal(cell(0, 0), cell(1, 0));
   assert.notEqual(cell(0, 0), cell(0, 1));
+});
+
+Deno.test("the names of photograph and preset take their places in the sheet's name", async () => {
+  await using folder = await studio();
+  const args = [...vary, "--set", "optimise.seed=1,2", "--output", "{name} {preset}.png", "--quiet"];
+  const { code, err } = await impasto(args, { cwd: folder.path });
+  assert.equal(code, 0, err);
+  assert((await folder.list()).includes("photo recipe.png"));
 });
 
 Deno.test("every label is legible: dark strokes on white, other words elsewhere, and no font is asked for", async () => {
