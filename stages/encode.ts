@@ -1,6 +1,7 @@
-import { dirname, extname, resolve } from "node:path";
+import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { presetXmp } from "../presets/metadata.ts";
+import type { ResolvedPreset } from "../presets/preset.ts";
 import { nameOf } from "./decode.ts";
 import { messageOf, UserError } from "./errors.ts";
 import { checkWritable, replaceAtomically } from "./files.ts";
@@ -78,15 +79,12 @@ export const encode = {
     }
     return [];
   },
-  prepare: async ({ output }, inputs) => {
-    keepInputs(resolve(output), inputs);
-    // A name is filled in later; only a folder that depends on one has to wait.
-    if (!dirname(output).includes("{")) await checkWritable(resolve(output));
+  prepare: async (options, inputs, preset) => {
+    const path = placeOf(options, preset);
+    keepInputs(path, inputs);
+    await checkWritable(path);
   },
-  output: ({ output }: Pick<EncodeOptions, "output">, { name, sections }) => {
-    const { content } = { content: "", ...sections.decode };
-    return outputPath(output, content === "" ? "picture" : nameOf(content), name);
-  },
+  output: placeOf,
   create: ({ output, depth, tiff }) =>
     async function encode(picture, context) {
       const named = outputPath(output, picture.name, context.preset.name);
@@ -122,6 +120,12 @@ export const encode = {
       return pathToFileURL(path);
     },
 } satisfies Stage<"picture", "file", EncodeOptions>;
+
+/** Where the picture of a preset goes. */
+function placeOf({ output }: Pick<EncodeOptions, "output">, { name, sections }: ResolvedPreset): string {
+  const { content } = { content: "", ...sections.decode };
+  return outputPath(output, content === "" ? "picture" : nameOf(content), name);
+}
 
 /** Refuses to write over a picture that the run reads. */
 function keepInputs(path: string, inputs: ReadonlySet<string>): void {

@@ -75,7 +75,7 @@ async function flushed(path: string): Promise<void> {
 }
 
 /** What the system says, without the names of temporary files that Deno and libvips add. */
-function reasonOf(error: unknown): string {
+export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const [, ofDeno] = /^(.+?) \(os error \d+\)/.exec(message) ?? [];
   const [, ofLibvips] = /system error: (.+)/.exec(message) ?? [];
@@ -174,12 +174,13 @@ export function scratchIn(folder?: string): (() => Promise<Scratch>) | undefined
 /**
  * Makes sure that a file can be written there later, before hours of work go into it.
  *
+ * @param wayOut What the user can do instead.
  * @throws {UserError} where its folder is missing or cannot be written to.
  */
-export async function checkWritable(path: string): Promise<void> {
+export async function checkWritable(path: string, wayOut = "name another place with --output"): Promise<void> {
   const folder = dirname(path);
   if ((await Deno.stat(path).catch(() => undefined))?.isDirectory) {
-    throw new UserError(`Cannot write ${path}: there is a folder of that name`, { hint: "name a file with --output" });
+    throw new UserError(`Cannot write ${path}: there is a folder of that name`, { hint: wayOut });
   }
   const probe = beside(path, crypto.randomUUID());
   try {
@@ -190,10 +191,10 @@ export async function checkWritable(path: string): Promise<void> {
       ? `there is no folder ${folder}`
       : error instanceof Deno.errors.NotADirectory
       ? `${folder} is no folder`
-      : messageOf(error);
-    throw new UserError(`Cannot write ${path}: ${reason}`, {
-      hint: "make the folder, or name another with --output",
-      cause: error,
-    });
+      : reasonOf(error);
+    const hint = error instanceof Deno.errors.NotFound
+      ? `make the folder, or ${wayOut}`
+      : `its folder cannot be written to: ${wayOut}`;
+    throw new UserError(`Cannot write ${path}: ${reason}`, { hint, cause: error });
   }
 }

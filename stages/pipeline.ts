@@ -43,7 +43,7 @@ export function checkChain(stages: readonly Stage[]): void {
 export async function runChain(links: readonly Link[], surroundings: Surroundings): Promise<unknown> {
   checkChain(links.map(({ stage }) => stage));
   for (const { stage, options } of links) {
-    await attributed(stage, async () => await stage.prepare?.(options, surroundings.inputs));
+    await attributed(stage, async () => await stage.prepare?.(options, surroundings.inputs, surroundings.preset));
   }
   const steps: Step[] = [];
   for (const { stage, options } of links) {

@@ -63,7 +63,7 @@ export interface Stage<In extends Kind = any, Out extends Kind = any, Options ex
    *
    * @param inputs URLs of the files that the run reads, which no stage may write to.
    */
-  prepare?(options: Options, inputs: ReadonlySet<string>): Promise<void>;
+  prepare?(options: Options, inputs: ReadonlySet<string>, preset: ResolvedPreset): Promise<void>;
   /**
    * Finds out whether the machine suffices for every scale, before the first one is worked on.
    *

@@ -1,8 +1,7 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { messageOf, UserError } from "../stages/errors.ts";
+import { UserError } from "../stages/errors.ts";
 import { nearest } from "../stages/nearest.ts";
 import { catalogue, type CatalogueEntry, type Source } from "./catalogue.ts";
 import { download, DownloadError, removeDownload } from "./download.ts";
@@ -10,7 +9,7 @@ import { importWeights } from "./import.ts";
 import { locked } from "./lock.ts";
 import { networks } from "./network.ts";
 import { display } from "./source.ts";
-import { findStored, storedPath, weightsFolder } from "./store.ts";
+import { findStored, makeFolder, storedPath, weightsFolder } from "./store.ts";
 
 /** What fetching tells on its way. */
 export type FetchEvent =
@@ -69,12 +68,7 @@ export async function fetchEntry(entry: CatalogueEntry, options: FetchOptions = 
   const { name } = entry;
   const path = storedPath(name);
   const folder = join(weightsFolder(), "downloads");
-  await mkdir(folder, { recursive: true }).catch((error) => {
-    throw new UserError(`Cannot make the folder ${folder}: ${messageOf(error)}`, {
-      hint: "name another cache with IMPASTO_CACHE",
-      cause: error,
-    });
-  });
+  await makeFolder(folder);
   const onWait = () => onEvent({ kind: "warning", message: `another run is fetching ${name}; waiting for it` });
   try {
     return await locked(join(folder, `${name}.lock`), async () => {

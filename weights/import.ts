@@ -1,5 +1,4 @@
 import { createHash } from "node:crypto";
-import { mkdir } from "node:fs/promises";
 import { UserError } from "../stages/errors.ts";
 import { writeAtomically } from "../stages/files.ts";
 import { arrange, type Arrangement, parameterFrom, type SchemeName } from "./arrange.ts";
@@ -18,7 +17,7 @@ import { type Network, networks } from "./network.ts";
 import { fileOf, openAny } from "./open_any.ts";
 import { writeSafetensors } from "./safetensors_writer.ts";
 import { display } from "./source.ts";
-import { metadataKeys, storedPath, weightsFolder } from "./store.ts";
+import { makeFolder, metadataKeys, noRoom, storedPath, weightsFolder } from "./store.ts";
 
 /** How weights are imported. */
 export interface ImportOptions {
@@ -80,9 +79,9 @@ export async function importWeights(location: URL, options: ImportOptions): Prom
     [metadataKeys.known]: known ? "yes" : "no",
     [metadataKeys.numbers]: numbers.digest("hex"),
   };
-  await mkdir(weightsFolder(), { recursive: true });
+  await makeFolder(weightsFolder());
   const write = (temporary: string) => writeSafetensors(temporary, Object.fromEntries(parameters), metadata);
-  await writeAtomically(path, write, "make room, or name another cache with IMPASTO_CACHE");
+  await writeAtomically(path, write, noRoom);
   return {
     name: options.name,
     path,

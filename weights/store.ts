@@ -1,6 +1,7 @@
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { UserError } from "../stages/errors.ts";
+import { reasonOf } from "../stages/files.ts";
 import { cacheFolder } from "./cache_folder.ts";
 import { catalogue } from "./catalogue.ts";
 import { hashesOf } from "./hash.ts";
@@ -29,6 +30,20 @@ export const metadataKeys = {
 /** The folder of fetched and imported weights; it may not be there yet. */
 export function weightsFolder(): string {
   return join(cacheFolder(), "weights");
+}
+
+/** What to do where nothing can be written there. */
+export const noRoom = "make room, or name another cache with IMPASTO_CACHE";
+
+/**
+ * Makes a folder for weights, where it is not there yet.
+ *
+ * @throws {UserError} where that cannot be done.
+ */
+export async function makeFolder(folder: string): Promise<void> {
+  await Deno.mkdir(folder, { recursive: true }).catch((error) => {
+    throw new UserError(`Cannot make the folder ${folder}: ${reasonOf(error)}`, { hint: noRoom, cause: error });
+  });
 }
 
 /**

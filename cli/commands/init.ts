@@ -1,5 +1,6 @@
-import { dirname, extname } from "node:path";
-import { messageOf, UserError } from "../../stages/errors.ts";
+import { extname } from "node:path";
+import { UserError } from "../../stages/errors.ts";
+import { checkWritable, writeAtomically } from "../../stages/files.ts";
 import { starterPreset } from "../../studio/init.ts";
 import type { Command } from "../command.ts";
 
@@ -19,21 +20,14 @@ export const init: Command = {
       });
     }
     const text = await starterPreset(preset);
-    try {
-      await Deno.writeTextFile(path, text, { createNew: true });
-    } catch (error) {
-      const there = error instanceof Deno.errors.AlreadyExists;
-      const reason = there
-        ? "there is such a file already"
-        : error instanceof Deno.errors.NotFound
-        ? `there is no folder ${dirname(path)}`
-        : messageOf(error);
-      throw new UserError(`Cannot write ${path}: ${reason}`, {
-        hint: there ? "choose another name" : "make the folder, or choose another name",
+    await checkWritable(path, "choose another name");
+    if (await Deno.lstat(path).catch(() => undefined)) {
+      throw new UserError(`Cannot write ${path}: there is such a file already`, {
+        hint: "choose another name",
         exitCode: 2,
-        cause: error,
       });
     }
+    await writeAtomically(path, new TextEncoder().encode(text), "make room, or choose another place");
     console.log(`wrote ${path}; paint with --preset ${path}`);
     return 0;
   },

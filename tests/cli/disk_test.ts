@@ -44,6 +44,37 @@ Deno.test(mounting("a checkpoint that does not fit is one warning, and the last 
   assert.deepEqual(left.filter((name) => name !== "out.png"), ["filler", "out.png.checkpoint"]);
 }));
 
+Deno.test(
+  mounting(
+    "a folder that can only be read is one line with the picture's name before anything is painted",
+    async () => {
+      await using folder = await studio();
+      const run = changed(quick, "--output", "small/{name}-{preset}.png", "--json");
+      const { code, out, err } = await withSmallDisk(folder, run, {
+        kilobytes: 4,
+        before: "mount -o remount,ro small",
+      });
+      assert.deepEqual([code, out], [1, ""]);
+      assert.deepEqual(complaintsIn(err), [
+        `error: Cannot write ${folder.at("small", "photo-recipe.png")}: Read-only file system`,
+        "  its folder cannot be written to: name another place with --output",
+      ]);
+    },
+  ),
+);
+
+Deno.test(mounting("init on a full disk leaves nothing", async () => {
+  await using folder = await studio();
+  const full = { kilobytes: 4, before: "head -c 4096 /dev/zero >small/filler" };
+  const { code, err, left } = await withSmallDisk(folder, ["init", "small/mine"], full);
+  assert.equal(code, 1);
+  assert.deepEqual(complaintsIn(err), [
+    "error: Cannot write small/mine.jsonc: No space left on device",
+    "  make room, or choose another place",
+  ]);
+  assert.deepEqual(left, ["filler"]);
+}));
+
 Deno.test(mounting("where the folder can only be read by then, the picture goes elsewhere", async () => {
   await using folder = await studio();
   const change = { kilobytes: 1000, happens: "mount -o remount,ro small" };

@@ -48,6 +48,17 @@ Deno.test("the commands in turn: list, import, list, verify, path, paint, remove
   assert(!(await run("list")).some((line) => line.startsWith("mine ")));
 });
 
+Deno.test("a cache that cannot be written to is one line and its hint", async () => {
+  await using folder = await temporaryFolder();
+  const file = await folder.write("file", "");
+  const outcome = await weights(file, "import", flat, "--name", "mine");
+  assert.equal(outcome.code, 1);
+  assert.deepEqual(complaint(outcome), [
+    `error: Cannot make the folder ${folder.at("file", "weights")}: Not a directory`,
+    "  make room, or name another cache with IMPASTO_CACHE",
+  ]);
+});
+
 Deno.test("wrong calls are one line and its hint", async () => {
   await using folder = await temporaryFolder();
   const cases: readonly [string[], RegExp, RegExp][] = [

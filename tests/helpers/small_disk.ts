@@ -14,16 +14,21 @@ export interface SmallOutcome {
  * Runs the command with a folder `small` in `folder` that holds so many kilobytes: a file system that this run alone
  * sees, and that goes with it.
  *
+ * @param before A shell command: run before it.
  * @param happens A shell command: run after three steps, and then the command is asked to stop.
  */
 export async function withSmallDisk(
   folder: TemporaryFolder,
   args: readonly string[],
-  { kilobytes, happens }: { readonly kilobytes: number; readonly happens?: string },
+  { kilobytes, before = ":", happens }: {
+    readonly kilobytes: number;
+    readonly before?: string;
+    readonly happens?: string;
+  },
 ): Promise<SmallOutcome> {
   await Deno.mkdir(folder.at("small"));
   const then = happens && `until grep -q '"step":3' out.log; do sleep 0.05; done; ${happens}; kill -TERM $run;`;
-  const script = `mount -t tmpfs -o size=${kilobytes}k none small || exit 99
+  const script = `mount -t tmpfs -o size=${kilobytes}k none small && ${before} || exit 99
     "$@" >out.log 2>err.log & run=$!
     ${then ?? ""} wait $run; code=$?
     ls -A small >left.log; exit $code`;

@@ -63,9 +63,12 @@ Deno.test("a snapshot stands beside the picture with its label, and its terms ar
 Deno.test("an output folder that is missing is found at the start", async () => {
   await using folder = await temporaryFolder();
   const error = await clearError(() =>
-    encode.prepare!({ ...plain, output: folder.at("none", "{content}.png") }, new Set())
+    encode.prepare({ ...plain, output: folder.at("{preset}", "{content}.png") }, new Set(), presetNamed("none"))
   );
-  assert.match(error.message, /there is no folder .*none$/);
+  assert.equal(
+    error.message,
+    `Cannot write ${folder.at("none", "picture.png")}: there is no folder ${folder.at("none")}`,
+  );
 });
 
 Deno.test("sides and depths that a format cannot hold are faults before anything is painted", () => {

@@ -36,6 +36,16 @@ Deno.test("init writes over nothing", async () => {
   assert.equal(await Deno.readTextFile(folder.at("mine.jsonc")), "precious");
 });
 
+Deno.test("init into a folder that is missing is one line and its hint", async () => {
+  await using folder = await temporaryFolder();
+  const outcome = await impasto(["init", "none/mine"], { cwd: folder.path });
+  assert.equal(outcome.code, 1);
+  assert.deepEqual(complaint(outcome), [
+    "error: Cannot write none/mine.jsonc: there is no folder none",
+    "  make the folder, or choose another name",
+  ]);
+});
+
 for (const base of shipped) {
   Deno.test(`a starter that builds on ${base} satisfies the schema and takes its values`, async () => {
     const json: StarterJson = JSON.parse(withoutComments(await starterPreset(base)));
