@@ -1,5 +1,13 @@
+import { fileURLToPath } from "node:url";
+import { inputsOf } from "../../presets/inputs.ts";
+import { PresetError } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
+import { mapLocations } from "../../presets/merge.ts";
+import type { ResolvedPreset } from "../../presets/preset.ts";
+import { presetOptions } from "../../presets/schema.ts";
 import { UserError } from "../../stages/errors.ts";
+import { objectSchema } from "../../stages/schema.ts";
+import { filesMatching, isPattern } from "../../studio/folder.ts";
 import type { Command } from "../command.ts";
 
 /** Checks a preset without painting; pictures may still be missing. */
@@ -10,8 +18,38 @@ export const validate: Command = {
   hint: "validate takes one word: the preset to check",
   async run({ words: [file], overrides }) {
     if (!file) throw new UserError("No preset to check", { hint: "write validate FILE", exitCode: 2 });
-    const { network, pipeline } = await loadPreset(file, overrides, { incomplete: true });
-    console.log(`${file} is a sound preset: ${network}, ${pipeline.join(" → ")}`);
+    const preset = await loadPreset(file, overrides, { incomplete: true });
+    const absent = await absentFiles(preset);
+    if (absent.length > 0) {
+      throw new PresetError(absent.map(({ key, path }) => ({
+        message: `${file}: ${key} names a file that is not there: ${path}`,
+        hint: "check the path; inside a preset it starts from the preset's own folder",
+      })));
+    }
+    console.log(`${file} is a sound preset: ${preset.network}, ${preset.pipeline.join(" → ")}`);
     return 0;
   },
 };
+
+/** The files of this machine that a preset reads and that are not there, with the keys that name them. */
+async function absentFiles(preset: ResolvedPreset): Promise<{ readonly key: string; readonly path: string }[]> {
+  const { sections, ...common } = preset;
+  const named: { location: string; key: string }[] = [];
+  mapLocations({ ...common, ...sections }, objectSchema(presetOptions), (location, key, kind) => {
+    if (kind === "read") named.push({ location, key });
+    return location;
+  });
+  // The options of modules are in no list of keys.
+  const known = new Set(named.map(({ location }) => location));
+  for (const location of inputsOf(preset)) if (!known.has(location)) named.push({ location, key: "the pipeline" });
+  const local = named.filter(({ location }) => location.startsWith("file:"));
+  const files = local.map(({ location, key }) => ({ key, path: fileURLToPath(location) }));
+  const states = await Promise.all(files.map(({ key, path }) => isThere(path, key === "decode.content")));
+  return files.filter((_, i) => !states[i]);
+}
+
+async function isThere(path: string, many: boolean): Promise<boolean> {
+  if (many && await isPattern(path)) return await filesMatching(path).then(() => true, () => false);
+  // What may not be looked at may be there.
+  return await Deno.stat(path).then(() => true, (error) => !/NotFound|NotADirectory/.test(error.name));
+}

@@ -61,6 +61,28 @@ Deno.test("validate tells all faults of a file at once and exits with 2", async 
   assert(complaints.some((line) => line.startsWith("  did you mean seed?")));
 });
 
+Deno.test("validate names every file that is not there with its key, and takes a pattern that matches", async () => {
+  await using folder = await studio();
+  const styles = [{ picture: "painting.png", mask: "m.png" }, { picture: "gone.png" }, {
+    picture: "impasto:examples/monet.jpg",
+  }];
+  const decode = { content: "*.jpg", start: "https://a.invalid/b.jpg", styles };
+  await folder.write("mine.json", JSON.stringify({ ...recipe, decode }));
+  const { code, out, complaints } = await impasto(["validate", "mine.json"], { cwd: folder.path });
+  assert.deepEqual([code, out], [2, ""]);
+  const absent = { "decode.content": "*.jpg", "decode.styles.0.mask": "m.png", "decode.styles.1.picture": "gone.png" };
+  assert.deepEqual(
+    complaints.filter((line) => line.startsWith("error:")).sort(),
+    Object.entries(absent).map(([key, name]) =>
+      `error: mine.json: ${key} names a file that is not there: ${folder.at(name)}`
+    ),
+  );
+  const painting = { ...decode, content: "ph*.png", styles: [{ picture: "painting.png" }] };
+  await folder.write("mine.json", JSON.stringify({ ...recipe, decode: painting }));
+  const sound = await impasto(["validate", "mine.json"], { cwd: folder.path });
+  assert.equal(sound.code, 0, sound.err);
+});
+
 Deno.test("help, list, validation and its errors load neither sharp nor the engine", async () => {
   await using folder = await temporaryFolder();
   await folder.write("wrong.json", JSON.stringify({ netwrok: "vgg19" }));
