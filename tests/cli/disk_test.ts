@@ -49,7 +49,7 @@ Deno.test(
     "a folder that can only be read is one line with the picture's name before anything is painted",
     async () => {
       await using folder = await studio();
-      const run = changed(quick, "--output", "small/{name}-{preset}.png", "--json");
+      const run = [...quick, "--output", "small/{name}-{preset}.png", "--json"];
       const { code, out, err } = await withSmallDisk(folder, run, {
         kilobytes: 4,
         before: "mount -o remount,ro small",

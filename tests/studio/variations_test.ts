@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { complaint, impasto } from "../helpers/command.ts";
-import { changed, studio, tools } from "../helpers/painting.ts";
+import { studio, tools } from "../helpers/painting.ts";
 import { stored } from "../helpers/pictures.ts";
 import { contactSheet } from "../../studio/sheet.ts";
 
@@ -10,7 +10,7 @@ const vary = ["variations", "recipe.json", ...pictures, "--size", "48", "--set",
 Deno.test("variations paints every combination onto one sheet: a row for each of the first values", async () => {
   await using folder = await studio();
   const sets = ["--set", "loss-build.styleWeight=0,40", "--set", "decode.styleScale=0.5,1,2"];
-  const args = changed(pictures, "--iterations", "3", "--size", "48", ...sets, "--json");
+  const args = [...pictures, "--iterations", "3", "--size", "48", ...sets, "--json"];
   const { code, out, err } = await impasto(["variations", "recipe.json", ...args], { cwd: folder.path });
   assert.equal(code, 0, err);
   assert.deepEqual(await folder.list(), ["painting.png", "photo.png", "recipe-variations.png", "recipe.json"]);
