@@ -43,9 +43,14 @@ export async function explain(preset: ResolvedPreset): Promise<Explained[]> {
   const scales = plannedScales(preset, sizesFor(decode, photograph));
   const plan = planOf(preset, scales.at(-1)!);
   const layers = layersOf(objective);
-  const styles = decode.styles.map(({ picture, weight }) =>
-    shown(picture) + (decode.styles.length > 1 ? ` (weight ${weight})` : "")
-  );
+  const styles = decode.styles.map(({ picture, weight, mask, pictureMask }) => {
+    const more = [
+      ...decode.styles.length > 1 ? [`weight ${weight}`] : [],
+      ...mask ? [`mask ${shown(mask)}`] : [],
+      ...pictureMask ? [`picture mask ${shown(pictureMask)}`] : [],
+    ];
+    return shown(picture) + (more.length > 0 ? ` (${more.join(", ")})` : "");
+  });
   return [
     {
       about: "photograph",

@@ -12,6 +12,7 @@ import { bringWeights } from "../bring_weights.ts";
 import type { Command } from "../command.ts";
 import { complain } from "../complaint.ts";
 import { interruptible } from "../interrupt.ts";
+import { strangeMasks } from "../strange_masks.ts";
 import { watchPreset } from "../watch.ts";
 import { reporterFor } from "../progress.ts";
 
@@ -47,6 +48,8 @@ export const paint: Command = {
     await bringWeights(preset, on);
     const contents = await photographsOf(preset, call.contents);
     const reporter = reporterFor(on);
+    const message = await strangeMasks(name, preset, call);
+    if (message) reporter.report({ kind: "warning", message });
     const failed: FolderResult[] = [];
     const code = await interruptible(reporter, async (signal) => {
       const options = { onProgress: reporter.report, signal, resume: on.has("resume") };

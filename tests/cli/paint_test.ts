@@ -70,6 +70,29 @@ Deno.test("a picture that the run reads is never written over", async () => {
   }
 });
 
+Deno.test("masks of the preset's own photograph are one warning where another is painted, and none where they are said", async () => {
+  await using folder = await studio();
+  for (const name of ["other.png", "mask.png"]) await Deno.copyFile(folder.at("photo.png"), folder.at(name));
+  const styles = [{ picture: "painting.png", mask: "mask.png" }, { picture: "other.png" }];
+  const decode = { content: "photo.png", styles };
+  await folder.write("masked.json", JSON.stringify({ extends: "./recipe.json", decode }));
+  const at = quick.indexOf("--content");
+  const bare = [...quick.toSpliced(at, 4), "--preset", "masked.json", "--iterations", "1"];
+  const warnings = async (...more: string[]) => {
+    const { code, complaints } = await impasto([...bare, ...more], { cwd: folder.path });
+    assert.equal(code, 0, complaints.join("\n"));
+    return complaints.filter((line) => line.startsWith("warning:"));
+  };
+  assert.deepEqual(await warnings("--content", "other.png"), [
+    `warning: the preset's mask ${folder.at("mask.png")} belongs to ${folder.at("photo.png")}: ` +
+    "--set decode.styles.0.mask=FILE sets another, --style paints without",
+  ]);
+  assert.deepEqual(await warnings(), []);
+  assert.deepEqual(await warnings("--content", "photo.png"), []);
+  assert.deepEqual(await warnings("--content", "other.png", "--set", "decode.styles.0.mask=photo.png"), []);
+  assert.deepEqual(await warnings("--content", "other.png", "--style", "painting.png"), []);
+});
+
 Deno.test("--quiet prints nothing at all", async () => {
   await using folder = await studio();
   const { code, out, complaints } = await impasto([...quick, "--quiet"], { cwd: folder.path });

@@ -31,6 +31,21 @@ Deno.test("explain tells sizes, layers, terms, steps, result, downloads, time an
   assert.deepEqual(await folder.list(), ["painting.png", "photo.png", "recipe.json"]);
 });
 
+Deno.test("explain tells the masks of each painting", async () => {
+  await using folder = await studio();
+  await folder.write(
+    "masked.json",
+    JSON.stringify({
+      extends: "./recipe.json",
+      decode: { styles: [{ picture: "painting.png", mask: "photo.png", pictureMask: "painting.png" }] },
+    }),
+  );
+  const { code, out, err } = await impasto(["explain", "masked.json", "--size", "48"], { cwd: folder.path });
+  assert.equal(code, 0, err);
+  const masks = `mask ${folder.at("photo.png")}, picture mask ${folder.at("painting.png")}`;
+  assert(out.includes(`${folder.at("painting.png")} (${masks})`), out);
+});
+
 Deno.test("explain names what is to be downloaded, and times a network that is not at hand", async () => {
   const [photo, painting] = await Promise.all(
     [landscape(60, 40), strokes(50, 50)].map(async (picture) =>
