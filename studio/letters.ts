@@ -4,26 +4,71 @@ async function segmentsOf(text: string): Promise<readonly (readonly (readonly [n
   return modeling.text.vectorText({ input: text, height: 21, align: "left" }) as [number, number][][];
 }
 
+/** Characters beyond ASCII become question marks; the library draws a brace as its opposite. */
+function drawable(text: string): string {
+  return text.replaceAll(/[^\x20-\x7e]/g, "?").replaceAll("{", "(").replaceAll("}", ")");
+}
+
+/** How high capitals are in a line of a height, in parts of the height and of the library's units. */
+const capitals = 0.48 / 21;
+
+/** Where a text may be parted, and what stands between the parts on one line: the first place is the best. */
+const breaks: readonly (readonly [RegExp, string])[] = [[/\s+/, "  "], [/(?<==)/, ""], [/(?=[A-Z])/, ""], [/(?:)/, ""]];
+
 /**
- * A line of text as an SVG picture, as large as it fits. The letters are strokes, since text in an SVG needs a font,
- * and a bare machine has none; characters beyond ASCII become question marks.
+ * A text in lines that are no wider than so many pixels: parted between words, else after an equals sign,
+ * else before a capital, else anywhere.
+ *
+ * @param height Of a line in pixels.
+ */
+export async function linesOf(text: string, width: number, height: number): Promise<string[]> {
+  const fits = async (text: string) => await widthOf(text) * capitals * height <= width - 2;
+  const lines = async (text: string, [place, ...finer]: typeof breaks): Promise<string[]> => {
+    if (!place || await fits(text)) return [text];
+    const [at, glue] = place;
+    const parted: string[] = [];
+    // No word begins beside the rest of another.
+    let joins = false;
+    for (const piece of text.split(at)) {
+      const joined = `${parted.at(-1)}${glue}${piece}`;
+      if (joins && await fits(joined)) parted.splice(-1, 1, joined);
+      else {
+        const own = await lines(piece, finer);
+        parted.push(...own);
+        joins = own.length === 1 || glue === "";
+      }
+    }
+    return parted;
+  };
+  return await lines(text, breaks);
+}
+
+async function widthOf(text: string): Promise<number> {
+  return Math.max(1, ...(await segmentsOf(drawable(text))).flat().map(([x]) => x));
+}
+
+/**
+ * Lines of text as an SVG picture. The letters are strokes, since text in an SVG needs a font, and a bare machine has
+ * none.
  *
  * @param width Of the picture in pixels.
- * @param height Of the picture in pixels.
+ * @param height Of a line in pixels.
  */
-export async function letters(text: string, width: number, height: number): Promise<Uint8Array> {
-  // The library draws a brace as its opposite.
-  const plain = text.replaceAll(/[^\x20-\x7e]/g, "?").replaceAll("{", "(").replaceAll("}", ")");
-  const segments = await segmentsOf(plain);
-  const right = Math.max(1, ...segments.flat().map(([x]) => x));
-  const scale = Math.min(0.48 * height / 21, (width - 2) / right);
-  const lines = segments.map((points) =>
-    `<polyline points="${points.map(([x, y]) => `${1 + x * scale},${0.75 * height - y * scale}`).join(" ")}"/>`
+export async function letters(lines: readonly string[], width: number, height: number): Promise<Uint8Array> {
+  const scale = capitals * height;
+  const strokes = await Promise.all(
+    lines.map(async (line, row) =>
+      (await segmentsOf(drawable(line))).map((points) =>
+        `<polyline points="${
+          points.map(([x, y]) => `${1 + x * scale},${(row + 0.75) * height - y * scale}`).join(" ")
+        }"/>`
+      )
+    ),
   );
   const style = `fill="none" stroke="#222" stroke-width="${1.8 * scale}" stroke-linecap="round"`;
   return new TextEncoder().encode(
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}"><g ${style}>${
-      lines.join("")
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${lines.length * height}"><g ${style}>${
+      strokes.flat().join("")
     }</g></svg>`,
   );
 }

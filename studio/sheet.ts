@@ -2,7 +2,7 @@ import { Buffer } from "node:buffer";
 import type { Sharp } from "npm:sharp@0.35.5";
 import { UserError } from "../stages/errors.ts";
 import type { RawPicture } from "../stages/sharp.ts";
-import { letters } from "./letters.ts";
+import { letters, linesOf } from "./letters.ts";
 
 /** A picture with the words under it. */
 export interface Cell {
@@ -42,11 +42,12 @@ export function checkSheetEnding(ending: string): void {
   });
 }
 
-/** Space between pictures and height of a label in pixels. */
-const [gap, label] = [8, 20];
+/** Space between pictures and height of a label's line in pixels. */
+const [gap, line] = [8, 16];
 
 /**
- * Puts pictures onto one sheet, each with its label under it. The letters are drawn as lines: no font is needed.
+ * Puts pictures onto one sheet, each with its label under it, in as many lines as it takes. The letters are drawn as
+ * lines: no font is needed.
  *
  * @throws {UserError} where the format is none of those.
  */
@@ -56,12 +57,14 @@ export async function contactSheet(cells: readonly Cell[], options: SheetOptions
   const { default: sharp } = await import("npm:sharp@0.35.5");
   const width = Math.max(...cells.map(({ picture }) => picture.width));
   const height = Math.max(...cells.map(({ picture }) => picture.height));
+  const texts = await Promise.all(cells.map(({ label }) => linesOf(label, width, line)));
+  const label = line * Math.max(...texts.map(({ length }) => length));
   const rows = Math.ceil(cells.length / columns);
   const at = (i: number) => ({
     left: gap + (i % columns) * (width + gap),
     top: gap + Math.floor(i / columns) * (height + label + gap),
   });
-  const parts = await Promise.all(cells.map(async ({ label: text, picture }, i) => {
+  const parts = await Promise.all(cells.map(async ({ picture }, i) => {
     const { left, top } = at(i);
     const { width: w, height: h, data } = picture;
     const channels = data.length / (w * h) as 3 | 4;
@@ -72,7 +75,7 @@ export async function contactSheet(cells: readonly Cell[], options: SheetOptions
         left,
         top,
       },
-      { input: Buffer.from(await letters(text, width, label)), left, top: top + height },
+      { input: Buffer.from(await letters(texts[i], width, line)), left, top: top + height },
     ];
   }));
   const sheet = sharp({

@@ -30,12 +30,17 @@ export const variations: Command = {
         exitCode: 2,
       });
     }
+    const varying = axes.filter(({ length }) => length > 1);
+    const shown = new Set((varying.length > 0 ? varying : axes).flat());
     const cells: Variation[] = [];
     for (const sets of product(axes)) {
       const overrides = call.layersWith(sets);
       const preset = await loadPreset(name, overrides);
       const sized = overrides.some(({ json }) => Object.hasOwn(json.decode ?? {}, "size"));
-      cells.push({ label: sets.map(shortened).join("  "), preset: sized ? preset : previewOf(preset) });
+      cells.push({
+        label: sets.filter((set) => shown.has(set)).map(shortened).join("  "),
+        preset: sized ? preset : previewOf(preset),
+      });
     }
     const [{ preset }] = cells;
     const output = encode.output({ output: outputIn(call) ?? "{preset}-variations.png" }, preset);
@@ -51,7 +56,7 @@ export const variations: Command = {
     await bringWeights(preset, call.on);
     const reporter = reporterFor(call.on);
     return await interruptible(reporter, async (signal) => {
-      const columns = axes.length > 1 ? axes.at(-1)!.length : Math.min(5, cells.length);
+      const columns = varying.length > 1 ? varying.at(-1)!.length : Math.min(5, cells.length);
       const options = { columns, ending, onProgress: reporter.report, signal };
       const sheet = await paintVariations(cells, options);
       if (signal.aborted) return;

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { complaint, impasto } from "../helpers/command.ts";
 import { studio, tools } from "../helpers/painting.ts";
 import { stored } from "../helpers/pictures.ts";
+import { linesOf } from "../../studio/letters.ts";
 import { contactSheet } from "../../studio/sheet.ts";
 
 const pictures = ["--content", "photo.png", "--style", "painting.png", "--threads", "1", "--iterations", "1"];
@@ -9,14 +10,17 @@ const vary = ["variations", "recipe.json", ...pictures, "--size", "48", "--set",
 
 Deno.test("variations paints every combination onto one sheet: a row for each of the first values", async () => {
   await using folder = await studio();
-  const sets = ["--set", "loss-build.styleWeight=0,40", "--set", "decode.styleScale=0.5,1,2"];
+  const varied = ["loss-build.styleWeight=0,40", "optimise.seed=3", "decode.styleScale=0.5,1,2", "decode.scales=[]"];
+  const sets = varied.flatMap((set) => ["--set", set]);
   const args = [...pictures, "--iterations", "3", "--size", "48", ...sets, "--json"];
   const { code, out, err } = await impasto(["variations", "recipe.json", ...args], { cwd: folder.path });
   assert.equal(code, 0, err);
   assert.deepEqual(await folder.list(), ["painting.png", "photo.png", "recipe-variations.png", "recipe.json"]);
   const sheet = await stored(folder.at("recipe-variations.png"));
-  // Cells of 48×32 with a label of 20 below, and 8 between them.
-  assert.deepEqual([sheet.width, sheet.height], [8 + 3 * 56, 8 + 2 * 60]);
+  // Cells of 48×32 with a label of lines of 16 below, and 8 between them.
+  const { length } = await linesOf("styleWeight=40  styleScale=0.5", 48, 16);
+  const rowHeight = 32 + 16 * length + 8;
+  assert.deepEqual([sheet.width, sheet.height], [8 + 3 * 56, 8 + 2 * rowHeight]);
   const labels = out.trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ kind }) => kind === "photograph");
   assert.deepEqual(labels.map(({ file }) => file), [
     ...["0.5", "1", "2"].map((scale) => `styleWeight=0  styleScale=${scale}`),
@@ -24,7 +28,7 @@ Deno.test("variations paints every combination onto one sheet: a row for each of
   ]);
   // Without a style the three are one picture; with it, the first row and the second differ.
   const cell = (column: number, row: number) =>
-    [5, 20, 40].map((x) => sheet.at(8 + column * 56 + x, 8 + row * 60 + 16).join()).join(" ");
+    [5, 20, 40].map((x) => sheet.at(8 + column * 56 + x, 8 + row * rowHeight + 16).join()).join(" ");
   assert.equal(cell(0, 0), cell(1, 0));
   assert.notEqual(cell(0, 0), cell(0, 1));
 });
@@ -52,6 +56,20 @@ Deno.test("every label is legible: dark strokes on white, other words elsewhere,
   const [one, two] = [await ink("x=1"), await ink("x=1 y=2")];
   assert(one > 15 && two > 1.5 * one, `${one} and ${two} dark pixels`);
   assert.notDeepEqual(await bytes("seed=1"), await bytes("seed=7"));
+});
+
+Deno.test("a label beneath a narrow picture takes several lines instead of smaller letters", async () => {
+  assert.deepEqual(await linesOf("styleWeight=0.1  seed=1", 300, 16), ["styleWeight=0.1  seed=1"]);
+  assert.deepEqual(await linesOf("styleWeight=0.1  seed=1", 180, 16), ["styleWeight=0.1", "seed=1"]);
+  assert.deepEqual(await linesOf("styleWeight=0.1  seed=1", 96, 16), ["style", "Weight=0.1", "seed=1"]);
+  assert.deepEqual(await linesOf("description=mmmmmm", 60, 16), ["descri", "ption=", "mmm", "mmm"]);
+  await using folder = await studio();
+  const heightOf = async (width: number) => {
+    const picture = { width, height: 10, data: new Uint8Array(width * 10 * 3) };
+    const bytes = await contactSheet([{ label: "styleWeight=0.1  seed=1", picture }], { columns: 1 });
+    return (await stored(await folder.write("sheet.png", bytes))).height;
+  };
+  assert.equal(await heightOf(96), await heightOf(300) + 32);
 });
 
 Deno.test("nothing to vary, an unsound value and an unknown preset are told before anything is painted", async () => {
