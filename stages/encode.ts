@@ -1,12 +1,13 @@
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { presetXmp } from "../presets/metadata.ts";
+import { presetInXmp, presetXmp } from "../presets/metadata.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { nameOf } from "./decode.ts";
 import { messageOf, UserError } from "./errors.ts";
+import { readAll } from "../weights/source.ts";
 import { checkWritable, replaceAtomically } from "./files.ts";
 import { rescue, rescued } from "./rescue.ts";
-import { deepEndings, endings, longestSides, type TiffLayout, tiffLayouts, writePicture } from "./sharp.ts";
+import { deepEndings, endings, longestSides, readXmp, type TiffLayout, tiffLayouts, writePicture } from "./sharp.ts";
 import { nearest } from "./nearest.ts";
 import type { Stage } from "./stage.ts";
 
@@ -83,6 +84,7 @@ export const encode = {
     const path = placeOf(options, preset);
     keepInputs(path, inputs);
     await checkWritable(path);
+    await keepOthers(path);
   },
   output: placeOf,
   create: ({ output, depth, tiff }) =>
@@ -134,6 +136,23 @@ function keepInputs(path: string, inputs: ReadonlySet<string>): void {
     hint: "name another file with --output",
     exitCode: 2,
   });
+}
+
+/**
+ * Refuses to write over a file that this program did not paint.
+ *
+ * @throws {UserError} where there is one.
+ */
+export async function keepOthers(path: string): Promise<void> {
+  if (!await Deno.stat(path).catch(() => undefined) || presetInXmp(await xmpOf(path))) return;
+  throw new UserError(`Cannot write ${path}: there is a file that this program did not paint`, {
+    hint: "name another file with --output, or move it away",
+  });
+}
+
+/** The XMP packet of a file; empty where it has none, is no picture, or is not there. */
+export async function xmpOf(path: string): Promise<string> {
+  return await readAll(pathToFileURL(path)).then(readXmp).catch(() => undefined) ?? "";
 }
 
 /** Where the picture of a content goes. */

@@ -5,12 +5,10 @@ import { linksOf } from "../presets/load.ts";
 import { isFinished, presetInXmp } from "../presets/metadata.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { nameOf } from "../stages/decode.ts";
-import { outputPath } from "../stages/encode.ts";
+import { keepOthers, outputPath, xmpOf } from "../stages/encode.ts";
 import { UserError } from "../stages/errors.ts";
 import type { Report } from "../stages/report.ts";
-import { readXmp } from "../stages/sharp.ts";
 import { openSession, type StyliseOptions } from "../stages/stylise.ts";
-import { readAll } from "../weights/source.ts";
 
 /** What became of one of many photographs. */
 export interface FolderResult {
@@ -81,17 +79,12 @@ export async function* styliseFolder(
     const tell = (state: "begun" | "skipped" | "failed") =>
       options.onProgress?.({ kind: "photograph", file: content, index, count: jobs.length, state });
     try {
-      const there = await stateOf(output, preset);
-      if (there === "finished") {
+      if (isFinished(await xmpOf(output), preset, output)) {
         tell("skipped");
         yield { content, state: "skipped" };
         continue;
       }
-      if (there === "strange") {
-        throw new UserError(`Cannot write ${output}: there is a file that this program did not paint`, {
-          hint: "name other files with --output, or move it away",
-        });
-      }
+      await keepOthers(output);
       await Deno.mkdir(dirname(output), { recursive: true });
       tell("begun");
       const { report } = await session.stylise(preset, { ...options, write: true });
@@ -148,19 +141,6 @@ async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Pro
   return originals;
 }
 
-/** What is at the place of an output. */
-async function stateOf(output: string, preset: ResolvedPreset): Promise<"nothing" | "finished" | "older" | "strange"> {
-  if (!await Deno.stat(output).catch(() => undefined)) return "nothing";
-  const xmp = await xmpOf(output);
-  if (!presetInXmp(xmp)) return "strange";
-  return isFinished(xmp, preset, output) ? "finished" : "older";
-}
-
 async function isPainted(path: string): Promise<boolean> {
   return presetInXmp(await xmpOf(path)) !== undefined;
-}
-
-/** The XMP packet of a file; empty where it has none, or is no picture. */
-async function xmpOf(path: string): Promise<string> {
-  return await readXmp(await readAll(pathToFileURL(path))).catch(() => undefined) ?? "";
 }

@@ -183,6 +183,25 @@ Deno.test("two paintings share the style by their weights", async () => {
   assert(mostly > hardly + 20, `${mostly} and ${hardly}`);
 });
 
+Deno.test("a file that this program did not paint is never written over, and a picture that it did is", async () => {
+  await using folder = await studio();
+  for (const mine of ["no picture", await Deno.readFile(folder.at("photo.png"))]) {
+    await folder.write("out.png", mine);
+    const outcome = await impasto([...quick, "--json"], { cwd: folder.path });
+    assert.equal(outcome.code, 1);
+    assert.deepEqual(complaint(outcome), [
+      `error: Cannot write ${folder.at("out.png")}: there is a file that this program did not paint`,
+      "  name another file with --output, or move it away",
+    ]);
+    assert.equal((await Deno.stat(folder.at("out.png"))).size, mine.length);
+  }
+  await Deno.remove(folder.at("out.png"));
+  for (const seed of ["1", "2"]) {
+    const { code, err } = await impasto([...quick, "--seed", seed], { cwd: folder.path });
+    assert.equal(code, 0, err);
+  }
+});
+
 for (
   const [what, output, message] of [
     ["missing", "none/out.png", /^error: Cannot write .*none\/out\.png: there is no folder .*none$/],

@@ -19,6 +19,8 @@ for (const ending of endings) {
     const { width, height } = await stored(folder.at(`out${ending}`));
     assert.deepEqual([width, height], [20, 10]);
     assert.deepEqual(context.reported, [{ kind: "picture", file: folder.at(`out${ending}`) }]);
+    // It is known as this program's own, and may be painted again.
+    await encode.prepare({ ...plain, output: folder.at(`out${ending}`) }, new Set(), context.preset);
   });
 }
 
