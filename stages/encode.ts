@@ -4,7 +4,6 @@ import { presetInXmp, presetXmp } from "../presets/metadata.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { nameOf } from "./decode.ts";
 import { messageOf, UserError } from "./errors.ts";
-import { readAll } from "../weights/source.ts";
 import { checkWritable, replaceAtomically } from "./files.ts";
 import { rescue, rescued } from "./rescue.ts";
 import { deepEndings, endings, longestSides, readXmp, type TiffLayout, tiffLayouts, writePicture } from "./sharp.ts";
@@ -139,12 +138,13 @@ function keepInputs(path: string, inputs: ReadonlySet<string>): void {
 }
 
 /**
- * Refuses to write over a file that this program did not paint.
+ * Refuses to write over a file that this program did not paint, unless it is empty.
  *
  * @throws {UserError} where there is one.
  */
 export async function keepOthers(path: string): Promise<void> {
-  if (!await Deno.stat(path).catch(() => undefined) || presetInXmp(await xmpOf(path))) return;
+  const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
+  if (size === 0 || presetInXmp(await xmpOf(path))) return;
   throw new UserError(`Cannot write ${path}: there is a file that this program did not paint`, {
     hint: "name another file with --output, or move it away",
   });
@@ -152,7 +152,7 @@ export async function keepOthers(path: string): Promise<void> {
 
 /** The XMP packet of a file; empty where it has none, is no picture, or is not there. */
 export async function xmpOf(path: string): Promise<string> {
-  return await readAll(pathToFileURL(path)).then(readXmp).catch(() => undefined) ?? "";
+  return await readXmp(path).catch(() => undefined) ?? "";
 }
 
 /** Where the picture of a content goes. */

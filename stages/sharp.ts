@@ -323,9 +323,13 @@ export async function encodeRaw(
   return await image.png({ compressionLevel: 1 }).toBuffer() as Uint8Array<ArrayBuffer>;
 }
 
-/** The XMP packet of a picture, if it has one. */
-export async function readXmp(bytes: Uint8Array): Promise<string | undefined> {
+/**
+ * The XMP packet of a picture, if it has one.
+ *
+ * @param source Its bytes, or the path of a file.
+ */
+export async function readXmp(source: Uint8Array | string): Promise<string | undefined> {
   const sharp = await loadSharp();
   // The header alone is read, whatever the size.
-  return (await sharp(bytes, { limitInputPixels: false }).metadata()).xmpAsString;
+  return (await sharp(source, { limitInputPixels: false }).metadata()).xmpAsString;
 }
