@@ -21,11 +21,12 @@ const random = randomFrom(Number(values.seed));
 
 let sound = true;
 for (const optimiser of Object.keys(optimisers)) {
-  const args = [...quick, "--quiet", "--size", "96", "--set", "decode.scales=[48,72]"];
+  // Large enough for a difference in the last bit of a long sum to come out.
+  const args = [...quick, "--quiet", "--size", "576", "--set", "decode.scales=[144,288]"];
   args.push("--optimiser", optimiser, "--checkpoint", "0.05");
   await using calm = await studio();
   const start = await toTheEnd(calm, [...args, "--iterations", "1"]);
-  args.push("--iterations", "200", "--set", "optimise.tolerance=0");
+  args.push("--iterations", "30", "--set", "optimise.tolerance=0");
   const whole = await toTheEnd(calm, args);
   const wanted = await Deno.readFile(calm.at("out.png"));
 
