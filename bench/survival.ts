@@ -21,7 +21,7 @@ const random = randomFrom(Number(values.seed));
 
 let sound = true;
 for (const optimiser of Object.keys(optimisers)) {
-  // Large enough for a difference in the last bit of a long sum to come out.
+  // As large as pictures in use: where sums are long, a last bit may differ.
   const args = [...quick, "--quiet", "--size", "576", "--set", "decode.scales=[144,288]"];
   args.push("--optimiser", optimiser, "--checkpoint", "0.05");
   await using calm = await studio();
