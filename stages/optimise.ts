@@ -129,7 +129,8 @@ export const optimise = {
       });
       const tell = (report: ScaleReport, scale: number) =>
         context.report({ kind: "scale", scale, scales: context.scale.count, report });
-      descent.before.forEach(tell);
+      // Of a run that goes on here: the others were told when they were done.
+      if (descent.before !== before) descent.before.forEach(tell);
       /** What became of this scale. */
       const told = () => {
         const { step, best: { value, terms } } = descent;

@@ -46,7 +46,9 @@ for (const optimiser of ["lbfgs", { optimiser: { ...adam, name: "own" }, learnin
   Deno.test(`a run with ${name} that is taken up again gives the report and the bytes of one that was not`, async () => {
     await using folder = await studio();
     const preset = small(folder, { optimise: { optimiser } });
-    const whole = await stylise(preset, { write: true });
+    const told: Progress[] = [];
+    const whole = await stylise(preset, { write: true, onProgress: (event) => told.push(event) });
+    assert.deepEqual(told.flatMap((event) => event.kind === "scale" ? event.report : []), whole.report.scales);
     const bytes = await Deno.readFile(folder.at("out.png"));
     for (const steps of [2, 6, 8]) {
       const { report } = await stylise(preset, { write: true, ...stopAfter(steps) });
