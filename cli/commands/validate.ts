@@ -1,12 +1,9 @@
 import { fileURLToPath } from "node:url";
-import { inputsOf } from "../../presets/inputs.ts";
+import { namedInputs } from "../../presets/inputs.ts";
 import { PresetError } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
-import { mapLocations } from "../../presets/merge.ts";
 import type { ResolvedPreset } from "../../presets/preset.ts";
-import { presetOptions } from "../../presets/schema.ts";
 import { UserError } from "../../stages/errors.ts";
-import { objectSchema } from "../../stages/schema.ts";
 import { filesMatching, isPattern } from "../../studio/folder.ts";
 import type { Command } from "../command.ts";
 
@@ -33,16 +30,7 @@ export const validate: Command = {
 
 /** The files of this machine that a preset reads and that are not there, with the keys that name them. */
 async function absentFiles(preset: ResolvedPreset): Promise<{ readonly key: string; readonly path: string }[]> {
-  const { sections, ...common } = preset;
-  const named: { location: string; key: string }[] = [];
-  mapLocations({ ...common, ...sections }, objectSchema(presetOptions), (location, key, kind) => {
-    if (kind === "read") named.push({ location, key });
-    return location;
-  });
-  // The options of modules are in no list of keys.
-  const known = new Set(named.map(({ location }) => location));
-  for (const location of inputsOf(preset)) if (!known.has(location)) named.push({ location, key: "the pipeline" });
-  const local = named.filter(({ location }) => location.startsWith("file:"));
+  const local = namedInputs(preset).filter(({ location }) => location.startsWith("file:"));
   const files = local.map(({ location, key }) => ({ key, path: fileURLToPath(location) }));
   const states = await Promise.all(files.map(({ key, path }) => isThere(path, key === "decode.content")));
   return files.filter((_, i) => !states[i]);

@@ -83,6 +83,22 @@ Deno.test("validate names every file that is not there with its key, and takes a
   assert.equal(sound.code, 0, sound.err);
 });
 
+Deno.test("validate names the key of a file that is missing among the options of a module", async () => {
+  await using folder = await studio();
+  const module = `{ name: "lut", description: "colours", takes: "picture", gives: "picture",
+    options: { map: { type: "string", location: "read", default: "" } }, create: () => (picture) => picture }`;
+  await folder.write("lut.ts", `export default ${module};`);
+  const pipeline = ["decode", "mean-subtract", "feature-extract", "loss-build", "optimise", "deprocess"];
+  const lut = { stage: "./lut.ts", map: "gone.png" };
+  await folder.write("mine.json", JSON.stringify({ ...recipe, pipeline: [...pipeline, lut, "encode"] }));
+  const outcome = await impasto(["validate", "mine.json"], { cwd: folder.path });
+  assert.equal(outcome.code, 2);
+  assert.equal(
+    complaint(outcome)[0],
+    `error: mine.json: pipeline.6.map names a file that is not there: ${folder.at("gone.png")}`,
+  );
+});
+
 Deno.test("help, list, validation and its errors load neither sharp nor the engine", async () => {
   await using folder = await temporaryFolder();
   await folder.write("wrong.json", JSON.stringify({ netwrok: "vgg19" }));
