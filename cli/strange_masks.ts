@@ -19,15 +19,15 @@ export async function strangeMasks(
   const said = overrides.map(({ json }) =>
     (json.decode ?? {}) as { content?: string; styles?: Record<number, object> }
   );
-  if (!said.some(({ content }) => content !== undefined)) return undefined;
   const decodeOf = ({ sections }: ResolvedPreset) => sections.decode as unknown as DecodeOptions | undefined;
-  const own = decodeOf(await loadPreset(name, [], { incomplete: true }));
   const now = decodeOf(preset);
-  if (!own?.content || !now || own.content === now.content) return undefined;
+  if (!now || !said.some(({ content }) => content !== undefined)) return undefined;
   const isSaid = (index: number) =>
     said.some(({ styles = {} }) => Array.isArray(styles) || Object.hasOwn(styles[index] ?? {}, "mask"));
   const masks = now.styles.flatMap(({ mask }, i) => mask && !isSaid(i) ? [{ mask, i }] : []);
   if (masks.length === 0) return undefined;
+  const own = decodeOf(await loadPreset(name, [], { incomplete: true }));
+  if (!own?.content || own.content === now.content) return undefined;
   const shown = (location: string) => display(new URL(location));
   const files = [...new Set(masks.map(({ mask }) => shown(mask)))].join(", ");
   const flags = masks.map(({ i }) => `--set decode.styles.${i}.mask=FILE`).join(", ");
