@@ -59,7 +59,7 @@ export const encode = {
   faults: ({ output, depth }, { sections }) => {
     const ending = extname(output).toLowerCase();
     const { size } = { size: 0, ...sections.decode };
-    const strange = /\{[^{}]*\}/g.exec(output.replaceAll(known, ""))?.[0];
+    const strange = /\{[^{}]*\}/.exec(output.replaceAll(known, ""))?.[0];
     if (strange) {
       const guess = nearest(strange.slice(1, -1), placeholders);
       const message = `nothing takes the place of ${strange} in "${output}"`;
@@ -142,7 +142,7 @@ function keepInputs(path: string, inputs: ReadonlySet<string>): void {
  *
  * @throws {UserError} where there is one.
  */
-export async function keepOthers(path: string): Promise<void> {
+async function keepOthers(path: string): Promise<void> {
   const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
   if (size === 0 || presetInXmp(await xmpOf(path))) return;
   throw new UserError(`Cannot write ${path}: there is a file that this program did not paint`, {

@@ -5,7 +5,7 @@ import { linksOf } from "../presets/load.ts";
 import { isFinished, presetInXmp } from "../presets/metadata.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { nameOf } from "../stages/decode.ts";
-import { keepOthers, outputPath, xmpOf } from "../stages/encode.ts";
+import { outputPath, xmpOf } from "../stages/encode.ts";
 import { UserError } from "../stages/errors.ts";
 import type { Report } from "../stages/report.ts";
 import { openSession, type StyliseOptions } from "../stages/stylise.ts";
@@ -84,7 +84,6 @@ export async function* styliseFolder(
         yield { content, state: "skipped" };
         continue;
       }
-      await keepOthers(output);
       await Deno.mkdir(dirname(output), { recursive: true });
       tell("begun");
       const { report } = await session.stylise(preset, { ...options, write: true });
