@@ -14,13 +14,14 @@
  * @module
  */
 // Presets.
-export { type Layer, PresetError } from "./presets/layers.ts";
+export { type Layer, PresetError, type PresetFault } from "./presets/layers.ts";
 export { loadPreset, type ResolveOptions } from "./presets/load.ts";
-export type { Json } from "./presets/merge.ts";
-export type { ResolvedPreset, Settings, StageEntry } from "./presets/preset.ts";
+export { optionsOf, type ResolvedPreset, withOptions } from "./presets/preset.ts";
+export { presetJson } from "./presets/preset_json.ts";
 export { shipped } from "./presets/shipped.ts";
 export type { PictureSource, Preset, StyleSource } from "./presets/source.ts";
 export { UserError } from "./stages/errors.ts";
+export type { Json } from "./stages/walk.ts";
 
 // The options of the stages that ship.
 export type { DecodeOptions } from "./stages/decode.ts";
@@ -36,7 +37,8 @@ export type { StartOptions } from "./stages/start_image.ts";
 export type { StyleOptions } from "./stages/style_files.ts";
 
 // Painting.
-export type { Report, ScaleReport } from "./stages/report.ts";
+export type { Progress, ScaleReport } from "./stages/progress.ts";
+export type { Report } from "./stages/report.ts";
 export {
   openSession,
   type PaintedPicture,
@@ -57,7 +59,7 @@ export { type Preview, watch } from "./studio/watch.ts";
 // Stages, losses and optimisers of one's own: their contracts, and what they are given and give.
 export type { Engine, Program } from "./engines/engine.ts";
 export type { ConvolutionAttributes, Empty, Graph, Node, NodeOf, OpAttributes, OpName, Shape } from "./graph/mod.ts";
-export type { Checkpoint, Checkpoints, Position, Restored } from "./stages/checkpoint.ts";
+export type { Checkpoint, Checkpoints, Progressed, Restored } from "./stages/checkpoints.ts";
 export type { Features, FeatureValues, Region, Targets } from "./stages/feature_extract.ts";
 export type { Scratch } from "./stages/files.ts";
 export type { Evaluation, Objective } from "./stages/loss_build.ts";
@@ -68,20 +70,20 @@ export type { Painted } from "./stages/optimise.ts";
 export type { Course, Evaluate, Iterate, Optimiser, OptimiserState } from "./stages/optimisers/optimiser.ts";
 export type {
   FinishedPicture,
-  Frame,
   Outline,
   Picture,
   Pictures,
-  Repeatable,
+  SceneInfo,
   Size,
   StylePicture,
   StyleUse,
 } from "./stages/picture.ts";
 export type { Plane } from "./stages/plane.ts";
-export type { Link } from "./stages/pipeline.ts";
-export type { ModuleKind, OptionSchema, ValueSchema } from "./stages/schema.ts";
+export type { Link, RunSettings, Subject } from "./stages/recipe.ts";
+export type { ModuleKind, OptionSchema, PluginPlace, ValueSchema } from "./stages/schema.ts";
+export type { Place, Position, Sequence } from "./stages/sequence.ts";
 export type { PicturePipeline, RawPicture } from "./stages/sharp.ts";
-export type { Context, Fault, Kind, Progress, Snapshot, Stage, Values } from "./stages/stage.ts";
+export type { Compute, Context, Fault, Keeping, Snapshot, Stage, Writing } from "./stages/stage.ts";
 export type { Statistics } from "./stages/statistics.ts";
 export type { Layer as NetworkLayer, Network } from "./weights/network.ts";
 

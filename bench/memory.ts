@@ -20,7 +20,7 @@ if (Deno.args[0] === "--paint") {
     const args = ["run", "-A", import.meta.filename!, "--paint", String(size)];
     const { stdout } = await new Deno.Command(Deno.execPath(), { args, stderr: "null" }).output();
     const measured = Number(new TextDecoder().decode(stdout));
-    const estimated = planOf(await preset(size), { width: size, height: size * 3 / 4 }).bytes;
+    const estimated = planOf(await preset(size), { width: size, height: size * 3 / 4 })!.bytes;
     const [a, b] = [measured, estimated].map((bytes) => (bytes / 1e6).toFixed(0));
     console.log(
       `${size}×${size * 3 / 4}: ${a} MB at most, ${b} MB estimated, ratio ${(estimated / measured).toFixed(2)}`,

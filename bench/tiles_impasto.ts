@@ -4,10 +4,11 @@
  * @module
  */
 import { loadPreset } from "../presets/load.ts";
+import { optionsOf } from "../presets/preset.ts";
 import { openEngine } from "../engines/mod.ts";
 import { scratchIn } from "../stages/files.ts";
 import { featureExtract } from "../stages/feature_extract.ts";
-import { evaluationOf, type LossBuildOptions } from "../stages/loss_build.ts";
+import { evaluationOf, lossBuild } from "../stages/loss_build.ts";
 import type { ImageTensor } from "../stages/mean_subtract.ts";
 import { describe } from "../stages/tiles/plan.ts";
 import type { NetworkOptions } from "../stages/network_graph.ts";
@@ -22,24 +23,7 @@ const preset = await loadPreset("painting", [], { incomplete: true });
 const { network, weights } = await locateNetwork(name, location);
 
 await using engine = await openEngine("onnx-cpu");
-await using resources = new AsyncDisposableStack();
-const context: Context = {
-  network,
-  weights,
-  memory: memoryOf(memory),
-  engine: async () => engine,
-  preset,
-  inputs: new Set(),
-  share: (_, make) => make(),
-  scale: { index: 0, count: 1 },
-  scratch: scratchIn(),
-  report: () => {},
-  giveUp: (error) => {
-    throw error;
-  },
-  own: (resource) => void resources.use(resource),
-  branch: () => Promise.resolve(),
-};
+const compute = { network, weights, memory: memoryOf(memory), engine: async () => engine, scratch: scratchIn() };
 await using objective = await objectiveOfNoise();
 const image = noise(Number(size), 3);
 
@@ -53,15 +37,17 @@ await answer(async () => {
 /** Apart, as nothing of the photograph is held once a run evaluates. */
 async function objectiveOfNoise() {
   const content = noise(Number(size), 1);
-  const tensors = { pictures: undefined as never, content, styles: [{ image: noise(512, 2), weight: 1 }] };
+  const styles = [{ image: noise(512, 2), weight: 1 }];
+  const tensors = { pictures: undefined as never, content, styles, network, weights };
   const extract = featureExtract.create({
     pooling: "average",
     rescale: false,
     padding: padding as NetworkOptions["padding"],
   });
-  const options = preset.sections["loss-build"] as unknown as LossBuildOptions;
+  const options = optionsOf(preset, lossBuild)!;
+  const context = { compute, share: (_: string, make: () => unknown) => make() } as unknown as Context;
   // An evaluation by itself: the image and its gradient.
-  return await evaluationOf(options, await extract(tensors, context), 2, context);
+  return await evaluationOf(options, await extract(tensors, context), 2, { ...compute, report: () => {} });
 }
 
 function noise(side: number, seed: number): ImageTensor {

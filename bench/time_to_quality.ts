@@ -16,9 +16,11 @@ import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import sharp from "npm:sharp@0.35.5";
 import { loadPreset } from "../presets/load.ts";
-import type { Json } from "../presets/merge.ts";
-import type { Progress } from "../stages/stage.ts";
-import { type DecodeOptions, scaleSides } from "../stages/decode.ts";
+import { optionsOf } from "../presets/preset.ts";
+import type { Json } from "../stages/walk.ts";
+import type { Progress } from "../stages/progress.ts";
+import { decode, scaleSides } from "../stages/decode.ts";
+import { optimise } from "../stages/optimise.ts";
 import { openSession } from "../stages/stylise.ts";
 import { given } from "./given.ts";
 import { type Curve, drawCurves, type Point } from "./curves.ts";
@@ -94,9 +96,12 @@ async function objectiveAt(size: number): Promise<Json> {
 
 /** What the shipped recipe does beside: its steps at each scale, at the last one as many as it takes, and its range. */
 async function shippedAt(size: number): Promise<Json> {
-  const { sections: { decode, optimise } } = await loadPreset("painting", [], { incomplete: true });
-  const scales = scaleSides({ ...decode as unknown as DecodeOptions, size }).length;
-  const iterations = [...(optimise.iterations as number[]).slice(0, scales - 1), 10 * Number(values.steps)];
+  const painting = await loadPreset("painting", [], { incomplete: true });
+  const scales = scaleSides({ ...optionsOf(painting, decode)!, size }).length;
+  const iterations = [
+    ...(optionsOf(painting, optimise)!.iterations as number[]).slice(0, scales - 1),
+    10 * Number(values.steps),
+  ];
   return {
     "loss-build": { terms: { range: { weight: rangeWeight } } },
     optimise: { iterations, tolerance: 0 },

@@ -1,4 +1,4 @@
-import { PresetError } from "../presets/layers.ts";
+import { lineOf, PresetError } from "../presets/layers.ts";
 import { moduleRoot } from "../presets/shipped.ts";
 import { messageOf, UserError } from "../stages/errors.ts";
 import { type Refusal, refusal } from "../stages/permissions.ts";
@@ -11,7 +11,7 @@ import { type Refusal, refusal } from "../stages/permissions.ts";
  */
 export function complain(error: unknown, about?: string): number {
   const faults = error instanceof PresetError
-    ? error.faults
+    ? error.faults.map((fault) => ({ message: lineOf(fault), hint: fault.hint }))
     : [{ message: messageOf(error), hint: error instanceof UserError ? error.hint : undefined }];
   const denied = refusal(error);
   const all = moduleRoot.protocol === "file:" ? "; -P grants all that deno.json declares" : "";

@@ -32,8 +32,8 @@ function line(flag: string, description: string): string {
 }
 
 function valueName(
-  { type, location, enum: names, anyOf = [] }: ValueSchema,
+  { type, location, enum: names, anyOf = [], plugin }: ValueSchema,
 ): string {
   if (location || type === "array") return "FILE";
-  return names || type === "string" || anyOf.some(({ type }) => type === "string") ? "NAME" : "N";
+  return names || plugin || type === "string" || anyOf.some(({ type }) => type === "string") ? "NAME" : "N";
 }

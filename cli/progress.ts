@@ -1,4 +1,4 @@
-import type { Progress } from "../stages/stage.ts";
+import type { Progress } from "../stages/progress.ts";
 
 /** Shows progress until it is closed. */
 export interface Reporter {
@@ -20,7 +20,9 @@ export function silent(): Reporter {
 
 /** One JSON record per line on standard output. */
 export function jsonLines(): Reporter {
-  return { report: (event) => console.log(JSON.stringify(event)), close: () => {} };
+  // A picture is no text.
+  const text = (event: Progress) => JSON.stringify(event, (key, value) => key === "picture" ? undefined : value);
+  return { report: (event) => console.log(text(event)), close: () => {} };
 }
 
 /** A bar that is drawn over and over on standard error. */
@@ -115,7 +117,7 @@ function otherLine(event: Told): string {
   }
   if (event.kind === "picture") return `painted ${event.file}`;
   const terms = Object.entries(event.terms).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
-  return `snapshot ${event.file}  ${terms.join("  ")}`;
+  return `snapshot ${event.file ?? "in memory"}  ${terms.join("  ")}`;
 }
 
 function clock(seconds: number): string {

@@ -1,6 +1,6 @@
 import { loadPreset } from "../presets/load.ts";
-import type { ResolvedPreset } from "../presets/preset.ts";
-import type { DecodeOptions } from "../stages/decode.ts";
+import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
+import { decode } from "../stages/decode.ts";
 import { display } from "../weights/source.ts";
 import type { Call } from "./flags.ts";
 
@@ -19,14 +19,13 @@ export async function strangeMasks(
   const said = overrides.map(({ json }) =>
     (json.decode ?? {}) as { content?: string; styles?: Record<number, object> }
   );
-  const decodeOf = ({ sections }: ResolvedPreset) => sections.decode as unknown as DecodeOptions | undefined;
-  const now = decodeOf(preset);
+  const now = optionsOf(preset, decode);
   if (!now || !said.some(({ content }) => content !== undefined)) return undefined;
   const isSaid = (index: number) =>
     said.some(({ styles = {} }) => Array.isArray(styles) || Object.hasOwn(styles[index] ?? {}, "mask"));
   const masks = now.styles.flatMap(({ mask }, i) => mask && !isSaid(i) ? [{ mask, i }] : []);
   if (masks.length === 0) return undefined;
-  const own = decodeOf(await loadPreset(name, [], { incomplete: true }));
+  const own = optionsOf(await loadPreset(name, [], { incomplete: true }), decode);
   if (!own?.content || own.content === now.content) return undefined;
   const shown = (location: string) => display(new URL(location));
   const files = [...new Set(masks.map(({ mask }) => shown(mask)))].join(", ");

@@ -1,7 +1,7 @@
 import { extname, relative } from "node:path";
 import { loadPreset } from "../presets/load.ts";
-import { nameOf } from "../stages/decode.ts";
-import { outputPath } from "../stages/encode.ts";
+import { optionsOf } from "../presets/preset.ts";
+import { encode, outputPath } from "../stages/encode.ts";
 import { writeAtomically } from "../stages/files.ts";
 import { watch } from "../studio/watch.ts";
 import { bringWeights } from "./bring_weights.ts";
@@ -20,11 +20,12 @@ export async function watchPreset(name: string, { overrides, on }: Call): Promis
     for await (const preview of watch(name, overrides, { onProgress: reporter.report, signal })) {
       if ("error" in preview) complain(preview.error);
       else {
-        const { decode, encode } = preview.preset.sections;
-        const output = outputPath(String(encode.output), nameOf(String(decode.content)), preview.preset.name);
+        const { preset, picture } = preview;
+        const { output: named } = optionsOf(preset, encode) ?? { output: encode.options.output.default };
+        const output = outputPath(named, picture.name, preset.name);
         const ending = extname(output);
         const file = `${output.slice(0, -ending.length)}-preview${ending}`;
-        await writeAtomically(file, await preview.picture.bytes(ending.toLowerCase()));
+        await writeAtomically(file, await picture.bytes(ending.toLowerCase()));
         reporter.report({ kind: "picture", file });
       }
       if (!on.has("quiet")) {

@@ -1,11 +1,11 @@
-import { isObject } from "../presets/merge.ts";
-import { presetOptions } from "../presets/schema.ts";
+import { isObject } from "../stages/walk.ts";
+import { openRegistry } from "../presets/registry.ts";
 import type { ValueSchema } from "../stages/schema.ts";
 import { fileOf, strips } from "./strips.ts";
 
 /** Every key of a preset as a page shows it: from the schema, with the strips that show what it changes. */
 export function keyList(): string {
-  const entries = Object.entries(presetOptions);
+  const entries = Object.entries(openRegistry().schema().properties!);
   const common = entries.filter(([, { properties }]) => !properties);
   const sections = entries.filter(([, { properties }]) => properties);
   return [
@@ -23,7 +23,9 @@ export function keyList(): string {
 function entry(path: string, schema: ValueSchema): string[] {
   const strip = strips[path];
   const below = (inner: ValueSchema, at: string) =>
-    Object.entries(inner.properties ?? {}).flatMap(([key, schema]) => entry(`${at}.${key}`, schema));
+    Object.entries({ ...inner.properties, ...ownOptions(inner) }).flatMap(([key, schema]) =>
+      entry(`${at}.${key}`, schema)
+    );
   const { items, additionalProperties, anyOf = [] } = schema;
   return [
     `#### \`${path}\``,
@@ -33,6 +35,12 @@ function entry(path: string, schema: ValueSchema): string[] {
     ...items ? below(items, `${path}.0`) : [],
     ...typeof additionalProperties === "object" ? below(additionalProperties, `${path}.*`) : [],
   ];
+}
+
+/** The options of all that a place takes, unless they have a section of their own. */
+function ownOptions({ oneOf = [], whole, properties = {} }: ValueSchema): Readonly<Record<string, ValueSchema>> {
+  const all = whole ? [] : oneOf.flatMap((branch) => Object.entries(branch.properties ?? {}));
+  return Object.fromEntries(all.filter(([key]) => !Object.hasOwn(properties, key)));
 }
 
 /** Whether the keys that a schema names are but examples of any. */

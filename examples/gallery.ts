@@ -7,7 +7,8 @@
 import type { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
 import sharp, { type Sharp } from "npm:sharp@0.35.5";
-import { loadPreset, shipped, stylise } from "../mod.ts";
+import { loadPreset, optionsOf, shipped, stylise } from "../mod.ts";
+import { decode } from "../stages/decode.ts";
 import { writeAtomically } from "../stages/files.ts";
 
 /** Width of a picture on the sheet in pixels, and the space between two. */
@@ -17,12 +18,12 @@ const folder = await Deno.makeTempDir();
 const tiles: Buffer[] = [];
 for (const name of shipped) {
   const preset = await loadPreset(name, [], { incomplete: true });
-  const decode = preset.sections.decode as { content: string; styles: { picture: string }[] };
-  if (decode.content === "") continue;
+  const pictures = optionsOf(preset, decode)!;
+  if (pictures.content === "") continue;
   const output = `${folder}/${name}.png`;
   const { picture } = await stylise(name);
   await Deno.writeFile(output, await picture.bytes());
-  const painting = await sharp(fileURLToPath(decode.styles[0].picture)).resize(128, 96, { fit: "cover" }).png()
+  const painting = await sharp(fileURLToPath(pictures.styles[0].picture)).resize(128, 96, { fit: "cover" }).png()
     .toBuffer();
   tiles.push(
     await sharp(await sharp(output).resize(width, height, { fit: "cover" }).png().toBuffer())

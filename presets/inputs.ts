@@ -1,8 +1,5 @@
-import { objectSchema } from "../stages/schema.ts";
-import { mapLocations } from "./merge.ts";
-import { checksItself, optionsOf, pluginOf, usesIn } from "./modules.ts";
 import type { ResolvedPreset } from "./preset.ts";
-import { presetOptions } from "./schema.ts";
+import { presetJson } from "./preset_json.ts";
 
 /** A file or an address that a preset reads. */
 export interface Input {
@@ -12,19 +9,13 @@ export interface Input {
   readonly key: string;
 }
 
-/** Whatever a preset reads, each with the place that names it. */
-export function namedInputs({ sections, ...common }: ResolvedPreset): Input[] {
+/** Whatever a preset reads, code included, each with the place that names it. */
+export function namedInputs(preset: ResolvedPreset): Input[] {
   const inputs: Input[] = [];
-  const schema = objectSchema(presetOptions);
-  const collect = (location: string, key: string, kind: "read" | "write" | "code") => {
-    if (kind !== "write") inputs.push({ location, key });
+  presetJson(preset, (location, path, kind) => {
+    if (kind !== "write") inputs.push({ location, key: path.join(".") });
     return location;
-  };
-  const preset = { ...common, ...sections };
-  mapLocations(preset, schema, collect);
-  for (const use of usesIn(preset, schema).filter(checksItself)) {
-    mapLocations(optionsOf(use), objectSchema(pluginOf(use)?.options ?? {}), collect, use.path.join("."));
-  }
+  });
   return inputs;
 }
 

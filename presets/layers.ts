@@ -5,8 +5,8 @@ import { nearest } from "../stages/nearest.ts";
 import { endings, readXmp } from "../stages/sharp.ts";
 import { decoded, display, readAll } from "../weights/source.ts";
 import { isUrl, located, noReach, reachesIn } from "./locations.ts";
-import { isObject, type Json } from "./merge.ts";
-import { presetInXmp } from "./metadata.ts";
+import { isObject, type Json } from "../stages/walk.ts";
+import { presetInXmp } from "../stages/xmp.ts";
 import { shipped, shippedPreset } from "./shipped.ts";
 
 /** A part of a preset with the place that it came from: a file, or the command line. */
@@ -23,22 +23,39 @@ export interface Layer {
   readonly override?: boolean;
 }
 
+/** Something wrong in a preset, with its place. */
+export interface PresetFault {
+  /** The file, or the command line. */
+  readonly source: string;
+  /** The keys that lead to it, such as `decode.styles.0.picture`. */
+  readonly path: string;
+  /** What is wrong. */
+  readonly message: string;
+  /** What would be right. */
+  readonly hint?: string;
+}
+
 /** Everything that is wrong in a preset, each with its place. */
 export class PresetError extends UserError {
   /** Its class. */
   override readonly name = "PresetError";
-  /** One line each. */
-  readonly faults: readonly { readonly message: string; readonly hint?: string }[];
+  /** What is wrong, in order. */
+  readonly faults: readonly PresetFault[];
 
   /**
    * An error of some faults.
    *
    * @param faults At least one.
    */
-  constructor(faults: readonly { readonly message: string; readonly hint?: string }[], cause?: unknown) {
-    super(faults.map(({ message }) => message).join("\n"), { exitCode: 2, hint: faults[0]?.hint, cause });
+  constructor(faults: readonly PresetFault[], cause?: unknown) {
+    super(faults.map(lineOf).join("\n"), { exitCode: 2, hint: faults[0]?.hint, cause });
     this.faults = faults;
   }
+}
+
+/** A fault on one line: where it is, and what is wrong. */
+export function lineOf({ source, path, message }: PresetFault): string {
+  return `${source}: ${path}: ${message}`;
 }
 
 const ships = `these ship: ${shipped.join(", ")}`;
@@ -102,7 +119,7 @@ async function parentOf(layers: readonly Layer[], name: string): Promise<Layer> 
     return await layerAt(location);
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    throw new PresetError([{ message: `${source}: extends: ${error.message}`, hint: error.hint }], error);
+    throw new PresetError([{ source, path: "extends", message: error.message, hint: error.hint }], error);
   }
 }
 

@@ -1,25 +1,31 @@
 import { isAbsolute } from "node:path";
 import { UserError } from "../stages/errors.ts";
-import { checkChain, type Link } from "../stages/pipeline.ts";
-import { objectSchema } from "../stages/schema.ts";
+import { checkChain } from "../stages/pipeline.ts";
+import { type Link, subjectOf } from "../stages/recipe.ts";
+import { objectSchema, type ValueSchema } from "../stages/schema.ts";
 import type { Fault, Stage } from "../stages/stage.ts";
+import { isObject, type Json, mapLocations, type Path, usesIn, walk, withDefaults } from "../stages/walk.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { networks } from "../weights/network.ts";
-import { type Layer, layersOf, locatePreset, PresetError, presetName } from "./layers.ts";
+import { commonKeys } from "./common_keys.ts";
+import { type Layer, layersOf, locatePreset, PresetError, type PresetFault, presetName } from "./layers.ts";
 import { currentFolder, isModulePath, located, noReach, reachesIn } from "./locations.ts";
-import { changeAt, defined, isObject, type Json, mapLocations, merge, withDefaults } from "./merge.ts";
-import { checksItself, load, optionsOf, pluginOf, type Use, useFaults, usesIn } from "./modules.ts";
-import { commonKeys, type ResolvedPreset } from "./preset.ts";
+import { defined, merge } from "./merge.ts";
+import type { ResolvedPreset } from "./preset.ts";
+import { openRegistry, type Registry, ships } from "./registry.ts";
 import { presetOptions } from "./schema.ts";
 import { type HeldPreset, hold, type Preset } from "./source.ts";
 import { schemaFaults } from "./validate.ts";
-
-const schema = objectSchema(presetOptions);
 
 /** How strictly a preset is resolved. */
 export interface ResolveOptions {
   /** Lets pictures be missing: the preset is looked at, not run. */
   readonly incomplete?: boolean;
+}
+
+/** The same with what a preset may name. */
+interface Resolving extends ResolveOptions {
+  readonly registry?: Registry;
 }
 
 /**
@@ -28,70 +34,96 @@ export interface ResolveOptions {
  * loaded, with all that Deno lets them do.
  *
  * @param preset A path, a URL, the name of a shipped preset, a picture that Impasto made, or an object. The pictures
- *   and the code that an object holds stay in memory for as long as the program runs, unless it is given to `stylise`
- *   itself.
+ *   that an object holds stay in memory for as long as the program runs, unless it is given to `stylise` itself.
  * @param overrides Layers that win over the preset, such as the command line's.
  * @throws {PresetError} with every fault at once.
- * @throws {UserError} where a file cannot be found or read.
+ * @throws {UserError} if a file cannot be found or read.
  */
 export async function loadPreset(
   preset: string | Preset,
   overrides: readonly Layer[] = [],
   options: ResolveOptions = {},
 ): Promise<ResolvedPreset> {
-  if (typeof preset === "string") {
-    const location = await locatePreset(preset, currentFolder());
-    return await resolveLayers(presetName(location), [...await layersOf(location), ...overrides], options);
-  }
-  return await loadHeld(await hold(preset), overrides, options);
+  const resolving: Resolving = { registry: openRegistry(), ...options };
+  if (typeof preset === "string") return await loadNamed(preset, overrides, resolving);
+  return await loadHeld(await hold(preset, resolving.registry!), overrides, resolving);
 }
 
-/** The URLs of a preset and of those that it extends; of the preset alone where they cannot be read. */
-export async function filesOf(name: string): Promise<string[]> {
+/** Loads a preset by its name, path or URL. */
+export async function loadNamed(
+  name: string,
+  overrides: readonly Layer[] = [],
+  options: Resolving = {},
+): Promise<ResolvedPreset> {
   const location = await locatePreset(name, currentFolder());
-  const layers = await layersOf(location).catch(() => [{ base: location }]);
-  return layers.map(({ base }) => base.href);
+  return await resolveLayers(presetName(location), [...await layersOf(location), ...overrides], options);
 }
 
 /** Loads a preset of code whose pictures have names already. */
 export async function loadHeld(
   { json }: HeldPreset,
   overrides: readonly Layer[] = [],
-  options: ResolveOptions = {},
+  options: Resolving = {},
 ): Promise<ResolvedPreset> {
   const layers = [...await layersOf({ source: "preset", json, base: currentFolder() }), ...overrides];
   return await resolveLayers("preset", layers, options);
 }
 
-async function resolveLayers(name: string, given: readonly Layer[], options: ResolveOptions) {
+/** The URLs of a preset and of those that it extends; of the preset alone if they cannot be read. */
+export async function filesOf(name: string): Promise<string[]> {
+  const location = await locatePreset(name, currentFolder());
+  const layers = await layersOf(location).catch(() => [{ base: location }]);
+  return layers.map(({ base }) => base.href);
+}
+
+async function resolveLayers(name: string, given: readonly Layer[], options: Resolving) {
+  const { registry = openRegistry() } = options;
   const layers = given.map((layer) => ({ ...layer, json: defined(layer.json) as Json }));
-  await loadModules(layers);
-  return resolvePreset(name, [...layers, ...await networkLayer(layers)], options);
-}
-
-/** Loads the modules that layers name together, but for those that a preset from the network may not reach. */
-async function loadModules(layers: readonly Layer[]): Promise<void> {
-  const refused = new Set<string>();
-  for (const use of usesOf(layers, (location) => refused.add(location))) {
-    if (!refused.has(use.name)) await load(use);
+  const { merged, refused } = withCodeUrls(layers, registry.schema());
+  for (const { kind, name } of usesIn(merged, registry.schema())) {
+    if (isModulePath(name) && !registry.plugin(kind, name) && !refused.has(name)) await registry.load(kind, name);
   }
+  return resolvePreset(name, [...layers, ...await networkLayer(layers)], { ...options, registry });
 }
 
-/** The stages, losses and optimisers that layers name together; modules by their URLs. */
-function usesOf(layers: readonly Layer[], refuse: (location: string) => void = () => {}): Use[] {
-  const merged = layers.reduce((under, { json, base, deep }) => {
-    const over = mapLocations(json, schema, (text, _, kind) => {
-      const location = kind === "code" && located(text, base);
+/** Layers in which relative paths of code are URLs, what they make together, and what they may not reach. */
+function withCodeUrls(layers: readonly Layer[], schema: ValueSchema) {
+  const refused = new Set<string>();
+  const placed = layers.map((layer) => ({
+    ...layer,
+    json: mapLocations(layer.json, schema, isModulePath, (text, _, kind) => {
+      const location = kind === "code" && located(text, layer.base);
       if (!location) return text;
-      if (reachesIn(text, location, base)) refuse(location.href);
+      if (reachesIn(text, location, layer.base)) refused.add(location.href);
       return location.href;
-    });
-    return merge(under, over, schema, deep) as Json;
-  }, {} as Json);
-  return usesIn(merged, schema);
+    }) as Json,
+  }));
+  return { placed, merged: mergedLayers(placed, schema), refused };
 }
 
-/** The network of the weights that layers name, as one more layer; none where they name no weights. */
+function mergedLayers(layers: readonly Layer[], schema: ValueSchema): Json {
+  return layers.reduce((under, layer) => laidOver(under, layer, schema), {} as Json);
+}
+
+/**
+ * A layer on those below it. What its sections say also wins over the options that an earlier layer gave a stage in the
+ * pipeline itself.
+ */
+function laidOver(under: Json, { json, deep }: Pick<Layer, "json" | "deep">, schema: ValueSchema): Json {
+  const merged = merge(under, json, schema, deep) as Json;
+  const { pipeline } = under;
+  if (Object.hasOwn(json, "pipeline") && !deep || !Array.isArray(pipeline)) return merged;
+  const entries = (merged.pipeline as readonly unknown[]).map((entry, i) => {
+    const section = isObject(entry) && entry === pipeline[i] && json[String(entry.stage)];
+    if (!isObject(entry) || !isObject(section)) return entry;
+    const said = Object.entries(section).filter(([key]) => Object.hasOwn(entry, key));
+    const options = objectSchema(presetOptions[String(entry.stage)]?.properties ?? {});
+    return merge(entry, Object.fromEntries(said), options, deep);
+  });
+  return { ...merged, pipeline: entries };
+}
+
+/** The network of the weights that layers name, as one more layer; none if they name no weights. */
 async function networkLayer(layers: readonly Layer[]): Promise<Layer[]> {
   const named = layers.findLast(({ json }) => typeof json.weights === "string");
   const location = named && named.json.weights !== "" && located(String(named.json.weights), named.base);
@@ -108,122 +140,163 @@ async function networkLayer(layers: readonly Layer[]): Promise<Layer[]> {
 }
 
 /** The complete preset that layers make together, the later ones winning. Throws a PresetError. */
-export function resolvePreset(name: string, layers: readonly Layer[], options: ResolveOptions = {}): ResolvedPreset {
-  const faults: { message: string; hint?: string }[] = [];
+export function resolvePreset(name: string, given: readonly Layer[], options: Resolving = {}): ResolvedPreset {
+  const { registry = openRegistry(), incomplete } = options;
+  const schema = registry.schema();
+  const faults: PresetFault[] = [];
   /** Keys of the preset in which something is wrong: later checks leave them out, so that all the rest is told too. */
   const unsound = new Set<string>();
-  const complain = (fault: Fault, layer: Layer) => {
-    faults.push(inLayer(fault, layer));
+  const complain = (fault: Fault, layer: Pick<Layer, "source">) => {
+    const told = { source: layer.source, path: fault.path, message: fault.message, hint: fault.hint };
+    if (!faults.some((other) => JSON.stringify(other) === JSON.stringify(told))) faults.push(told);
     unsound.add(topOf(fault.path));
   };
 
-  const uses = usesOf(layers).filter(checksItself);
-  const isOption = ({ path }: Fault) => uses.some((use) => namesOption(path, use));
-
+  const layers = withNames(withCodeUrls(given, schema).placed, schema);
   // What a layer leaves out another may hold, and a deep one is nothing by itself: so only the whole is checked for it.
   for (const layer of layers.filter(({ deep }) => !deep)) {
-    for (const fault of schemaFaults(layer.json)) if (!fault.missing && !isOption(fault)) complain(fault, layer);
+    for (const fault of schemaFaults(layer.json, schema)) if (!fault.missing) complain(fault, layer);
   }
-  const placed = layers.map((layer) => ({
+  const placed = layers.map((layer, i) => ({
     ...layer,
-    json: resolveLocations(without(layer.json, unsound), layer, uses, (fault) => complain(fault, layer)),
+    json: resolveLocations(without(layer.json, unsound), layer, given[i], schema, (fault) => complain(fault, layer)),
   }));
-  const merged = placed.reduce((under, { json, deep }) => merge(under, json, schema, deep) as Json, {} as Json);
-  for (const fault of schemaFaults(merged)) if (!isOption(fault)) complain(fault, blamed(fault, placed));
-  const ofModules = usesIn(merged, schema).filter(checksItself).flatMap(useFaults)
-    .filter(({ path }) => !unsound.has(topOf(path)));
-  for (const fault of ofModules) complain(fault, blamed(fault, placed));
+  const merged = mergedLayers(placed, schema);
+  for (const fault of schemaFaults(merged, schema)) complain(fault, blamed([fault.path], fault, placed));
+  for (const { kind, name, path } of usesIn(without(merged, unsound), schema)) {
+    if (!isModulePath(name) || registry.plugin(kind, name)) continue;
+    const { message, hint } = registry.failure(kind, name);
+    const fault = { path: path.join("."), message, hint };
+    complain(fault, blamed([fault.path], fault, placed));
+  }
 
-  const preset = presetOf(name, completed(withDefaults(without(merged, unsound), schema) as Json));
+  const sound = without(merged, unsound);
+  const preset = presetOf(name, sound, registry);
   const later = unsound.has("pipeline") || unsound.has("network")
     ? []
-    : [...chainFaults(preset), ...stageFaults(preset)]
-      .filter(({ path, missing }) => !unsound.has(topOf(path)) && !(missing && options.incomplete));
-  for (const fault of later) complain(fault, blamed(fault, placed));
+    : [...chainFaults(preset), ...stageFaults(preset, sound)];
+  const told = later.filter(({ places, missing }) =>
+    !places.some((path) => unsound.has(topOf(path))) && !(missing && incomplete)
+  );
+  for (const { places, ...fault } of told) {
+    const layer = blamed(places, fault, placed);
+    // The place in the pipeline unless the layer speaks of the section.
+    const path = places.find((path) => speaksOf(layer, path)) ?? fault.path;
+    complain({ ...fault, path }, layer);
+  }
   if (faults.length > 0) throw new PresetError(faults);
   return preset;
 }
 
-/** Whether a path leads to an option of what a use names. */
-function namesOption(path: string, { path: holder, fixed }: Use): boolean {
-  const start = `${holder.join(".")}.`;
-  return path.startsWith(start) && !fixed.has(topOf(path.slice(start.length)));
+/** Layers in which whatever stands beside options of a stage, loss or optimiser of a layer below says its name too. */
+function withNames(layers: readonly Layer[], schema: ValueSchema): Layer[] {
+  let under: Json = {};
+  return layers.map((layer) => {
+    under = laidOver(under, layer, schema);
+    const json = walk(layer.json, schema, (value, { discriminator, whole }, path) => {
+      if (!discriminator || whole && !layer.deep || !isObject(value)) return value;
+      const { propertyName: key } = discriminator;
+      const inherited = valueAt(under, path);
+      if (Object.hasOwn(value, key) || !isObject(inherited) || !Object.hasOwn(inherited, key)) return value;
+      return { ...value, [key]: inherited[key] };
+    });
+    return { ...layer, json: json as Json };
+  });
 }
 
-/** A preset in which the options of modules have their defaults too; those that ship have theirs in their sections. */
-function completed(json: Json): Json {
-  return usesIn(json, schema).filter(({ name, holder }) => holder && isModulePath(name)).reduce((preset, use) => {
-    const complete = withDefaults(optionsOf(use), objectSchema(pluginOf(use)?.options ?? {})) as Json;
-    return changeAt(preset, use.path, (holder) => ({ ...holder as Json, ...complete })) as Json;
-  }, json);
+function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce((inner: unknown, key) => {
+    const holds = typeof inner === "object" && inner !== null && Object.hasOwn(inner, key);
+    return holds ? (inner as Json)[key] : undefined;
+  }, value);
 }
 
-function presetOf(name: string, complete: Json): ResolvedPreset {
-  const common = Object.fromEntries(
-    ["network", "weights", "engine", "threads", "memory", "description", "pipeline"].map((key) => [key, complete[key]]),
-  );
-  const sections = Object.fromEntries(
-    Object.entries(complete).filter(([key]) => !(key in commonKeys) && key !== "pipeline"),
-  );
-  return { ...common, name: complete.name ?? name, sections } as unknown as ResolvedPreset;
+/** The preset of merged layers that were found sound, or of as much of them as is. */
+function presetOf(name: string, merged: Json, registry: Registry): ResolvedPreset {
+  const json = withDefaults(merged, objectSchema(presetOptions)) as Json;
+  const { network, weights, engine, threads, memory, description, pipeline } = json;
+  const chain = (pipeline as readonly (string | Json)[]).map((entry) => linkOf(entry, json, registry));
+  const common = { network, weights, engine, threads, memory, description };
+  return { ...common, name: json.name ?? name, chain } as unknown as ResolvedPreset;
+}
+
+/** A stage of the pipeline with its options: those beside its name, before those of its section. */
+function linkOf(entry: string | Json, json: Json, registry: Registry): Link {
+  const { stage: name, ...own } = isObject(entry) ? entry : { stage: entry };
+  const stage = registry.plugin("stage", String(name)) as Stage;
+  const section = ships(stage) ? json[stage.name] as Json | undefined : {};
+  const schema = objectSchema(stage.options);
+  const options = bound(withDefaults({ ...section, ...own }, schema), schema, registry);
+  // What is named has defaults of its own.
+  return { stage, options: withDefaults(options, schema) as object };
+}
+
+/** A value in which the things themselves stand in the places of their names. */
+function bound(value: unknown, schema: ValueSchema, registry: Registry): unknown {
+  return walk(value, schema, (value, { module: kind }) => {
+    return kind && typeof value === "string" ? registry.plugin(kind, value) ?? value : value;
+  });
+}
+
+/** A fault that may have been said in several places; where the pipeline says it comes first. */
+interface PlacedFault extends Fault {
+  readonly places: readonly string[];
 }
 
 /** The first place where a stage does not take what the one before gives. */
-function chainFaults(preset: ResolvedPreset): Fault[] {
-  const chain: Stage[] = [];
-  for (const { stage } of linksOf(preset)) {
-    chain.push(stage);
+function chainFaults({ chain }: ResolvedPreset): PlacedFault[] {
+  const stages: Stage[] = [];
+  for (const { stage } of chain) {
+    stages.push(stage);
     try {
-      checkChain(chain);
+      checkChain(stages);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
-      return [{ path: `pipeline.${chain.length - 1}`, message: error.message, hint: error.hint }];
+      const path = `pipeline.${stages.length - 1}`;
+      return [{ path, places: [path], message: error.message, hint: error.hint }];
     }
   }
   return [];
 }
 
-/** @throws {PresetError} where a preset that was loaded as incomplete lacks what a run needs. */
+/** @throws {PresetError} if a preset that was loaded as incomplete lacks what a run needs. */
 export function checkComplete(preset: ResolvedPreset): void {
-  const faults = stageFaults(preset);
-  if (faults.length > 0) throw new PresetError(faults.map((fault) => inLayer(fault, { source: preset.name })));
-}
-
-/** What the stages of a complete preset find wrong with their options. */
-function stageFaults(preset: ResolvedPreset): Fault[] {
-  return linksOf(preset).flatMap(({ stage, options }, i) => {
-    const entry = preset.pipeline[i];
-    // Only what ships has a section of its own.
-    const inSection = typeof entry === "string" && !isModulePath(entry);
-    return (stage.faults?.(options, preset) ?? []).map((fault) =>
-      inSection
-        ? { ...fault, path: `${stage.name}.${fault.path}` }
-        : { ...fault, path: `pipeline.${i}.${fault.path}`, message: `${stage.name}: ${fault.message}` }
-    );
-  });
-}
-
-/** The chain that a preset names, each stage with its options. */
-export function linksOf(preset: ResolvedPreset): Link[] {
-  return preset.pipeline.map((entry) => {
-    const { stage: name, ...options } = typeof entry === "string" ? { stage: entry } : entry;
-    const stage = pluginOf({ kind: "stage", name }) as Stage;
-    const given = { ...preset.sections[name], ...options };
-    return { stage, options: withDefaults(given, objectSchema(stage.options)) as object };
-  });
+  const faults = stageFaults(preset, {});
+  if (faults.length > 0) {
+    throw new PresetError(faults.map(({ path, message, hint }) => ({ source: preset.name, path, message, hint })));
+  }
 }
 
 /**
- * Relative paths become URLs, those among the options of modules too. A preset from the network may not name a file of
- * this machine.
+ * What the stages of a complete preset find wrong with their options.
+ *
+ * @param json The preset as it was written.
  */
+function stageFaults(preset: ResolvedPreset, json: Json): PlacedFault[] {
+  const subject = subjectOf(preset.chain, preset.name);
+  return preset.chain.flatMap(({ stage, options }, i) => {
+    const entry = valueAt(json, ["pipeline", String(i)]);
+    return (stage.faults?.(options, preset, subject) ?? []).map((fault) => {
+      const [inEntry, inSection] = [`pipeline.${i}.${fault.path}`, `${stage.name}.${fault.path}`];
+      if (!ships(stage)) {
+        return { ...fault, path: inEntry, places: [inEntry], message: `${stage.name}: ${fault.message}` };
+      }
+      const says = isObject(entry) && Object.hasOwn(entry, topOf(fault.path));
+      return { ...fault, path: inSection, places: says ? [inEntry, inSection] : [inSection] };
+    });
+  });
+}
+
+/** Relative paths become URLs. A preset from the network may not name a file of this machine. */
 function resolveLocations(
   json: Json,
   { base }: Layer,
-  uses: readonly Use[],
+  written: Layer,
+  schema: ValueSchema,
   complain: (fault: Fault) => void,
 ): Json {
-  const resolve = (text: string, path: string, kind: "read" | "write" | "code") => {
+  return mapLocations(json, schema, isModulePath, (text, keys, kind) => {
+    const path = keys.join(".");
     if (kind === "write") {
       if (base.protocol !== "file:" && (isAbsolute(text) || text.split(/[\\/]/).includes(".."))) {
         complain({
@@ -234,43 +307,38 @@ function resolveLocations(
       }
       return text;
     }
-    const location = located(text, base);
+    // Paths of code are URLs already.
+    const said = kind === "code" ? String(valueAt(written.json, keys) ?? text) : text;
+    const location = located(said, base);
     if (!location) {
       complain({ path, message: `"${text}" is no address`, hint: "write a path, or a whole https: address" });
-    } else if (reachesIn(text, location, base)) {
-      complain({ path, message: `a preset from the network cannot name a local file: ${text}`, hint: noReach });
+    } else if (reachesIn(said, location, base)) {
+      complain({ path, message: `a preset from the network cannot name a local file: ${said}`, hint: noReach });
     }
     return location?.href ?? text;
-  };
-  return uses.reduce((preset, use) => {
-    const options = objectSchema(pluginOf(use)?.options ?? {});
-    return changeAt(preset, use.path, (holder) => {
-      if (!isObject(holder) || (holder[use.kind] ?? use.name) !== use.name) return holder;
-      const own = mapLocations(optionsOf({ ...use, holder }), options, resolve, use.path.join(".")) as Json;
-      return { ...holder, ...own };
-    }) as Json;
-  }, mapLocations(json, schema, resolve) as Json);
-}
-
-function inLayer({ path, message, hint }: Fault, { source }: Pick<Layer, "source">) {
-  return { message: `${source}: ${path}: ${message}`, hint };
+  }) as Json;
 }
 
 /**
- * The layer to mend: the last that speaks of a path. Where none does, the one that comes nearest, the preset before
- * what is laid over it; what is missing altogether is the preset's own matter.
+ * The layer to mend: the last that speaks of one of some places. If none does, the one that comes nearest, the preset
+ * before what is laid over it; what is missing altogether is the preset's own matter.
  */
-function blamed({ path, missing }: Fault, layers: readonly Layer[]): Layer {
-  const parts = path.split(".");
-  const depths = layers.map(({ json }) => depthOf(json, parts));
+function blamed(places: readonly string[], { missing }: Fault, layers: readonly Layer[]): Layer {
+  const speaking = layers.findLast((layer) => places.some((path) => speaksOf(layer, path)));
+  if (speaking) return speaking;
+  const depths = layers.map(({ json }) => Math.max(...places.map((path) => depthOf(json, path.split(".")))));
   const most = Math.max(...depths);
-  if (most === parts.length) return layers[depths.lastIndexOf(most)];
   const nearest = layers.filter((_, i) => missing || depths[i] === most);
   return nearest.findLast(({ override }) => !override) ?? nearest.at(-1)!;
 }
 
+function speaksOf({ json }: Layer, path: string): boolean {
+  const parts = path.split(".");
+  return depthOf(json, parts) === parts.length;
+}
+
 /** How many parts of a path a value holds. */
-function depthOf(value: unknown, [key, ...rest]: readonly string[]): number {
+function depthOf(value: unknown, [key, ...rest]: Path): number {
   if (key === undefined || typeof value !== "object" || value === null || !Object.hasOwn(value, key)) return 0;
   return 1 + depthOf((value as Json)[key], rest);
 }

@@ -1,5 +1,5 @@
-import { enter, leave, type Plugin } from "./modules.ts";
-import { isObject, type Json } from "./merge.ts";
+import { isObject, type Json } from "../stages/walk.ts";
+import { isPlugin, type Registry } from "./registry.ts";
 import { encodeRaw, type PicturePipeline, type RawPicture } from "../stages/sharp.ts";
 import type { DecodeOptions } from "../stages/decode.ts";
 import type { DeprocessOptions } from "../stages/deprocess.ts";
@@ -13,7 +13,7 @@ import type { LbfgsOptions } from "../stages/optimisers/lbfgs.ts";
 import type { Optimiser } from "../stages/optimisers/optimiser.ts";
 import type { Stage } from "../stages/stage.ts";
 import type { StartOptions } from "../stages/start_image.ts";
-import type { Settings } from "./preset.ts";
+import type { RunSettings } from "../stages/recipe.ts";
 
 /**
  * A picture that a preset names in code: a path or URL, the bytes of a picture file, red, green and blue in memory, or
@@ -37,7 +37,7 @@ export interface StyleSource {
  * A preset as an object of code: the same keys as in a file, which docs/presets.md lists, and beside them things that
  * only memory holds. Paths start from the current folder.
  */
-export interface Preset extends Partial<Settings> {
+export interface Preset extends Partial<RunSettings> {
   /** The JSON Schema of presets, for an editor. */
   readonly $schema?: string;
   /** A preset to build on: a shipped one's name, a path or a URL. */
@@ -116,10 +116,10 @@ export interface HeldPreset extends Disposable {
 }
 
 /**
- * Names what a preset of code holds: pictures by `blob:` URLs whose fragments say where they stand, code by the names of
- * its tables.
+ * Names what a preset of code holds: pictures by `blob:` URLs whose fragments say where they stand, code by the names
+ * that a registry gives it.
  */
-export async function hold(preset: Preset): Promise<HeldPreset> {
+export async function hold(preset: Preset, registry: Registry): Promise<HeldPreset> {
   using stack = new DisposableStack();
   const name = async (value: unknown, path: readonly string[]): Promise<unknown> => {
     const bytes = await bytesOf(value, path);
@@ -128,12 +128,7 @@ export async function hold(preset: Preset): Promise<HeldPreset> {
       stack.defer(() => URL.revokeObjectURL(url));
       return `${url}#${path.join(".")}`;
     }
-    if (isPlugin(value)) {
-      const kind = kindOf(value);
-      const entered = enter(kind, value);
-      stack.defer(() => leave(kind, entered));
-      return entered;
-    }
+    if (isPlugin(value)) return stack.use(registry.enter(value)).name;
     if (Array.isArray(value)) return await Promise.all(value.map((inner, i) => name(inner, [...path, String(i)])));
     if (!isObject(value)) return value;
     const entries = Object.entries(value).map(async ([key, inner]) => [key, await name(inner, [...path, key])]);
@@ -157,12 +152,4 @@ function isPipeline(value: object): value is PicturePipeline {
 
 function isRaw(value: object): value is RawPicture {
   return "width" in value && "height" in value && "data" in value && ArrayBuffer.isView(value.data);
-}
-
-function isPlugin(value: unknown): value is Plugin {
-  return isObject(value) && ["create", "build", "minimise"].some((member) => typeof value[member] === "function");
-}
-
-function kindOf(plugin: Plugin): "stage" | "loss" | "optimiser" {
-  return "create" in plugin ? "stage" : "build" in plugin ? "loss" : "optimiser";
 }

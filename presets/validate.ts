@@ -1,19 +1,18 @@
 import { Ajv, type ErrorObject } from "npm:ajv@8.20.0";
 import { nearest } from "../stages/nearest.ts";
-import { objectSchema, type ValueSchema } from "../stages/schema.ts";
+import type { ValueSchema } from "../stages/schema.ts";
 import type { Fault } from "../stages/stage.ts";
 import { memoryPattern } from "../stages/tiles/budget.ts";
+import { branchOf, isObject, type Json } from "../stages/walk.ts";
 import { isModulePath } from "./locations.ts";
-import { fittingOf } from "./merge.ts";
-import { plainName } from "./preset.ts";
-import { presetOptions } from "./schema.ts";
+import { plainName } from "./common_keys.ts";
 
-const presetSchema = objectSchema(presetOptions);
+type Validate = ReturnType<Ajv["compile"]>;
 
-const compiled = new Map<string, ReturnType<Ajv["compile"]>>();
+const compiled = new WeakMap<ValueSchema, Validate>();
 
-/** Everything in a value (a preset unless told) that its schema forbids, at once; an absent key is marked `missing`. */
-export function schemaFaults(value: unknown, schema: ValueSchema = presetSchema): Fault[] {
+/** Everything in a value that its schema forbids, at once; an absent key is marked `missing`. */
+export function schemaFaults(value: unknown, schema: ValueSchema): Fault[] {
   const validate = compile(schema);
   if (validate(value)) return [];
   const errors = validate.errors ?? [];
@@ -21,10 +20,17 @@ export function schemaFaults(value: unknown, schema: ValueSchema = presetSchema)
   const ofWrongType = new Set(errors.filter(({ keyword }) => keyword === "type").map(placeOf));
   return errors
     .filter((error) => !choices.some((choice) => isBesides(error, choice)))
+    // What a name stands for is told beside the name.
+    .filter(({ keyword }) => keyword !== "discriminator")
     .filter((error) => {
       return error.keyword !== "enum" || !(isOwnModule(error) || ofWrongType.has(placeOf(error)));
     })
-    .map(toFault);
+    .map((error) => toFault(error, schema));
+}
+
+/** @throws {Error} if a schema is none. */
+export function checkSchema(schema: ValueSchema): void {
+  compile(schema);
 }
 
 /** Where an error is: in the value, and in the schema. */
@@ -38,20 +44,20 @@ function placeOf({ instancePath, schemaPath }: ErrorObject): string {
  */
 function isBesides(error: ErrorObject, choice: ErrorObject): boolean {
   const branches: readonly ValueSchema[] = choice.schema as ValueSchema[];
-  const meant = branches.indexOf(fittingOf(choice.data, { anyOf: branches }));
+  const meant = branches.findIndex((branch) =>
+    branch.type === branchOf(choice.data, { anyOf: branches.map(({ type }) => ({ type })) }).type
+  );
   if (error === choice) return meant >= 0;
   const isOf = (branch: number) => error.schemaPath.startsWith(`${choice.schemaPath}/${branch}/`);
   return error.instancePath.startsWith(choice.instancePath) && branches.some((_, i) => i !== meant && isOf(i));
 }
 
-/** Keyed by the text, since a schema is often put together anew. */
-function compile(schema: ValueSchema): ReturnType<Ajv["compile"]> {
-  const key = schema === presetSchema ? "" : JSON.stringify(schema);
-  const known = compiled.get(key) ??
-    new Ajv({ allErrors: true, verbose: true, strict: "log", allowUnionTypes: true })
-      .addVocabulary(["flag", "location", "module", "whole"])
+function compile(schema: ValueSchema): Validate {
+  const known = compiled.get(schema) ??
+    new Ajv({ allErrors: true, verbose: true, strict: "log", allowUnionTypes: true, discriminator: true })
+      .addVocabulary(["flag", "location", "module", "plugin", "whole"])
       .compile(schema);
-  compiled.set(key, known);
+  compiled.set(schema, known);
   return known;
 }
 
@@ -60,7 +66,28 @@ function isOwnModule({ parentSchema, data }: ErrorObject): boolean {
   return (parentSchema as ValueSchema).module !== undefined && isModulePath(data);
 }
 
-function toFault({ keyword, instancePath, params, parentSchema, data, message }: ErrorObject): Fault {
+function toFault(error: ErrorObject, schema: ValueSchema): Fault {
+  const fault = faultOf(error);
+  const owner = ownerOf(error, schema);
+  return owner ? { ...fault, message: `${owner}: ${fault.message}` } : fault;
+}
+
+/** The title of the innermost schema with one on the way to an error: the plug-in whose option is wrong. */
+function ownerOf({ schemaPath }: ErrorObject, schema: ValueSchema): string | undefined {
+  const keys = schemaPath.split("/").slice(1).map((key) =>
+    decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~")
+  );
+  let owner: string | undefined;
+  let inner: unknown = schema;
+  for (const key of keys) {
+    if (!isObject(inner) && !Array.isArray(inner)) break;
+    inner = (inner as Json)[key];
+    if (isObject(inner) && typeof inner.title === "string") owner = inner.title;
+  }
+  return owner;
+}
+
+function faultOf({ keyword, instancePath, params, parentSchema, data, message }: ErrorObject): Fault {
   const path = pathOf(instancePath);
   const schema = parentSchema as ValueSchema;
   // JSON has no word for a number out of range.

@@ -3,11 +3,12 @@
  *
  * @module
  */
+import { openRegistry } from "./registry.ts";
 import { schemaDocument } from "./schema.ts";
 
 /** The text of presets/schema.json, as `deno fmt` wants it. */
 export function schemaText(): string {
-  return `${JSON.stringify(schemaDocument(), null, 2)}\n`;
+  return `${JSON.stringify(schemaDocument(openRegistry().schema()), null, 2)}\n`;
 }
 
 if (import.meta.main) await Deno.writeTextFile(new URL("./schema.json", import.meta.url), schemaText());

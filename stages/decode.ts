@@ -2,8 +2,9 @@ import { basename, extname } from "node:path";
 import { decoded } from "../weights/source.ts";
 import { previousIn } from "./descent.ts";
 import type { Painted } from "./optimise.ts";
-import { fitted, type Pictures, type Size } from "./picture.ts";
+import { fitted, type Outline, type Pictures, type Size } from "./picture.ts";
 import { loadPicture } from "./sharp.ts";
+import type { Sequence } from "./sequence.ts";
 import type { Fault, Stage } from "./stage.ts";
 import { openStyles, type StyleOptions, stylesSchema } from "./style_files.ts";
 
@@ -115,8 +116,9 @@ export const decode = {
       ? [{ path: "scales", message: `must grow and stay below the size of ${size}`, hint: "for example [128, 256]" }]
       : [],
   ],
+  subject: ({ content, size }) => ({ name: content === "" ? "picture" : nameOf(content), size }),
   create: (options) =>
-    async function decode(_, { signal, report, checkpoints }) {
+    async function decode(_, { signal, report, keeping: { checkpoints } }) {
       const load = (location: string) => loadPicture(location, { pixelLimit: 1e6 * options.pixelLimit, signal });
       const content = await load(options.content);
       const start = options.start === "" ? undefined : await load(options.start);
@@ -128,7 +130,7 @@ export const decode = {
       }
       const alpha = await content.alpha(finest);
 
-      const atScale = async (index: number, previous: unknown): Promise<Pictures> => {
+      const at: Sequence<Pictures>["at"] = async (index, previous) => {
         const size = sizes[index];
         const photograph = await content.pixels(size);
         return {
@@ -143,9 +145,10 @@ export const decode = {
           name: nameOf(options.content),
         };
       };
-      return { scales: sizes.length, outline: { sizes, places: styles.places }, atScale };
+      const outline: Outline = { sizes, places: styles.places };
+      return { of: "scale", count: sizes.length, outline, at };
     },
-} satisfies Stage<"nothing", "pictures", DecodeOptions>;
+} satisfies Stage<undefined, Pictures, DecodeOptions>;
 
 function missing(path: string, flag: string): Fault {
   return { path, message: "is missing", hint: `name a picture with ${flag}`, missing: true };

@@ -1,6 +1,7 @@
 import { recoloured } from "./colours.ts";
 import { fromTensor } from "./mean_subtract.ts";
-import type { Picture } from "./picture.ts";
+import type { Painted } from "./optimise.ts";
+import type { FinishedPicture, Picture } from "./picture.ts";
 import type { Plane } from "./plane.ts";
 import { resample } from "./resample.ts";
 import type { Stage } from "./stage.ts";
@@ -17,6 +18,7 @@ export const deprocess = {
   description: "turns the tensor into a picture again: mean added, channels back, clamped, colours kept where asked",
   takes: "painted",
   gives: "picture",
+  takesLast: "scale",
   options: {
     colours: {
       type: "string",
@@ -27,7 +29,7 @@ export const deprocess = {
     },
   },
   create: ({ colours }) =>
-    async function deprocess({ image, pictures }, { network }) {
+    async function deprocess({ image, pictures, network }) {
       const size = pictures.sizes.at(-1)!;
       const planes = fromTensor(image, network);
       // A snapshot of a coarse scale, or a run that was interrupted there, is enlarged to the size that was asked for.
@@ -41,7 +43,7 @@ export const deprocess = {
       const picture = pictures.painted ? overlaid(await pictures.photograph(), coloured, pictures.painted) : coloured;
       return { ...picture, alpha: pictures.alpha, name: pictures.name };
     },
-} satisfies Stage<"painted", "picture", DeprocessOptions>;
+} satisfies Stage<Painted, FinishedPicture, DeprocessOptions>;
 
 /** One picture over another of the same size, by the shares of a mask. */
 function overlaid(under: Picture, over: Picture, { data }: Plane): Picture {

@@ -1,7 +1,8 @@
-import type { Checkpoint, Restored } from "./checkpoint.ts";
+import type { Checkpoint, Restored } from "./checkpoints.ts";
 import type { ImageTensor } from "./mean_subtract.ts";
 import type { Iterate, OptimiserState } from "./optimisers/optimiser.ts";
-import type { ScaleReport } from "./report.ts";
+import type { ScaleReport } from "./progress.ts";
+import type { Position } from "./sequence.ts";
 
 /** How far the descent at one scale has come. */
 export interface Descent {
@@ -79,7 +80,7 @@ export function stalled({ recent }: Descent, tolerance: number): boolean {
 /** What has to be kept of a descent, without a copy of anything. */
 export function checkpointOf(
   { step, done, setbacks, first, recent, best: { image: best, ...noted }, before, last }: Descent,
-  scale: number,
+  position: Position,
   previous: ImageTensor | undefined,
 ): Checkpoint {
   const state = Object.entries(last?.state ?? {});
@@ -96,7 +97,7 @@ export function checkpointOf(
   };
   const flat = (data: Float32Array) => ({ shape: [data.length], data });
   return {
-    scale,
+    position,
     step,
     notes: { ...notes },
     arrays: {

@@ -1,13 +1,13 @@
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { presetInXmp, presetXmp } from "../presets/metadata.ts";
-import type { ResolvedPreset } from "../presets/preset.ts";
-import { nameOf } from "./decode.ts";
+import { presetInXmp } from "./xmp.ts";
 import { messageOf, UserError } from "./errors.ts";
 import { checkWritable, replaceAtomically } from "./files.ts";
 import { rescue, rescued } from "./rescue.ts";
 import { deepEndings, endings, longestSides, readXmp, type TiffLayout, tiffLayouts, writePicture } from "./sharp.ts";
 import { nearest } from "./nearest.ts";
+import type { FinishedPicture } from "./picture.ts";
+import type { Subject } from "./recipe.ts";
 import type { Stage } from "./stage.ts";
 
 /** Options of encode. */
@@ -56,9 +56,8 @@ export const encode = {
         "the inside of a TIFF: strips, tiles, or tiles in a BigTIFF for more than 4 GB; auto goes by the size",
     },
   },
-  faults: ({ output, depth }, { sections }) => {
+  faults: ({ output, depth }, _, { size = 0 }) => {
     const ending = extname(output).toLowerCase();
-    const { size } = { size: 0, ...sections.decode };
     const strange = /\{[^{}]*\}/.exec(output.replaceAll(known, ""))?.[0];
     if (strange) {
       const guess = nearest(strange.slice(1, -1), placeholders);
@@ -79,8 +78,8 @@ export const encode = {
     }
     return [];
   },
-  prepare: async (options, inputs, preset) => {
-    const path = placeOf(options, preset);
+  prepare: async (options, { inputs, subject }) => {
+    const path = placeOf(options, subject);
     keepInputs(path, inputs);
     await checkWritable(path);
     await keepOthers(path);
@@ -88,22 +87,18 @@ export const encode = {
   output: placeOf,
   create: ({ output, depth, tiff }) =>
     async function encode(picture, context) {
-      const named = outputPath(output, picture.name, context.preset.name);
+      const { snapshot, signal, writing, keeping: { checkpoints } } = context;
+      const named = outputPath(output, picture.name, writing.subject.preset);
       const ending = extname(named);
-      const { snapshot } = context;
       const path = snapshot ? `${named.slice(0, -ending.length)}-${snapshot.label}${ending}` : named;
-      keepInputs(path, context.inputs);
+      keepInputs(path, writing.inputs);
       const write = async (path: string) => {
-        const writing = {
-          ending: ending.toLowerCase(),
-          depth,
-          tiff,
-          xmp: presetXmp(context.preset, path, context.signal?.aborted),
-        };
-        await replaceAtomically(path, (temporary) => writePicture(temporary, picture, writing));
+        const xmp = writing.packet(path);
+        const way = { ending: ending.toLowerCase(), depth, tiff, xmp };
+        await replaceAtomically(path, (temporary) => writePicture(temporary, picture, way));
       };
-      const interrupted = context.signal?.aborted;
-      const resumable = async () => await context.checkpoints?.resumable() ?? false;
+      const interrupted = signal?.aborted;
+      const resumable = async () => await checkpoints?.resumable() ?? false;
       try {
         await write(path);
       } catch (error) {
@@ -113,19 +108,19 @@ export const encode = {
           throw rescued(error, place, { exitCode: interrupted ? 130 : 1, resumable: await resumable() });
         }
         context.report({ kind: "warning", message: messageOf(error) });
+        context.report({ kind: "snapshot", picture, terms: snapshot.terms });
         return pathToFileURL(path);
       }
-      if (snapshot) context.report({ kind: "snapshot", file: path, terms: snapshot.terms });
+      if (snapshot) context.report({ kind: "snapshot", picture, file: path, terms: snapshot.terms });
       else if (!interrupted) context.report({ kind: "picture", file: path });
       else context.report({ kind: "picture", file: path, unfinished: { resumable: await resumable() } });
       return pathToFileURL(path);
     },
-} satisfies Stage<"picture", "file", EncodeOptions>;
+} satisfies Stage<FinishedPicture, URL, EncodeOptions>;
 
 /** Where the picture of a preset goes. */
-function placeOf({ output }: Pick<EncodeOptions, "output">, { name, sections }: ResolvedPreset): string {
-  const { content } = { content: "", ...sections.decode };
-  return outputPath(output, content === "" ? "picture" : nameOf(content), name);
+function placeOf({ output }: EncodeOptions, { name, preset }: Subject): string {
+  return outputPath(output, name, preset);
 }
 
 /** Refuses to write over a picture that the run reads. */

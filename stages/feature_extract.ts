@@ -72,7 +72,6 @@ export const featureExtract = {
   description: "loads the network and takes the features of content and styles",
   takes: "tensors",
   gives: "features",
-  perScale: true,
   options: {
     pooling: {
       type: "string",
@@ -97,28 +96,28 @@ export const featureExtract = {
   },
   create: (options) =>
     async function featureExtract(tensors, context) {
-      const { network, weights } = context;
+      const { network, weights } = tensors;
       const parameters = await context.share(`parameters ${weights.href}`, async () => new Map<string, Tensor>());
       const graph = async (image: Node, layers: readonly string[], what: string) => {
-        await load(context, layers, parameters);
+        await load(tensors, layers, parameters);
         return fitting(image, what, () => networkGraph(network, parameters, image, layers, options));
       };
       return {
         tensors,
         graph,
         targets: async (contentLayers, styleLayers, factors) => {
-          const content = await contentFeatures(tensors.content, contentLayers, graph, context);
+          const content = await contentFeatures(tensors, contentLayers, graph, context.compute);
           const styles = styleLayers.length > 0 ? tensors.styles : [];
           const regions = await regionsOf(styles, async (style) => {
             const key = JSON.stringify([weights.href, options, styleLayers, factors, await digestOf(style)]);
-            const look = () => styleStatistics(style, styleLayers, factors, graph, context);
+            const look = () => styleStatistics(style, styleLayers, factors, network, graph, context.compute);
             return await context.share(`statistics ${key}`, look);
           });
           return { content, regions };
         },
       };
     },
-} satisfies Stage<"tensors", "features", NetworkOptions>;
+} satisfies Stage<Tensors, Features, NetworkOptions>;
 
 /** What tells one style from another: the sizes of picture and mask, and the SHA-256 of their values. */
 async function digestOf({ image, mask }: StyleTensor): Promise<string[]> {
@@ -151,7 +150,8 @@ const lookingShare = 1 / 4;
 function windowsFor(
   size: Size,
   layers: readonly string[],
-  { network, memory = Infinity }: Context,
+  network: Network,
+  memory = Infinity,
 ): Grid {
   const grid = forwardGrid(size, network, layers, memory * lookingShare);
   if (grid) return grid;
@@ -162,10 +162,10 @@ function windowsFor(
 
 /** Looks at the content picture, window by window where it has to be. */
 async function contentFeatures(
-  image: ImageTensor,
+  { content: image, network }: Tensors,
   layers: readonly string[],
   build: Features["graph"],
-  context: Context,
+  { engine, memory }: Context["compute"],
 ) {
   const whole = await build(imageNode(image), layers, "the photograph");
   const features = new Map(layers.map((layer): [string, FeatureValues] => {
@@ -173,14 +173,14 @@ async function contentFeatures(
     return [layer, { shape, data: new Float32Array(sizeOf(shape)) }];
   }));
   if (layers.length === 0) return features;
-  const grid = windowsFor(image, layers, context);
+  const grid = windowsFor(image, layers, network, memory);
   const view = viewOf(grid);
   const outputs = Object.fromEntries(await build(view.image, layers, "the photograph"));
-  await using program = await (await context.engine()).compile({ outputs });
+  await using program = await (await engine()).compile({ outputs });
   for (const tile of grid.tiles) {
     const values = await program.run(view.feeds(tile, image));
     for (const [layer, { data }] of features) {
-      const { stride } = reachOf(context.network, [layer]);
+      const { stride } = reachOf(network, [layer]);
       const whole = sizeAt(image, stride);
       paste(values[layer], windowOf(tile, grid, stride), data, whole, ownedOf(tile, stride));
     }
@@ -193,8 +193,9 @@ async function styleStatistics(
   { image, mask }: StyleTensor,
   layers: readonly string[],
   factors: readonly number[],
+  network: Network,
   build: Features["graph"],
-  context: Context,
+  { engine, memory }: Context["compute"],
 ) {
   const node = imageNode(image);
   const levels = new Map<number, Map<string, Statistics<Float32Array>>>();
@@ -202,13 +203,13 @@ async function styleStatistics(
     const what = factor === 1 ? "a painting" : `a painting reduced by ${factor}`;
     const features = await build(fitting(node, what, () => reduced(node, factor)), layers, what);
     const level = shrunk(image, factor);
-    const statistics = statisticsByLayer(features, layers, context.network, (stride) => guidingOf(level)(stride, mask));
+    const statistics = statisticsByLayer(features, layers, network, (stride) => guidingOf(level)(stride, mask));
     const see = async ({ image, guide }: View) =>
       namedSums(
-        statisticsByLayer(await build(image, layers, what), layers, context.network, (stride) => guide(stride, mask)),
+        statisticsByLayer(await build(image, layers, what), layers, network, (stride) => guide(stride, mask)),
       );
-    const grid = windowsFor(level, layers, context);
-    const pass = await summation(grid, see, await context.engine());
+    const grid = windowsFor(level, layers, network, memory);
+    const pass = await summation(grid, see, await engine());
     const sums = await pass(level);
     levels.set(factor, withSums(statistics, (name) => sums.get(name)!));
   }
@@ -246,7 +247,7 @@ function imageNode({ width, height }: ImageTensor): Node {
 }
 
 /** Reads the arrays that the layers need and that are not there yet. */
-async function load({ network, weights }: Context, layers: readonly string[], into: Map<string, Tensor>) {
+async function load({ network, weights }: Tensors, layers: readonly string[], into: Map<string, Tensor>) {
   const missing = [...parameterShapes(network, layers)].filter(([name]) => !into.has(name));
   if (missing.length === 0) return;
   await using file = await openSafetensors(weights);

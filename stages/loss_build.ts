@@ -4,13 +4,13 @@ import { layerNames, networks } from "../weights/network.ts";
 import { messageOf } from "./errors.ts";
 import type { Features } from "./feature_extract.ts";
 import { ScratchFailure } from "./files.ts";
-import { losses } from "./losses/mod.ts";
+import type { Loss } from "./losses/loss.ts";
 import { activeTerms, askedBy, judge, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
 import type { Tensors } from "./mean_subtract.ts";
-import type { Size } from "./picture.ts";
+import type { Outline, Size } from "./picture.ts";
 import { meanOf } from "./plane.ts";
 import type { ValueSchema } from "./schema.ts";
-import type { Context, Stage } from "./stage.ts";
+import type { Compute, Context, Stage } from "./stage.ts";
 import { termFaults } from "./term_faults.ts";
 import { contentsInFile, contentsInMemory } from "./tiles/contents.ts";
 import { tiledObjective } from "./tiles/objective.ts";
@@ -32,8 +32,8 @@ export interface LossBuildOptions {
 
 /** One term of the objective; further keys are the options of its loss. */
 export interface Term {
-  /** Name of the loss. */
-  readonly loss: string;
+  /** The loss. */
+  readonly loss: Loss;
   /** Multiplies the term. */
   readonly weight: number;
   /** Layers with their weights, for a loss that sees features. */
@@ -72,11 +72,6 @@ export interface Objective {
  */
 const heldTensors = 9;
 
-const lossOptions: Record<string, ValueSchema> = Object.assign(
-  {},
-  ...Object.values(losses).map((loss) => loss.options),
-);
-
 const layerWeight: ValueSchema = { type: "number", minimum: 0, description: "weight of the layer" };
 
 const allLayers = new Set(Object.values(networks).flatMap(layerNames)).values().toArray().sort();
@@ -87,7 +82,6 @@ export const lossBuild = {
   description: "builds the objective, with its gradient, from content, style and other terms",
   takes: "features",
   gives: "objective",
-  perScale: true,
   options: {
     contentWeight: {
       type: "number",
@@ -124,15 +118,8 @@ export const lossBuild = {
       additionalProperties: {
         type: "object",
         description: "one term",
-        additionalProperties: false,
-        required: ["loss"],
+        plugin: { kind: "loss" },
         properties: {
-          loss: {
-            type: "string",
-            enum: Object.keys(losses),
-            module: "loss",
-            description: "name of the loss, or path or URL of a module",
-          },
           weight: { type: "number", minimum: 0, default: 1, description: "multiplies the term" },
           layers: {
             type: "object",
@@ -142,8 +129,6 @@ export const lossBuild = {
             properties: Object.fromEntries(allLayers.map((layer) => [layer, layerWeight])),
             additionalProperties: layerWeight,
           },
-          // The schema cannot know which loss a term names: defaults and strangers are settled in this file.
-          ...Object.fromEntries(Object.entries(lossOptions).map(([name, { default: _, ...rest }]) => [name, rest])),
         },
       },
     },
@@ -157,15 +142,18 @@ export const lossBuild = {
       hint: `build on the preset "painting", or add a content and a style term`,
     }];
   },
-  foresee: (options, { sizes, places }, { network, memory, scratch: opens }) => {
+  checkMemory: (options, { sizes, places }: Outline, { network, memory, scratch: opens }) => {
     // The finest asks for the most: what is said of it is what helps.
     const scratch = opens !== undefined;
     for (const size of sizes.toReversed()) planObjective(options, { network, size, places, scratch }, memory);
   },
   create: (options) =>
     async function lossBuild(features, context) {
-      const evaluation = await evaluationOf(options, features, heldTensors, context);
-      context.own(evaluation);
+      const evaluation = await evaluationOf(options, features, heldTensors, {
+        ...context.compute,
+        report: context.report,
+      });
+      context.disposeLater(evaluation);
       const beginning = [beginningOf(features.tensors)];
       return {
         begin() {
@@ -177,7 +165,7 @@ export const lossBuild = {
         evaluate: evaluation.evaluate,
       };
     },
-} satisfies Stage<"features", "objective", LossBuildOptions>;
+} satisfies Stage<Features, Objective, LossBuildOptions>;
 
 /** What a descent begins with. The content has been looked at: where the scale before gave a start, it is let go. */
 function beginningOf(tensors: Tensors): Tensors {
@@ -196,16 +184,16 @@ export async function evaluationOf(
   options: LossBuildOptions,
   features: Features,
   held: number,
-  context: Pick<Context, "network" | "memory" | "engine" | "scratch" | "report">,
+  context: Pick<Compute, "memory" | "engine" | "scratch"> & Pick<Context, "report">,
 ): Promise<Pick<Objective, "evaluate"> & { readonly plan: Plan } & AsyncDisposable> {
-  const { network, memory } = context;
-  const { content, styles } = features.tensors;
+  const { memory } = context;
+  const { content, styles, network } = features.tensors;
   const asked = askedBy(activeTerms(options), options.pyramid);
   const places = new Set(styles.map(({ where }) => where).filter((where) => where && meanOf(where) > 0)).size;
   const demand = { size: content, network, ...asked, places, held };
   const engine = await context.engine();
 
-  const within = async (scratch: Context["scratch"]) => {
+  const within = async (scratch: Compute["scratch"]) => {
     const plan = planFor({ ...demand, scratch: scratch !== undefined }, memory);
     if (!plan.levels) {
       const setting = await settingOf(options, features, network);

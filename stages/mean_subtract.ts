@@ -1,5 +1,5 @@
 import type { Network } from "../weights/network.ts";
-import type { Frame, Picture, Size, StyleUse } from "./picture.ts";
+import type { Picture, Pictures, SceneInfo, Size, StyleUse } from "./picture.ts";
 import { resample } from "./resample.ts";
 import type { Stage } from "./stage.ts";
 
@@ -18,7 +18,7 @@ export interface StyleTensor extends StyleUse {
 /** What mean-subtract gives. */
 export interface Tensors {
   /** The pictures that they were, without their pixels. */
-  readonly pictures: Frame;
+  readonly pictures: SceneInfo;
   /** The photograph. */
   readonly content: ImageTensor;
   /** The paintings with their uses. */
@@ -27,6 +27,10 @@ export interface Tensors {
   readonly start?: ImageTensor;
   /** The result of the scale before, at this scale's size. */
   readonly previous?: ImageTensor;
+  /** The network in whose input convention they are. */
+  readonly network: Network;
+  /** Where its weights are. */
+  readonly weights: URL;
 }
 
 /** Options of mean-subtract. */
@@ -41,7 +45,6 @@ export const meanSubtract = {
   description: "turns pictures into tensors: the network's channel order, its mean taken away",
   takes: "pictures",
   gives: "tensors",
-  perScale: true,
   options: {
     detail: {
       type: "number",
@@ -55,20 +58,22 @@ export const meanSubtract = {
     },
   },
   create: ({ detail }) =>
-    async function meanSubtract(pictures, { network }) {
-      const { content: photograph, styles, start: beginning, ...frame } = pictures;
-      const { previous } = frame;
+    async function meanSubtract(pictures, { compute: { network, weights } }) {
+      const { content: photograph, styles, start: beginning, ...scene } = pictures;
+      const { previous } = scene;
       const content = toTensor(photograph, network);
       const start = beginning && toTensor(beginning, network);
       return {
-        pictures: frame,
+        pictures: scene,
         content,
         styles: styles.map(({ picture, ...use }) => ({ image: toTensor(picture, network), ...use })),
         start,
         previous: previous && enlarged(previous, start ?? content, detail),
+        network,
+        weights,
       };
     },
-} satisfies Stage<"pictures", "tensors", MeanSubtractOptions>;
+} satisfies Stage<Pictures, Tensors, MeanSubtractOptions>;
 
 /**
  * The result of a coarser scale at the size of a finer one. Enlarged as it is, it lacks everything that the coarse scale

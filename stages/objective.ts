@@ -8,9 +8,10 @@ import { add, constant, multiply, type Node, type Shape } from "../graph/mod.ts"
 import { type Features, reduced, type Region, statisticsByLayer, type Targets } from "./feature_extract.ts";
 import { type Guiding, guidingOf } from "./guides.ts";
 import { energy, type Loss, type LossSort, termOf } from "./losses/loss.ts";
-import { losses } from "./losses/mod.ts";
 import type { LossBuildOptions } from "./loss_build.ts";
 import { toTensor } from "./mean_subtract.ts";
+import { objectSchema } from "./schema.ts";
+import { withDefaults } from "./walk.ts";
 import { blended, type Statistics } from "./statistics.ts";
 import type { Contents } from "./tiles/contents.ts";
 import { sizeAt } from "./tiles/planes.ts";
@@ -78,14 +79,18 @@ export interface Sight {
 
 /** The terms whose weight is above 0. */
 export function activeTerms({ contentWeight, styleWeight, terms }: LossBuildOptions): ActiveTerm[] {
-  return Object.entries(terms).flatMap(([name, { loss: lossName, weight, layers = {}, ...given }]) => {
-    const loss = losses[lossName];
+  return Object.entries(terms).flatMap(([name, { loss, weight, layers = {}, ...given }]) => {
     const total = weight * { content: contentWeight, style: styleWeight, image: 1 }[loss.sort as LossSort];
-    const defaults = Object.fromEntries(Object.entries(loss.options).map(([key, schema]) => [key, schema.default]));
     const used = Object.fromEntries(Object.entries(layers).filter(([, layerWeight]) => layerWeight > 0));
     const seesSomething = loss.sort === "image" || Object.keys(used).length > 0;
     return total > 0 && seesSomething
-      ? [{ name, loss, weight: total, layers: used, options: { ...defaults, ...given } }]
+      ? [{
+        name,
+        loss,
+        weight: total,
+        layers: used,
+        options: withDefaults(given, objectSchema(loss.options)) as object,
+      }]
       : [];
   });
 }

@@ -1,3 +1,4 @@
+import type { Network } from "../weights/network.ts";
 import { BlowUp, checkSound } from "./blow_up.ts";
 import { advance, checkpointOf, type Descent, freshDescent, restoredDescent, stalled } from "./descent.ts";
 import { UserError } from "./errors.ts";
@@ -5,15 +6,17 @@ import type { Evaluation, Objective } from "./loss_build.ts";
 import type { ImageTensor } from "./mean_subtract.ts";
 import { type OptimiserEntry, optimiserOf, optimisers } from "./optimisers/mod.ts";
 import type { Course, Iterate } from "./optimisers/optimiser.ts";
-import type { Frame } from "./picture.ts";
-import type { ScaleReport } from "./report.ts";
-import { namedSchema, objectSchema } from "./schema.ts";
+import type { SceneInfo } from "./picture.ts";
+import { placed } from "./pipeline.ts";
+import type { ScaleReport } from "./progress.ts";
+import { objectSchema } from "./schema.ts";
+import { type Place, placeIn, samePosition } from "./sequence.ts";
 import type { Context, Stage } from "./stage.ts";
 import { startImage, type StartOptions, startSchema } from "./start_image.ts";
 
 /** Options of optimise; each optimiser has a section of its own beside them. */
 export interface OptimiseOptions {
-  /** The optimiser: its name, or the address of a module. */
+  /** The optimiser, alone or with options of its own. */
   readonly optimiser: OptimiserEntry;
   /** Steps at each scale, coarse to fine: one number for all, or a list whose last one serves the rest. */
   readonly iterations: number | readonly number[];
@@ -36,9 +39,11 @@ export interface Painted {
   /** The image, in the network's convention. */
   readonly image: ImageTensor;
   /** The pictures of its scale. */
-  readonly pictures: Frame;
+  readonly pictures: SceneInfo;
   /** Value of the objective there. */
   readonly value: number;
+  /** The network in whose input convention the image is. */
+  readonly network: Network;
 }
 
 type Terms = Evaluation["terms"];
@@ -56,10 +61,10 @@ export const optimise = {
   description: "looks for the image that minimises the objective",
   takes: "objective",
   gives: "painted",
-  perScale: true,
   options: {
     optimiser: {
-      ...namedSchema("optimiser", Object.keys(optimisers)),
+      plugin: { kind: "optimiser", alone: true, sections: true },
+      whole: true,
       default: "lbfgs",
       flag: "optimiser",
       description: Object.values(optimisers).map(({ name, description }) => `${name}: ${description}`).join("; "),
@@ -116,26 +121,29 @@ export const optimise = {
     let before: readonly ScaleReport[] = [];
 
     return async function optimise(objective, context) {
-      const steps = stepsAt(options, context.scale.index);
+      const scale = placeIn(context.position, "scale");
+      const steps = stepsAt(options, scale.index);
       const clock = performance.now();
 
-      const { checkpoints, signal } = context;
-      const { pictures, size: { width, height }, descent } = await begun(objective, options, context, before);
+      const { signal, keeping } = context;
+      const { checkpoints } = keeping;
+      const { pictures, network, size: { width, height }, descent } = await begun(objective, options, context, before);
       const stepsBefore = descent.step;
       const painted = (): Painted => ({
         image: { width, height, data: descent.best.image },
         pictures,
         value: descent.best.value,
+        network,
       });
       const tell = (report: ScaleReport, scale: number) =>
-        context.report({ kind: "scale", scale, scales: context.scale.count, report });
+        context.report({ kind: "scale", ...placed(context.position), scale, report });
       // Of a run that goes on here: the others were told when they were done.
       if (descent.before !== before) descent.before.forEach(tell);
       /** What became of this scale. */
       const told = () => {
         const { step, best: { value, terms } } = descent;
         before = [...descent.before, { width, height, steps: step, value, terms }];
-        tell(before.at(-1)!, context.scale.index);
+        tell(before.at(-1)!, scale.index);
         return painted();
       };
       /** Of an average nobody knows the value before somebody asks. */
@@ -147,7 +155,7 @@ export const optimise = {
       };
       const save = async () => {
         if (options.checkpoint === 0) return;
-        await checkpoints?.save(checkpointOf(descent, context.scale.index, pictures.previous));
+        await checkpoints?.save(checkpointOf(descent, context.position, pictures.previous));
       };
 
       const termsAt = new WeakMap<Float32Array, Terms>();
@@ -156,7 +164,7 @@ export const optimise = {
         // The first evaluation after a step always counts: it may be the next step already.
         if (evaluations++ > 0 && signal?.aborted) throw interrupted;
         const evaluation = await objective.evaluate(image);
-        checkSound(evaluation, image, `at step ${descent.step + 1} of scale ${context.scale.index + 1}`);
+        checkSound(evaluation, image, `at step ${descent.step + 1} of scale ${scale.index + 1}`);
         termsAt.set(evaluation.gradient, evaluation.terms);
         return evaluation;
       };
@@ -167,7 +175,7 @@ export const optimise = {
           optimiser.minimise(evaluate, (descent.last ?? descent.best).image, settings, {
             from: resumable(descent.last),
             caution: smaller ** descent.setbacks,
-            memory: context.memory && context.memory - objective.plan.bytes,
+            memory: context.compute.memory && context.compute.memory - objective.plan.bytes,
             size: { width, height },
           });
         for await (const iterate of from()) {
@@ -180,8 +188,7 @@ export const optimise = {
           context.report({
             kind: "step",
             stage: "optimise",
-            scale: context.scale.index,
-            scales: context.scale.count,
+            ...placed(context.position),
             width,
             height,
             step,
@@ -189,11 +196,11 @@ export const optimise = {
             value,
             terms,
             seconds: (performance.now() - began) / 1000,
-            secondsLeft: perStep * (steps - step + laterSteps(pictures, options, context)),
+            secondsLeft: perStep * (steps - step + laterSteps(pictures, options, scale.index)),
           });
           if (options.snapshots > 0 && step % options.snapshots === 0) {
             await judgeAverage();
-            await context.branch(painted(), { label: snapshotLabel(step, steps, context), terms: descent.best.terms });
+            await keeping.sendAhead(painted(), { label: snapshotLabel(step, steps, scale), terms: descent.best.terms });
           }
           if (step === steps || stalled(descent, options.tolerance)) break;
           if (!signal?.aborted && checkpoints?.due(options.checkpoint)) await save();
@@ -205,7 +212,7 @@ export const optimise = {
         descent.done = true;
       };
 
-      const unchanged = () => context.scale.index === 0 && (descent.recent.at(-1) ?? Infinity) >= descent.first;
+      const unchanged = () => scale.index === 0 && (descent.recent.at(-1) ?? Infinity) >= descent.first;
       /** Makes the descent ready for another try with smaller steps, or ends the run as well as it can be ended. */
       const setBack = (blowUp: BlowUp): "again" | "over" => {
         if (descent.step > 0 && descent.setbacks < mostSetbacks) {
@@ -217,7 +224,7 @@ export const optimise = {
         }
         const failed = failure(blowUp, descent, options);
         if (unchanged()) throw failed;
-        context.giveUp(failed);
+        keeping.finishWith(failed);
         return "over";
       };
 
@@ -244,20 +251,22 @@ export const optimise = {
       return told();
     };
   },
-} satisfies Stage<"objective", "painted", OptimiseOptions>;
+} satisfies Stage<Objective, Painted, OptimiseOptions>;
 
 /** The descent at a scale, new or as it stood. What it begins with is left behind here. */
 async function begun(
   objective: Objective,
   { start, seed }: OptimiseOptions,
-  { checkpoints, scale }: Context,
+  { position, keeping: { checkpoints } }: Context,
   before: readonly ScaleReport[],
 ) {
   const tensors = objective.begin();
-  const { pictures, content: { width, height } } = tensors;
-  const restored = checkpoints?.restored?.scale === scale.index ? checkpoints.restored : undefined;
+  const { pictures, network, content: { width, height } } = tensors;
+  const restored = checkpoints?.restored && samePosition(checkpoints.restored.position, position)
+    ? checkpoints.restored
+    : undefined;
   const descent = restored ? await restoredDescent(restored) : freshDescent(startImage(tensors, start, seed), before);
-  return { pictures, size: { width, height }, descent };
+  return { pictures, network, size: { width, height }, descent };
 }
 
 /** Where an optimiser goes on, if it said all that this takes. */
@@ -266,8 +275,8 @@ function resumable(last: Iterate | undefined): Course["from"] {
 }
 
 function failure({ message }: BlowUp, { step }: Descent, { optimiser }: OptimiseOptions): UserError {
-  const [name, place] = typeof optimiser === "string" ? [optimiser, optimiser] : [optimiser.optimiser, "optimiser"];
-  const wayOut = name === "adam" ? `lower optimise.${place}.learningRate` : "lower the weights of the terms";
+  const [chosen, place] = "optimiser" in optimiser ? [optimiser.optimiser, "optimiser"] : [optimiser, optimiser.name];
+  const wayOut = chosen.name === "adam" ? `lower optimise.${place}.learningRate` : "lower the weights of the terms";
   return new UserError(message, {
     hint: step === 0 ? "check the weights file, the start image and the weights of the terms" : wayOut,
   });
@@ -280,15 +289,15 @@ export function stepsAt({ iterations }: Pick<OptimiseOptions, "iterations">, sca
 }
 
 /** The steps of the finer scales, counted in steps of this one: their time goes with the area. */
-function laterSteps({ sizes }: Frame, options: OptimiseOptions, { scale }: Context): number {
+function laterSteps({ sizes }: SceneInfo, options: OptimiseOptions, scale: number): number {
   const area = ({ width, height }: { width: number; height: number }) => width * height;
-  return sizes.slice(scale.index + 1).reduce(
-    (total, size, i) => total + stepsAt(options, scale.index + 1 + i) * area(size) / area(sizes[scale.index]),
+  return sizes.slice(scale + 1).reduce(
+    (total, size, i) => total + stepsAt(options, scale + 1 + i) * area(size) / area(sizes[scale]),
     0,
   );
 }
 
-function snapshotLabel(step: number, steps: number, { scale }: Context): string {
+function snapshotLabel(step: number, steps: number, scale: Place): string {
   const number = String(step).padStart(String(steps).length, "0");
   return scale.count > 1 ? `${scale.index + 1}-${number}` : number;
 }

@@ -66,7 +66,7 @@ export interface Pictures {
 }
 
 /** What is left of the pictures once they are tensors: all but their pixels, which would lie in memory twice. */
-export type Frame = Omit<Pictures, "content" | "styles" | "start">;
+export type SceneInfo = Omit<Pictures, "content" | "styles" | "start">;
 
 /** What a run will work on, in short. */
 export interface Outline {
@@ -74,16 +74,6 @@ export interface Outline {
   readonly sizes: readonly Size[];
   /** How many masks part the picture, what they leave included; 0 without masks. */
   readonly places: number;
-}
-
-/** Something that the runner takes through the per-scale stages, once for each scale. */
-export interface Repeatable<T> {
-  /** How many there are. */
-  readonly scales: number;
-  /** What is known of the pictures before any is made. */
-  readonly outline?: Outline;
-  /** The value for one scale, coarse to fine; `previous` is the result of the scale before. */
-  atScale(index: number, previous: unknown): Promise<T>;
 }
 
 /** A size of the same shape with the given longer side, at least one pixel each way. */

@@ -1,8 +1,9 @@
 import type { ResolvedPreset } from "../presets/preset.ts";
 import type { Objective } from "./loss_build.ts";
-import type { FinishedPicture, Size } from "./picture.ts";
-import type { Link } from "./pipeline.ts";
-import type { Context, Progress } from "./stage.ts";
+import type { FinishedPicture } from "./picture.ts";
+import type { Progress, ScaleReport } from "./progress.ts";
+import type { Link } from "./recipe.ts";
+import type { Context } from "./stage.ts";
 
 /** How a picture came about. */
 export interface Report {
@@ -28,16 +29,6 @@ export interface Report {
   readonly interrupted: boolean;
 }
 
-/** What became of one scale: its size, its steps, and the best value of the objective. */
-export interface ScaleReport extends Size {
-  /** The steps that were taken. */
-  readonly steps: number;
-  /** The lowest value. */
-  readonly value: number;
-  /** The terms there. */
-  readonly terms: Readonly<Record<string, number>>;
-}
-
 /** Notes what a report tells, from outside the chain. */
 export interface Recorder {
   /** The chain, watched. */
@@ -55,11 +46,17 @@ export function recorder(chain: readonly Link[], pass: (event: Progress) => void
   const began = performance.now();
   const scales: ScaleReport[] = [];
   const files: string[] = [];
+  // Who writes a snapshot tells of it.
+  const writes = chain.some(({ stage }) => stage.output !== undefined);
   let evaluations = 0;
   let picture: FinishedPicture | undefined;
 
   const see = (value: unknown, kind: string, context: Context): unknown => {
-    if (kind === "picture" && !context.snapshot) picture = value as FinishedPicture;
+    if (kind === "picture") {
+      const { snapshot } = context;
+      if (!snapshot) picture = value as FinishedPicture;
+      else if (!writes) context.report({ kind: "snapshot", picture: value as FinishedPicture, terms: snapshot.terms });
+    }
     if (kind !== "objective") return value;
     const objective = value as Objective;
     const evaluate: Objective["evaluate"] = (image) => {
@@ -80,7 +77,7 @@ export function recorder(chain: readonly Link[], pass: (event: Progress) => void
           : { width, height, steps: step, value, terms };
       }
       if (event.kind === "scale") scales[event.scale] = event.report;
-      if (event.kind === "picture" || event.kind === "snapshot") files.push(event.file);
+      if ((event.kind === "picture" || event.kind === "snapshot") && event.file) files.push(event.file);
       pass(event);
     },
     picture: () => picture,

@@ -5,7 +5,7 @@
  * @module
  */
 
-/** JSON Schema of one value, with four keywords of our own. */
+/** JSON Schema of one value, with five keywords of our own. */
 export interface ValueSchema {
   /** The type, or several. */
   readonly type?: "string" | "number" | "integer" | "boolean" | "object" | "array" | readonly string[];
@@ -39,12 +39,22 @@ export interface ValueSchema {
   readonly additionalProperties?: boolean | ValueSchema;
   /** Schemas of which one must fit. */
   readonly anyOf?: readonly ValueSchema[];
+  /** Schemas of which the one must fit that the value's discriminator names. */
+  readonly oneOf?: readonly ValueSchema[];
+  /** The key whose value, a constant of each branch of `oneOf`, tells which one is meant. */
+  readonly discriminator?: { readonly propertyName: string };
+  /** The one value that there is. */
+  readonly const?: unknown;
+  /** What errors call the value. */
+  readonly title?: string;
   /** The flag of the command line that sets this option. */
   readonly flag?: string;
   /** A path or URL to read, resolved against the place of the preset that holds it; or a path to write. */
   readonly location?: "read" | "write";
   /** A name of the `enum`, or the path or URL of a module that exports a thing of this sort. */
   readonly module?: ModuleKind;
+  /** A place that takes a stage, a loss or an optimiser; `properties` are the keys beside its name and its own options. */
+  readonly plugin?: PluginPlace;
   /** A preset that extends another replaces this map as a whole. */
   readonly whole?: boolean;
 }
@@ -55,15 +65,14 @@ export type ModuleKind = "stage" | "loss" | "optimiser";
 /** The options of a stage, one schema each; `default` is given wherever the option may be left out. */
 export type OptionSchema<Options extends object> = { readonly [K in keyof Options]-?: ValueSchema };
 
-/** The schema of something that is named alone, or as `{ "stage": name, …options }`. */
-export function namedSchema(kind: ModuleKind, names: readonly string[]): ValueSchema {
-  const name: ValueSchema = {
-    type: "string",
-    enum: names,
-    module: kind,
-    description: `the ${kind}: a name or a module`,
-  };
-  return { anyOf: [name, { type: "object", required: [kind], properties: { [kind]: name } }], whole: true };
+/** How a place takes a stage, a loss or an optimiser: as `{ "loss": name, …options }`. */
+export interface PluginPlace {
+  /** What it takes; also the key that holds the name. */
+  readonly kind: ModuleKind;
+  /** Whether the name alone will do as well. */
+  readonly alone?: boolean;
+  /** Whether what ships has a section elsewhere with its options and their defaults. */
+  readonly sections?: boolean;
 }
 
 /** The JSON Schema of an object with these options and no others. */

@@ -2,20 +2,23 @@ import { dirname } from "node:path";
 import type { Engine } from "../engines/engine.ts";
 import { openEngine } from "../engines/mod.ts";
 import { inputsOf } from "../presets/inputs.ts";
-import { checkComplete, linksOf, loadHeld, loadPreset } from "../presets/load.ts";
+import { checkComplete, loadHeld, loadNamed } from "../presets/load.ts";
 import { presetXmp } from "../presets/metadata.ts";
-import type { ResolvedPreset } from "../presets/preset.ts";
+import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
+import { openRegistry } from "../presets/registry.ts";
 import { hold, type Preset } from "../presets/source.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { openCheckpoints } from "./checkpoint.ts";
-import type { EncodeOptions } from "./encode.ts";
+import { encode } from "./encode.ts";
 import { UserError } from "./errors.ts";
 import { scratchIn } from "./files.ts";
+import { digestsOf, fingerprintOf } from "./fingerprint.ts";
 import type { FinishedPicture } from "./picture.ts";
-import { type Link, runChain } from "./pipeline.ts";
+import { runChain } from "./pipeline.ts";
+import type { Progress } from "./progress.ts";
+import { type Link, subjectOf } from "./recipe.ts";
 import { recorder, type Report } from "./report.ts";
 import { deepEndings, encodePicture, endings, type RawPicture, rawPicture } from "./sharp.ts";
-import type { Progress } from "./stage.ts";
 import { memoryOf } from "./tiles/budget.ts";
 
 /** Options of {@linkcode stylise}. */
@@ -93,6 +96,7 @@ export async function stylise(
 /** Opens a session; what it holds is released where it ends, and runs that it ends before they are done are rejected. */
 export function openSession(): Session {
   const resources = new AsyncDisposableStack();
+  const registry = openRegistry();
   const engines = new Map<string, Promise<Engine>>();
   const shared = new Map<string, Promise<unknown>>();
   const closed = (cause?: unknown) =>
@@ -107,7 +111,7 @@ export function openSession(): Session {
       throw closed();
     });
 
-  const run: Session["run"] = async (preset, links = linksOf(preset), options = {}) => {
+  const run: Session["run"] = async (preset, links = preset.chain, options = {}) => {
     if (resources.disposed) throw closed();
     try {
       return await runOpen(preset, links, options);
@@ -125,23 +129,25 @@ export function openSession(): Session {
     }
     const { onProgress: report = () => {}, signal, resume = false } = options;
     const inputs = inputsOf(preset);
-    const output = links.map(({ stage, options }) => stage.output?.(options, preset)).find((path) =>
+    const subject = subjectOf(links, preset.name);
+    const output = links.map(({ stage, options }) => stage.output?.(options, subject)).find((path) =>
       path !== undefined
     );
     const memory = memoryOf(preset.memory);
     const checkpoints = output === undefined ? undefined : await openCheckpoints(
-      { preset, inputs: [...inputs, weights.href], output, memory },
+      { fingerprint: fingerprintOf(preset, await digestsOf([...inputs, weights.href])), output, memory },
       { resume, report },
     );
     const result = await runChain(links, {
-      preset,
-      inputs,
+      compute: {
+        network,
+        weights,
+        engine: () => engineFor(preset, report),
+        memory: checkpoints?.memory ?? memory,
+        scratch: scratchIn(output && dirname(output)),
+      },
       checkpoints,
-      memory: checkpoints?.memory ?? memory,
-      scratch: scratchIn(output && dirname(output)),
-      network,
-      weights,
-      engine: () => engineFor(preset, report),
+      writing: { inputs, subject, packet: (path) => presetXmp(preset, path, signal?.aborted) },
       share,
       signal,
       report,
@@ -151,7 +157,7 @@ export function openSession(): Session {
   };
 
   const paint = async (preset: ResolvedPreset, options: StyliseOptions): Promise<Stylised> => {
-    const links = linksOf(preset);
+    const links = preset.chain;
     const writes = links.findIndex(({ stage }) => stage.gives === "file");
     const chain = options.write || writes < 0 ? links : links.slice(0, writes);
     if (!chain.some(({ stage }) => stage.gives === "picture")) {
@@ -164,11 +170,7 @@ export function openSession(): Session {
     await run(preset, recording.links, { ...options, onProgress: recording.report });
     const interrupted = options.signal?.aborted ?? false;
     const picture = recording.picture()!;
-    const { depth, tiff }: Pick<EncodeOptions, "depth" | "tiff"> = {
-      depth: 8,
-      tiff: "auto",
-      ...preset.sections.encode,
-    };
+    const { depth, tiff } = optionsOf(preset, encode) ?? { depth: 8, tiff: "auto" };
     return {
       picture: {
         ...picture,
@@ -194,13 +196,13 @@ export function openSession(): Session {
   return {
     run,
     async stylise(preset, options = {}) {
-      if (typeof preset === "string") return await paint(await loadPreset(preset), options);
+      if (typeof preset === "string") return await paint(await loadNamed(preset, [], { registry }), options);
       if (isResolved(preset)) {
         checkComplete(preset);
         return await paint(preset, options);
       }
-      using held = await hold(preset);
-      return await paint(await loadHeld(held), options);
+      using held = await hold(preset, registry);
+      return await paint(await loadHeld(held, [], { registry }), options);
     },
     async [Symbol.asyncDispose]() {
       await resources[Symbol.asyncDispose]();
@@ -209,7 +211,7 @@ export function openSession(): Session {
   };
 }
 
-/** What is made where it is first asked for under a key; a failure is not kept. */
+/** Memoises `make` per key; a rejected promise is forgotten. */
 function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
   const known = made.get(key);
   if (known) return known;
@@ -220,5 +222,5 @@ function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise
 }
 
 function isResolved(preset: Preset | ResolvedPreset): preset is ResolvedPreset {
-  return "sections" in preset;
+  return "chain" in preset;
 }

@@ -1,15 +1,12 @@
-import type { Settings } from "../presets/preset.ts";
 import { layerNames, networks } from "../weights/network.ts";
 import type { Term } from "./loss_build.ts";
 import { lossSorts } from "./losses/loss.ts";
-import { losses } from "./losses/mod.ts";
 import { nearest } from "./nearest.ts";
+import type { RunSettings } from "./recipe.ts";
 import type { Fault } from "./stage.ts";
 
-/** What is wrong with a term of the objective: layers that the network lacks, options that its loss does not have. */
-export function termFaults(name: string, term: Term, { network }: Settings): Fault[] {
-  const { loss: lossName, weight: _, layers, ...options } = term;
-  const loss = losses[lossName];
+/** What is wrong with a term of the objective: layers that the network lacks, or that its loss needs and has not. */
+export function termFaults(name: string, { loss, layers }: Term, { network }: RunSettings): Fault[] {
   const known = layerNames(networks[network]);
   const path = `terms.${name}`;
   if (!lossSorts.includes(loss.sort)) {
@@ -36,13 +33,6 @@ export function termFaults(name: string, term: Term, { network }: Settings): Fau
       path: `${path}.layers`,
       message: `${loss.name} sees the picture itself, no layers`,
       hint: "leave it out",
-    });
-  }
-  for (const option of Object.keys(options).filter((option) => !(Object.hasOwn(loss.options, option)))) {
-    faults.push({
-      path: `${path}.${option}`,
-      message: `${loss.name} has no such option`,
-      hint: `it has ${["weight", ...loss.sort === "image" ? [] : ["layers"], ...Object.keys(loss.options)].join(", ")}`,
     });
   }
   return faults;

@@ -1,9 +1,9 @@
-import type { ResolvedPreset } from "../presets/preset.ts";
-import { stepsAt } from "../stages/optimise.ts";
+import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
+import { decode } from "../stages/decode.ts";
+import { optimise, stepsAt } from "../stages/optimise.ts";
 import type { Size } from "../stages/picture.ts";
 import { openSession, type Session } from "../stages/stylise.ts";
-import type { Progress } from "../stages/stage.ts";
-import { sectionsOf } from "./plan.ts";
+import type { Progress } from "../stages/progress.ts";
 
 /** What a run will take on this machine. */
 export interface Estimate {
@@ -54,15 +54,8 @@ interface Timing {
 }
 
 async function timed(session: Session, preset: ResolvedPreset, side: number, steps: number): Promise<Timing> {
-  const { decode, optimise } = preset.sections;
-  const small = {
-    ...preset,
-    sections: {
-      ...preset.sections,
-      decode: { ...decode, size: side, scales: [] },
-      optimise: { ...optimise, iterations: steps, snapshots: 0 },
-    },
-  };
+  const sized = withOptions(preset, decode, { size: side, scales: [] });
+  const small = withOptions(sized, optimise, { iterations: steps, snapshots: 0 });
   const began = performance.now();
   const ticks: number[] = [];
   let pixels = 1;
@@ -86,6 +79,6 @@ function lineThrough(x1: number, y1: number, x2: number, y2: number): (x: number
 
 /** The scales of a preset for a photograph of a size, each with its steps. */
 export function plannedScales(preset: ResolvedPreset, sizes: readonly Size[]): PlannedScale[] {
-  const { optimise: { iterations } } = sectionsOf(preset);
-  return sizes.map((size, i) => ({ ...size, steps: stepsAt({ iterations }, i) }));
+  const options = optionsOf(preset, optimise);
+  return sizes.map((size, i) => ({ ...size, steps: options ? stepsAt(options, i) : 0 }));
 }

@@ -1,12 +1,11 @@
 import { inputsOf } from "../presets/inputs.ts";
-import { linksOf } from "../presets/load.ts";
-import type { ResolvedPreset } from "../presets/preset.ts";
-import { type DecodeOptions, nameOf, sizesFor } from "../stages/decode.ts";
-import { outputPath } from "../stages/encode.ts";
+import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
+import { decode, type DecodeOptions, nameOf, sizesFor } from "../stages/decode.ts";
+import { encode, outputPath } from "../stages/encode.ts";
 import { UserError } from "../stages/errors.ts";
-import type { LossBuildOptions, Term } from "../stages/loss_build.ts";
-import { losses } from "../stages/losses/mod.ts";
-import type { OptimiseOptions } from "../stages/optimise.ts";
+import { featureExtract } from "../stages/feature_extract.ts";
+import { lossBuild, type LossBuildOptions, type Term } from "../stages/loss_build.ts";
+import { optimise, type OptimiseOptions } from "../stages/optimise.ts";
 import { optimiserOf } from "../stages/optimisers/mod.ts";
 import type { Size } from "../stages/picture.ts";
 import type { StartOptions } from "../stages/start_image.ts";
@@ -20,7 +19,7 @@ import { display } from "../weights/source.ts";
 import { findStored } from "../weights/store.ts";
 import { type Estimate, estimate, type PlannedScale, plannedScales } from "./estimate.ts";
 import { photographOf, sizeOfPicture, standIn } from "./photograph.ts";
-import { planOf, sectionsOf } from "./plan.ts";
+import { planOf } from "./plan.ts";
 import { untrained } from "./untrained.ts";
 
 /** A line of an explanation. */
@@ -37,15 +36,44 @@ export interface Explained {
  * @throws {UserError} where a picture that it names cannot be read.
  */
 export async function explain(preset: ResolvedPreset): Promise<Explained[]> {
-  const { decode, "loss-build": objective, optimise, encode } = sectionsOf(preset);
-  const { content, count } = await photographOf(decode);
+  const pictures = optionsOf(preset, decode);
+  const objective = optionsOf(preset, lossBuild);
+  const descent = optionsOf(preset, optimise);
+  const layers = objective ? layersOf(objective) : [];
+  const { content, count } = pictures ? await photographOf(pictures) : { content: undefined, count: 1 };
   const photograph = content ? await sizeOfPicture(content) : standIn;
-  const scales = plannedScales(preset, sizesFor(decode, photograph));
-  const plan = planOf(preset, scales.at(-1)!);
-  const layers = layersOf(objective);
-  const styles = decode.styles.map(({ picture, weight, mask, pictureMask }) => {
+  const scales = pictures ? plannedScales(preset, sizesFor(pictures, photograph)) : [];
+  const plan = scales.length > 0 ? planOf(preset, scales.at(-1)!) : undefined;
+  return [
+    ...pictures ? picturesIn(pictures, { content, count, photograph, scales }) : [],
+    { about: "network", text: networkIn(preset, layers) },
+    ...Object.entries(objective?.terms ?? {}).map(([name, term]) => ({ about: name, text: termIn(term, objective!) })),
+    ...descent && pictures ? [{ about: "start", text: startIn(descent.start, pictures) }] : [],
+    ...descent ? [{ about: "optimiser", text: stepsIn(descent, scales) }] : [],
+    { about: "stages", text: preset.chain.map(({ stage }) => stage.name).join(" → ") },
+    { about: "result", text: resultIn(preset, content) },
+    { about: "downloads", text: (await downloadsOf(preset)).join(", ") || "none" },
+    ...plan
+      ? [
+        { about: "plan", text: `${windowsIn(plan)}${scales.length > 1 ? " at the last size" : ""}` },
+        { about: "estimate", text: await estimateIn(preset, { scales, layers, count, plan }) },
+      ]
+      : [],
+  ];
+}
+
+function picturesIn(
+  { styles }: DecodeOptions,
+  { content, count, photograph, scales }: {
+    readonly content?: string;
+    readonly count: number;
+    readonly photograph: Size;
+    readonly scales: readonly Size[];
+  },
+): Explained[] {
+  const paintings = styles.map(({ picture, weight, mask, pictureMask }) => {
     const more = [
-      ...decode.styles.length > 1 ? [`weight ${weight}`] : [],
+      ...styles.length > 1 ? [`weight ${weight}`] : [],
       ...mask ? [`mask ${shown(mask)}`] : [],
       ...pictureMask ? [`picture mask ${shown(pictureMask)}`] : [],
     ];
@@ -59,37 +87,31 @@ export async function explain(preset: ResolvedPreset): Promise<Explained[]> {
         : "none yet: name one with --content; a photograph of 4:3 stands for it here",
     },
     {
-      about: styles.length > 1 ? "paintings" : "painting",
-      text: styles.join(", ") || "none yet: name one with --style",
+      about: paintings.length > 1 ? "paintings" : "painting",
+      text: paintings.join(", ") || "none yet: name one with --style",
     },
     { about: "sizes", text: `${scales.map(sized).join(" → ")}${scales.length > 1 ? ", coarse to fine" : ""}` },
-    { about: "network", text: networkIn(preset, layers) },
-    ...Object.entries(objective.terms).map(([name, term]) => ({ about: name, text: termIn(term, objective) })),
-    { about: "start", text: startIn(optimise.start, decode) },
-    { about: "optimiser", text: stepsIn(optimise, scales) },
-    { about: "stages", text: linksOf(preset).map(({ stage }) => stage.name).join(" → ") },
-    {
-      about: "result",
-      text: encode ? outputPath(encode.output, content ? nameOf(content) : "{name}", preset.name) : "no file",
-    },
-    { about: "downloads", text: (await downloadsOf(preset)).join(", ") || "none" },
-    { about: "plan", text: `${windowsIn(plan)}${scales.length > 1 ? " at the last size" : ""}` },
-    { about: "estimate", text: await estimateIn(preset, { scales, layers, count, plan }) },
   ];
+}
+
+function resultIn(preset: ResolvedPreset, content: string | undefined): string {
+  const { output } = optionsOf(preset, encode) ?? {};
+  return output === undefined ? "no file" : outputPath(output, content ? nameOf(content) : "{name}", preset.name);
 }
 
 function layersOf({ terms }: LossBuildOptions): string[] {
   return [...new Set(Object.values(terms).flatMap(({ layers = {} }) => Object.keys(layers)))].sort();
 }
 
-function networkIn({ network, weights, sections }: ResolvedPreset, layers: readonly string[]): string {
-  const { pooling, padding } = sections["feature-extract"] as { pooling: string; padding: string };
+function networkIn(preset: ResolvedPreset, layers: readonly string[]): string {
+  const { network, weights } = preset;
+  const look = optionsOf(preset, featureExtract);
   const from = weights === "" ? "" : ` with ${shown(weights)}`;
-  return `${network}${from}, seen at ${layers.join(", ") || "no layer"}; ${pooling} pooling, ${padding} padding`;
+  const way = look ? `; ${look.pooling} pooling, ${look.padding} padding` : "";
+  return `${network}${from}, seen at ${layers.join(", ") || "no layer"}${way}`;
 }
 
-function termIn({ loss: name, weight, layers = {} }: Term, options: LossBuildOptions): string {
-  const loss = losses[name];
+function termIn({ loss, weight, layers = {} }: Term, options: LossBuildOptions): string {
   const factor = { content: options.contentWeight, style: options.styleWeight, image: 1 }[loss.sort as "image"];
   const at = Object.entries(layers).map(([layer, share]) => share === 1 ? layer : `${layer} (${share})`);
   return `${loss.name}, weight ${Number((weight * factor).toPrecision(6))}: ${loss.description}${
@@ -167,13 +189,15 @@ async function isAtHand({ network, weights }: ResolvedPreset): Promise<boolean> 
 
 /** A preset whose missing pictures are noise: what they show does not matter to the time. */
 async function withPictures(preset: ResolvedPreset): Promise<ResolvedPreset> {
-  const decode = preset.sections.decode as unknown as DecodeOptions;
-  const { content, count } = await photographOf(decode);
-  if (content && count === 1 && decode.styles.length > 0) return preset;
+  const { content, styles } = optionsOf(preset, decode)!;
+  const { content: photograph, count } = await photographOf({ content });
+  if (photograph && count === 1 && styles.length > 0) return preset;
   const data = crypto.getRandomValues(new Uint8Array(128 * 96 * 3));
   const noise = URL.createObjectURL(new Blob([await encodeRaw({ width: 128, height: 96, data })]));
-  const styles = decode.styles.length > 0 ? decode.styles : [{ picture: noise, weight: 1 }];
-  return { ...preset, sections: { ...preset.sections, decode: { ...decode, content: content ?? noise, styles } } };
+  return withOptions(preset, decode, {
+    content: photograph ?? noise,
+    styles: styles.length > 0 ? styles : [{ picture: noise, weight: 1 }],
+  });
 }
 
 function inWords(seconds: number): string {

@@ -1,14 +1,14 @@
 import { dirname, join, resolve, sep } from "node:path";
 import { pathToFileURL } from "node:url";
 import picomatch from "npm:picomatch@4.0.7";
-import { linksOf } from "../presets/load.ts";
-import { isFinished, presetInXmp } from "../presets/metadata.ts";
-import type { ResolvedPreset } from "../presets/preset.ts";
-import { nameOf } from "../stages/decode.ts";
-import { outputPath, xmpOf } from "../stages/encode.ts";
+import { isFinished } from "../presets/metadata.ts";
+import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
+import { decode, nameOf } from "../stages/decode.ts";
+import { encode, outputPath, xmpOf } from "../stages/encode.ts";
 import { UserError } from "../stages/errors.ts";
 import type { Report } from "../stages/report.ts";
 import { openSession, type StyliseOptions } from "../stages/stylise.ts";
+import { presetInXmp } from "../stages/xmp.ts";
 
 /** What became of one of many photographs. */
 export interface FolderResult {
@@ -106,20 +106,24 @@ interface Job {
 
 /** A job for each photograph, but for those that earlier runs have put among them. */
 async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Promise<Job[]> {
-  const { output } = (linksOf(preset).at(-1)?.options ?? {}) as { output?: string };
-  if (output === undefined) {
-    throw new UserError(`Cannot paint many pictures with ${preset.name}: its pipeline does not end with encode`, {
-      hint: "end the pipeline with encode",
+  const { output } = optionsOf(preset, encode) ?? {};
+  const lacking = output === undefined || preset.chain.at(-1)?.stage !== encode
+    ? "end with encode"
+    : optionsOf(preset, decode)
+    ? undefined
+    : "begin with decode";
+  if (output === undefined || lacking) {
+    throw new UserError(`Cannot paint many pictures with ${preset.name}: its pipeline does not ${lacking}`, {
+      hint: `let the pipeline ${lacking}`,
       exitCode: 2,
     });
   }
   const jobs = contents.map((content): Job => {
     const location = pathToFileURL(content).href;
-    const decode = { ...preset.sections.decode, content: location };
     return {
       content,
       output: outputPath(output, nameOf(location), preset.name),
-      preset: { ...preset, sections: { ...preset.sections, decode } },
+      preset: withOptions(preset, decode, { content: location }),
     };
   });
   const outputs = new Set(jobs.map(({ output }) => output));

@@ -1,8 +1,9 @@
-import { linksOf, loadPreset } from "../presets/load.ts";
+import { loadPreset } from "../presets/load.ts";
+import { presetJson } from "../presets/preset_json.ts";
 import { presetOptions } from "../presets/schema.ts";
 import { shipped } from "../presets/shipped.ts";
-import { schemaOf } from "../presets/merge.ts";
-import { objectSchema, type ValueSchema } from "../stages/schema.ts";
+import { objectSchema } from "../stages/schema.ts";
+import { schemaAt } from "../stages/walk.ts";
 
 /** What a first preset is most likely to change, in the order of the chain. */
 const first: readonly string[] = [
@@ -23,9 +24,10 @@ const first: readonly string[] = [
  */
 export async function starterPreset(base = "painting"): Promise<string> {
   const resolved = await loadPreset(base, [], { incomplete: true });
-  const valueOf = (path: readonly string[]) => path.reduce(inside, resolved.sections as unknown);
+  const json: unknown = presetJson(resolved);
+  const valueOf = (path: readonly string[]) => path.reduce(inside, json);
   const sections = Map.groupBy(first.map((path) => path.split(".")), ([section]) => section);
-  const used = new Set(linksOf(resolved).map(({ stage }) => stage.name));
+  const used = new Set(resolved.chain.map(({ stage }) => stage.name));
   const pictures = [
     "// the photograph to repaint, seen from this file's folder; impasto: means what ships",
     '"content": "impasto:examples/harbour.jpg",',
@@ -60,6 +62,5 @@ function inside(value: unknown, key: string): unknown {
 }
 
 function describe(path: readonly string[]): string {
-  const { description = "" } = path.reduce<ValueSchema>(schemaOf, objectSchema(presetOptions));
-  return description;
+  return schemaAt(objectSchema(presetOptions), path).description ?? "";
 }

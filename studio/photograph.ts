@@ -9,7 +9,9 @@ import { filesMatching, isPattern } from "./folder.ts";
 export const standIn: Size = { width: 4000, height: 3000 };
 
 /** The photograph that a preset names, a URL, and how many there are: of those that a pattern names, the first. */
-export async function photographOf({ content }: DecodeOptions): Promise<{ content?: string; count: number }> {
+export async function photographOf(
+  { content }: Pick<DecodeOptions, "content">,
+): Promise<{ content?: string; count: number }> {
   if (content === "") return { count: 1 };
   if (!content.startsWith("file:") || !await isPattern(fileURLToPath(content))) return { content, count: 1 };
   const files = await filesMatching(fileURLToPath(content));

@@ -1,10 +1,8 @@
-import { linksOf } from "../presets/load.ts";
-import type { ResolvedPreset } from "../presets/preset.ts";
-import { type DecodeOptions, sizesFor } from "../stages/decode.ts";
+import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
+import { decode, sizesFor } from "../stages/decode.ts";
 import { messageOf, UserError } from "../stages/errors.ts";
-import { type LossBuildOptions, planObjective } from "../stages/loss_build.ts";
-import type { NetworkOptions } from "../stages/network_graph.ts";
-import type { OptimiseOptions } from "../stages/optimise.ts";
+import { lossBuild, planObjective } from "../stages/loss_build.ts";
+import { optimise, type OptimiseOptions } from "../stages/optimise.ts";
 import { type LbfgsOptions, pairsWithin } from "../stages/optimisers/lbfgs.ts";
 import { optimiserOf } from "../stages/optimisers/mod.ts";
 import type { Size } from "../stages/picture.ts";
@@ -13,36 +11,25 @@ import { describe, type Plan } from "../stages/tiles/plan.ts";
 import { networks } from "../weights/network.ts";
 import { photographOf, sizeOfPicture, standIn } from "./photograph.ts";
 
-/** The options of the stages that ship, as the pipeline has them. */
-export interface Sections {
-  readonly decode: DecodeOptions;
-  readonly "feature-extract": NetworkOptions;
-  readonly "loss-build": LossBuildOptions;
-  readonly optimise: OptimiseOptions;
-  readonly encode?: { readonly output: string };
-}
-
-/** The options of every stage: those of its place in the pipeline, or of its section where it is not in use. */
-export function sectionsOf(preset: ResolvedPreset): Sections {
-  const used = linksOf(preset).map(({ stage, options }) => [stage.name, options] as const);
-  return { ...preset.sections, ...Object.fromEntries(used) } as unknown as Sections;
-}
-
 /**
  * How a run evaluates its objective at its largest size, and the peak memory that it takes with what its optimiser
  * remembers.
  *
- * @throws {UserError} where the memory that the preset grants does not suffice.
+ * @returns undefined if the chain has no such objective.
+ * @throws {UserError} if the memory that the preset grants does not suffice.
  */
-export function planOf(preset: ResolvedPreset, size: Size): Plan {
-  const { decode, "loss-build": objective, optimise } = sectionsOf(preset);
+export function planOf(preset: ResolvedPreset, size: Size): Plan | undefined {
+  const objective = optionsOf(preset, lossBuild);
+  if (!objective) return undefined;
   const memory = memoryOf(preset.memory);
-  const masks = new Set(decode.styles.map(({ mask }) => mask));
+  const { styles = [] } = optionsOf(preset, decode) ?? {};
+  const masks = new Set(styles.map(({ mask }) => mask));
   const places = [...masks].some((mask) => mask) ? masks.size : 0;
   // A run that writes a picture may write a file beside it.
   const picture = { network: networks[preset.network], size, places, scratch: true };
   const plan = planObjective(objective, picture, memory);
-  return { ...plan, bytes: plan.bytes + historyOf(optimise, size, memory - plan.bytes) };
+  const descent = optionsOf(preset, optimise);
+  return { ...plan, bytes: plan.bytes + (descent ? historyOf(descent, size, memory - plan.bytes) : 0) };
 }
 
 /** What L-BFGS remembers beside the one pair that every plan counts; Adam remembers no more than that. */
@@ -60,14 +47,16 @@ function historyOf(options: OptimiseOptions, { width, height }: Size, memory: nu
  * @throws {UserError} where the memory that the preset grants does not suffice.
  */
 export async function planLine(preset: ResolvedPreset): Promise<string> {
-  const { decode } = sectionsOf(preset);
-  const [photograph, note] = await photographOf(decode)
+  const pictures = optionsOf(preset, decode);
+  if (!pictures) return "its pictures are not those of decode: nothing is known before it runs";
+  const [photograph, note] = await photographOf(pictures)
     .then(async ({ content }) => content ? [await sizeOfPicture(content), ""] as const : [standIn, "no photograph yet"])
     .catch((error) => {
       if (error instanceof UserError) return [standIn, messageOf(error)] as const;
       throw error;
     });
-  const size = sizesFor(decode, photograph as Size).at(-1)!;
+  const size = sizesFor(pictures, photograph as Size).at(-1)!;
+  const plan = planOf(preset, size);
   const stands = note ? ` (${note}: one of 4:3 stands for it)` : "";
-  return `${size.width}×${size.height}: ${describe(planOf(preset, size))}${stands}`;
+  return `${size.width}×${size.height}: ${plan ? describe(plan) : "no objective"}${stands}`;
 }

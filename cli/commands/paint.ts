@@ -1,9 +1,11 @@
 import { relative } from "node:path";
 import { fileURLToPath } from "node:url";
-import { linksOf, loadPreset } from "../../presets/load.ts";
+import { loadPreset } from "../../presets/load.ts";
 import { currentFolder, located } from "../../presets/locations.ts";
-import type { ResolvedPreset } from "../../presets/preset.ts";
+import { optionsOf, type ResolvedPreset } from "../../presets/preset.ts";
+import { presetJson } from "../../presets/preset_json.ts";
 import { shipped } from "../../presets/shipped.ts";
+import { decode } from "../../stages/decode.ts";
 import { UserError } from "../../stages/errors.ts";
 import { stylise } from "../../stages/stylise.ts";
 import { filesMatching, type FolderResult, isPattern, styliseFolder } from "../../studio/folder.ts";
@@ -32,7 +34,7 @@ export const paint: Command = {
     }
     if (on.has("watch")) return await watchPreset(name, call);
     const preset = await loadPreset(name, overrides, { incomplete: on.has("dry-run") });
-    const last = linksOf(preset).at(-1)?.stage;
+    const last = preset.chain.at(-1)?.stage;
     if (last?.gives !== "file") {
       throw new UserError(`Cannot paint ${name}: its pipeline ends with ${last?.name}, which writes no file`, {
         hint: "end the pipeline with encode",
@@ -40,8 +42,7 @@ export const paint: Command = {
       });
     }
     if (on.has("dry-run")) {
-      const { sections, ...common } = preset;
-      console.log(JSON.stringify({ ...common, ...sections }, null, 2));
+      console.log(JSON.stringify(presetJson(preset), null, 2));
       if (!on.has("quiet")) console.error(`plan: ${await planLine(preset)}`);
       return 0;
     }
@@ -67,12 +68,12 @@ export const paint: Command = {
 
 /** The paths of the photographs, where --content is given several times, or the content is a pattern for many. */
 async function photographsOf(
-  { sections: { decode } }: ResolvedPreset,
+  preset: ResolvedPreset,
   contents: readonly string[],
 ): Promise<string[] | undefined> {
   const locations = contents.length > 1
     ? contents.map((content) => located(content, currentFolder())?.href ?? content)
-    : [String(decode?.content ?? "")];
+    : [optionsOf(preset, decode)?.content ?? ""];
   const strange = locations.findIndex((location) => !location.startsWith("file:"));
   if (strange >= 0) {
     if (locations.length === 1) return undefined;

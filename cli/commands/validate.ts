@@ -19,11 +19,15 @@ export const validate: Command = {
     const absent = await absentFiles(preset);
     if (absent.length > 0) {
       throw new PresetError(absent.map(({ key, path }) => ({
-        message: `${file}: ${key} names a file that is not there: ${path}`,
+        source: file,
+        path: key,
+        message: `names a file that is not there: ${path}`,
         hint: "check the path; inside a preset it starts from the preset's own folder",
       })));
     }
-    console.log(`${file} is a sound preset: ${preset.network}, ${preset.pipeline.join(" → ")}`);
+    console.log(
+      `${file} is a sound preset: ${preset.network}, ${preset.chain.map(({ stage }) => stage.name).join(" → ")}`,
+    );
     return 0;
   },
 };

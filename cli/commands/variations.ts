@@ -2,7 +2,8 @@ import { extname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { inputsOf } from "../../presets/inputs.ts";
 import { loadPreset } from "../../presets/load.ts";
-import { encode } from "../../stages/encode.ts";
+import { subjectOf } from "../../stages/recipe.ts";
+import { outputPath } from "../../stages/encode.ts";
 import { UserError } from "../../stages/errors.ts";
 import { checkWritable, writeAtomically } from "../../stages/files.ts";
 import { checkSheetEnding } from "../../studio/sheet.ts";
@@ -43,7 +44,8 @@ export const variations: Command = {
       });
     }
     const [{ preset }] = cells;
-    const output = encode.output({ output: outputIn(call) ?? "{preset}-variations.png" }, preset);
+    const { name: photograph } = subjectOf(preset.chain, preset.name);
+    const output = outputPath(outputIn(call) ?? "{preset}-variations.png", photograph, preset.name);
     if (inputsOf(preset).has(pathToFileURL(output).href)) {
       throw new UserError(`Cannot write ${output}: it is one of the pictures that this run reads`, {
         hint: "name another file with --output",

@@ -6,7 +6,7 @@ import { range } from "./range.ts";
 import { totalVariation } from "./total_variation.ts";
 import { wasserstein } from "./wasserstein.ts";
 
-/** Every loss that a preset can name; one from a module of its own is added under the address. */
-export const losses: Record<string, Loss> = Object.fromEntries(
+/** The losses that ship, by name. */
+export const losses: Readonly<Record<string, Loss>> = Object.fromEntries(
   [content, gram, meanCovariance, wasserstein, totalVariation, range].map((loss) => [loss.name, loss]),
 );

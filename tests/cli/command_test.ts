@@ -74,7 +74,7 @@ Deno.test("validate names every file that is not there with its key, and takes a
   assert.deepEqual(
     complaints.filter((line) => line.startsWith("error:")).sort(),
     Object.entries(absent).map(([key, name]) =>
-      `error: mine.json: ${key} names a file that is not there: ${folder.at(name)}`
+      `error: mine.json: ${key}: names a file that is not there: ${folder.at(name)}`
     ),
   );
   const painting = { ...decode, content: "ph*.png", styles: [{ picture: "painting.png" }] };
@@ -95,7 +95,7 @@ Deno.test("validate names the key of a file that is missing among the options of
   assert.equal(outcome.code, 2);
   assert.equal(
     complaint(outcome)[0],
-    `error: mine.json: pipeline.6.map names a file that is not there: ${folder.at("gone.png")}`,
+    `error: mine.json: pipeline.6.map: names a file that is not there: ${folder.at("gone.png")}`,
   );
 });
 

@@ -4,6 +4,7 @@ import { barLine } from "../../cli/progress.ts";
 const event = {
   kind: "step",
   stage: "optimise",
+  position: [{ of: "scale", index: 1, count: 3 }],
   scale: 1,
   scales: 3,
   width: 512,

@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import type { Engine } from "../../engines/engine.ts";
-import { featureExtract } from "../../stages/feature_extract.ts";
-import { lossBuild } from "../../stages/loss_build.ts";
+import { featureExtract, type Features } from "../../stages/feature_extract.ts";
+import { lossBuild, type Objective } from "../../stages/loss_build.ts";
+import { content as contentLoss } from "../../stages/losses/content.ts";
+import { gram } from "../../stages/losses/gram.ts";
 import { type ImageTensor, toTensor } from "../../stages/mean_subtract.ts";
-import type { Context } from "../../stages/stage.ts";
+import { contextFor } from "../helpers/context.ts";
 import { networks } from "../../weights/network.ts";
 import { openSafetensors, type Tensor } from "../../weights/safetensors.ts";
 
@@ -39,21 +41,11 @@ export async function checkGolden(name: string, engine: Engine) {
     toTensor({ width, height, data: planar ? data : fromInterleaved(data) }, network);
 
   await using resources = new AsyncDisposableStack();
-  const context: Context = {
-    network,
-    weights: new URL(`weights/${golden.network}.safetensors`, shared),
+  const weights = new URL(`weights/${golden.network}.safetensors`, shared);
+  const context = contextFor({
     engine: () => Promise.resolve(engine),
-    preset: undefined as never,
-    inputs: new Set(),
-    share: (_, make) => make(),
-    scale: { index: 0, count: 1 },
-    report: () => {},
-    giveUp: (error) => {
-      throw error;
-    },
-    own: (resource) => void resources.use(resource),
-    branch: () => Promise.resolve(),
-  };
+    disposeLater: (resource) => void resources.use(resource),
+  });
   const styles = await Promise.all(golden.styleImageWeights.map(async (weight, i) => ({
     weight,
     image: tensor(await read(`style${i}`)),
@@ -65,12 +57,13 @@ export async function checkGolden(name: string, engine: Engine) {
     pyramid: 0,
     blend: "losses",
     terms: {
-      content: { loss: "content", formula: "published", weight: 1, layers: golden.contentLayers },
-      style: { loss: "gram", formula: "published", weight: 1, layers: golden.styleLayers },
+      content: { loss: contentLoss, formula: "published", weight: 1, layers: golden.contentLayers },
+      style: { loss: gram, formula: "published", weight: 1, layers: golden.styleLayers },
     },
   });
-  const features = await extract({ pictures: undefined as never, content: tensor(content), styles }, context);
-  const objective = await build(features, context);
+  const tensors = { pictures: undefined as never, content: tensor(content), styles, network, weights };
+  const features = await extract(tensors, context) as Features;
+  const objective = await build(features, context) as Objective;
   const { value, terms, gradient } = await objective.evaluate(tensor(await read("x")).data);
 
   relative(value, golden.total, 1e-4, "total");

@@ -1,40 +1,63 @@
-import type { ResolvedPreset } from "../../presets/preset.ts";
-import type { Context, Progress } from "../../stages/stage.ts";
+import type { Checkpoints } from "../../stages/checkpoints.ts";
+import type { Progress } from "../../stages/progress.ts";
+import type { Position } from "../../stages/sequence.ts";
+import type { Compute, Context, Keeping, Writing } from "../../stages/stage.ts";
 import { networks } from "../../weights/network.ts";
 
+/** What a test may change of a context. */
+export interface ContextChanges
+  extends
+    Partial<Pick<Context, "signal" | "snapshot" | "share" | "report" | "disposeLater">>,
+    Partial<Compute>,
+    Partial<Keeping> {
+  /** The scale at hand. */
+  readonly scale?: { readonly index: number; readonly count: number };
+  readonly checkpoints?: Checkpoints;
+  readonly inputs?: ReadonlySet<string>;
+  /** Name of the preset. */
+  readonly preset?: string;
+}
+
 /** A context for a stage that is run by itself; it collects what the stage reports. */
-export function contextFor(changes: Partial<Context> = {}): Context & { readonly reported: Progress[] } {
+export function contextFor(changes: ContextChanges = {}): Context & { readonly reported: Progress[] } {
   const reported: Progress[] = [];
+  const { signal, snapshot, scale, checkpoints, share, report, disposeLater } = changes;
   return {
-    network: networks["vgg19-mini"],
-    weights: new URL("file:///weights/none.safetensors"),
-    engine: () => Promise.reject(new Error("this test has no engine")),
-    preset: presetNamed("test"),
-    inputs: new Set(),
-    share: (_, make) => make(),
-    scale: { index: 0, count: 1 },
-    report: (event) => void reported.push(event),
-    giveUp: (error) => {
-      throw error;
+    signal,
+    snapshot,
+    position: positionOf(scale),
+    compute: {
+      network: changes.network ?? networks["vgg19-mini"],
+      weights: changes.weights ?? new URL("file:///weights/none.safetensors"),
+      engine: changes.engine ?? (() => Promise.reject(new Error("this test has no engine"))),
+      memory: changes.memory,
+      scratch: changes.scratch,
     },
-    own: () => {},
-    branch: () => Promise.resolve(),
-    ...changes,
+    keeping: {
+      checkpoints,
+      sendAhead: changes.sendAhead ?? (() => Promise.resolve()),
+      finishWith: changes.finishWith ?? ((error) => {
+        throw error;
+      }),
+    },
+    writing: writingFor(changes),
+    share: share ?? ((_, make) => make()),
+    report: report ?? ((event) => void reported.push(event)),
+    disposeLater: disposeLater ?? (() => {}),
     reported,
   };
 }
 
-/** A preset of which only the name matters. */
-export function presetNamed(name: string): ResolvedPreset {
+/** What a stage that writes is told. */
+export function writingFor({ inputs, preset = "test" }: Pick<ContextChanges, "inputs" | "preset"> = {}): Writing {
   return {
-    name,
-    description: "",
-    network: "vgg19-mini",
-    weights: "",
-    engine: "auto",
-    threads: 1,
-    memory: "",
-    pipeline: [],
-    sections: {},
+    inputs: inputs ?? new Set(),
+    subject: { name: "picture", preset },
+    packet: () => `<x:xmpmeta xmlns:x="adobe:ns:meta/"><impasto:preset>{}</impasto:preset></x:xmpmeta>`,
   };
+}
+
+/** The position at a scale. */
+export function positionOf(scale = { index: 0, count: 1 }): Position {
+  return [{ of: "scale", ...scale }];
 }

@@ -8,7 +8,7 @@ export function everyLoss(
   return Object.fromEntries(
     Object.values(losses).flatMap((loss) => {
       const shown = loss.sort === "image" ? {} : { layers: layers[loss.sort as "content" | "style"] };
-      const plain = { loss: loss.name, weight: 1, ...shown };
+      const plain = { loss, weight: 1, ...shown };
       const variants = Object.entries(loss.options).flatMap(([name, { enum: values = [] }]) =>
         values.map((value) => [`${loss.name} ${value}`, { ...plain, [name]: value }] as const)
       );

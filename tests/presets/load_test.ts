@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { type Layer, PresetError } from "../../presets/layers.ts";
-import { loadPreset, resolvePreset } from "../../presets/load.ts";
+import { type Layer, lineOf, PresetError } from "../../presets/layers.ts";
 import { stages } from "../../stages/mod.ts";
+import { loadSectioned as loadPreset, resolveSectioned as resolvePreset } from "../helpers/sections.ts";
 import { serve } from "../helpers/server.ts";
 import { clearError, userError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
@@ -15,13 +15,13 @@ function layer(json: Record<string, unknown>, source = "test.json"): Layer {
 }
 
 /** The faults of a preset that stands alone. */
-function faultsOf(json: Record<string, unknown>): PresetError["faults"] {
+function faultsOf(json: Record<string, unknown>): { readonly message: string; readonly hint?: string }[] {
   try {
     resolvePreset("test", [layer({ ...pictures, "loss-build": { terms }, ...json })]);
   } catch (error) {
     assert(error instanceof PresetError, String(error));
     assert.equal(error.exitCode, 2);
-    return error.faults;
+    return error.faults.map((fault) => ({ message: lineOf(fault), hint: fault.hint }));
   }
   assert.fail("a fault was due");
 }
@@ -285,7 +285,7 @@ Deno.test("the last layer that speaks of a fault is blamed for it", () => {
   assert.throws(
     () => resolvePreset("test", [below, wrong]),
     (error: PresetError) =>
-      error.faults.length === 1 && error.faults[0].message.startsWith("above.json: encode.output:"),
+      error.faults.length === 1 && lineOf(error.faults[0]).startsWith("above.json: encode.output:"),
   );
 });
 
@@ -319,8 +319,8 @@ Deno.test("a preset that extends another keeps what it does not name and replace
   assert.equal(description, "below");
   assert.equal(sections["loss-build"].contentWeight, 7);
   assert.deepEqual(sections["loss-build"].terms, {
-    style: { loss: "gram", weight: 2, layers: { conv3_1: 5 } },
-    content: { loss: "content", weight: 1, layers: { conv3_1: 1 } },
+    style: { loss: "gram", weight: 2, layers: { conv3_1: 5 }, formula: "relative" },
+    content: { loss: "content", weight: 1, layers: { conv3_1: 1 }, formula: "relative" },
   });
   assert.deepEqual(sections.optimise.iterations, [1]);
   assert.equal(sections.optimise.seed, 4);
@@ -336,9 +336,9 @@ Deno.test("a term may bear the name of anything that objects inherit", async () 
   const file = await folder.write("mine.json", JSON.stringify({ extends: "base.json", "loss-build": { terms } }));
   const { sections } = await loadPreset(file);
   assert.deepEqual(JSON.parse(JSON.stringify(sections["loss-build"].terms)), {
-    constructor: { loss: "gram", weight: 1, layers: { conv1_1: 1 } },
-    toString: { loss: "content", weight: 1, layers: { conv2_1: 1 } },
-    style: { loss: "gram", weight: 1, layers: { conv1_1: 1 } },
+    constructor: { loss: "gram", weight: 1, layers: { conv1_1: 1 }, formula: "relative" },
+    toString: { loss: "content", weight: 1, layers: { conv2_1: 1 }, formula: "relative" },
+    style: { loss: "gram", weight: 1, layers: { conv1_1: 1 }, formula: "relative" },
   });
 });
 

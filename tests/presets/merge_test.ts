@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
-import { mapLocations, merge, withDefaults } from "../../presets/merge.ts";
+import { isModulePath } from "../../presets/locations.ts";
+import { merge } from "../../presets/merge.ts";
 import type { ValueSchema } from "../../stages/schema.ts";
+import { mapLocations, type Path, withDefaults } from "../../stages/walk.ts";
 
 const schema: ValueSchema = {
   type: "object",
@@ -49,11 +51,15 @@ Deno.test("defaults fill what is absent, at every depth, and in the branch of a 
 
 Deno.test("only locations pass through, with their paths, and an empty one stays empty", () => {
   const seen: string[] = [];
-  const change = (text: string, path: string) => {
-    seen.push(path);
+  const change = (text: string, path: Path) => {
+    seen.push(path.join("."));
     return text.toUpperCase();
   };
   const value = { place: "a", places: [{ at: "b" }, { at: "" }], other: "c" };
-  assert.deepEqual(mapLocations(value, schema, change), { place: "A", places: [{ at: "B" }, { at: "" }], other: "c" });
+  assert.deepEqual(mapLocations(value, schema, isModulePath, change), {
+    place: "A",
+    places: [{ at: "B" }, { at: "" }],
+    other: "c",
+  });
   assert.deepEqual(seen, ["place", "places.0.at"]);
 });

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { loadPreset, resolvePreset } from "../../presets/load.ts";
-import { presetInXmp, presetXmp } from "../../presets/metadata.ts";
+import { presetXmp } from "../../presets/metadata.ts";
+import { optionsOf, withOptions } from "../../presets/preset.ts";
+import { decode } from "../../stages/decode.ts";
+import { encode } from "../../stages/encode.ts";
+import { presetInXmp } from "../../stages/xmp.ts";
 import { endings } from "../../stages/sharp.ts";
 import { clearError } from "../helpers/errors.ts";
 import { type TemporaryFolder, temporaryFolder } from "../helpers/folders.ts";
@@ -38,7 +42,7 @@ for (const ending of endings) {
     const moved = elsewhere.at("out", `other${ending.toUpperCase()}`);
     await Deno.copyFile(path, moved);
     const again = await loadPreset(moved);
-    assert.equal(again.sections.decode.content, elsewhere.url("in", "über.jpg").href);
+    assert.equal(optionsOf(again, decode)!.content, elsewhere.url("in", "über.jpg").href);
     assert.equal(again.weights, elsewhere.url("net.safetensors").href);
   });
 }
@@ -57,24 +61,23 @@ Deno.test("the packet names no folder of the one who painted", async () => {
 Deno.test("text that is no location stays, and the picture's own name stays out", async () => {
   await using folder = await temporaryFolder();
   const packetOf = (output: string) => {
-    const preset = presetIn(folder);
-    const sections = { ...preset.sections, encode: { output } };
-    return presetXmp({ ...preset, description: "file:///etc", sections }, folder.at("out", output));
+    const preset = withOptions(presetIn(folder), encode, { output });
+    return presetXmp({ ...preset, description: "file:///etc" }, folder.at("out", output));
   };
   assert.equal(packetOf("a.png"), packetOf("b.png"));
-  const { description, encode } = JSON.parse(presetInXmp(packetOf("a.png"))!);
-  assert.deepEqual([description, encode], ["file:///etc", {}]);
+  const { description, encode: written } = JSON.parse(presetInXmp(packetOf("a.png"))!);
+  assert.deepEqual([description, Object.keys(written)], ["file:///etc", ["depth", "tiff"]]);
 });
 
 Deno.test("pictures that ship are found again from wherever the picture is", async () => {
   await using folder = await temporaryFolder();
   const preset = await loadPreset("monet", [], { incomplete: true });
   const example = new URL("../../examples/harbour.jpg", import.meta.url).href;
-  const decode = { ...preset.sections.decode, content: example, styles: [{ picture: example, weight: 1 }] };
-  const xmp = presetXmp({ ...preset, sections: { ...preset.sections, decode } }, folder.at("a.png"));
+  const changed = withOptions(preset, decode, { content: example, styles: [{ picture: example, weight: 1 }] });
+  const xmp = presetXmp(changed, folder.at("a.png"));
   assert.equal(JSON.parse(presetInXmp(xmp)!).decode.content, "impasto:examples/harbour.jpg");
   await Deno.writeFile(folder.at("a.png"), await written(grey, ".png", { xmp }));
-  assert.equal((await loadPreset(folder.at("a.png"))).sections.decode.content, example);
+  assert.equal(optionsOf(await loadPreset(folder.at("a.png")), decode)!.content, example);
 });
 
 Deno.test("a picture without a preset is one clear error, and so is what is no picture", async () => {

@@ -1,12 +1,13 @@
 import assert from "node:assert/strict";
 import { PresetError } from "../../presets/layers.ts";
-import { linksOf, loadPreset } from "../../presets/load.ts";
+import type { FinishedPicture } from "../../stages/picture.ts";
 import type { Stage } from "../../stages/stage.ts";
 import { stylise } from "../../stages/stylise.ts";
 import { complaint, impasto } from "../helpers/command.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { quick, recipe, studio } from "../helpers/painting.ts";
+import { loadSectioned as loadPreset } from "../helpers/sections.ts";
 import { serve } from "../helpers/server.ts";
 import { stored } from "../helpers/pictures.ts";
 
@@ -104,7 +105,7 @@ Deno.test("a preset with modules is completed, travels inside the picture, and r
   const preset = await loadPreset(named(folder));
   assert.deepEqual(preset.pipeline.at(-2), { stage: folder.url("flat.ts").href, level: 7, map: "" });
   assert.deepEqual(preset.sections.optimise.optimiser, { optimiser: folder.url("descent.ts").href, rate: 0.05 });
-  assert.deepEqual(linksOf(preset).map(({ stage }) => stage.name), [...before, "flat", "encode"]);
+  assert.deepEqual(preset.chain.map(({ stage }) => stage.name), [...before, "flat", "encode"]);
   const { picture } = await stylise(preset);
   await folder.write("painted.png", await picture.bytes());
   assert.deepEqual((await loadPreset(folder.at("painted.png"))).pipeline, preset.pipeline);
@@ -298,7 +299,7 @@ Deno.test("stages of a program's own stand beside names, with options or without
     gives: "picture",
     options: {},
     create: () => async (picture) => picture,
-  } satisfies Stage<"picture", "picture">;
+  } satisfies Stage<FinishedPicture, FinishedPicture>;
   const preset = {
     ...recipe,
     threads: 1,

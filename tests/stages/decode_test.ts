@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { decode, type DecodeOptions, scaleSides } from "../../stages/decode.ts";
-import type { Pictures, Repeatable } from "../../stages/picture.ts";
+import type { Pictures } from "../../stages/picture.ts";
+import type { Sequence } from "../../stages/sequence.ts";
 import type { Stage } from "../../stages/stage.ts";
 import { contextFor } from "../helpers/context.ts";
 import { clearError } from "../helpers/errors.ts";
@@ -18,8 +19,8 @@ const defaults = {
 } as const;
 
 async function decoded(options: Omit<DecodeOptions, keyof typeof defaults> & Partial<DecodeOptions>) {
-  const stage: Stage<"nothing", "pictures", DecodeOptions> = decode;
-  return await stage.create({ ...defaults, ...options })(undefined, contextFor()) as Repeatable<Pictures>;
+  const stage: Stage<undefined, Pictures, DecodeOptions> = decode;
+  return await stage.create({ ...defaults, ...options })(undefined, contextFor()) as Sequence<Pictures>;
 }
 
 Deno.test("scales as listed end with the size", () => {
@@ -45,16 +46,16 @@ Deno.test("the content comes at the size of each scale, its shape kept, enlarged
   await using folder = await temporaryFolder();
   await plain(40, 30, [10, 200, 30]).png().toFile(folder.at("photo.png"));
   await plain(20, 100, [1, 2, 3]).png().toFile(folder.at("style.png"));
-  const { scales, atScale } = await decoded({
+  const { count, at } = await decoded({
     content: folder.url("photo.png").href,
     styles: [{ picture: folder.url("style.png").href, weight: 1 }],
     scales: [16, 32],
     size: 80,
   });
-  assert.equal(scales, 3);
+  assert.equal(count, 3);
   const wanted = [[16, 12], [32, 24], [80, 60]];
   for (const [index, [width, height]] of wanted.entries()) {
-    const { content, sizes, previous, name } = await atScale(index, { image: `result of ${index - 1}` });
+    const { content, sizes, previous, name } = await at(index, { image: `result of ${index - 1}` });
     assert.deepEqual([content.width, content.height], [width, height]);
     assert.equal(content.data.length, 3 * width * height);
     const middle = Math.floor(width * height / 2);
@@ -70,13 +71,13 @@ Deno.test("a painting's longer side is that of the result times its scale, and n
   await plain(90, 60, [0, 0, 0]).png().toFile(folder.at("photo.png"));
   await plain(50, 100, [1, 2, 3]).png().toFile(folder.at("tall.png"));
   const styleAt = async (size: number, styleScale: number) => {
-    const { atScale } = await decoded({
+    const { at } = await decoded({
       content: folder.url("photo.png").href,
       styles: [{ picture: folder.url("tall.png").href, weight: 1 }],
       size,
       styleScale,
     });
-    const { width, height } = (await atScale(0, undefined)).styles[0].picture;
+    const { width, height } = (await at(0, undefined)).styles[0].picture;
     return [width, height];
   };
   assert.deepEqual(await styleAt(60, 1), [30, 60]);
@@ -89,35 +90,35 @@ Deno.test("the shares of several paintings add up to 1", async () => {
   await using folder = await temporaryFolder();
   await plain(20, 20, [0, 0, 0]).png().toFile(folder.at("a.png"));
   const picture = folder.url("a.png").href;
-  const { atScale } = await decoded({
+  const { at } = await decoded({
     content: picture,
     styles: [{ picture, weight: 1 }, { picture, weight: 3 }],
   });
-  assert.deepEqual((await atScale(0, undefined)).styles.map(({ weight }) => weight), [0.25, 0.75]);
+  assert.deepEqual((await at(0, undefined)).styles.map(({ weight }) => weight), [0.25, 0.75]);
 });
 
 Deno.test("a start picture takes the size of the content", async () => {
   await using folder = await temporaryFolder();
   await plain(60, 30, [0, 0, 0]).png().toFile(folder.at("a.png"));
   await plain(10, 10, [9, 8, 7]).png().toFile(folder.at("start.png"));
-  const { atScale } = await decoded({
+  const { at } = await decoded({
     content: folder.url("a.png").href,
     styles: [{ picture: folder.url("a.png").href, weight: 1 }],
     start: folder.url("start.png").href,
   });
-  const { start } = await atScale(0, undefined);
+  const { start } = await at(0, undefined);
   assert.deepEqual([start?.width, start?.height, start?.data[0]], [64, 32, 9]);
 });
 
 Deno.test("the content's opacity is there at the last size", async () => {
   await using folder = await temporaryFolder();
   await painted(32, 16, (x) => [1, 2, 3, x < 16 ? 0 : 255]).png().toFile(folder.at("a.png"));
-  const { atScale } = await decoded({
+  const { at } = await decoded({
     content: folder.url("a.png").href,
     styles: [{ picture: folder.url("a.png").href, weight: 1 }],
     scales: [16],
   });
-  const { alpha } = await atScale(0, undefined);
+  const { alpha } = await at(0, undefined);
   assert.equal(alpha?.length, 64 * 32);
   assert.deepEqual([alpha[0], alpha[63]], [0, 255]);
 });
@@ -126,16 +127,16 @@ Deno.test("a very flat picture keeps at least one pixel each way", async () => {
   await using folder = await temporaryFolder();
   await plain(300, 1, [5, 5, 5]).png().toFile(folder.at("flat.png"));
   const picture = folder.url("flat.png").href;
-  const { atScale } = await decoded({ content: picture, styles: [{ picture, weight: 1 }] });
-  const { content } = await atScale(0, undefined);
+  const { at } = await decoded({ content: picture, styles: [{ picture, weight: 1 }] });
+  const { content } = await at(0, undefined);
   assert.deepEqual([content.width, content.height, content.data[0]], [64, 1, 5]);
 });
 
 Deno.test("a picture is read from an address, and named after it", async () => {
   await using server = serve({ "/a%20b/c%C3%A9.png": new Uint8Array(await plain(8, 8, [1, 2, 3]).png().toBuffer()) });
   const picture = server.url("/a%20b/c%C3%A9.png").href;
-  const { atScale } = await decoded({ content: picture, styles: [{ picture, weight: 1 }] });
-  const { name, content } = await atScale(0, undefined);
+  const { at } = await decoded({ content: picture, styles: [{ picture, weight: 1 }] });
+  const { name, content } = await at(0, undefined);
   assert.equal(name, "cé");
   assert.equal(content.data[0], 1);
 });
@@ -143,8 +144,8 @@ Deno.test("a picture is read from an address, and named after it", async () => {
 Deno.test("an address whose name is no proper text still names the picture", async () => {
   await using server = serve({ "/100%.png": new Uint8Array(await plain(8, 8, [1, 2, 3]).png().toBuffer()) });
   const picture = server.url("/100%.png").href;
-  const { atScale } = await decoded({ content: picture, styles: [{ picture, weight: 1 }] });
-  assert.equal((await atScale(0, undefined)).name, "100%");
+  const { at } = await decoded({ content: picture, styles: [{ picture, weight: 1 }] });
+  assert.equal((await at(0, undefined)).name, "100%");
 });
 
 Deno.test("a picture that is missing, a folder, or not on the server is one clear error", async () => {
@@ -167,13 +168,13 @@ Deno.test("paintings are given the photograph's colours where asked", async () =
   await painted(20, 20, (x, y) => [200 - x, 90 + 3 * y, 80 + x]).png().toFile(folder.at("photo.png"));
   await painted(20, 20, (x, y) => [30 + 2 * x, 60 + y, 150 + x - y]).png().toFile(folder.at("style.png"));
   const meansOf = async (styleColours: DecodeOptions["styleColours"]) => {
-    const { atScale } = await decoded({
+    const { at } = await decoded({
       content: folder.url("photo.png").href,
       styles: [{ picture: folder.url("style.png").href, weight: 1 }],
       size: 20,
       styleColours,
     });
-    const { data } = (await atScale(0, undefined)).styles[0].picture;
+    const { data } = (await at(0, undefined)).styles[0].picture;
     return [0, 1, 2].map((k) => data.slice(400 * k, 400 * k + 400).reduce((sum, level) => sum + level / 400, 0));
   };
   const [own, matched] = [await meansOf("painting"), await meansOf("photograph")];
@@ -188,13 +189,13 @@ Deno.test("masks come at the size of each scale, and weights are shared out with
   await painted(40, 20, (x) => x < 20 ? [255, 255, 255] : [0, 0, 0]).png().toFile(folder.at("left.png"));
   await painted(10, 10, (_, y) => y < 5 ? [255, 255, 255] : [0, 0, 0]).png().toFile(folder.at("top.png"));
   const [picture, mask, pictureMask] = ["a.png", "left.png", "top.png"].map((name) => folder.url(name).href);
-  const { atScale } = await decoded({
+  const { at } = await decoded({
     content: picture,
     styles: [{ picture, weight: 1, mask }, { picture, weight: 3, mask, pictureMask }, { picture, weight: 5 }],
     scales: [16],
     styleScale: 0.5,
   });
-  const { styles: [first, second, third] } = await atScale(0, undefined);
+  const { styles: [first, second, third] } = await at(0, undefined);
   assert.deepEqual([first.weight, second.weight, third.weight], [0.25, 0.75, 1]);
   assert.equal(first.where, second.where);
   const rowOf = (data: Float32Array, y: number, width: number) =>
@@ -204,7 +205,7 @@ Deno.test("masks come at the size of each scale, and weights are shared out with
   assert.deepEqual(rowOf(third.where!.data, 3, 16), [0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 1, 1, 1, 1, 1]);
   assert.deepEqual([first.mask, second.mask?.width, second.mask?.height], [undefined, 8, 4]);
   assert.deepEqual([rowOf(second.mask!.data, 0, 8)[0], rowOf(second.mask!.data, 3, 8)[0]], [1, 0]);
-  assert.equal((await atScale(1, undefined)).styles[0].where?.width, 64);
+  assert.equal((await at(1, undefined)).styles[0].where?.width, 64);
 });
 
 Deno.test("a style that the masks leave no place for is told of", async () => {
@@ -212,7 +213,7 @@ Deno.test("a style that the masks leave no place for is told of", async () => {
   await plain(20, 20, [255, 255, 255]).png().toFile(folder.at("a.png"));
   const picture = folder.url("a.png").href;
   const context = contextFor();
-  const stage: Stage<"nothing", "pictures", DecodeOptions> = decode;
+  const stage: Stage<undefined, Pictures, DecodeOptions> = decode;
   const styles = [{ picture, weight: 1, mask: picture }, { picture, weight: 1 }];
   await stage.create({ ...defaults, content: picture, styles })(undefined, context);
   assert.deepEqual(context.reported.map((event) => event.kind === "warning" && event.message), [

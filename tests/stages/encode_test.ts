@@ -1,10 +1,12 @@
 import assert from "node:assert/strict";
 import { encode } from "../../stages/encode.ts";
 import { endings } from "../../stages/sharp.ts";
-import { contextFor, presetNamed } from "../helpers/context.ts";
+import { contextFor, writingFor } from "../helpers/context.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { read, stored } from "../helpers/pictures.ts";
+
+const settings = { network: "vgg19-mini", weights: "", engine: "auto", threads: 1, memory: "" };
 
 const plain = { depth: 8, tiff: "auto" } as const;
 const picture = { width: 20, height: 10, data: new Float32Array(600).fill(77), name: "harbour" };
@@ -20,7 +22,7 @@ for (const ending of endings) {
     assert.deepEqual([width, height], [20, 10]);
     assert.deepEqual(context.reported, [{ kind: "picture", file: folder.at(`out${ending}`) }]);
     // It is known as this program's own, and may be painted again.
-    await encode.prepare({ ...plain, output: folder.at(`out${ending}`) }, new Set(), context.preset);
+    await encode.prepare({ ...plain, output: folder.at(`out${ending}`) }, writingFor());
   });
 }
 
@@ -32,13 +34,13 @@ Deno.test("an ending in capitals is understood", async () => {
 
 Deno.test("the names of photograph and preset take their places in the output's name", async () => {
   await using folder = await temporaryFolder();
-  const context = contextFor({ preset: presetNamed("monet") });
+  const context = contextFor({ preset: "monet" });
   await encode.create({ ...plain, output: folder.at("{preset} of {content}.png") })(picture, context);
   assert.deepEqual(await folder.list(), ["monet of harbour.png"]);
 });
 
 Deno.test("a name in braces that stands for nothing is a fault, with the nearest of those that do", () => {
-  const faultsOf = (output: string) => encode.faults({ ...plain, output }, presetNamed("x"));
+  const faultsOf = (output: string) => encode.faults({ ...plain, output }, settings, { name: "", preset: "x" });
   assert.deepEqual(faultsOf("{name} {content}/{preset}.png"), []);
   assert.deepEqual(faultsOf("out/{name}-{prest}.png"), [{
     path: "output",
@@ -59,13 +61,14 @@ Deno.test("a snapshot stands beside the picture with its label, and its terms ar
   const context = contextFor({ snapshot: { label: "2-030", terms: { style: 4 } } });
   await encode.create({ ...plain, output: folder.at("out.webp") })(picture, context);
   assert.deepEqual(await folder.list(), ["out-2-030.webp"]);
-  assert.deepEqual(context.reported, [{ kind: "snapshot", file: folder.at("out-2-030.webp"), terms: { style: 4 } }]);
+  const file = folder.at("out-2-030.webp");
+  assert.deepEqual(context.reported, [{ kind: "snapshot", picture, file, terms: { style: 4 } }]);
 });
 
 Deno.test("an output folder that is missing is found at the start", async () => {
   await using folder = await temporaryFolder();
   const error = await clearError(() =>
-    encode.prepare({ ...plain, output: folder.at("{preset}", "{content}.png") }, new Set(), presetNamed("none"))
+    encode.prepare({ ...plain, output: folder.at("{preset}", "{content}.png") }, writingFor({ preset: "none" }))
   );
   assert.equal(
     error.message,
@@ -75,7 +78,7 @@ Deno.test("an output folder that is missing is found at the start", async () => 
 
 Deno.test("sides and depths that a format cannot hold are faults before anything is painted", () => {
   const faultsOf = (output: string, depth: 8 | 16, size: number) =>
-    encode.faults({ ...plain, output, depth }, { ...presetNamed("x"), sections: { decode: { size } } })
+    encode.faults({ ...plain, output, depth }, settings, { name: "", preset: "x", size })
       .map(({ path, message }) => `${path}: ${message}`);
   assert.deepEqual(faultsOf("a.webp", 8, 16383), []);
   assert.deepEqual(faultsOf("a.WEBP", 8, 16384), [
@@ -89,16 +92,16 @@ Deno.test("a snapshot that cannot be written is a warning, and no reason to end 
   await using folder = await temporaryFolder();
   const context = contextFor({ snapshot: { label: "3", terms: {} } });
   await encode.create({ ...plain, output: folder.at("none", "out.png") })(picture, context);
-  assert.equal(context.reported.length, 1);
-  const [event] = context.reported;
+  const [event, told] = context.reported;
   assert(event.kind === "warning" && event.message.startsWith(`Cannot write ${folder.at("none", "out-3.png")}: `));
+  // Whoever looks on sees it all the same.
+  assert.deepEqual(told, { kind: "snapshot", picture, terms: {} });
 });
 
 Deno.test("the file that a run leaves is known before it begins", async () => {
   await using folder = await temporaryFolder();
   const options = { ...plain, output: folder.at("{preset} of {content}.png") };
-  const preset = { ...presetNamed("monet"), sections: { decode: { content: folder.url("a/harbour.jpg").href } } };
-  assert.equal(encode.output(options, preset), folder.at("monet of harbour.png"));
+  assert.equal(encode.output(options, { name: "harbour", preset: "monet" }), folder.at("monet of harbour.png"));
 });
 
 Deno.test("a TIFF is laid out as it is asked for", async () => {

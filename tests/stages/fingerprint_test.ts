@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { resolvePreset } from "../../presets/load.ts";
 import { inputsOf } from "../../presets/inputs.ts";
-import { digestsOf, firstDifference } from "../../stages/fingerprint.ts";
+import { digestsOf, fingerprintOf, firstDifference } from "../../stages/fingerprint.ts";
 import { type TemporaryFolder, temporaryFolder } from "../helpers/folders.ts";
 import { recipe } from "../helpers/painting.ts";
 
@@ -9,7 +9,7 @@ import { recipe } from "../helpers/painting.ts";
 async function recipeIn(folder: TemporaryFolder, changes: Record<string, unknown> = {}) {
   const json = { ...recipe, decode: { content: "photo.png", styles: [{ picture: "painting.png" }] }, ...changes };
   const preset = resolvePreset("mine", [{ source: "mine.json", json, base: folder.url("mine.json") }]);
-  return { preset, digests: await digestsOf(inputsOf(preset)) };
+  return fingerprintOf(preset, await digestsOf(inputsOf(preset)));
 }
 
 async function filled(photo = "a photograph"): Promise<TemporaryFolder> {
@@ -34,7 +34,7 @@ Deno.test("a picture in memory counts by what it holds: its address is another e
   const recipes = await Promise.all(addresses.map(async (content) => {
     const json = { ...recipe, decode: { content, styles: [{ picture: "https://example.org/painting.png" }] } };
     const preset = resolvePreset("mine", [{ source: "mine.json", json, base: new URL("file:///mine.json") }]);
-    return { preset, digests: await digestsOf(inputsOf(preset)) };
+    return fingerprintOf(preset, await digestsOf(inputsOf(preset)));
   }));
   assert.equal(firstDifference(recipes[0], recipes[1]), undefined);
   assert.equal(firstDifference(recipes[0], recipes[2]), "decode.content is another file than it was");

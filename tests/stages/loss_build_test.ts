@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { lossBuild, type LossBuildOptions } from "../../stages/loss_build.ts";
+import { losses } from "../../stages/losses/mod.ts";
 import type { StyleTensor } from "../../stages/mean_subtract.ts";
 import type { Plane } from "../../stages/plane.ts";
 import { contextFor } from "../helpers/context.ts";
@@ -13,10 +14,10 @@ const options: LossBuildOptions = {
   pyramid: 1,
   blend: "statistics",
   terms: {
-    content: { loss: "content", weight: 1, layers: { conv2_2: 1 } },
-    style: { loss: "gram", weight: 1, layers: { conv1_1: 0.5, conv2_1: 1, conv2_2: 0 } },
-    smooth: { loss: "total-variation", weight: 0.1, power: 2 },
-    unused: { loss: "gram", weight: 0, layers: { conv2_2: 1 } },
+    content: { loss: losses.content, weight: 1, layers: { conv2_2: 1 } },
+    style: { loss: losses.gram, weight: 1, layers: { conv1_1: 0.5, conv2_1: 1, conv2_2: 0 } },
+    smooth: { loss: losses["total-variation"], weight: 0.1, power: 2 },
+    unused: { loss: losses.gram, weight: 0, layers: { conv2_2: 1 } },
   },
 };
 
@@ -68,7 +69,7 @@ for (const [loss, same] of [["gram", true], ["wasserstein", false]] as const) {
   Deno.test(`blending statistics or losses is ${same ? "the same but for a constant" : "not the same"} for ${loss}`, async () => {
     const content = tinyImage(8, 8, 1);
     const styles = [{ image: tinyImage(8, 8, 2), weight: 0.3 }, { image: tinyImage(9, 8, 3), weight: 0.7 }];
-    const terms = { style: { loss, weight: 1, formula: "published", layers: { conv1_1: 1 } } };
+    const terms = { style: { loss: losses[loss], weight: 1, formula: "published", layers: { conv1_1: 1 } } };
     const evaluate = async (blend: LossBuildOptions["blend"]) =>
       await (await lossBuild.create({ ...options, terms, blend })(tinyFeatures(content, styles), context))
         .evaluate(content.data);
@@ -116,7 +117,7 @@ Deno.test("with masks the gradient is that of central differences", async () => 
 Deno.test("a style pulls only at what its mask leaves to it, and as hard as without one", async () => {
   const style = { image: tinyImage(16, 16, 2), weight: 1 };
   const image = tinyImage(16, 16, 4).data;
-  const terms = { style: { loss: "gram", weight: 1, layers: { conv1_1: 1 } } };
+  const terms = { style: { loss: losses.gram, weight: 1, layers: { conv1_1: 1 } } };
   const gradient = async (where?: Plane) =>
     (await (await objectiveOf([{ ...style, where }], { terms, pyramid: 0 })).evaluate(image)).gradient;
   const [whole, white, left] = [
@@ -139,7 +140,7 @@ Deno.test("a style is taken from where its own mask is white", async () => {
     return x < 8 ? left.data[8 * row + x] : right.data[8 * row + x - 8];
   });
   const image = { width: 16, height: 16, data };
-  const terms = { style: { loss: "gram", weight: 1, layers: { conv1_1: 1 } } };
+  const terms = { style: { loss: losses.gram, weight: 1, layers: { conv1_1: 1 } } };
   const value = async (style: StyleTensor) =>
     (await (await objectiveOf([style], { terms, pyramid: 0 })).evaluate(tinyImage(16, 16, 4).data)).value;
   const half = await value({ image: left, weight: 1 });
@@ -150,13 +151,14 @@ Deno.test("a style is taken from where its own mask is white", async () => {
 
 Deno.test("a mask of one pixel gives a finite value and gradient at every layer", async () => {
   const where = { width: 16, height: 16, data: new Float32Array(256).with(255, 1) };
-  for (const loss of ["gram", "mean-covariance", "wasserstein"]) {
+  for (const name of ["gram", "mean-covariance", "wasserstein"]) {
+    const loss = losses[name];
     const objective = await objectiveOf([{ image: tinyImage(16, 16, 2), weight: 1, where, mask: where }], {
       terms: { style: { loss, weight: 1, layers: { conv1_1: 1, conv2_2: 1 } } },
     });
     const { value, gradient } = await objective.evaluate(tinyImage(16, 16, 4).data);
-    assert.ok(Number.isFinite(value) && gradient.every(Number.isFinite), `${loss}: ${value}`);
-    assert.ok(gradient.some((slope) => slope !== 0), `${loss} does nothing`);
+    assert.ok(Number.isFinite(value) && gradient.every(Number.isFinite), `${name}: ${value}`);
+    assert.ok(gradient.some((slope) => slope !== 0), `${name} does nothing`);
   }
 });
 

@@ -89,7 +89,7 @@ Deno.test("detail adds what a coarser scale cannot show of the photograph, or of
 Deno.test("what the optimiser found becomes a picture again, clamped to 0..255", async () => {
   const { data } = toTensor({ width: 2, height: 1, data: Float32Array.of(-7, 300, 20, 50, 255, 0) }, vgg);
   const alpha = Float32Array.of(1, 2);
-  const painted = { image: { width: 2, height: 1, data }, pictures: { ...pictures, alpha }, value: 0 };
+  const painted = { image: { width: 2, height: 1, data }, pictures: { ...pictures, alpha }, value: 0, network: vgg };
   const result = await (deprocess as Stage).create({ colours: "painting" })(painted, contextFor()) as {
     data: Float32Array;
     alpha: Float32Array;
@@ -106,6 +106,7 @@ Deno.test("an image of a coarse scale is enlarged to the size that was asked for
     image: { width: 1, height: 1, data },
     pictures: { ...pictures, sizes: [{ width: 1, height: 1 }, { width: 3, height: 2 }] },
     value: 0,
+    network: vgg,
   };
   const { width, height, data: large } = await (deprocess as Stage).create({ colours: "painting" })(
     painted,
@@ -124,6 +125,7 @@ Deno.test("the photograph's colours stay under the painted lightness where asked
     image: { width: 2, height: 1, data },
     pictures: { ...pictures, photograph: async () => photograph, alpha },
     value: 0,
+    network: vgg,
   };
   const result = await (deprocess as Stage).create({ colours: "photograph" })(painted, contextFor()) as FinishedPicture;
   const [one, other] = [0, 1].map((i) => toOklab(result.data[i], result.data[2 + i], result.data[4 + i]));
@@ -143,6 +145,7 @@ Deno.test("where nothing is painted the photograph stays, and by half where half
     image: { width: 2, height: 1, data },
     pictures: { ...pictures, photograph: async () => content, painted: mask },
     value: 0,
+    network: vgg,
   };
   const result = await (deprocess as Stage).create({ colours: "painting" })(painted, contextFor()) as FinishedPicture;
   near(result.data, [110, 60, 120, 70, 130, 80]);

@@ -1,18 +1,21 @@
 import assert from "node:assert/strict";
-import type { Checkpoint, Checkpoints, Restored } from "../../stages/checkpoint.ts";
+import type { Checkpoint, Checkpoints, Restored } from "../../stages/checkpoints.ts";
 import type { Evaluation, Objective } from "../../stages/loss_build.ts";
 import type { ImageTensor, Tensors } from "../../stages/mean_subtract.ts";
 import type { UserError } from "../../stages/errors.ts";
 import { optimise, type OptimiseOptions, type Painted } from "../../stages/optimise.ts";
 import { randomFrom } from "../../stages/random.ts";
-import type { Context, Progress, Stage } from "../../stages/stage.ts";
-import { contextFor } from "../helpers/context.ts";
+import { optimisers } from "../../stages/optimisers/mod.ts";
+import type { Progress } from "../../stages/progress.ts";
+import type { Context, Stage } from "../../stages/stage.ts";
+import { tiny } from "../helpers/tiny.ts";
+import { type ContextChanges, contextFor } from "../helpers/context.ts";
 import { clearError } from "../helpers/errors.ts";
 
 const adamDefaults = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 };
 
 const defaults: OptimiseOptions = {
-  optimiser: "adam",
+  optimiser: optimisers.adam,
   iterations: 5,
   tolerance: 0,
   start: { content: 1, noise: 0, noiseOf: "range", range: 20 },
@@ -30,7 +33,8 @@ function objective(more: Partial<Tensors> = {}, at?: (image: Float32Array, count
   const picture = { ...content, data: content.data.slice() };
   const sizes = [{ width: 2, height: 1 }];
   const pictures = { content: picture, photograph: async () => picture, styles: [], sizes, name: "x" };
-  const tensors: Tensors = { pictures, content, styles: [], ...more };
+  const weights = new URL("file:///tiny");
+  const tensors: Tensors = { pictures, content, styles: [], network: tiny, weights, ...more };
   let count = 0;
   return {
     begin: () => tensors,
@@ -45,13 +49,13 @@ function bowl(image: Float32Array): Evaluation {
 }
 
 async function painted(options: Partial<OptimiseOptions>, of: Objective, context: Context = contextFor()) {
-  const stage: Stage<"objective", "painted", OptimiseOptions> = optimise;
+  const stage: Stage<Objective, Painted, OptimiseOptions> = optimise;
   return await stage.create({ ...defaults, ...options })(of, context) as Painted;
 }
 
 type StepEvent = Progress & { kind: "step" };
 
-async function steps(options: Partial<OptimiseOptions>, of: Objective, changes: Partial<Context> = {}) {
+async function steps(options: Partial<OptimiseOptions>, of: Objective, changes: ContextChanges = {}) {
   const context = contextFor(changes);
   await painted(options, of, context);
   return context.reported.filter((event) => event.kind === "step") as StepEvent[];
@@ -70,8 +74,8 @@ async function startOf(options: Partial<OptimiseOptions>, more: Partial<Tensors>
   return first!;
 }
 
-for (const optimiser of ["adam", "lbfgs"]) {
-  Deno.test(`with ${optimiser} every step is reported with its value, terms and number`, async () => {
+for (const [name, optimiser] of Object.entries(optimisers)) {
+  Deno.test(`with ${name} every step is reported with its value, terms and number`, async () => {
     const seen = await steps({ optimiser, iterations: 3 }, objective());
     assert.deepEqual(
       seen.map(({ step, steps, scale, scales, width, height }) => [step, steps, scale, scales, width, height]),
@@ -170,16 +174,20 @@ Deno.test("noise of the paintings has the mean and covariance of their colours, 
 
 Deno.test("a snapshot is the best image so far, every so many steps, labelled so that names sort", async () => {
   const sent: { label: string; value: number }[] = [];
-  const branch: Context["branch"] = (value, { label, terms }) => {
+  const sendAhead: Context["keeping"]["sendAhead"] = (value, { label, terms }) => {
     assert.deepEqual(Object.keys(terms), ["bowl"]);
     sent.push({ label, value: (value as Painted).value });
     return Promise.resolve();
   };
-  const result = await painted({ iterations: 10, snapshots: 4 }, objective(), contextFor({ branch }));
+  const result = await painted({ iterations: 10, snapshots: 4 }, objective(), contextFor({ sendAhead }));
   assert.deepEqual(sent.map(({ label }) => label), ["04", "08"]);
   assert(sent[0].value > sent[1].value && sent[1].value > result.value);
   sent.length = 0;
-  await painted({ iterations: 10, snapshots: 5 }, objective(), contextFor({ branch, scale: { index: 1, count: 3 } }));
+  await painted(
+    { iterations: 10, snapshots: 5 },
+    objective(),
+    contextFor({ sendAhead, scale: { index: 1, count: 3 } }),
+  );
   assert.deepEqual(sent.map(({ label }) => label), ["2-05", "2-10"]);
 });
 
@@ -191,11 +199,11 @@ Deno.test("a snapshot's terms are those of its own image, also where a later one
     gradient: image.slice(),
   });
   const seen: number[] = [];
-  const branch: Context["branch"] = async (value, { terms }) => {
+  const sendAhead: Context["keeping"]["sendAhead"] = async (value, { terms }) => {
     assert.equal(terms.only, (value as Painted).value);
     seen.push(terms.only);
   };
-  await painted({ iterations: 4, snapshots: 1 }, objective({}, at), contextFor({ branch }));
+  await painted({ iterations: 4, snapshots: 1 }, objective({}, at), contextFor({ sendAhead }));
   assert.deepEqual(seen, [5, 1, 1, 1]);
 });
 
@@ -209,7 +217,7 @@ Deno.test("Ctrl-C in a line search ends it after the evaluation at hand", async 
     return count <= 2 ? bowl(image) : { ...bowl(image), value: 1000 + count };
   };
   const context = contextFor({ signal: stop.signal, scale: { index: 1, count: 2 } });
-  const result = await painted({ optimiser: "lbfgs", iterations: 1000 }, objective({}, at), context);
+  const result = await painted({ optimiser: optimisers.lbfgs, iterations: 1000 }, objective({}, at), context);
   assert.equal(evaluations, 4);
   assert(Number.isFinite(result.value));
 });
@@ -244,9 +252,9 @@ const broken: Readonly<Record<string, [Partial<Evaluation>, string]>> = {
 };
 
 /** A context that collects why a run was given up. */
-function lenient(changes: Partial<Context> = {}) {
+function lenient(changes: ContextChanges = {}) {
   const failures: UserError[] = [];
-  return { ...contextFor({ giveUp: (error) => void failures.push(error), ...changes }), failures };
+  return { ...contextFor({ finishWith: (error) => void failures.push(error), ...changes }), failures };
 }
 
 for (const [what, [evaluation, culprit]] of Object.entries(broken)) {
@@ -273,8 +281,8 @@ Deno.test("an objective that is not finite from the first is an error at once", 
   assert.match(error.hint!, /weights file/);
 });
 
-for (const [optimiser, setbacks] of [["adam", 2], ["lbfgs", 1]] as const) {
-  Deno.test(`where long steps of ${optimiser} lead out of all bounds, shorter ones go on from the best image`, async () => {
+for (const [optimiser, setbacks] of [[optimisers.adam, 2], [optimisers.lbfgs, 1]] as const) {
+  Deno.test(`where long steps of ${optimiser.name} lead out of all bounds, shorter ones go on from the best image`, async () => {
     const context = lenient();
     const adam = { ...adamDefaults, learningRate: 20 };
     const result = await painted({ optimiser, iterations: 12, adam }, objective({}, walled), context);
@@ -337,12 +345,12 @@ Deno.test("the mean of the images becomes the result where Adam is asked for it"
 Deno.test("the value and the terms that are told of a mean of images are its own", async () => {
   const options = { iterations: 6, snapshots: 2, adam: { ...adamDefaults, learningRate: 1, averaging: 0.9 } };
   const seen: number[] = [];
-  const branch: Context["branch"] = async (value, { terms }) => {
+  const sendAhead: Context["keeping"]["sendAhead"] = async (value, { terms }) => {
     const { image, value: told } = value as Painted;
     assert.deepEqual([told, terms.bowl], [bowl(image.data).value, bowl(image.data).value]);
     seen.push(told);
   };
-  const context = contextFor({ branch });
+  const context = contextFor({ sendAhead });
   const { image, value } = await painted(options, objective(), context);
   assert.equal(value, bowl(image.data).value);
   assert.equal(seen.length, 3);
@@ -366,8 +374,8 @@ Deno.test("where steps are too long the hint names the option as it was given", 
   const adam = { ...adamDefaults, learningRate: 1e6 };
   for (
     const [options, path] of [
-      [{ optimiser: "adam", adam }, "optimise.adam.learningRate"],
-      [{ optimiser: { optimiser: "adam", ...adam } }, "optimise.optimiser.learningRate"],
+      [{ optimiser: optimisers.adam, adam }, "optimise.adam.learningRate"],
+      [{ optimiser: { optimiser: optimisers.adam, ...adam } }, "optimise.optimiser.learningRate"],
     ] as const
   ) {
     const { hint } = await clearError(() => painted(options, objective({}, walled)));
@@ -383,7 +391,7 @@ function walled(image: Float32Array): Evaluation {
 }
 
 /** Runs to the end with a checkpoint after each step; gives them and the result. */
-async function recorded(options: Partial<OptimiseOptions>, of: Objective, changes: Partial<Context> = {}) {
+async function recorded(options: Partial<OptimiseOptions>, of: Objective, changes: ContextChanges = {}) {
   const saved: Checkpoint[] = [];
   const checkpoints: Checkpoints = {
     due: () => true,
@@ -395,15 +403,15 @@ async function recorded(options: Partial<OptimiseOptions>, of: Objective, change
   return { result: await painted(options, of, contextFor({ ...changes, checkpoints })), saved };
 }
 
-for (const optimiser of ["adam", "lbfgs"]) {
-  Deno.test(`a run with ${optimiser} that is taken up after a blow-up goes on with the shorter steps that it had`, async () => {
+for (const [name, optimiser] of Object.entries(optimisers)) {
+  Deno.test(`a run with ${name} that is taken up after a blow-up goes on with the shorter steps that it had`, async () => {
     const options = { optimiser, iterations: 12, adam: { ...adamDefaults, learningRate: 20 } };
     const { result, saved } = await recorded(options, objective({}, walled));
     const after = saved.filter(({ notes }) => !notes.done && Number(notes.setbacks) > 0);
     assert.ok(after.length > 3);
-    for (const { scale, step, notes, arrays } of after) {
+    for (const { position, step, notes, arrays } of after) {
       const restored: Restored = {
-        scale,
+        position,
         step,
         notes,
         names: Object.keys(arrays),
@@ -421,7 +429,7 @@ Deno.test("an optimiser remembers as many steps as the memory holds that the eva
   // A pair of L-BFGS is two vectors of six numbers.
   const pairs = async (memory?: number) => {
     const of = { ...objective({}, steep), plan: { bytes: 1000 } };
-    const { saved } = await recorded({ optimiser: "lbfgs", iterations: 8 }, of, { memory });
+    const { saved } = await recorded({ optimiser: optimisers.lbfgs, iterations: 8 }, of, { memory });
     return Math.max(
       ...saved.map(({ arrays }) => Object.keys(arrays).filter((name) => /^state step/.test(name)).length),
     );

@@ -3,11 +3,11 @@ import sharp from "npm:sharp@0.35.5";
 import type { Preset, Stage } from "../../mod.ts";
 import type { PresetError } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
-import { pluginOf } from "../../presets/modules.ts";
+import { openRegistry } from "../../presets/registry.ts";
 import { hold } from "../../presets/source.ts";
 import { deprocess } from "../../stages/deprocess.ts";
 import { adam } from "../../stages/optimisers/adam.ts";
-import type { Progress } from "../../stages/stage.ts";
+import type { Progress } from "../../stages/progress.ts";
 import { openSession, stylise } from "../../stages/stylise.ts";
 import { clearError } from "../helpers/errors.ts";
 import { recipe, studio } from "../helpers/painting.ts";
@@ -151,7 +151,7 @@ Deno.test("a preset that was loaded without its pictures is refused with all tha
     (error: PresetError) => error,
   );
   assert.equal(name, "PresetError");
-  assert.deepEqual(faults.map(({ message }) => message.split(": ").slice(0, 2)), [
+  assert.deepEqual(faults.map(({ source, path }) => [source, path]), [
     ["painting", "decode.content"],
     ["painting", "decode.styles"],
   ]);
@@ -180,21 +180,24 @@ Deno.test("what is wrong with a stage of a program's own is told at its place in
     () => assert.fail("it should be refused"),
     (error: PresetError) => error,
   );
-  assert.deepEqual(faults.map(({ message }) => message), ["preset: pipeline.5.mood: own: is low"]);
+  assert.deepEqual(faults.map(({ source, path, message }) => [source, path, message]), [
+    ["preset", "pipeline.5.mood", "own: is low"],
+  ]);
 });
 
 Deno.test("code that a preset holds is let go with the last preset that holds it", async () => {
   const own: Stage = { ...deprocess, name: "own" };
-  const [first, second] = [await hold({ pipeline: [own] }), await hold({ pipeline: [own, own] })];
+  const registry = openRegistry();
+  const [first, second] = [await hold({ pipeline: [own] }, registry), await hold({ pipeline: [own, own] }, registry)];
   const [name] = first.json.pipeline as string[];
   assert.deepEqual(second.json.pipeline, [name, name]);
-  const known = () => pluginOf({ kind: "stage", name }) !== undefined;
+  const known = () => registry.plugin("stage", name) !== undefined;
   assert(known());
   second[Symbol.dispose]();
   assert(known());
   first[Symbol.dispose]();
   assert(!known());
-  using third = await hold({ pipeline: [own] });
-  assert.deepEqual(third.json.pipeline, [name]);
-  assert(known());
+  using third = await hold({ pipeline: [own] }, registry);
+  assert(registry.plugin("stage", (third.json.pipeline as string[])[0]));
+  assert.equal(openRegistry().plugin("stage", (third.json.pipeline as string[])[0]), undefined);
 });

@@ -74,7 +74,7 @@ Deno.test("explain names what is to be downloaded, and times a network that is n
 Deno.test("the plan counts what L-BFGS remembers, and goes by windows where the memory is short", async () => {
   const size = { width: 1024, height: 768 };
   const plan = async (history: number, memory: string, optimiser = "lbfgs") =>
-    planOf(await loadPreset({ extends: "monet", memory, optimise: { optimiser, lbfgs: { history } } }), size);
+    planOf(await loadPreset({ extends: "monet", memory, optimise: { optimiser, lbfgs: { history } } }), size)!;
   const [ten, thirty] = [await plan(10, "16GB"), await plan(30, "16GB")];
   assert.equal(thirty.bytes - ten.bytes, 2 * 20 * 3 * 4 * 1024 * 768);
   assert.equal((await plan(30, "16GB", "adam")).bytes, (await plan(1, "16GB")).bytes);

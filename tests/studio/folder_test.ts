@@ -1,6 +1,8 @@
 import assert from "node:assert/strict";
 import { impasto, type Outcome } from "../helpers/command.ts";
 import { loadPreset } from "../../presets/load.ts";
+import { withOptions } from "../../presets/preset.ts";
+import { encode } from "../../stages/encode.ts";
 import { stages } from "../../stages/mod.ts";
 import type { Context } from "../../stages/stage.ts";
 import type { Graph } from "../../graph/mod.ts";
@@ -107,8 +109,7 @@ Deno.test("two photographs never become one picture", async () => {
   assert.deepEqual([error.exitCode, error.hint], [2, "put {name} into --output"]);
   const photo = folder.at("photos", "a.png");
   await Deno.copyFile(folder.at("photo.png"), photo);
-  const encode = { output: folder.at("{name}.png") };
-  const named = { ...preset, sections: { ...preset.sections, encode } };
+  const named = withOptions(preset, encode, { output: folder.at("{name}.png") });
   const sameName = await clearError(() => styliseFolder(named, [contents[0], photo]).next());
   assert.match(sameName.message, /a\.jpg and .*a\.png would both become .*a\.png/);
   assert.equal(sameName.hint, "rename one of them, or paint one in a run of its own with another --output");
@@ -146,7 +147,7 @@ Deno.test("the paintings are looked at once for all photographs", async () => {
       const run = extract.create(options);
       return async (input: unknown, context: Context) => {
         const watched = async () => {
-          const inner = await context.engine();
+          const inner = await context.compute.engine();
           return {
             ...inner,
             compile: (graph: Graph) => {
@@ -155,7 +156,7 @@ Deno.test("the paintings are looked at once for all photographs", async () => {
             },
           };
         };
-        return await run(input, Object.assign(Object.create(context), { engine: watched }));
+        return await run(input, { ...context, compute: { ...context.compute, engine: watched } });
       };
     },
   };

@@ -2,7 +2,8 @@ import assert from "node:assert/strict";
 import type { Engine } from "../../../engines/engine.ts";
 import { type Scratch, ScratchFailure, scratchFile } from "../../../stages/files.ts";
 import { evaluationOf, type LossBuildOptions } from "../../../stages/loss_build.ts";
-import type { Context, Progress } from "../../../stages/stage.ts";
+import type { Progress } from "../../../stages/progress.ts";
+import type { Compute } from "../../../stages/stage.ts";
 import { planEvaluation } from "../../../stages/tiles/plan.ts";
 import { clearError } from "../../helpers/errors.ts";
 import { everyLoss } from "../../helpers/every_loss.ts";
@@ -36,7 +37,7 @@ const features = tinyFeatures(tinyImage(96, 80, 1), [{ image: tinyImage(17, 15, 
 const { data } = tinyImage(96, 80, 4);
 
 /** The evaluation of an image, what was reported on the way, and how it was planned. */
-async function evaluated(memory: number | undefined, scratch?: Context["scratch"]) {
+async function evaluated(memory: number | undefined, scratch?: Compute["scratch"]) {
   const reported: Progress[] = [];
   const report = (event: Progress) => void reported.push(event);
   const context = { network: tiny, memory, engine: async () => engine, scratch, report };

@@ -31,12 +31,13 @@ async function distances(width: number, height: number, network: NetworkOptions)
   await using resources = new AsyncDisposableStack();
   const engine = resources.use(await openEngine("onnx-cpu", { threads: 1 }));
   const located = await locateNetwork("vgg19-mini", "");
-  const own = (resource: AsyncDisposable) => void resources.use(resource);
-  const context = contextFor({ ...located, engine: async () => engine, own });
+  const disposeLater = (resource: AsyncDisposable) => void resources.use(resource);
+  const context = contextFor({ ...located, engine: async () => engine, disposeLater });
   const tensors = {
     pictures: { sizes: [], photograph: () => Promise.reject(new Error("there is none")), name: "noise" },
     content: noise(width, height, 1),
     styles: [{ image: noise(96, 80, 2), weight: 1 }],
+    ...located,
   };
   const features = await featureExtract.create(network)(tensors, context);
   const { data } = noise(width, height, 3);

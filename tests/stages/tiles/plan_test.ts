@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
-import { lossBuild, type LossBuildOptions } from "../../../stages/loss_build.ts";
+import { lossBuild } from "../../../stages/loss_build.ts";
 import { loadPreset } from "../../../presets/load.ts";
+import { optionsOf } from "../../../presets/preset.ts";
 import { type Demand, planEvaluation, planFor } from "../../../stages/tiles/plan.ts";
 import { networks } from "../../../weights/network.ts";
 import { contextFor } from "../../helpers/context.ts";
@@ -62,12 +63,11 @@ Deno.test("where there is no memory at all, what would suffice is said", async (
   assert.ok(planEvaluation(demand, 1e6 * Number(memory)), hint);
 });
 
-Deno.test("the memory of the finest scale is foreseen before the first one", async () => {
-  const preset = await loadPreset("painting", [], { incomplete: true });
-  const options = preset.sections["loss-build"] as unknown as LossBuildOptions;
+Deno.test("the memory of the finest scale is checked before the first one", async () => {
+  const options = optionsOf(await loadPreset("painting", [], { incomplete: true }), lossBuild)!;
   const outline = { sizes: [{ width: 128, height: 96 }, { width: 6000, height: 4000 }], places: 0 };
-  const foresee = (memory: number) => lossBuild.foresee(options, outline, contextFor({ preset, memory }));
-  foresee(1e10);
-  const { message } = await clearError(() => foresee(2e9));
+  const check = (memory: number) => lossBuild.checkMemory(options, outline, contextFor({ memory }).compute);
+  check(1e10);
+  const { message } = await clearError(() => check(2e9));
   assert.equal(message, "2.0GB of memory do not suffice for 6000×4000 pixels");
 });

@@ -1,0 +1,58 @@
+import { engineNames } from "../engines/mod.ts";
+import type { ValueSchema } from "../stages/schema.ts";
+import { memoryPattern } from "../stages/tiles/budget.ts";
+import { networks } from "../weights/network.ts";
+import { shipped } from "./shipped.ts";
+
+/** The pattern of a name that is no path. */
+export const plainName = "^[^/\\\\]+$";
+
+/** The keys of a preset that no stage owns. */
+export const commonKeys: Readonly<Record<string, ValueSchema>> = {
+  $schema: { type: "string", description: "the JSON Schema of presets, for an editor" },
+  name: { type: "string", pattern: plainName, description: "the name that a picture made with it bears" },
+  description: { type: "string", default: "", description: "one line: what the pictures look like" },
+  reference: { type: "string", description: "where the numbers come from" },
+  extends: {
+    type: "string",
+    examples: shipped,
+    description: "a preset to build on: a shipped one's name, a path or a URL",
+  },
+  network: {
+    type: "string",
+    enum: Object.keys(networks),
+    default: "vgg19-mini",
+    flag: "network",
+    description: "the network that looks at the pictures",
+  },
+  weights: {
+    type: "string",
+    default: "",
+    location: "read",
+    flag: "weights",
+    description: "the network's weights: a safetensors file, or stored:NAME for imported ones",
+  },
+  engine: {
+    type: "string",
+    enum: engineNames,
+    default: "auto",
+    flag: "engine",
+    description: "what computes; auto takes the fastest that works",
+  },
+  threads: {
+    type: "integer",
+    minimum: 0,
+    maximum: 1024,
+    default: 0,
+    flag: "threads",
+    description: "threads that compute; 0 for one per physical core",
+  },
+  memory: {
+    type: "string",
+    pattern: memoryPattern,
+    default: "",
+    flag: "memory",
+    description:
+      "what the run may take, such as 4GB: larger pictures go tile by tile, with a file beside the result that goes away by itself; half of what is free unless given",
+  },
+};

@@ -1,0 +1,63 @@
+import { messageOf, UserError } from "../stages/errors.ts";
+import type { Optimiser } from "../stages/optimisers/optimiser.ts";
+import type { ModuleKind } from "../stages/schema.ts";
+import { sound } from "../stages/sound_value.ts";
+import type { Stage } from "../stages/stage.ts";
+import type { Plugin } from "./registry.ts";
+
+/** A plug-in that puts its name before whatever it throws. */
+export function guarded<T extends Plugin>(kind: ModuleKind, plugin: T): T {
+  const blame = (error: unknown): never => {
+    if (error instanceof UserError) {
+      const { hint, exitCode } = error;
+      throw new UserError(`${plugin.name}: ${error.message}`, { hint, exitCode, cause: error });
+    }
+    // The chain names the stage that it runs.
+    if (kind === "stage") throw error;
+    throw new Error(`${kind} ${plugin.name} failed: ${messageOf(error)}`, { cause: error });
+  };
+  // deno-lint-ignore no-explicit-any -- whatever the function takes and gives.
+  const shielded = (work: any) => (...args: any[]) => {
+    try {
+      const result = work.apply(plugin, args);
+      if (typeof result === "function") return shielded(result);
+      return result instanceof Promise ? result.catch(blame) : result;
+    } catch (error) {
+      return blame(error);
+    }
+  };
+  return new Proxy(plugin, {
+    get(target, key) {
+      const member = Reflect.get(target, key);
+      if (typeof member !== "function") return member;
+      if (key === "create") return shielded(soundly(target as Stage));
+      return key === "minimise" ? attributedSteps(target as Optimiser, blame) : shielded(member);
+    },
+  });
+}
+
+/** How a stage is made ready, with a look at what it gives. */
+function soundly(stage: Stage): Stage["create"] {
+  return (options) => {
+    const work = stage.create(options);
+    return async (input, context) => sound(stage, await work(input, context));
+  };
+}
+
+/** An optimiser's steps; what the evaluation itself throws passes through. */
+function attributedSteps(optimiser: Optimiser, blame: (error: unknown) => never): Optimiser["minimise"] {
+  return async function* (evaluate, start, options, course) {
+    let passing: unknown;
+    const noting: typeof evaluate = (image) =>
+      evaluate(image).catch((error) => {
+        passing = error;
+        throw error;
+      });
+    try {
+      yield* optimiser.minimise(noting, start, options, course);
+    } catch (error) {
+      if (error === passing) throw error;
+      blame(error);
+    }
+  };
+}

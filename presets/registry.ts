@@ -1,0 +1,227 @@
+import { messageOf, UserError } from "../stages/errors.ts";
+import type { Loss } from "../stages/losses/loss.ts";
+import { losses } from "../stages/losses/mod.ts";
+import { stages } from "../stages/mod.ts";
+import { optimisers } from "../stages/optimisers/mod.ts";
+import type { Optimiser } from "../stages/optimisers/optimiser.ts";
+import { refusal } from "../stages/permissions.ts";
+import { type ModuleKind, objectSchema, type ValueSchema } from "../stages/schema.ts";
+import type { Stage } from "../stages/stage.ts";
+import { isObject } from "../stages/walk.ts";
+import { display } from "../weights/source.ts";
+import { guarded } from "./guarded.ts";
+import { type Entry, expanded, presetOptions } from "./schema.ts";
+import { moduleRoot } from "./shipped.ts";
+import { checkSchema } from "./validate.ts";
+
+/** A stage, a loss or an optimiser. */
+export type Plugin = Stage | Loss | Optimiser;
+
+/**
+ * What presets can name: all that ships, and the modules and objects of one session's own. Two registries share nothing
+ * but what ships.
+ */
+export interface Registry {
+  /** What a name, the URL of a module, or the name of an entered object stands for; undefined if nothing does. */
+  plugin(kind: ModuleKind, name: string): Plugin | undefined;
+  /** The schema of presets, with the options of all that can be named. */
+  schema(): ValueSchema;
+  /** Loads a module by its URL, once. Its failure is told by {@linkcode failure}. */
+  load(kind: ModuleKind, url: string): Promise<void>;
+  /** Why a name that is no plain one stands for nothing. */
+  failure(kind: ModuleKind, name: string): UserError;
+  /**
+   * Enters an object of a program's own, where it stays until all who entered it have left.
+   *
+   * @returns The name that a preset calls it, and the way out.
+   * @throws {UserError} if it lacks something.
+   */
+  enter(plugin: Plugin): Entered;
+}
+
+/** A place in a registry. */
+export interface Entered extends Disposable {
+  readonly name: string;
+}
+
+const shipped: Readonly<Record<ModuleKind, Readonly<Record<string, Plugin>>>> = {
+  stage: Object.fromEntries(stages.map((stage) => [stage.name, stage])),
+  loss: losses,
+  optimiser: optimisers,
+};
+
+const shippedPlugins = new Set(Object.values(shipped).flatMap((table) => Object.values(table)));
+
+/** Whether something is part of this program. */
+export function ships(plugin: Plugin): boolean {
+  return shippedPlugins.has(plugin);
+}
+
+/** What presets call the objects that registries gave out. */
+const names = new WeakMap<Plugin, string>();
+
+/** What a preset calls a stage, a loss or an optimiser: its name if it ships, else the URL or name it was found under. */
+export function nameIn(plugin: Plugin): string {
+  return names.get(plugin) ?? plugin.name;
+}
+
+/** What a plug-in must have, and of which type. */
+const members: Readonly<Record<ModuleKind, Readonly<Record<string, string>>>> = {
+  stage: { name: "string", takes: "string", gives: "string", options: "object", create: "function" },
+  loss: { name: "string", sort: "string", options: "object", build: "function" },
+  optimiser: { name: "string", options: "object", minimise: "function" },
+};
+
+const kinds = Object.keys(members) as ModuleKind[];
+
+/** The schema of presets that name nothing but what ships. */
+const shippedSchema = expanded(objectSchema(presetOptions), entriesIn);
+
+function entriesIn(kind: ModuleKind): Entry[] {
+  return Object.entries(shipped[kind]).map(([name, plugin]) => ({ name, plugin }));
+}
+
+/** Opens a registry that holds what ships. */
+export function openRegistry(): Registry {
+  const own = new Map<string, { readonly kind: ModuleKind; readonly plugin: Plugin; holders: number }>();
+  const loads = new Map<string, Promise<void>>();
+  const failures = new Map<string, UserError>();
+  const entered = new Map<Plugin, string>();
+  let count = 0;
+  let schema: ValueSchema | undefined = shippedSchema;
+  const key = (kind: ModuleKind, name: string) => `${kind} ${name}`;
+
+  const add = (kind: ModuleKind, name: string, plugin: Plugin) => {
+    const shielded = guarded(kind, plugin);
+    names.set(shielded, name);
+    own.set(key(kind, name), { kind, plugin: shielded, holders: 0 });
+    schema = undefined;
+  };
+
+  return {
+    plugin: (kind, name) =>
+      own.get(key(kind, name))?.plugin ?? (Object.hasOwn(shipped[kind], name) ? shipped[kind][name] : undefined),
+    schema: () =>
+      schema ??= expanded(objectSchema(presetOptions), (kind) => [
+        ...entriesIn(kind),
+        ...[...own.values()].filter((entry) => entry.kind === kind)
+          .map(({ plugin }) => ({ name: nameIn(plugin), plugin })),
+      ]),
+    load(kind, url) {
+      const load = async () => {
+        try {
+          add(kind, url, await imported(kind, url));
+        } catch (error) {
+          failures.set(key(kind, url), error instanceof UserError ? error : cannotLoad(kind, url, error));
+        }
+      };
+      const loading = loads.get(key(kind, url)) ?? load();
+      loads.set(key(kind, url), loading);
+      return loading;
+    },
+    failure: (kind, name) =>
+      failures.get(key(kind, name)) ??
+        new UserError(`${name} is not loaded`, { hint: "only the program that defined it can run it", exitCode: 2 }),
+    enter(plugin) {
+      const kind = kindOf(plugin);
+      const name = entered.get(plugin) ?? `code:${checked(kind, plugin, "This object").name}#${++count}`;
+      entered.set(plugin, name);
+      if (!own.has(key(kind, name))) add(kind, name, plugin);
+      const entry = own.get(key(kind, name))!;
+      entry.holders++;
+      return {
+        name,
+        [Symbol.dispose]() {
+          if (--entry.holders > 0) return;
+          own.delete(key(kind, name));
+          entered.delete(plugin);
+          schema = undefined;
+        },
+      };
+    },
+  };
+}
+
+/** Whether a value of a preset in code is a stage, a loss or an optimiser. */
+export function isPlugin(value: unknown): value is Plugin {
+  return isObject(value) && kinds.some((kind) => typeof value[lastMember(kind)] === "function");
+}
+
+function kindOf(plugin: Plugin): ModuleKind {
+  return kinds.find((kind) => lastMember(kind) in plugin)!;
+}
+
+/** What only that kind has. */
+function lastMember(kind: ModuleKind): string {
+  return Object.keys(members[kind]).at(-1)!;
+}
+
+/** Takes a plug-in from a module. */
+async function imported(kind: ModuleKind, url: string): Promise<Plugin> {
+  // Deno asks nobody before it runs what stands in an address itself, or what a registry of packages holds.
+  if (!/^(file|https?):/.test(url)) {
+    throw new UserError(
+      `Cannot load ${withArticle(kind)} from "${url.length > 40 ? `${url.slice(0, 40)}…` : url}"`,
+      { hint: "code is taken from a file or from an http: or https: address", exitCode: 2 },
+    );
+  }
+  const { default: plugin } = await import(url);
+  return checked(kind, plugin, display(new URL(url)));
+}
+
+function checked(kind: ModuleKind, plugin: unknown, what: string): Plugin {
+  const wanted = members[kind];
+  const hint = `export default { ${["name", "description", ...Object.keys(wanted).slice(1)].join(", ")} }`;
+  if (!isObject(plugin)) {
+    throw new UserError(`${what} is no ${kind}: it has no default export that is an object`, { hint, exitCode: 2 });
+  }
+  const lacking = Object.entries(wanted).find(([key, type]) => typeof plugin[key] !== type || plugin[key] === null);
+  if (lacking) {
+    throw new UserError(`${what} is no ${kind}: "${lacking[0]}" should be a ${lacking[1]}`, { hint, exitCode: 2 });
+  }
+  try {
+    checkSchema(objectSchema(plugin.options as Record<string, ValueSchema>));
+  } catch (cause) {
+    throw new UserError(`${what} is no ${kind}: its options are no JSON Schema: ${messageOf(cause)}`, {
+      hint: 'each option is declared as { type: "number", default: 1 }, for example',
+      exitCode: 2,
+      cause,
+    });
+  }
+  return plugin as unknown as Plugin;
+}
+
+function withArticle(kind: ModuleKind): string {
+  return `${kind === "optimiser" ? "an" : "a"} ${kind}`;
+}
+
+function cannotLoad(kind: ModuleKind, url: string, error: unknown): UserError {
+  const location = new URL(url);
+  const what = `Cannot load the ${kind} ${display(location)}`;
+  const denied = refusal(error);
+  const frozen = location.protocol !== "file:" && moduleRoot.protocol === "file:" ? " --no-lock" : "";
+  if (denied) {
+    return new UserError(`${what}: ${messageOf(error)}`, {
+      hint: `code is loaded only where Deno may: add ${denied.flag}${frozen} after \`deno run\` if you trust it`,
+      exitCode: 2,
+      cause: error,
+    });
+  }
+  // Of a mistake in the code: what, and where; without the lines of the code between them.
+  const message = messageOf(error).replace(/; \|.*; at (?=\S+$)/, " at ");
+  if (message.startsWith("The lockfile is out of date")) {
+    return new UserError(`${what}: the lock file of this program does not know it`, {
+      hint: "add --no-lock after `deno run` if you trust it",
+      exitCode: 2,
+      cause: error,
+    });
+  }
+  const missing = message.startsWith("Module not found");
+  return new UserError(`${what}: ${missing ? "there is no such module" : message}`, {
+    hint: missing
+      ? `check the path: a module whose default export is ${withArticle(kind)} is needed`
+      : "its own code fails before it exports anything",
+    exitCode: 2,
+    cause: error,
+  });
+}

@@ -1,0 +1,42 @@
+import type { Stage } from "./stage.ts";
+
+/** What a preset says about the run as a whole. */
+export interface RunSettings {
+  /** Name of the network that looks at the pictures. */
+  readonly network: string;
+  /** Where its weights are, a URL; empty for those that ship, or are stored under the network's name. */
+  readonly weights: string;
+  /** Name of the engine that computes. */
+  readonly engine: string;
+  /** Threads that compute; 0 means one per physical core. */
+  readonly threads: number;
+  /** What the run may take, such as `4GB`; empty for half of what the machine has free. */
+  readonly memory: string;
+}
+
+/** A stage with its complete options. */
+export interface Link {
+  /** The stage. */
+  readonly stage: Stage;
+  /** Its complete options. */
+  readonly options: object;
+}
+
+/** What a run is about, as far as that is known before anything is read: files get their names from it. */
+export interface Subject {
+  /** Name of the photograph, without folder and ending. */
+  readonly name: string;
+  /** The longer side of the result in pixels, if it is known. */
+  readonly size?: number;
+  /** Name of the preset. */
+  readonly preset: string;
+}
+
+/** What a run with these stages is about: the first stage that can tell says so. */
+export function subjectOf(chain: readonly Link[], preset: string): Subject {
+  for (const { stage, options } of chain) {
+    const subject = stage.subject?.(options);
+    if (subject) return { ...subject, preset };
+  }
+  return { name: "picture", preset };
+}

@@ -1,0 +1,129 @@
+/**
+ * The one walk over a value and its schema. Whoever looks for something in a preset, or changes it, brings a visitor.
+ *
+ * @module
+ */
+import { type ModuleKind, objectSchema, type ValueSchema } from "./schema.ts";
+
+/** Any JSON object. */
+export type Json = Readonly<Record<string, unknown>>;
+
+/** The keys and indices that lead to an inner value. */
+export type Path = readonly string[];
+
+/** Is shown a value with the schema of the branch that fits it, and gives what takes its place. */
+export type Visit = (value: unknown, schema: ValueSchema, path: Path) => unknown;
+
+/** Whether a value is a JSON object: no list, no null. */
+export function isObject(value: unknown): value is Json {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}
+
+/** Shows a value's inner values to a visitor, the innermost first, then the value itself. */
+export function walk(value: unknown, schema: ValueSchema, visit: Visit, path: Path = []): unknown {
+  const fitting = branchOf(value, schema);
+  const inner = (key: string, value: unknown) => walk(value, schemaOf(fitting, key), visit, [...path, key]);
+  if (Array.isArray(value)) return visit(value.map((item, i) => inner(String(i), item)), fitting, path);
+  if (!isObject(value) || fitting.module) return visit(value, fitting, path);
+  const entries = Object.entries(value).map(([key, item]) => [key, inner(key, item)]);
+  return visit(Object.fromEntries(entries), fitting, path);
+}
+
+/** Of a choice, the schema that a value is meant to fit: its type tells, or what it names. */
+export function branchOf(value: unknown, schema: ValueSchema): ValueSchema {
+  if (schema.plugin) return pluginBranchOf(value, schema, schema.plugin);
+  const ofType = schema.anyOf?.find(({ type }) => type === typeOf(value)) ?? schema;
+  const { oneOf, discriminator } = ofType;
+  if (!oneOf || !discriminator || !isObject(value)) return ofType;
+  const { propertyName: key } = discriminator;
+  const named = oneOf.find(({ properties = {} }) => properties[key].const === own(value, key));
+  return named ? { ...ofType, ...named, properties: { ...named.properties, ...ofType.properties } } : ofType;
+}
+
+/** Of a place that takes a plug-in: the schema of its name, or of what holds its name beside its options. */
+function pluginBranchOf(value: unknown, schema: ValueSchema, { kind, alone }: NonNullable<ValueSchema["plugin"]>) {
+  const name: ValueSchema = { module: kind };
+  if (!isObject(value) || alone && !Object.hasOwn(value, kind)) return alone ? name : schema;
+  const plugin = value[kind] as { readonly options?: Readonly<Record<string, ValueSchema>> } | undefined;
+  return objectSchema({ ...plugin?.options, ...schema.properties, [kind]: name });
+}
+
+/** The schema of a key of an object, or of an index of a list. */
+export function schemaOf(schema: ValueSchema, key: string): ValueSchema {
+  const { items, properties = {}, additionalProperties: others, oneOf = [] } = schema;
+  if (items && isIndex(key)) return items;
+  const known = own(properties, key) ??
+    oneOf.find(({ properties = {} }) => Object.hasOwn(properties, key))?.properties?.[key];
+  return known ?? (typeof others === "object" ? others : {});
+}
+
+/** The schema of an inner value, whose path leads through objects and lists. */
+export function schemaAt(schema: ValueSchema, path: Path): ValueSchema {
+  return path.reduce(schemaOf, schema);
+}
+
+/** Whether a key leads into a list. */
+export function entersList({ items, anyOf = [] }: ValueSchema, key: string): boolean {
+  return isIndex(key) && [items, ...anyOf.map(({ items }) => items)].some((entry) => entry !== undefined);
+}
+
+/** Whether a key is the index of an entry. */
+export function isIndex(key: string): boolean {
+  return /^(0|[1-9]\d*)$/.test(key);
+}
+
+/** What an object holds itself: a key may bear any name, `constructor` too. */
+export function own<T>(object: Readonly<Record<string, T>>, key: string): T | undefined {
+  return Object.hasOwn(object, key) ? object[key] : undefined;
+}
+
+/** A value with every default that its schema knows. */
+export function withDefaults(value: unknown, schema: ValueSchema): unknown {
+  return walk(value, schema, (value, { properties = {}, module }) => {
+    if (!isObject(value) || module) return value;
+    const absent = Object.entries(properties).filter(([key, { default: byDefault }]) =>
+      !Object.hasOwn(value, key) && byDefault !== undefined
+    );
+    return { ...value, ...Object.fromEntries(absent.map(([key, inner]) => [key, withDefaults(inner.default, inner)])) };
+  });
+}
+
+/** What a location is for: a file to read, one to write, or code to load. */
+export type LocationKind = "read" | "write" | "code";
+
+/** A value with each of its locations passed through `change`; those of code are the names that are no plain ones. */
+export function mapLocations(
+  value: unknown,
+  schema: ValueSchema,
+  isModule: (name: unknown) => boolean,
+  change: (text: string, path: Path, kind: LocationKind) => string,
+  path: Path = [],
+): unknown {
+  return walk(value, schema, (value, { module, location }, path) => {
+    if (typeof value !== "string") return value;
+    if (module) return isModule(value) ? change(value, path, "code") : value;
+    return location && value !== "" ? change(value, path, location) : value;
+  }, path);
+}
+
+/** A name in a value of something of a kind. */
+export interface Use {
+  readonly kind: ModuleKind;
+  readonly name: string;
+  readonly path: Path;
+}
+
+/** Every stage, loss and optimiser that a value names. */
+export function usesIn(value: unknown, schema: ValueSchema): Use[] {
+  const uses: Use[] = [];
+  walk(value, schema, (value, { module: kind }, path) => {
+    if (kind && typeof value === "string") uses.push({ kind, name: value, path });
+    return value;
+  });
+  return uses;
+}
+
+function typeOf(value: unknown): string {
+  if (Array.isArray(value)) return "array";
+  return isObject(value) ? "object" : Number.isInteger(value) ? "integer" : typeof value;
+}
