@@ -15,7 +15,7 @@ export interface ArrayFile extends AsyncDisposable {
   readonly metadata: Readonly<Record<string, string>>;
   /** The mean pixel (red, green, blue, 0..255) that the file says to take away. */
   readonly mean?: readonly number[];
-  /** Reads one array as float32. Throws a UserError where the file is damaged. */
+  /** Reads one array as float32; several may be asked for at once. Throws a UserError if the file is damaged. */
   tensor(name: string): Promise<Tensor>;
 }
 
