@@ -1,13 +1,8 @@
+import { isObject, type Json } from "../base/json.ts";
 import type { ValueSchema } from "../stages/schema.ts";
 import { isModulePath } from "./locations.ts";
 
-/** Any JSON object. */
-export type Json = Readonly<Record<string, unknown>>;
-
-/** Whether a value is a JSON object: no list, no null. */
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
+export { isObject, type Json };
 
 /**
  * `over` laid on `under`: objects key by key, all else replaced, and so are maps that the schema calls whole.

@@ -1,3 +1,4 @@
+import { isObject } from "../base/json.ts";
 import { type ArrayFile, damaged, type Tensor } from "./array_file.ts";
 import { numberTypes } from "./readers/numbers.ts";
 import { type ByteSource, openSource } from "./source.ts";
@@ -70,7 +71,7 @@ async function readHeader(source: ByteSource) {
   }
   const text = new TextDecoder("utf-8", { fatal: true }).decode(await source.read(8, headerLength));
   const header: unknown = JSON.parse(text);
-  if (!isRecord(header)) throw new RangeError("its header is not an object");
+  if (!isObject(header)) throw new RangeError("its header is not an object");
   const { __metadata__: metadata, ...arrays } = header;
   const entries = Object.entries(arrays).map(([name, entry]) =>
     [name, readEntry(name, entry, 8 + headerLength, source.size)] as const
@@ -80,12 +81,12 @@ async function readHeader(source: ByteSource) {
 
 /** Texts by key; the format allows nothing else. */
 function textsIn(metadata: unknown): Readonly<Record<string, string>> {
-  const texts = Object.entries(isRecord(metadata) ? metadata : {}).filter(([, value]) => typeof value === "string");
+  const texts = Object.entries(isObject(metadata) ? metadata : {}).filter(([, value]) => typeof value === "string");
   return Object.fromEntries(texts) as Record<string, string>;
 }
 
 function readEntry(name: string, entry: unknown, base: number, fileSize: number): Entry {
-  const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
+  const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
   if (typeof dtype !== "string" || !isIndexList(shape) || !isIndexList(offsets) || offsets.length !== 2) {
     throw new RangeError(`"${name}" has no proper type, shape and offsets`);
   }
@@ -101,10 +102,6 @@ function readEntry(name: string, entry: unknown, base: number, fileSize: number)
 
 function isReadable(dtype: string): dtype is keyof typeof elementTypes {
   return Object.hasOwn(elementTypes, dtype);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
 
 function isIndexList(value: unknown): value is number[] {

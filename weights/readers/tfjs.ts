@@ -1,4 +1,5 @@
 import { basename } from "node:path";
+import { isObject } from "../../base/json.ts";
 import { type ArrayFile, guarded, type Tensor } from "../array_file.ts";
 import { type ByteSource, openSource } from "../source.ts";
 import { elementCount, type NumberType, numberTypes } from "./numbers.ts";
@@ -63,10 +64,10 @@ async function readModel(location: URL): Promise<unknown> {
 }
 
 function entriesOf(model: unknown, location: URL): Map<string, Entry> {
-  const manifest = isRecord(model) ? model.weightsManifest : undefined;
+  const manifest = isObject(model) ? model.weightsManifest : undefined;
   if (!Array.isArray(manifest)) throw new RangeError("it has no weightsManifest");
   return new Map(manifest.flatMap((group) => {
-    const { paths, weights } = isRecord(group) ? group : {};
+    const { paths, weights } = isObject(group) ? group : {};
     if (!Array.isArray(paths) || !Array.isArray(weights) || paths.length > mostShards) {
       throw new RangeError("a group of its weightsManifest has no proper paths and weights");
     }
@@ -84,11 +85,11 @@ function entriesOf(model: unknown, location: URL): Map<string, Entry> {
 }
 
 function entryOf(weight: unknown, shards: readonly URL[], start: number) {
-  const { name, shape, dtype, quantization } = isRecord(weight) ? weight : {};
+  const { name, shape, dtype, quantization } = isObject(weight) ? weight : {};
   if (typeof name !== "string" || !Array.isArray(shape) || !shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
     throw new RangeError("an array of its weightsManifest has no proper name and shape");
   }
-  const { dtype: stored = dtype, scale, min } = isRecord(quantization) ? quantization : {};
+  const { dtype: stored = dtype, scale, min } = isObject(quantization) ? quantization : {};
   const type = Object.hasOwn(storedTypes, String(stored)) ? storedTypes[String(stored)] : undefined;
   if (!type) {
     throw new RangeError(`"${name}" has the type ${stored}, not one of ${Object.keys(storedTypes).join(", ")}`);
@@ -131,8 +132,4 @@ async function readEntry(name: string, entry: Entry, source: (shard: URL) => Pro
   const values = read(content.buffer);
   const { scale } = entry;
   return scale ? values.map((n) => n * scale.scale + scale.min) : values;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
