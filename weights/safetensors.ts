@@ -1,4 +1,5 @@
 import { isObject } from "../base/json.ts";
+import { sizeOf } from "../graph/mod.ts";
 import { type ArrayFile, damaged, type Tensor } from "./array_file.ts";
 import { numberTypes } from "./readers/numbers.ts";
 import { type ByteSource, openSource } from "./source.ts";
@@ -92,7 +93,7 @@ function readEntry(name: string, entry: unknown, base: number, fileSize: number)
   }
   const [start, end] = offsets;
   const length = end - start;
-  const needed = isReadable(dtype) ? shape.reduce((product, n) => product * n, elementTypes[dtype].bytes) : length;
+  const needed = isReadable(dtype) ? sizeOf(shape) * elementTypes[dtype].bytes : length;
   if (length !== needed) throw new RangeError(`"${name}" has ${length} bytes where its shape needs ${needed}`);
   if (length < 0 || base + end > fileSize) {
     throw new RangeError(`"${name}" ends at byte ${base + end} of ${fileSize}: the file is cut short`);

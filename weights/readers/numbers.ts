@@ -18,8 +18,3 @@ export const numberTypes = {
 
 /** Name of a way to store a number. */
 export type NumberType = keyof typeof numberTypes;
-
-/** How many elements a shape holds; beyond 2^53 not exact, but larger than any file. */
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
-}

@@ -1,8 +1,9 @@
 import { basename } from "node:path";
 import { isObject } from "../../base/json.ts";
+import { sizeOf } from "../../graph/mod.ts";
 import { type ArrayFile, guarded, type Tensor } from "../array_file.ts";
 import { type ByteSource, openSource } from "../source.ts";
-import { elementCount, type NumberType, numberTypes } from "./numbers.ts";
+import { type NumberType, numberTypes } from "./numbers.ts";
 
 /** A model.json describes its layers and arrays; that of VGG has 20 kilobytes. */
 const longestModel = 10e6;
@@ -98,7 +99,7 @@ function entryOf(weight: unknown, shards: readonly URL[], start: number) {
   if (scaled && !(typeof scale === "number" && typeof min === "number")) {
     throw new RangeError(`"${name}" has no proper scale and minimum`);
   }
-  const bytes = elementCount(shape) * numberTypes[type].bytes;
+  const bytes = sizeOf(shape) * numberTypes[type].bytes;
   const entry: Entry = { shape, type, start, shards, scale: scaled ? { scale, min } as Entry["scale"] : undefined };
   return { name, entry, bytes };
 }
@@ -114,7 +115,7 @@ function shardAt(path: unknown, location: URL): URL {
 
 async function readEntry(name: string, entry: Entry, source: (shard: URL) => Promise<ByteSource>) {
   const { bytes, read } = numberTypes[entry.type];
-  const needed = elementCount(entry.shape) * bytes;
+  const needed = sizeOf(entry.shape) * bytes;
   const sources: ByteSource[] = [];
   for (const shard of entry.shards) sources.push(await source(shard));
   const held = sources.reduce((sum, { size }) => sum + size, 0);
