@@ -1,8 +1,7 @@
 import { extname } from "node:path";
-import { pathToFileURL } from "node:url";
 import { inputsOf } from "../../presets/inputs.ts";
 import { loadPreset } from "../../presets/load.ts";
-import { encode } from "../../stages/encode.ts";
+import { encode, keepInputs } from "../../stages/encode.ts";
 import { UserError } from "../../stages/errors.ts";
 import { checkWritable, writeAtomically } from "../../stages/files.ts";
 import { checkSheetEnding } from "../../studio/sheet.ts";
@@ -44,12 +43,7 @@ export const variations: Command = {
     }
     const [{ preset }] = cells;
     const output = encode.output({ output: outputIn(call) ?? "{preset}-variations.png" }, preset);
-    if (inputsOf(preset).has(pathToFileURL(output).href)) {
-      throw new UserError(`Cannot write ${output}: it is one of the pictures that this run reads`, {
-        hint: "name another file with --output",
-        exitCode: 2,
-      });
-    }
+    keepInputs(output, inputsOf(preset));
     const ending = extname(output).toLowerCase();
     checkSheetEnding(ending);
     await checkWritable(output);
