@@ -41,6 +41,13 @@ export function printable(text: string): string {
   return plain.length > longestText ? `${plain.slice(0, longestText)}…` : plain;
 }
 
+/** What a file holds under a name. Throws a RangeError if it holds nothing there. */
+export function held<T>(arrays: ReadonlyMap<string, T>, name: string): T {
+  const array = arrays.get(name);
+  if (array === undefined) throw new RangeError(`it holds no "${name}"`);
+  return array;
+}
+
 /** Guards a reader: whatever goes wrong while it opens or reads becomes the user's error. */
 export async function guarded(
   location: URL,

@@ -1,6 +1,6 @@
 import { isObject } from "../base/json.ts";
 import { sizeOf } from "../graph/mod.ts";
-import { type ArrayFile, damaged, type Tensor } from "./array_file.ts";
+import { type ArrayFile, damaged, held, type Tensor } from "./array_file.ts";
 import { numberTypes } from "./readers/numbers.ts";
 import { type ByteSource, openSource } from "./source.ts";
 
@@ -55,8 +55,7 @@ export async function openSafetensors(location: URL): Promise<WeightsFile> {
 }
 
 async function readTensor(source: ByteSource, name: string, entries: ReadonlyMap<string, Entry>): Promise<Tensor> {
-  const entry = entries.get(name);
-  if (!entry) throw new RangeError(`it holds no "${name}"`);
+  const entry = held(entries, name);
   if (!isReadable(entry.dtype)) {
     throw new RangeError(`"${name}" has the type ${entry.dtype}, not one of ${Object.keys(elementTypes).join(", ")}`);
   }

@@ -1,5 +1,5 @@
 import { sizeOf } from "../../graph/mod.ts";
-import { type ArrayFile, guarded, type Tensor } from "../array_file.ts";
+import { type ArrayFile, guarded, held, type Tensor } from "../array_file.ts";
 import { openSource } from "../source.ts";
 import { type MatValue, readMat } from "./mat.ts";
 
@@ -27,8 +27,7 @@ export function openMatConvNet(location: URL): Promise<ArrayFile> {
         metadata: {},
         mean: await meanOf(normalization?.get("averageImage")),
         async tensor(name) {
-          const array = arrays.get(name);
-          if (!array) throw new RangeError(`it holds no "${name}"`);
+          const array = held(arrays, name);
           return lastAxisFastest(array.shape, await array.read());
         },
         [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),

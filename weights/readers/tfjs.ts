@@ -1,7 +1,7 @@
 import { basename } from "node:path";
 import { isObject } from "../../base/json.ts";
 import { sizeOf } from "../../graph/mod.ts";
-import { type ArrayFile, guarded, type Tensor } from "../array_file.ts";
+import { type ArrayFile, guarded, held, type Tensor } from "../array_file.ts";
 import { type ByteSource, openSource } from "../source.ts";
 import { type NumberType, numberTypes } from "./numbers.ts";
 
@@ -45,8 +45,7 @@ export function openTfjs(location: URL): Promise<ArrayFile> {
       shapes: new Map([...entries].map(([name, { shape }]) => [name, shape])),
       metadata: {},
       async tensor(name): Promise<Tensor> {
-        const entry = entries.get(name);
-        if (!entry) throw new RangeError(`it holds no "${name}"`);
+        const entry = held(entries, name);
         return { shape: entry.shape, data: await readEntry(name, entry, source) };
       },
       async [Symbol.asyncDispose]() {

@@ -1,5 +1,5 @@
 import { sizeOf } from "../../graph/mod.ts";
-import { type ArrayFile, guarded } from "../array_file.ts";
+import { type ArrayFile, guarded, held } from "../array_file.ts";
 import { type ByteSource, openSource } from "../source.ts";
 import { contained } from "./contained.ts";
 import { numberTypes } from "./numbers.ts";
@@ -39,8 +39,7 @@ export function openTorch(location: URL): Promise<ArrayFile> {
         shapes: new Map([...tensors].map(([name, { shape }]) => [name, shape])),
         metadata: {},
         async tensor(name) {
-          const tensor = tensors.get(name);
-          if (!tensor) throw new RangeError(`it holds no "${name}"`);
+          const tensor = held(tensors, name);
           return { shape: tensor.shape, data: await readTensor(tensor, contents) };
         },
         [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
