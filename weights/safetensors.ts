@@ -1,7 +1,7 @@
 import { isObject } from "../base/json.ts";
 import { sizeOf } from "../graph/mod.ts";
 import { type ArrayFile, damaged, held, type Tensor } from "./array_file.ts";
-import { numberTypes } from "./readers/numbers.ts";
+import { isCounts, numberTypes } from "./readers/numbers.ts";
 import { type ByteSource, openSource } from "./source.ts";
 
 export type { Tensor };
@@ -87,7 +87,7 @@ function textsIn(metadata: unknown): Readonly<Record<string, string>> {
 
 function readEntry(name: string, entry: unknown, base: number, fileSize: number): Entry {
   const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
-  if (typeof dtype !== "string" || !isIndexList(shape) || !isIndexList(offsets) || offsets.length !== 2) {
+  if (typeof dtype !== "string" || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
     throw new RangeError(`"${name}" has no proper type, shape and offsets`);
   }
   const [start, end] = offsets;
@@ -102,10 +102,6 @@ function readEntry(name: string, entry: unknown, base: number, fileSize: number)
 
 function isReadable(dtype: string): dtype is keyof typeof elementTypes {
   return Object.hasOwn(elementTypes, dtype);
-}
-
-function isIndexList(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
 function faulty(location: URL, error: unknown): unknown {

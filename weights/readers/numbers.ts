@@ -18,3 +18,8 @@ export const numberTypes = {
 
 /** Name of a way to store a number. */
 export type NumberType = keyof typeof numberTypes;
+
+/** Whether a value is a list of whole numbers, none below 0: a shape, or places in a file. */
+export function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
+}

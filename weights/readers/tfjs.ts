@@ -3,7 +3,7 @@ import { isObject } from "../../base/json.ts";
 import { sizeOf } from "../../graph/mod.ts";
 import { type ArrayFile, guarded, held, type Tensor } from "../array_file.ts";
 import { type ByteSource, openSource } from "../source.ts";
-import { type NumberType, numberTypes } from "./numbers.ts";
+import { isCounts, type NumberType, numberTypes } from "./numbers.ts";
 
 /** A model.json describes its layers and arrays; that of VGG has 20 kilobytes. */
 const longestModel = 10e6;
@@ -86,7 +86,7 @@ function entriesOf(model: unknown, location: URL): Map<string, Entry> {
 
 function entryOf(weight: unknown, shards: readonly URL[], start: number) {
   const { name, shape, dtype, quantization } = isObject(weight) ? weight : {};
-  if (typeof name !== "string" || !Array.isArray(shape) || !shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+  if (typeof name !== "string" || !isCounts(shape)) {
     throw new RangeError("an array of its weightsManifest has no proper name and shape");
   }
   const { dtype: stored = dtype, scale, min } = isObject(quantization) ? quantization : {};
