@@ -1,6 +1,6 @@
 import { turns } from "../base/turns.ts";
 import { messageOf, UserError } from "../stages/errors.ts";
-import { DownloadError } from "./download.ts";
+import { answerOf, DownloadError } from "./download.ts";
 import { localCopy } from "./remote.ts";
 
 /** Bytes that are read in parts, so that a large file need not be in memory. */
@@ -35,7 +35,7 @@ export async function readAll(location: URL, signal?: AbortSignal): Promise<Uint
   try {
     if (location.protocol === "file:") return await Deno.readFile(location);
     const response = await fetch(location, { signal });
-    if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`);
+    if (!response.ok) throw new Error(answerOf(response));
     return await response.bytes() as Uint8Array<ArrayBuffer>;
   } catch (error) {
     if (signal?.aborted) {
