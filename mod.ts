@@ -21,7 +21,7 @@ export { presetJson } from "./presets/preset_json.ts";
 export { shipped } from "./presets/shipped.ts";
 export type { PictureSource, Preset, StyleSource } from "./presets/source.ts";
 export { UserError } from "./stages/errors.ts";
-export type { Json } from "./stages/walk.ts";
+export type { Json } from "./base/json.ts";
 
 // The options of the stages that ship.
 export type { DecodeOptions } from "./stages/decode.ts";

@@ -12,7 +12,7 @@ import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import sharp from "npm:sharp@0.35.5";
 import { loadPreset } from "../presets/load.ts";
-import type { Json } from "../stages/walk.ts";
+import type { Json } from "../base/json.ts";
 import { openSession } from "../stages/stylise.ts";
 import { given } from "./given.ts";
 

@@ -2,7 +2,7 @@ import { createWriteStream } from "node:fs";
 import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createDeflate } from "node:zlib";
-import { elementCount } from "../weights/readers/numbers.ts";
+import { sizeOf } from "../graph/mod.ts";
 import { networks } from "../weights/network.ts";
 import { randomFrom } from "../stages/random.ts";
 
@@ -65,7 +65,7 @@ function numbers(shape: readonly number[]): Part {
   const random = randomFrom(1);
   block ??= new Uint8Array(Float32Array.from({ length: 1 << 20 }, () => (random() - 0.5) / 50).buffer);
   const values = block;
-  const bytes = 4 * elementCount(shape);
+  const bytes = 4 * sizeOf(shape);
   return matrix(classes.single, shape, "", [element(kinds.f32, {
     bytes,
     *pieces() {

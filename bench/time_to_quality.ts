@@ -17,7 +17,7 @@ import { pathToFileURL } from "node:url";
 import sharp from "npm:sharp@0.35.5";
 import { loadPreset } from "../presets/load.ts";
 import { optionsOf } from "../presets/preset.ts";
-import type { Json } from "../stages/walk.ts";
+import type { Json } from "../base/json.ts";
 import type { Progress } from "../stages/progress.ts";
 import { decode, scaleSides } from "../stages/decode.ts";
 import { optimise } from "../stages/optimise.ts";

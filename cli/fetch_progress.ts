@@ -1,3 +1,4 @@
+import { clock } from "../base/time.ts";
 import type { FetchEvent } from "../weights/fetch.ts";
 
 /** Shows how fetching goes until it is closed. */
@@ -97,9 +98,4 @@ export function receivedLine(
 /** A size as people say it. */
 export function megabytes(bytes: number): string {
   return `${(bytes / 1e6).toFixed(1)} MB`;
-}
-
-function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }

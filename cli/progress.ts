@@ -1,3 +1,4 @@
+import { clock } from "../base/time.ts";
 import type { Progress } from "../stages/progress.ts";
 
 /** Shows progress until it is closed. */
@@ -118,9 +119,4 @@ function otherLine(event: Told): string {
   if (event.kind === "picture") return `painted ${event.file}`;
   const terms = Object.entries(event.terms).map(([name, value]) => `${name} ${value.toPrecision(4)}`);
   return `snapshot ${event.file ?? "in memory"}  ${terms.join("  ")}`;
-}
-
-function clock(seconds: number): string {
-  const whole = Math.round(seconds);
-  return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }

@@ -1,4 +1,4 @@
-import { isObject } from "../stages/walk.ts";
+import { isObject } from "../base/json.ts";
 import { openRegistry } from "../presets/registry.ts";
 import type { ValueSchema } from "../stages/schema.ts";
 import { fileOf, strips } from "./strips.ts";

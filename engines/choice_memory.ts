@@ -1,4 +1,5 @@
 import { dirname, join } from "node:path";
+import { isObject } from "../base/json.ts";
 import config from "../deno.json" with { type: "json" };
 import { writeAtomically } from "../stages/files.ts";
 import { cacheFolder } from "../weights/cache_folder.ts";
@@ -15,7 +16,7 @@ export function choiceMemory(file: string | undefined = defaultFile()): ChoiceMe
   async function read(): Promise<Record<string, unknown>> {
     try {
       const json: unknown = JSON.parse(await Deno.readTextFile(file!));
-      return typeof json === "object" && json !== null && !Array.isArray(json) ? { ...json } : {};
+      return isObject(json) ? { ...json } : {};
     } catch {
       return {};
     }

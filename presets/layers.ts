@@ -5,7 +5,7 @@ import { nearest } from "../stages/nearest.ts";
 import { endings, readXmp } from "../stages/sharp.ts";
 import { decoded, display, readAll } from "../weights/source.ts";
 import { isUrl, located, noReach, reachesIn } from "./locations.ts";
-import { isObject, type Json } from "../stages/walk.ts";
+import { isObject, type Json } from "../base/json.ts";
 import { presetInXmp } from "../stages/xmp.ts";
 import { shipped, shippedPreset } from "./shipped.ts";
 

@@ -1,6 +1,7 @@
 import { objectSchema, type ValueSchema } from "../stages/schema.ts";
 import type { Link } from "../stages/recipe.ts";
-import { type Json, type LocationKind, type Path, walk } from "../stages/walk.ts";
+import type { Json } from "../base/json.ts";
+import { type LocationKind, type Path, walk } from "../stages/walk.ts";
 import { commonKeys } from "./common_keys.ts";
 import { isModulePath } from "./locations.ts";
 import type { ResolvedPreset } from "./preset.ts";

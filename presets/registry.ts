@@ -7,7 +7,7 @@ import type { Optimiser } from "../stages/optimisers/optimiser.ts";
 import { refusal } from "../stages/permissions.ts";
 import { type ModuleKind, objectSchema, type ValueSchema } from "../stages/schema.ts";
 import type { Stage } from "../stages/stage.ts";
-import { isObject } from "../stages/walk.ts";
+import { isObject } from "../base/json.ts";
 import { display } from "../weights/source.ts";
 import { guarded } from "./guarded.ts";
 import { type Entry, expanded, presetOptions } from "./schema.ts";

@@ -1,6 +1,6 @@
 import { type ModuleKind, objectSchema, type PluginPlace, type ValueSchema } from "../stages/schema.ts";
 import { stages } from "../stages/mod.ts";
-import { isObject } from "../stages/walk.ts";
+import { isObject } from "../base/json.ts";
 import { modulePattern } from "./locations.ts";
 import { commonKeys } from "./common_keys.ts";
 

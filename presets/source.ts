@@ -1,4 +1,4 @@
-import { isObject, type Json } from "../stages/walk.ts";
+import { isObject, type Json } from "../base/json.ts";
 import { isPlugin, type Registry } from "./registry.ts";
 import { encodeRaw, type PicturePipeline, type RawPicture } from "../stages/sharp.ts";
 import type { DecodeOptions } from "../stages/decode.ts";

@@ -3,7 +3,8 @@ import { nearest } from "../stages/nearest.ts";
 import type { ValueSchema } from "../stages/schema.ts";
 import type { Fault } from "../stages/stage.ts";
 import { memoryPattern } from "../stages/tiles/budget.ts";
-import { branchOf, isObject, type Json } from "../stages/walk.ts";
+import { isObject, type Json } from "../base/json.ts";
+import { branchOf } from "../stages/walk.ts";
 import { isModulePath } from "./locations.ts";
 import { plainName } from "./common_keys.ts";
 

@@ -123,8 +123,12 @@ function placeOf({ output }: EncodeOptions, { name, preset }: Subject): string {
   return outputPath(output, name, preset);
 }
 
-/** Refuses to write over a picture that the run reads. */
-function keepInputs(path: string, inputs: ReadonlySet<string>): void {
+/**
+ * Refuses to write over a picture that the run reads.
+ *
+ * @throws {UserError} if the path is that of one.
+ */
+export function keepInputs(path: string, inputs: ReadonlySet<string>): void {
   if (!inputs.has(pathToFileURL(path).href)) return;
   throw new UserError(`Cannot write ${path}: it is one of the pictures that this run reads`, {
     hint: "name another file with --output",

@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { dirname, join } from "node:path";
+import { turns } from "../base/turns.ts";
 import { messageOf, UserError } from "./errors.ts";
 
 /** What the names of temporary files begin with. */
@@ -100,7 +101,10 @@ export async function scratchFolder(): Promise<{ readonly path: string } & Async
   };
 }
 
-/** A file of numbers that do not fit into memory. Nobody else sees it, and it goes away with its owner. */
+/**
+ * A file of numbers that do not fit into memory. Nobody else sees it, and it goes away with its owner. Any number of
+ * reads and writes may be under way at once: they happen in the order in which they are asked for.
+ */
 export interface Scratch extends AsyncDisposable {
   /**
    * Writes numbers from that place on.
@@ -140,22 +144,28 @@ export async function scratchFile(folder?: string): Promise<Scratch> {
   // Without a name nothing is left of it, however the program ends. Windows keeps the name until it is closed.
   const named = await remove().then(() => false, () => true);
   const bytesOf = ({ buffer, byteOffset, byteLength }: Float32Array) => new Uint8Array(buffer, byteOffset, byteLength);
-  const seek = (at: number) => file.seek(at * Float32Array.BYTES_PER_ELEMENT, Deno.SeekMode.Start);
+  // The file has one position.
+  const inTurn = turns();
+  const from = <T>(at: number, task: () => Promise<T>) =>
+    inTurn(async () => {
+      await file.seek(at * Float32Array.BYTES_PER_ELEMENT, Deno.SeekMode.Start);
+      return await task();
+    });
   return {
-    async write(at, numbers) {
-      const bytes = bytesOf(numbers);
-      await seek(at);
-      for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done)).catch(refuse);
-    },
-    async read(at, into) {
-      const bytes = bytesOf(into);
-      await seek(at);
-      for (let done = 0; done < bytes.length;) {
-        const read = await file.read(bytes.subarray(done));
-        if (read === null) throw new RangeError(`The file has no ${into.length} numbers at ${at}`);
-        done += read;
-      }
-    },
+    write: (at, numbers) =>
+      from(at, async () => {
+        const bytes = bytesOf(numbers);
+        for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done)).catch(refuse);
+      }),
+    read: (at, into) =>
+      from(at, async () => {
+        const bytes = bytesOf(into);
+        for (let done = 0; done < bytes.length;) {
+          const read = await file.read(bytes.subarray(done));
+          if (read === null) throw new RangeError(`The file has no ${into.length} numbers at ${at}`);
+          done += read;
+        }
+      }),
     async [Symbol.asyncDispose]() {
       file.close();
       if (named) await remove().catch(() => {});

@@ -16,7 +16,7 @@ export async function digestsOf(locations: Iterable<string>): Promise<Digests> {
   const digests: Record<string, string> = {};
   for (const location of locations) {
     if (!/^(file|blob):/.test(location)) continue;
-    const hashes = await hashesOf(new URL(location)).catch(() => undefined);
+    const hashes = await hashesOf(new URL(location), ["sha256"]).catch(() => undefined);
     if (hashes) digests[location] = hashes.sha256;
   }
   return digests;

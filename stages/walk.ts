@@ -3,21 +3,14 @@
  *
  * @module
  */
+import { isObject } from "../base/json.ts";
 import { type ModuleKind, objectSchema, type ValueSchema } from "./schema.ts";
-
-/** Any JSON object. */
-export type Json = Readonly<Record<string, unknown>>;
 
 /** The keys and indices that lead to an inner value. */
 export type Path = readonly string[];
 
 /** Is shown a value with the schema of the branch that fits it, and gives what takes its place. */
 export type Visit = (value: unknown, schema: ValueSchema, path: Path) => unknown;
-
-/** Whether a value is a JSON object: no list, no null. */
-export function isObject(value: unknown): value is Json {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
 
 /** Shows a value's inner values to a visitor, the innermost first, then the value itself. */
 export function walk(value: unknown, schema: ValueSchema, visit: Visit, path: Path = []): unknown {

@@ -1,3 +1,4 @@
+import { sizeOf } from "../graph/mod.ts";
 import { randomFrom } from "../stages/random.ts";
 import { type Network, parameterShapes } from "../weights/network.ts";
 import { safetensorsHeader } from "../weights/safetensors_writer.ts";
@@ -11,7 +12,7 @@ import { safetensorsHeader } from "../weights/safetensors_writer.ts";
 export function untrained(network: Network, layers: readonly string[]): string {
   const random = randomFrom(0);
   const arrays = [...parameterShapes(network, layers)].map(([name, shape]) => {
-    const inputs = shape.slice(1).reduce((product, side) => product * side, 1);
+    const inputs = sizeOf(shape.slice(1));
     const deviation = Math.sqrt(2 / inputs);
     const length = shape[0] * inputs;
     // Of a uniform number in ±√3 the deviation is 1. A bias is 0.

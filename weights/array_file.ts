@@ -15,7 +15,7 @@ export interface ArrayFile extends AsyncDisposable {
   readonly metadata: Readonly<Record<string, string>>;
   /** The mean pixel (red, green, blue, 0..255) that the file says to take away. */
   readonly mean?: readonly number[];
-  /** Reads one array as float32. Throws a UserError where the file is damaged. */
+  /** Reads one array as float32; several may be asked for at once. Throws a UserError if the file is damaged. */
   tensor(name: string): Promise<Tensor>;
 }
 
@@ -39,6 +39,13 @@ const longestText = 300;
 export function printable(text: string): string {
   const plain = text.replaceAll(/\p{Cc}/gu, "�");
   return plain.length > longestText ? `${plain.slice(0, longestText)}…` : plain;
+}
+
+/** What a file holds under a name. Throws a RangeError if it holds nothing there. */
+export function held<T>(arrays: ReadonlyMap<string, T>, name: string): T {
+  const array = arrays.get(name);
+  if (array === undefined) throw new RangeError(`it holds no "${name}"`);
+  return array;
 }
 
 /** Guards a reader: whatever goes wrong while it opens or reads becomes the user's error. */

@@ -150,10 +150,12 @@ async function ask(url: URL, here: number, note: Note | undefined, options: Down
     // What is here is no beginning of what is there.
     throw new DownloadError("the server cannot go on with what is here", here === 0);
   }
-  throw new DownloadError(
-    `the server answered ${response.status} ${response.statusText}`.trimEnd(),
-    !passing.includes(response.status),
-  );
+  throw new DownloadError(answerOf(response), !passing.includes(response.status));
+}
+
+/** What a server said instead of giving a file: a number, and words if it has any. */
+export function answerOf({ status, statusText }: Response): string {
+  return `the server answered ${status} ${statusText}`.trimEnd();
 }
 
 /** Where a response begins in the file, and how long the file is. */

@@ -1,16 +1,27 @@
 import { createHash } from "node:crypto";
 import { openSource } from "./source.ts";
 
+/** Name of a hash that publishers of files give. */
+export type HashKind = "sha256" | "md5";
+
 const pieceBytes = 1 << 20;
 
-/** The SHA-256 and the MD5 of a file from some byte on, in hexadecimal. */
-export async function hashesOf(location: URL, from = 0): Promise<{ sha256: string; md5: string }> {
+/**
+ * The hashes of a file in hexadecimal; one pass serves all.
+ *
+ * @param from The byte at which what counts begins.
+ * @throws {UserError} if the file cannot be read.
+ */
+export async function hashesOf<Kind extends HashKind>(
+  location: URL,
+  kinds: readonly Kind[],
+  from = 0,
+): Promise<Readonly<Record<Kind, string>>> {
   await using source = await openSource(location);
-  const [sha256, md5] = [createHash("sha256"), createHash("md5")];
+  const hashes = kinds.map((kind) => [kind, createHash(kind)] as const);
   for (let position = from; position < source.size; position += pieceBytes) {
     const piece = await source.read(position, Math.min(pieceBytes, source.size - position));
-    sha256.update(piece);
-    md5.update(piece);
+    for (const [, hash] of hashes) hash.update(piece);
   }
-  return { sha256: sha256.digest("hex"), md5: md5.digest("hex") };
+  return Object.fromEntries(hashes.map(([kind, hash]) => [kind, hash.digest("hex")])) as Record<Kind, string>;
 }

@@ -12,7 +12,7 @@ import {
   inputFromText,
   inputToText,
 } from "./conventions.ts";
-import { hashesOf } from "./hash.ts";
+import { hashesOf, type HashKind } from "./hash.ts";
 import { type Network, networks } from "./network.ts";
 import { fileOf, openAny } from "./open_any.ts";
 import { writeSafetensors } from "./safetensors_writer.ts";
@@ -57,7 +57,7 @@ export interface Imported {
  */
 export async function importWeights(location: URL, options: ImportOptions): Promise<Imported> {
   const path = storedPath(options.name);
-  const hashes = await hashesOf(await fileOf(location));
+  const hashes = await hashesOf(await fileOf(location), kindsNeeded(options.due));
   checkHash(hashes, location, options.due);
   const known = knownFile(hashes);
   await using file = await openAny(location);
@@ -94,8 +94,17 @@ export async function importWeights(location: URL, options: ImportOptions): Prom
   };
 }
 
+type Hashes = NonNullable<ImportOptions["due"]>;
+
+/** The hashes that tell whether a file is the one that is due, and which one of the catalogue it is. */
+function kindsNeeded(due: Hashes = {}): HashKind[] {
+  // The catalogue knows some files by their MD5 alone.
+  const decided = due.sha256 !== undefined && knownFile({ sha256: due.sha256 });
+  return decided ? ["sha256"] : ["sha256", "md5"];
+}
+
 /** Nothing is read of a file that is not the one that was meant. */
-function checkHash(hashes: { sha256: string; md5: string }, location: URL, due: ImportOptions["due"] = {}) {
+function checkHash(hashes: Hashes, location: URL, due: Hashes = {}) {
   const [kind, hash] = due.sha256 ? ["sha256", due.sha256] as const : ["md5", due.md5] as const;
   if (hash === undefined || hash === hashes[kind]) return;
   const name = kind === "md5" ? "MD5" : "SHA-256";

@@ -1,5 +1,7 @@
-import { type ArrayFile, damaged, type Tensor } from "./array_file.ts";
-import { numberTypes } from "./readers/numbers.ts";
+import { isObject } from "../base/json.ts";
+import { sizeOf } from "../graph/mod.ts";
+import { type ArrayFile, damaged, held, type Tensor } from "./array_file.ts";
+import { isCounts, numberTypes } from "./readers/numbers.ts";
 import { type ByteSource, openSource } from "./source.ts";
 
 export type { Tensor };
@@ -53,8 +55,7 @@ export async function openSafetensors(location: URL): Promise<WeightsFile> {
 }
 
 async function readTensor(source: ByteSource, name: string, entries: ReadonlyMap<string, Entry>): Promise<Tensor> {
-  const entry = entries.get(name);
-  if (!entry) throw new RangeError(`it holds no "${name}"`);
+  const entry = held(entries, name);
   if (!isReadable(entry.dtype)) {
     throw new RangeError(`"${name}" has the type ${entry.dtype}, not one of ${Object.keys(elementTypes).join(", ")}`);
   }
@@ -70,7 +71,7 @@ async function readHeader(source: ByteSource) {
   }
   const text = new TextDecoder("utf-8", { fatal: true }).decode(await source.read(8, headerLength));
   const header: unknown = JSON.parse(text);
-  if (!isRecord(header)) throw new RangeError("its header is not an object");
+  if (!isObject(header)) throw new RangeError("its header is not an object");
   const { __metadata__: metadata, ...arrays } = header;
   const entries = Object.entries(arrays).map(([name, entry]) =>
     [name, readEntry(name, entry, 8 + headerLength, source.size)] as const
@@ -80,18 +81,18 @@ async function readHeader(source: ByteSource) {
 
 /** Texts by key; the format allows nothing else. */
 function textsIn(metadata: unknown): Readonly<Record<string, string>> {
-  const texts = Object.entries(isRecord(metadata) ? metadata : {}).filter(([, value]) => typeof value === "string");
+  const texts = Object.entries(isObject(metadata) ? metadata : {}).filter(([, value]) => typeof value === "string");
   return Object.fromEntries(texts) as Record<string, string>;
 }
 
 function readEntry(name: string, entry: unknown, base: number, fileSize: number): Entry {
-  const { dtype, shape, data_offsets: offsets } = isRecord(entry) ? entry : {};
-  if (typeof dtype !== "string" || !isIndexList(shape) || !isIndexList(offsets) || offsets.length !== 2) {
+  const { dtype, shape, data_offsets: offsets } = isObject(entry) ? entry : {};
+  if (typeof dtype !== "string" || !isCounts(shape) || !isCounts(offsets) || offsets.length !== 2) {
     throw new RangeError(`"${name}" has no proper type, shape and offsets`);
   }
   const [start, end] = offsets;
   const length = end - start;
-  const needed = isReadable(dtype) ? shape.reduce((product, n) => product * n, elementTypes[dtype].bytes) : length;
+  const needed = isReadable(dtype) ? sizeOf(shape) * elementTypes[dtype].bytes : length;
   if (length !== needed) throw new RangeError(`"${name}" has ${length} bytes where its shape needs ${needed}`);
   if (length < 0 || base + end > fileSize) {
     throw new RangeError(`"${name}" ends at byte ${base + end} of ${fileSize}: the file is cut short`);
@@ -101,14 +102,6 @@ function readEntry(name: string, entry: unknown, base: number, fileSize: number)
 
 function isReadable(dtype: string): dtype is keyof typeof elementTypes {
   return Object.hasOwn(elementTypes, dtype);
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
-function isIndexList(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
 
 function faulty(location: URL, error: unknown): unknown {

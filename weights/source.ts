@@ -1,11 +1,12 @@
+import { turns } from "../base/turns.ts";
 import { messageOf, UserError } from "../stages/errors.ts";
-import { DownloadError } from "./download.ts";
+import { answerOf, DownloadError } from "./download.ts";
 import { localCopy } from "./remote.ts";
 
 /** Bytes that are read in parts, so that a large file need not be in memory. */
 export interface ByteSource extends AsyncDisposable {
   readonly size: number;
-  /** Reads exactly `length` bytes. Throws where the source ends before. */
+  /** Reads exactly `length` bytes. Any number of reads may be under way at once. Throws if the source ends before. */
   read(offset: number, length: number): Promise<Uint8Array<ArrayBuffer>>;
 }
 
@@ -34,7 +35,7 @@ export async function readAll(location: URL, signal?: AbortSignal): Promise<Uint
   try {
     if (location.protocol === "file:") return await Deno.readFile(location);
     const response = await fetch(location, { signal });
-    if (!response.ok) throw new Error(`the server answered ${response.status} ${response.statusText}`);
+    if (!response.ok) throw new Error(answerOf(response));
     return await response.bytes() as Uint8Array<ArrayBuffer>;
   } catch (error) {
     if (signal?.aborted) {
@@ -81,18 +82,21 @@ async function openFile(location: URL): Promise<ByteSource> {
       file.close();
       throw new Error("it is a folder");
     }
+    // The file has one position.
+    const inTurn = turns();
     return {
       size,
-      async read(offset, length) {
-        await file.seek(offset, Deno.SeekMode.Start);
-        const bytes = new Uint8Array(length);
-        for (let done = 0; done < length;) {
-          const count = await file.read(bytes.subarray(done));
-          if (count === null) throw new RangeError("unexpected end");
-          done += count;
-        }
-        return bytes;
-      },
+      read: (offset, length) =>
+        inTurn(async () => {
+          await file.seek(offset, Deno.SeekMode.Start);
+          const bytes = new Uint8Array(length);
+          for (let done = 0; done < length;) {
+            const count = await file.read(bytes.subarray(done));
+            if (count === null) throw new RangeError("unexpected end");
+            done += count;
+          }
+          return bytes;
+        }),
       [Symbol.asyncDispose]() {
         file.close();
         return Promise.resolve();

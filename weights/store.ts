@@ -111,7 +111,7 @@ export async function verifyStored(name: string): Promise<void> {
   const location = await stored(name);
   await using file = await openSafetensors(location);
   const hint = `remove them (weights remove ${name}) and fetch or import them again`;
-  const { sha256 } = await hashesOf(location, file.start);
+  const { sha256 } = await hashesOf(location, ["sha256"], file.start);
   if (sha256 !== file.metadata[metadataKeys.numbers]) {
     throw new UserError(`The weights ${name} are damaged: their numbers are not those that were written`, { hint });
   }

@@ -1,9 +1,8 @@
 import { extname } from "node:path";
-import { pathToFileURL } from "node:url";
 import { inputsOf } from "../../presets/inputs.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { subjectOf } from "../../stages/recipe.ts";
-import { outputPath } from "../../stages/encode.ts";
+import { keepInputs, outputPath } from "../../stages/encode.ts";
 import { UserError } from "../../stages/errors.ts";
 import { checkWritable, writeAtomically } from "../../stages/files.ts";
 import { checkSheetEnding } from "../../studio/sheet.ts";
@@ -46,12 +45,7 @@ export const variations: Command = {
     const [{ preset }] = cells;
     const { name: photograph } = subjectOf(preset.chain, preset.name);
     const output = outputPath(outputIn(call) ?? "{preset}-variations.png", photograph, preset.name);
-    if (inputsOf(preset).has(pathToFileURL(output).href)) {
-      throw new UserError(`Cannot write ${output}: it is one of the pictures that this run reads`, {
-        hint: "name another file with --output",
-        exitCode: 2,
-      });
-    }
+    keepInputs(output, inputsOf(preset));
     const ending = extname(output).toLowerCase();
     checkSheetEnding(ending);
     await checkWritable(output);

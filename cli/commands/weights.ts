@@ -1,6 +1,7 @@
 import { readdir, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { sizeOf } from "../../graph/mod.ts";
 import { isUrl } from "../../presets/locations.ts";
 import { nearest } from "../../stages/nearest.ts";
 import { UserError } from "../../stages/errors.ts";
@@ -110,7 +111,7 @@ async function rowOf(name: string, location: URL): Promise<Row> {
   try {
     await using file = await openSafetensors(location);
     const layers = [...file.shapes.keys()].flatMap((key) => /^(conv\d_\d)\.weight$/.exec(key)?.[1] ?? []).sort();
-    const numbers = [...file.shapes.values()].reduce((sum, shape) => sum + shape.reduce((n, side) => n * side, 4), 0);
+    const numbers = [...file.shapes.values()].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
     return {
       name,
       network: file.metadata[metadataKeys.network] ?? "",

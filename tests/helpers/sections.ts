@@ -1,7 +1,7 @@
 import { loadPreset, resolvePreset } from "../../presets/load.ts";
 import type { ResolvedPreset } from "../../presets/preset.ts";
 import { presetJson } from "../../presets/preset_json.ts";
-import type { Json } from "../../stages/walk.ts";
+import type { Json } from "../../base/json.ts";
 
 /** A preset with what a file would hold of it: the pipeline, and a section for each stage. */
 export interface Sectioned extends ResolvedPreset {

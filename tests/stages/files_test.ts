@@ -76,6 +76,21 @@ Deno.test("what is written to a scratch file comes back, and its name is gone be
   assert.deepEqual(await folder.list(), []);
 });
 
+for (const atOnce of ["written", "read"]) {
+  Deno.test(`a scratch file is ${atOnce} at many places at once`, async () => {
+    await using scratch = await scratchFile();
+    const stretches = Array.from({ length: 50 }, (_, i) => new Float32Array(1000 + i).fill(i));
+    const found = stretches.map(({ length }) => new Float32Array(length).fill(NaN));
+    const write = (i: number) => scratch.write(2000 * i, stretches[i]);
+    const read = (i: number) => scratch.read(2000 * i, found[i]);
+    for (const [i] of stretches.entries()) if (atOnce !== "written") await write(i);
+    await Promise.all(stretches.map((_, i) => atOnce === "written" ? write(i) : read(i)));
+    for (const [i] of stretches.entries()) if (atOnce !== "read") await read(i);
+    const wrong = [...stretches.keys()].filter((i) => !found[i].every((value) => value === i));
+    assert.deepEqual(wrong, []);
+  });
+}
+
 const noPlaces = {
   "a folder that is missing": "none",
   ...Deno.build.os === "linux" && { "a folder without room": "/proc" },

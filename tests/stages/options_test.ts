@@ -1,13 +1,12 @@
 import assert from "node:assert/strict";
 import { Buffer } from "node:buffer";
+import type { Json } from "../../base/json.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { openSession, type Session, stylise } from "../../stages/stylise.ts";
 import { clearError } from "../helpers/errors.ts";
 import type { TemporaryFolder } from "../helpers/folders.ts";
 import { recipe, studio } from "../helpers/painting.ts";
 import { landscape, painted, stored, strokes } from "../helpers/pictures.ts";
-
-type Json = Readonly<Record<string, unknown>>;
 
 const { content, style } = recipe["loss-build"].terms;
 const terms = (more: Json) => ({ "loss-build": { terms: more } });

@@ -1,4 +1,5 @@
 import process from "node:process";
+import { turns } from "../../base/turns.ts";
 
 /** What a library may take for all requests together. */
 export interface Allowance {
@@ -24,16 +25,16 @@ export type Answer<Result> = "ready" | { readonly result: Result } | { readonly 
 /** A library that runs apart. */
 export interface Contained<Request, Result> extends AsyncDisposable {
   /**
-   * Sends a request; its transferred buffers are lost here.
+   * Sends a request as soon as those before it are answered; its transferred buffers are lost here.
    *
-   * @throws {RangeError} with what the library said, or where it took too long or too much memory.
+   * @throws {RangeError} with what the library said, or if it took too long or too much memory, or is ended by now.
    */
   ask(request: Request, transfer?: Transferable[]): Promise<Result>;
 }
 
 /**
  * Starts a library in a worker that is ended as soon as it hangs or eats up memory: files are hostile, and a library is
- * not ours to harden. One request at a time.
+ * not ours to harden.
  *
  * @param module The worker's module; it answers every message with an {@linkcode Answer}.
  * @param fileBytes Size of the file that it reads, which sets what it may take.
@@ -48,39 +49,45 @@ export function contained<Request, Result>(
   let spent = 0;
   // The module itself takes a while to load.
   const ready = Promise.withResolvers<void>();
+  ready.promise.catch(() => {});
   let settle: (answer: Exclude<Answer<Result>, "ready">) => void = () => {};
   worker.onmessage = ({ data }: MessageEvent<Answer<Result>>) => data === "ready" ? ready.resolve() : settle(data);
   worker.onerror = (event) => {
     event.preventDefault();
-    ready.reject(new RangeError(event.message));
     end(event.message);
   };
+  let ended: string | undefined;
   function end(reason: string) {
+    ended ??= reason;
     worker.terminate();
+    ready.reject(new RangeError(reason));
     settle({ error: reason });
   }
+  async function answerTo(request: Request, transfer: Transferable[]): Promise<Result> {
+    await ready.promise;
+    if (ended !== undefined) throw new RangeError(ended);
+    const { promise, resolve, reject } = Promise.withResolvers<Result>();
+    settle = (answer) => "result" in answer ? resolve(answer.result) : reject(new RangeError(answer.error));
+    const start = process.cpuUsage();
+    const now = () => {
+      const { user, system } = process.cpuUsage(start);
+      return spent + (user + system) / 1000;
+    };
+    const watch = setInterval(() => {
+      if (now() > allowance.milliseconds) end("reading it takes too long: it is damaged");
+      if (Deno.memoryUsage().rss > mostMemory) end("reading it takes too much memory: it is damaged");
+    }, watchEvery);
+    try {
+      worker.postMessage(request, transfer);
+      return await promise;
+    } finally {
+      clearInterval(watch);
+      spent = now();
+    }
+  }
+  const inTurn = turns();
   return {
-    async ask(request, transfer = []) {
-      await ready.promise;
-      const { promise, resolve, reject } = Promise.withResolvers<Result>();
-      settle = (answer) => "result" in answer ? resolve(answer.result) : reject(new RangeError(answer.error));
-      const start = process.cpuUsage();
-      const now = () => {
-        const { user, system } = process.cpuUsage(start);
-        return spent + (user + system) / 1000;
-      };
-      const watch = setInterval(() => {
-        if (now() > allowance.milliseconds) end("reading it takes too long: it is damaged");
-        if (Deno.memoryUsage().rss > mostMemory) end("reading it takes too much memory: it is damaged");
-      }, watchEvery);
-      try {
-        worker.postMessage(request, transfer);
-        return await promise;
-      } finally {
-        clearInterval(watch);
-        spent = now();
-      }
-    },
-    [Symbol.asyncDispose]: () => Promise.resolve(worker.terminate()),
+    ask: (request, transfer = []) => inTurn(() => answerTo(request, transfer)),
+    [Symbol.asyncDispose]: () => Promise.resolve(end("it is closed")),
   };
 }

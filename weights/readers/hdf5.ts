@@ -1,4 +1,4 @@
-import { type ArrayFile, guarded } from "../array_file.ts";
+import { type ArrayFile, guarded, held } from "../array_file.ts";
 import { openSource } from "../source.ts";
 import { contained } from "./contained.ts";
 import type { Hdf5Request, Hdf5Result } from "./hdf5_worker.ts";
@@ -22,8 +22,7 @@ export function openHdf5(location: URL): Promise<ArrayFile> {
         shapes,
         metadata: {},
         async tensor(name) {
-          const shape = shapes.get(name);
-          if (!shape) throw new RangeError(`it holds no "${name}"`);
+          const shape = held(shapes, name);
           return { shape, data: await library.ask({ read: name }) as Float32Array<ArrayBuffer> };
         },
         [Symbol.asyncDispose]: () => library[Symbol.asyncDispose](),

@@ -4,9 +4,9 @@
  * @module
  */
 import * as jsfive from "npm:jsfive@0.4.2";
+import { sizeOf } from "../../graph/mod.ts";
 import { messageOf } from "../../stages/errors.ts";
 import type { Answer } from "./contained.ts";
-import { elementCount } from "./numbers.ts";
 
 /** What the worker is asked: to open a file, then for its arrays. */
 export type Hdf5Request = { readonly open: ArrayBuffer } | { readonly read: string };
@@ -66,7 +66,7 @@ function collect(group: Group, path: string, depth: number) {
 
 function read(name: string): Float32Array<ArrayBuffer> {
   const dataset = datasets.get(name)!;
-  const count = elementCount(dataset.shape);
+  const count = sizeOf(dataset.shape);
   // Compression may shrink trained weights a little, but not to a quarter of a byte each.
   if (!(count <= 4 * fileBytes)) throw new RangeError(`"${name}" promises more than the file can hold`);
   if (!/^[<|][fiu][1248]$/.test(String(dataset.dtype))) {

@@ -1,3 +1,4 @@
+import { turns } from "../../base/turns.ts";
 import type { ByteSource } from "../source.ts";
 
 const pieceBytes = 1 << 14;
@@ -43,27 +44,30 @@ export function inflated(source: ByteSource, offset: number, length: number): In
     }
     return part;
   };
+  const read = async (from: number, count: number) => {
+    if (from + count > limit) throw new RangeError("its compressed part promises more than it can hold");
+    if (from < position) {
+      await close();
+      [stream, rest, position] = [pieces(source, offset, length), new Uint8Array(), 0];
+    }
+    while (position < from) await next(from - position);
+    const bytes = new Uint8Array(count);
+    for (let done = 0; done < count;) {
+      const part = await next(count - done);
+      bytes.set(part, done);
+      done += part.length;
+    }
+    return bytes;
+  };
+  const finish = async () => {
+    while (await more()) await next(Infinity);
+  };
+  const inTurn = turns();
   return {
     size: limit,
-    async read(from, count) {
-      if (from + count > limit) throw new RangeError("its compressed part promises more than it can hold");
-      if (from < position) {
-        await close();
-        [stream, rest, position] = [pieces(source, offset, length), new Uint8Array(), 0];
-      }
-      while (position < from) await next(from - position);
-      const bytes = new Uint8Array(count);
-      for (let done = 0; done < count;) {
-        const part = await next(count - done);
-        bytes.set(part, done);
-        done += part.length;
-      }
-      return bytes;
-    },
-    async finish() {
-      while (await more()) await next(Infinity);
-    },
-    [Symbol.asyncDispose]: close,
+    read: (from, count) => inTurn(() => read(from, count)),
+    finish: () => inTurn(finish),
+    [Symbol.asyncDispose]: () => inTurn(close),
   };
 }
 

@@ -1,7 +1,8 @@
+import { sizeOf } from "../../graph/mod.ts";
 import type { ByteSource } from "../source.ts";
 import { buffered } from "./buffered.ts";
 import { inflated } from "./inflated.ts";
-import { elementCount, type NumberType, numberTypes } from "./numbers.ts";
+import { type NumberType, numberTypes } from "./numbers.ts";
 
 /** A value in a .mat file. Numbers stay in the file until they are asked for. */
 export type MatValue =
@@ -184,7 +185,7 @@ async function readNumbers(source: ByteSource, { from, end, shape }: Contents, b
   const stored = storedTypes[type];
   const numbers = stored && numberTypes[stored];
   if (!numbers) return { kind: "other" };
-  const needed = elementCount(shape) * numbers.bytes;
+  const needed = sizeOf(shape) * numbers.bytes;
   if (needed !== bytes) throw new RangeError(`an array of [${shape}] has ${bytes} bytes where it needs ${needed}`);
   if (bytes > smallBytes) {
     return { kind: "numbers", shape, start, read: async () => numbers.read((await source.read(start, bytes)).buffer) };
@@ -201,7 +202,7 @@ async function readChars(source: ByteSource, { from, end }: Contents): Promise<M
 async function readCell(source: ByteSource, { from, end, shape }: Contents, budget: Budget, depth: number) {
   const items: MatValue[] = [];
   let position = from;
-  for (let i = 0; i < elementCount(shape); i++) {
+  for (let i = 0; i < sizeOf(shape); i++) {
     const element = await readTag(source, position, end);
     items.push((await readMatrix(source, element, budget, depth + 1)).value);
     position = element.next;
@@ -229,7 +230,7 @@ async function readStruct(
   const elements: Map<string, MatValue>[] = [];
   let position = names.next;
   // Without fields there is nothing to read, however many elements the shape promises.
-  for (let i = 0; i < (fields.length > 0 ? elementCount(shape) : 0); i++) {
+  for (let i = 0; i < (fields.length > 0 ? sizeOf(shape) : 0); i++) {
     const element = new Map<string, MatValue>();
     for (const field of fields) {
       const tag = await readTag(source, position, end);

@@ -1,7 +1,7 @@
-import { type ArrayFile, guarded, type Tensor } from "../array_file.ts";
+import { sizeOf } from "../../graph/mod.ts";
+import { type ArrayFile, guarded, held, type Tensor } from "../array_file.ts";
 import { openSource } from "../source.ts";
 import { type MatValue, readMat } from "./mat.ts";
-import { elementCount } from "./numbers.ts";
 
 type Fields = ReadonlyMap<string, MatValue>;
 type Numbers = MatValue & { kind: "numbers" };
@@ -27,8 +27,7 @@ export function openMatConvNet(location: URL): Promise<ArrayFile> {
         metadata: {},
         mean: await meanOf(normalization?.get("averageImage")),
         async tensor(name) {
-          const array = arrays.get(name);
-          if (!array) throw new RangeError(`it holds no "${name}"`);
+          const array = held(arrays, name);
           return lastAxisFastest(array.shape, await array.read());
         },
         [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
@@ -75,8 +74,8 @@ async function meanOf(image: MatValue | undefined): Promise<readonly number[] | 
 /** Turns an array around whose first axis runs fastest. A bias, one long axis, becomes a list. */
 function lastAxisFastest(shape: readonly number[], data: Float32Array<ArrayBuffer>): Tensor {
   if (shape.length <= 2 && Math.max(...shape) === data.length) return { shape: [data.length], data };
-  const turned = new Float32Array(elementCount(shape));
-  const strides = shape.map((_, axis) => elementCount(shape.slice(axis + 1)));
+  const turned = new Float32Array(sizeOf(shape));
+  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
   const index = shape.map(() => 0);
   let to = 0;
   for (let from = 0; from < data.length; from++) {

@@ -19,7 +19,7 @@ export const numberTypes = {
 /** Name of a way to store a number. */
 export type NumberType = keyof typeof numberTypes;
 
-/** How many elements a shape holds; beyond 2^53 not exact, but larger than any file. */
-export function elementCount(shape: readonly number[]): number {
-  return shape.reduce((product, n) => product * n, 1);
+/** Whether a value is a list of whole numbers, none below 0: a shape, or places in a file. */
+export function isCounts(value: unknown): value is number[] {
+  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }

@@ -1,7 +1,9 @@
 import { basename } from "node:path";
-import { type ArrayFile, guarded, type Tensor } from "../array_file.ts";
+import { isObject } from "../../base/json.ts";
+import { sizeOf } from "../../graph/mod.ts";
+import { type ArrayFile, guarded, held, type Tensor } from "../array_file.ts";
 import { type ByteSource, openSource } from "../source.ts";
-import { elementCount, type NumberType, numberTypes } from "./numbers.ts";
+import { isCounts, type NumberType, numberTypes } from "./numbers.ts";
 
 /** A model.json describes its layers and arrays; that of VGG has 20 kilobytes. */
 const longestModel = 10e6;
@@ -43,8 +45,7 @@ export function openTfjs(location: URL): Promise<ArrayFile> {
       shapes: new Map([...entries].map(([name, { shape }]) => [name, shape])),
       metadata: {},
       async tensor(name): Promise<Tensor> {
-        const entry = entries.get(name);
-        if (!entry) throw new RangeError(`it holds no "${name}"`);
+        const entry = held(entries, name);
         return { shape: entry.shape, data: await readEntry(name, entry, source) };
       },
       async [Symbol.asyncDispose]() {
@@ -63,10 +64,10 @@ async function readModel(location: URL): Promise<unknown> {
 }
 
 function entriesOf(model: unknown, location: URL): Map<string, Entry> {
-  const manifest = isRecord(model) ? model.weightsManifest : undefined;
+  const manifest = isObject(model) ? model.weightsManifest : undefined;
   if (!Array.isArray(manifest)) throw new RangeError("it has no weightsManifest");
   return new Map(manifest.flatMap((group) => {
-    const { paths, weights } = isRecord(group) ? group : {};
+    const { paths, weights } = isObject(group) ? group : {};
     if (!Array.isArray(paths) || !Array.isArray(weights) || paths.length > mostShards) {
       throw new RangeError("a group of its weightsManifest has no proper paths and weights");
     }
@@ -84,11 +85,11 @@ function entriesOf(model: unknown, location: URL): Map<string, Entry> {
 }
 
 function entryOf(weight: unknown, shards: readonly URL[], start: number) {
-  const { name, shape, dtype, quantization } = isRecord(weight) ? weight : {};
-  if (typeof name !== "string" || !Array.isArray(shape) || !shape.every((n) => Number.isSafeInteger(n) && n >= 0)) {
+  const { name, shape, dtype, quantization } = isObject(weight) ? weight : {};
+  if (typeof name !== "string" || !isCounts(shape)) {
     throw new RangeError("an array of its weightsManifest has no proper name and shape");
   }
-  const { dtype: stored = dtype, scale, min } = isRecord(quantization) ? quantization : {};
+  const { dtype: stored = dtype, scale, min } = isObject(quantization) ? quantization : {};
   const type = Object.hasOwn(storedTypes, String(stored)) ? storedTypes[String(stored)] : undefined;
   if (!type) {
     throw new RangeError(`"${name}" has the type ${stored}, not one of ${Object.keys(storedTypes).join(", ")}`);
@@ -97,7 +98,7 @@ function entryOf(weight: unknown, shards: readonly URL[], start: number) {
   if (scaled && !(typeof scale === "number" && typeof min === "number")) {
     throw new RangeError(`"${name}" has no proper scale and minimum`);
   }
-  const bytes = elementCount(shape) * numberTypes[type].bytes;
+  const bytes = sizeOf(shape) * numberTypes[type].bytes;
   const entry: Entry = { shape, type, start, shards, scale: scaled ? { scale, min } as Entry["scale"] : undefined };
   return { name, entry, bytes };
 }
@@ -113,7 +114,7 @@ function shardAt(path: unknown, location: URL): URL {
 
 async function readEntry(name: string, entry: Entry, source: (shard: URL) => Promise<ByteSource>) {
   const { bytes, read } = numberTypes[entry.type];
-  const needed = elementCount(entry.shape) * bytes;
+  const needed = sizeOf(entry.shape) * bytes;
   const sources: ByteSource[] = [];
   for (const shard of entry.shards) sources.push(await source(shard));
   const held = sources.reduce((sum, { size }) => sum + size, 0);
@@ -131,8 +132,4 @@ async function readEntry(name: string, entry: Entry, source: (shard: URL) => Pro
   const values = read(content.buffer);
   const { scale } = entry;
   return scale ? values.map((n) => n * scale.scale + scale.min) : values;
-}
-
-function isRecord(value: unknown): value is Record<string, unknown> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,7 +1,8 @@
-import { type ArrayFile, guarded } from "../array_file.ts";
+import { sizeOf } from "../../graph/mod.ts";
+import { type ArrayFile, guarded, held } from "../array_file.ts";
 import { type ByteSource, openSource } from "../source.ts";
 import { contained } from "./contained.ts";
-import { elementCount, numberTypes } from "./numbers.ts";
+import { numberTypes } from "./numbers.ts";
 import type { TorchContents, TorchRequest, TorchTensor } from "./torch_worker.ts";
 
 /** A state dict of VGG takes a few kilobytes beside its numbers. */
@@ -38,8 +39,7 @@ export function openTorch(location: URL): Promise<ArrayFile> {
         shapes: new Map([...tensors].map(([name, { shape }]) => [name, shape])),
         metadata: {},
         async tensor(name) {
-          const tensor = tensors.get(name);
-          if (!tensor) throw new RangeError(`it holds no "${name}"`);
+          const tensor = held(tensors, name);
           return { shape: tensor.shape, data: await readTensor(tensor, contents) };
         },
         [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
@@ -53,11 +53,11 @@ export function openTorch(location: URL): Promise<ArrayFile> {
 
 async function readTensor(tensor: TorchTensor, contents: Contents) {
   const { name, shape, stride, offset, storage } = tensor;
-  const count = elementCount(shape);
+  const count = sizeOf(shape);
   if (offset + count > storage.count) {
     throw new RangeError(`"${name}" of [${shape}] ends at element ${offset + count} of ${storage.count}`);
   }
-  if (shape.some((side, axis) => side > 1 && stride[axis] !== elementCount(shape.slice(axis + 1)))) {
+  if (shape.some((side, axis) => side > 1 && stride[axis] !== sizeOf(shape.slice(axis + 1)))) {
     throw new RangeError(`"${name}" is stored with gaps or turned around`);
   }
   const { bytes, read } = numberTypes[storage.type];

@@ -7,7 +7,7 @@
 import { BufferReader, Parser } from "npm:pickleparser@0.2.1";
 import { messageOf } from "../../stages/errors.ts";
 import type { Answer } from "./contained.ts";
-import type { NumberType } from "./numbers.ts";
+import { isCounts, type NumberType } from "./numbers.ts";
 
 /** Pickles one after another, of which the first but `skip` is the state dict. */
 export interface TorchRequest {
@@ -124,8 +124,4 @@ function isView(value: unknown): value is View {
   const { shape, stride, offset, storage } = (value ?? {}) as Partial<View>;
   return isCounts(shape) && isCounts(stride) && stride.length === shape.length && isCounts([offset]) &&
     storage?.type !== undefined && isCounts([storage.count]);
-}
-
-function isCounts(value: unknown): value is number[] {
-  return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }

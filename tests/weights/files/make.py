@@ -3,6 +3,8 @@
 Each holds conv1_1 of VGG: kernel[o, i, y, x] = ((27 o + 9 i + 3 y + x) mod 101 - 50) / 64 and bias[o] = o / 8, which
 are exact in float16, too; the channels are in the order of our networks (blue, green, red) unless the format has another.
 
+Those called many hold 50 arrays instead: value k of array i is (i + k mod 101) / 64.
+
     python3 make.py && deno fmt        (numpy 2.4, scipy 1.17, h5py 3.16, torch 2.13)
 """
 
@@ -81,6 +83,22 @@ def tfjs(folder, weights, shards):
     (here / folder / "model.json").write_text(json.dumps({"format": "layers-model", "weightsManifest": manifest}))
 
 
+def numbered(i, *shape):
+    return ((i + np.arange(np.prod(shape)) % 101) / 64).astype(np.float32).reshape(shape)
+
+
+def many():
+    arrays = {f"a{i}": numbered(i, i + 1, 3) for i in range(50)}
+    with h5py.File(here / "many.h5", "w") as file:
+        for name, values in arrays.items():
+            file.create_dataset(name, data=values)
+    torch.save({name: torch.tensor(values) for name, values in arrays.items()}, here / "many.pth")
+    # Kernels beyond a megabyte are left in the file when it is opened.
+    pairs = [cell(numbered(2 * i, 1, 1, 1, 2**18 + 1), numbered(2 * i + 1, 1, i + 2)) for i in range(25)]
+    layers = [{"type": "conv", "name": f"c{i}", "weights": pair} for i, pair in enumerate(pairs)]
+    scipy.io.savemat(here / "many.mat", {"layers": cell(*layers)}, do_compression=True)
+
+
 keras("flat.h5", "block1_conv1_W_1:0", "block1_conv1_b_1:0")
 keras("nested.h5", "block1_conv1/kernel:0", "block1_conv1/bias:0")
 keras("chunked.h5", "block1_conv1_W_1:0", "block1_conv1_b_1:0", chunks=(3, 3, 3, 16), compression="gzip", shuffle=True)
@@ -97,3 +115,4 @@ quantised = np.round(hwio * 64 + 50).astype(np.uint8).tobytes() + np.round(bias 
 entries[0]["quantization"] = {"dtype": "uint8", "scale": 1 / 64, "min": -50 / 64}
 entries[1]["quantization"] = {"dtype": "uint16", "scale": 1 / 8, "min": 0}
 tfjs("quantised", entries, [quantised])
+many()

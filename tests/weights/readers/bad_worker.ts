@@ -4,12 +4,12 @@
  * @module
  */
 const scope = globalThis as unknown as {
-  onmessage: (event: MessageEvent<"loop" | "grow" | "throw" | "answer">) => void;
+  onmessage: (event: MessageEvent<"loop" | "grow" | "throw" | number>) => void;
   postMessage(answer: unknown): void;
 };
 
 scope.onmessage = ({ data }) => {
-  if (data === "answer") return scope.postMessage({ result: 42 });
+  if (typeof data === "number") return scope.postMessage({ result: data });
   if (data === "throw") throw new Error("it broke");
   const held: Uint8Array[] = [];
   for (;;) if (data === "grow") held.push(new Uint8Array(1e6).fill(held.length));

@@ -129,18 +129,42 @@ Deno.test("a .pth that would call something is refused by name", async () => {
   assert.match(await refusal(folder, "call.pth", bytes), /it asks for os\.system: only the plain tensors/);
 });
 
+const badLibrary = () =>
+  contained<string | number, number>(
+    new URL("./bad_worker.ts", import.meta.url),
+    0,
+    { milliseconds: 300, bytes: 100e6 },
+  );
+
+/** What a library answers, or why it does not. */
+const fateOf = (answer: Promise<number>) =>
+  answer.catch((error) => {
+    assert(error instanceof RangeError);
+    return error.message;
+  });
+
 Deno.test("a library that loops, grows or breaks ends in one error; one that answers is heard", async () => {
-  const start = () =>
-    contained<string, number>(new URL("./bad_worker.ts", import.meta.url), 0, { milliseconds: 300, bytes: 100e6 });
-  const fate = async (request: string) => {
-    await using library = start();
-    return await library.ask(request).catch((error) => {
-      assert(error instanceof RangeError);
-      return error.message;
-    });
+  const fate = async (request: string | number) => {
+    await using library = badLibrary();
+    return await fateOf(library.ask(request));
   };
-  assert.equal(await fate("answer"), 42);
+  assert.equal(await fate(42), 42);
   assert.match(String(await fate("loop")), /takes too long/);
   assert.match(String(await fate("grow")), /takes too (much memory|long)/);
   assert.match(String(await fate("throw")), /it broke/);
+});
+
+Deno.test("requests that are made at once get each their own answer, or all the one reason why there is none", async () => {
+  await using library = badLibrary();
+  assert.deepEqual(await Promise.all([1, 2, 3].map((n) => library.ask(n))), [1, 2, 3]);
+  const fates = await Promise.all(["throw", 1, 2].map((request) => fateOf(library.ask(request))));
+  for (const fate of fates) assert.match(String(fate), /it broke/);
+  assert.match(String(await fateOf(library.ask(3))), /it broke/);
+});
+
+Deno.test("what a library was asked when it is closed gets no answer, and is told so", async () => {
+  const library = badLibrary();
+  const fates = ["loop", 1].map((request) => fateOf(library.ask(request)));
+  await library[Symbol.asyncDispose]();
+  assert.deepEqual(await Promise.all([...fates, fateOf(library.ask(2))]), Array(3).fill("it is closed"));
 });

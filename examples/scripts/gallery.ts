@@ -7,9 +7,9 @@
 import type { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
 import sharp, { type Sharp } from "npm:sharp@0.35.5";
-import { loadPreset, optionsOf, shipped, stylise } from "../mod.ts";
-import { decode } from "../stages/decode.ts";
-import { writeAtomically } from "../stages/files.ts";
+import { loadPreset, optionsOf, shipped, stylise } from "../../mod.ts";
+import { decode } from "../../stages/decode.ts";
+import { writeAtomically } from "../../stages/files.ts";
 
 /** Width of a picture on the sheet in pixels, and the space between two. */
 const [width, height, gap] = [512, 384, 8];
@@ -36,7 +36,7 @@ await Deno.remove(folder, { recursive: true });
 
 // The last tile shows the photographs.
 const photographs = await Promise.all(["harbour", "valley"].map(async (name, i) => ({
-  input: await sharp(fileURLToPath(new URL(`./${name}.jpg`, import.meta.url))).resize(width, (height - gap) / 2)
+  input: await sharp(fileURLToPath(new URL(`../${name}.jpg`, import.meta.url))).resize(width, (height - gap) / 2)
     .toBuffer(),
   left: 0,
   top: i * (height + gap) / 2,
@@ -52,7 +52,7 @@ const sheet = await blank(columns * (width + gap) + gap, rows * (height + gap) +
     top: gap + Math.floor(i / columns) * (height + gap),
   })),
 ).jpeg({ quality: 88 }).toBuffer();
-await writeAtomically(fileURLToPath(new URL("./gallery.jpg", import.meta.url)), sheet);
+await writeAtomically(fileURLToPath(new URL("../gallery.jpg", import.meta.url)), sheet);
 
 function blank(width: number, height: number): Sharp {
   return sharp({ create: { width, height, channels: 3, background: "white" } });

@@ -7,12 +7,11 @@
 import type { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
 import sharp from "npm:sharp@0.35.5";
-import { loadPreset, stylise } from "../mod.ts";
-import { writeAtomically } from "../stages/files.ts";
+import type { Json } from "../../base/json.ts";
+import { loadPreset, stylise } from "../../mod.ts";
+import { writeAtomically } from "../../stages/files.ts";
 
-type Json = Readonly<Record<string, unknown>>;
-
-const here = new URL("./", import.meta.url);
+const here = new URL("../", import.meta.url);
 const [monet, mosaic, vanGogh] = ["monet", "mosaic", "van-gogh"].map((name) => ({ picture: `${name}.jpg` }));
 const style = (options: Json) => ({ "loss-build": { terms: { style: options } } });
 const smooth = (options: Json) => ({ "loss-build": { terms: { smooth: options } } });

@@ -2,7 +2,7 @@
  * Makes a mask of the sky beside each example content picture that is named:
  * white where a pixel shows sky, black where it shows anything else.
  *
- * `deno run -A examples/content/sky_mask.ts harbour`
+ * `deno run -A examples/scripts/content/sky_mask.ts harbour`
  */
 import { fileURLToPath } from "node:url";
 import sharp from "npm:sharp@0.35.5";
@@ -33,6 +33,6 @@ for (const name of Deno.args) {
   }
   await sharp(mask, { raw: { width, height, channels: 1 } })
     .png({ compressionLevel: 9 })
-    .toFile(fileURLToPath(new URL(`../${name}-sky.png`, import.meta.url)));
+    .toFile(fileURLToPath(new URL(`../../${name}-sky.png`, import.meta.url)));
   console.log(`${name}-sky.png: ${width} x ${height}`);
 }

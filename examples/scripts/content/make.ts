@@ -1,8 +1,8 @@
 /**
- * Makes the example content pictures beside this folder: all of them, or those
+ * Makes the example content pictures in `examples/`: all of them, or those
  * that are named.
  *
- * `deno run -A examples/content/make.ts [name...]`
+ * `deno run -A examples/scripts/content/make.ts [name...]`
  */
 import { fileURLToPath } from "node:url";
 import sharp from "npm:sharp@0.35.5";
@@ -16,8 +16,8 @@ for (const name of names) {
   const started = performance.now();
   const { side } = pictures[name];
   const bytes = await render(name, { width, height, side, workers: 2 });
-  const file = new URL(`../${name}.jpg`, import.meta.url);
-  const unfinished = new URL(`../${name}.part.jpg`, import.meta.url);
+  const file = new URL(`../../${name}.jpg`, import.meta.url);
+  const unfinished = new URL(`../../${name}.part.jpg`, import.meta.url);
   await sharp(bytes, { raw: { width, height, channels: 3 } })
     .jpeg({ quality: 88, mozjpeg: true })
     .toFile(fileURLToPath(unfinished));

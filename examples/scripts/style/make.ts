@@ -1,6 +1,6 @@
 /**
  * Makes the style pictures that ship with the project, all of them or those
- * named: `deno run -A examples/style/make.ts [name ...]`.
+ * named: `deno run -A examples/scripts/style/make.ts [name ...]`.
  */
 import { monet } from "./monet.ts";
 import { hokusai } from "./hokusai.ts";
