@@ -47,7 +47,10 @@ export {
   type Stylised,
   type StyliseOptions,
 } from "./stages/stylise.ts";
-export { filesMatching, type FolderResult, styliseFolder } from "./studio/folder.ts";
+export { type FolderResult, styliseFolder } from "./studio/folder.ts";
+export { photographsOf } from "./studio/photograph.ts";
+export { filesMatching } from "./studio/pattern.ts";
+export { type BringOptions, bringWeights } from "./stages/bring_weights.ts";
 
 // Writing presets.
 export { explain, type Explained } from "./studio/explain.ts";

@@ -1,5 +1,6 @@
 import { clock } from "../base/time.ts";
 import type { Progress } from "../stages/progress.ts";
+import { type Fetching, fetchLine, isFetching, paceOf, receivedLine, stepsOf } from "./fetch_lines.ts";
 
 /** Shows progress until it is closed. */
 export interface Reporter {
@@ -23,8 +24,12 @@ export function silent(): Reporter {
 export function jsonLines(): Reporter {
   // A picture is no text.
   const text = (event: Progress) => JSON.stringify(event, (key, value) => key === "picture" ? undefined : value);
-  return { report: (event) => console.log(text(event)), close: () => {} };
+  const due = stepsOf(20);
+  return { report: (event) => (!isFetching(event) || due(event)) && console.log(text(event)), close: () => {} };
 }
+
+/** Milliseconds between two drawings of a download, of which there are many records. */
+const redrawEvery = 100;
 
 /** A bar that is drawn over and over on standard error. */
 export function bar(): Reporter {
@@ -32,12 +37,23 @@ export function bar(): Reporter {
   const write = (text: string) => Deno.stderr.writeSync(encoder.encode(text));
   const clear = "\r\x1b[K";
   const lineOf = otherLines();
+  const columns = () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns || 80 : 80;
+  const pace = paceOf();
+  let drawn = 0;
   return {
     report(event) {
+      if (isFetching(event)) {
+        const bytesPerSecond = pace(event);
+        if (event.kind !== "received") {
+          return void write(`${clear}${fetchLine(event)}${event.kind === "convert" ? "" : "\n"}`);
+        }
+        if (performance.now() - drawn < redrawEvery && event.received !== event.total) return;
+        drawn = performance.now();
+        return void write(clear + receivedLine(event, bytesPerSecond, columns()));
+      }
       const line = lineOf(event);
-      if (event.kind === "step") {
-        write(clear + barLine(event, Deno.stderr.isTerminal() ? Deno.consoleSize().columns || 80 : 80));
-      } else if (event.kind === "stage") write(`${clear}${stageLine(event)}`);
+      if (event.kind === "step") write(clear + barLine(event, columns()));
+      else if (event.kind === "stage") write(`${clear}${stageLine(event)}`);
       else if (line) write(`${clear}${line}\n`);
     },
     close: () => write(clear),
@@ -47,8 +63,10 @@ export function bar(): Reporter {
 /** Plain lines on standard error: every tenth of a scale, and whatever else happens. */
 export function plainLines(): Reporter {
   const lineOf = otherLines();
+  const due = stepsOf(10);
   return {
     report(event) {
+      if (isFetching(event)) return due(event) ? console.error(fetchLine(event)) : undefined;
       const line = lineOf(event);
       if (event.kind === "step") {
         const every = Math.max(1, Math.round(event.steps / 10));
@@ -58,6 +76,9 @@ export function plainLines(): Reporter {
     close: () => {},
   };
 }
+
+/** A record that is not one of fetching. */
+type Shown = Exclude<Progress, Fetching>;
 
 type StepEvent = Progress & { kind: "step" };
 
@@ -84,7 +105,7 @@ function stageLine({ stage, scale, scales }: Progress & { kind: "stage" }): stri
 }
 
 /** The line of an event that is a line by itself, told the events in their order; nothing for the others. */
-function otherLines(): (event: Progress) => string | undefined {
+function otherLines(): (event: Shown) => string | undefined {
   let last: StepEvent | undefined;
   return (event) => {
     if (event.kind === "step") last = event;
@@ -100,9 +121,9 @@ function unfinishedLine(file: string, { resumable }: { resumable: boolean }, las
 }
 
 /** An event that has a line by itself. */
-type Told = Exclude<Progress, { kind: "step" | "stage" | "scale" | "checkpoint" }>;
+type Told = Exclude<Shown, { kind: "step" | "stage" | "scale" | "checkpoint" }>;
 
-function isTold(event: Progress): event is Told {
+function isTold(event: Shown): event is Told {
   return !["step", "stage", "scale", "checkpoint"].includes(event.kind);
 }
 

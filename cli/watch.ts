@@ -4,7 +4,7 @@ import { optionsOf } from "../presets/preset.ts";
 import { encode, outputPath } from "../stages/encode.ts";
 import { writeAtomically } from "../stages/files.ts";
 import { watch } from "../studio/watch.ts";
-import { bringWeights } from "./bring_weights.ts";
+import { bringWeights } from "../stages/bring_weights.ts";
 import { complain } from "./complaint.ts";
 import type { Call } from "./flags.ts";
 import { interruptible } from "./interrupt.ts";
@@ -14,10 +14,11 @@ import { reporterFor } from "./progress.ts";
 export async function watchPreset(name: string, { overrides, on }: Call): Promise<number> {
   // One with faults is watched as well, until they are mended.
   const preset = await loadPreset(name, overrides).catch(() => undefined);
-  if (preset) await bringWeights(preset, on);
   const reporter = reporterFor(on);
   return await interruptible(reporter, async (signal) => {
-    for await (const preview of watch(name, overrides, { onProgress: reporter.report, signal })) {
+    const offline = on.has("offline");
+    if (preset) await bringWeights(preset, { offline, signal, onProgress: reporter.report });
+    for await (const preview of watch(name, overrides, { onProgress: reporter.report, signal, offline })) {
       if ("error" in preview) complain(preview.error);
       else {
         const { preset, picture } = preview;

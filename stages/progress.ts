@@ -1,3 +1,4 @@
+import type { FetchEvent } from "../weights/fetch.ts";
 import type { FinishedPicture, Size } from "./picture.ts";
 import type { Position } from "./sequence.ts";
 
@@ -23,6 +24,7 @@ interface Placed {
 
 /** One record of progress. */
 export type Progress =
+  | FetchEvent
   | ({ readonly kind: "stage"; readonly stage: string } & Placed)
   | ({
     readonly kind: "step";
@@ -68,5 +70,4 @@ export type Progress =
     readonly index: number;
     readonly count: number;
     readonly state: "begun" | "skipped" | "failed";
-  }
-  | { readonly kind: "warning"; readonly message: string };
+  };

@@ -8,6 +8,7 @@ import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import { openRegistry } from "../presets/registry.ts";
 import { hold, type Preset } from "../presets/source.ts";
 import { locateNetwork } from "../weights/locate.ts";
+import { bringWeights } from "./bring_weights.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { encode } from "./encode.ts";
 import { UserError } from "./errors.ts";
@@ -29,6 +30,8 @@ export interface StyliseOptions {
   readonly signal?: AbortSignal;
   /** Writes the files that the preset's stages write, such as the one of `encode`; nothing is written unless it is set. */
   readonly write?: boolean;
+  /** Fetches no network that is not here: a preset that needs one is an error. */
+  readonly offline?: boolean;
   /** With `write`: goes on from the checkpoint of an interrupted run of the same preset, where there is one. */
   readonly resume?: boolean;
 }
@@ -120,6 +123,8 @@ export function openSession(): Session {
     }
   };
   const runOpen = async (preset: ResolvedPreset, links: readonly Link[], options: StyliseOptions) => {
+    const { onProgress: report = () => {}, signal, resume = false } = options;
+    await bringWeights(preset, options);
     const { network, weights } = await locateNetwork(preset.network, preset.weights);
     if (network.name !== preset.network) {
       throw new UserError(`The weights are those of ${network.name}, not of ${preset.network}`, {
@@ -127,7 +132,6 @@ export function openSession(): Session {
         exitCode: 2,
       });
     }
-    const { onProgress: report = () => {}, signal, resume = false } = options;
     const inputs = inputsOf(preset);
     const subject = subjectOf(links, preset.name);
     const output = links.map(({ stage, options }) => stage.output?.(options, subject)).find((path) =>

@@ -1,9 +1,12 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
-import type { DecodeOptions } from "../stages/decode.ts";
+import { currentFolder, located } from "../presets/locations.ts";
+import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
+import { decode, type DecodeOptions } from "../stages/decode.ts";
+import { UserError } from "../stages/errors.ts";
 import type { Size } from "../stages/picture.ts";
 import { openPicture } from "../stages/sharp.ts";
 import { readAll } from "../weights/source.ts";
-import { filesMatching, isPattern } from "./folder.ts";
+import { filesMatching, isPattern } from "./pattern.ts";
 
 /** What stands for a photograph that is not named yet. */
 export const standIn: Size = { width: 4000, height: 3000 };
@@ -26,4 +29,34 @@ export async function photographOf(
 export async function sizeOfPicture(location: string): Promise<Size> {
   const url = new URL(location);
   return (await openPicture(await readAll(url), url)).size;
+}
+
+/**
+ * The paths of several photographs: those that are named, or that the pattern of a preset stands for.
+ *
+ * @param contents What is named beside the preset, paths or patterns; one alone is the preset's own content.
+ * @returns undefined if there is but one, which the preset names.
+ * @throws {UserError} if one of several is no file, or a pattern matches none.
+ */
+export async function photographsOf(
+  preset: ResolvedPreset,
+  contents: readonly string[] = [],
+): Promise<string[] | undefined> {
+  const locations = contents.length > 1
+    ? contents.map((content) => located(content, currentFolder())?.href ?? content)
+    : [optionsOf(preset, decode)?.content ?? ""];
+  const strange = locations.findIndex((location) => !location.startsWith("file:"));
+  if (strange >= 0) {
+    if (locations.length === 1) return undefined;
+    throw new UserError(`Cannot paint ${contents[strange]} beside others: it is no file`, {
+      hint: "paint it in a run of its own",
+      exitCode: 2,
+    });
+  }
+  const paths = locations.map((location) => fileURLToPath(location));
+  if (paths.length === 1 && !await isPattern(paths[0])) return undefined;
+  const found = await Promise.all(
+    paths.map(async (path) => await isPattern(path) ? await filesMatching(path) : [path]),
+  );
+  return [...new Set(found.flat())];
 }

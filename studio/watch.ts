@@ -25,7 +25,7 @@ const rest = 150;
 export async function* watch(
   name: string,
   overrides: readonly Layer[] = [],
-  { signal = new AbortController().signal, onProgress }: Omit<StyliseOptions, "write"> = {},
+  { signal = new AbortController().signal, onProgress, offline }: Omit<StyliseOptions, "write"> = {},
 ): AsyncGenerator<Preview> {
   await using session = openSession();
   let inputs: readonly string[] = [];
@@ -44,7 +44,7 @@ export async function* watch(
         change.stop();
         continue;
       }
-      const painted = await session.stylise(preset, { onProgress, signal: either });
+      const painted = await session.stylise(preset, { onProgress, signal: either, offline });
       if (!either.aborted) yield { ...painted, preset, files };
     } catch (error) {
       if (!either.aborted) yield { error, files };

@@ -1,20 +1,16 @@
 import { relative } from "node:path";
-import { fileURLToPath } from "node:url";
 import { loadPreset } from "../../presets/load.ts";
-import { currentFolder, located } from "../../presets/locations.ts";
-import { optionsOf, type ResolvedPreset } from "../../presets/preset.ts";
 import { presetJson } from "../../presets/preset_json.ts";
 import { shipped } from "../../presets/shipped.ts";
-import { decode } from "../../stages/decode.ts";
 import { UserError } from "../../stages/errors.ts";
 import { stylise } from "../../stages/stylise.ts";
-import { filesMatching, type FolderResult, isPattern, styliseFolder } from "../../studio/folder.ts";
+import { type FolderResult, styliseFolder } from "../../studio/folder.ts";
+import { foreignMasks } from "../../studio/foreign_masks.ts";
+import { photographsOf } from "../../studio/photograph.ts";
 import { planLine } from "../../studio/plan.ts";
-import { bringWeights } from "../bring_weights.ts";
 import type { Command } from "../command.ts";
 import { complain } from "../complaint.ts";
 import { interruptible } from "../interrupt.ts";
-import { strangeMasks } from "../strange_masks.ts";
 import { watchPreset } from "../watch.ts";
 import { reporterFor } from "../progress.ts";
 
@@ -46,14 +42,13 @@ export const paint: Command = {
       if (!on.has("quiet")) console.error(`plan: ${await planLine(preset)}`);
       return 0;
     }
-    await bringWeights(preset, on);
     const contents = await photographsOf(preset, call.contents);
     const reporter = reporterFor(on);
-    const message = await strangeMasks(name, preset, call);
+    const message = await foreignMasks(name, preset, overrides);
     if (message) reporter.report({ kind: "warning", message });
     const failed: FolderResult[] = [];
     const code = await interruptible(reporter, async (signal) => {
-      const options = { onProgress: reporter.report, signal, resume: on.has("resume") };
+      const options = { onProgress: reporter.report, signal, resume: on.has("resume"), offline: on.has("offline") };
       if (!contents) return void await stylise(preset, { ...options, write: true });
       for await (const result of styliseFolder(preset, contents, options)) {
         if (result.state === "failed") failed.push(result);
@@ -65,27 +60,3 @@ export const paint: Command = {
     return code || 1;
   },
 };
-
-/** The paths of the photographs, where --content is given several times, or the content is a pattern for many. */
-async function photographsOf(
-  preset: ResolvedPreset,
-  contents: readonly string[],
-): Promise<string[] | undefined> {
-  const locations = contents.length > 1
-    ? contents.map((content) => located(content, currentFolder())?.href ?? content)
-    : [optionsOf(preset, decode)?.content ?? ""];
-  const strange = locations.findIndex((location) => !location.startsWith("file:"));
-  if (strange >= 0) {
-    if (locations.length === 1) return undefined;
-    throw new UserError(`Cannot paint ${contents[strange]} beside others: it is no file`, {
-      hint: "paint it in a run of its own",
-      exitCode: 2,
-    });
-  }
-  const paths = locations.map((location) => fileURLToPath(location));
-  if (paths.length === 1 && !await isPattern(paths[0])) return undefined;
-  const found = await Promise.all(
-    paths.map(async (path) => await isPattern(path) ? await filesMatching(path) : [path]),
-  );
-  return [...new Set(found.flat())];
-}

@@ -4,7 +4,7 @@ import { PresetError } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
 import type { ResolvedPreset } from "../../presets/preset.ts";
 import { UserError } from "../../stages/errors.ts";
-import { filesMatching, isPattern } from "../../studio/folder.ts";
+import { filesMatching, isPattern } from "../../studio/pattern.ts";
 import type { Command } from "../command.ts";
 
 /** Checks a preset without painting; pictures may still be missing. */

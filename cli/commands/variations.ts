@@ -8,7 +8,6 @@ import { checkWritable, writeAtomically } from "../../stages/files.ts";
 import { checkSheetEnding } from "../../studio/sheet.ts";
 import { previewOf } from "../../studio/preview.ts";
 import { type Variation, variations as paintVariations } from "../../studio/variations.ts";
-import { bringWeights } from "../bring_weights.ts";
 import type { Command } from "../command.ts";
 import type { Call } from "../flags.ts";
 import { interruptible } from "../interrupt.ts";
@@ -49,11 +48,10 @@ export const variations: Command = {
     const ending = extname(output).toLowerCase();
     checkSheetEnding(ending);
     await checkWritable(output);
-    await bringWeights(preset, call.on);
     const reporter = reporterFor(call.on);
     return await interruptible(reporter, async (signal) => {
       const columns = varying.length > 1 ? varying.at(-1)!.length : Math.min(5, cells.length);
-      const options = { columns, ending, onProgress: reporter.report, signal };
+      const options = { columns, ending, onProgress: reporter.report, signal, offline: call.on.has("offline") };
       const sheet = await paintVariations(cells, options);
       if (signal.aborted) return;
       await writeAtomically(output, sheet);

@@ -11,11 +11,13 @@ import { importWeights } from "../../weights/import.ts";
 import { networks } from "../../weights/network.ts";
 import { openSafetensors } from "../../weights/safetensors.ts";
 import { metadataKeys, removeStored, stored, storedNames, verifyStored, weightsFolder } from "../../weights/store.ts";
-import { fetchShown } from "../bring_weights.ts";
+import { fetchWeights } from "../../weights/fetch.ts";
 import { display } from "../../weights/source.ts";
 import type { Command } from "../command.ts";
 import type { Call } from "../flags.ts";
-import { megabytes } from "../fetch_progress.ts";
+import { megabytes } from "../fetch_lines.ts";
+import { interruptible } from "../interrupt.ts";
+import { reporterFor } from "../progress.ts";
 
 /** What follows `weights`: what it does, whether a name or a file must follow, and the flags that it takes. */
 interface Subcommand {
@@ -134,12 +136,13 @@ async function fetchNamed(name: string, { on, values }: Call): Promise<number> {
       exitCode: 2,
     });
   }
-  const { path, already } = await fetchShown(name, on, {
-    from,
-    sha256: values.sha256,
+  const reporter = reporterFor(on);
+  return await interruptible(reporter, async (signal) => {
+    const options = { from, sha256: values.sha256, signal, onEvent: reporter.report };
+    const { path, already } = await fetchWeights(name, options);
+    reporter.close();
+    print(on, { name, path, already }, `${name} is here${already ? " already" : ""}: ${path}`);
   });
-  print(on, { name, path, already }, `${name} is here${already ? " already" : ""}: ${path}`);
-  return 0;
 }
 
 async function importFile(file: string, { on, values: { name, convention } }: Call): Promise<number> {

@@ -10,7 +10,8 @@ import { adam } from "../../stages/optimisers/adam.ts";
 import type { Progress } from "../../stages/progress.ts";
 import { openSession, stylise } from "../../stages/stylise.ts";
 import { clearError } from "../helpers/errors.ts";
-import { recipe, studio } from "../helpers/painting.ts";
+import { hostileServer } from "../helpers/hostile_server.ts";
+import { recipe, studio, tools } from "../helpers/painting.ts";
 
 /** A preset that takes a second, its pictures in a folder. */
 function small(folder: { at: (name: string) => string }, more: Preset = {}): Preset {
@@ -200,4 +201,45 @@ Deno.test("code that a preset holds is let go with the last preset that holds it
   using third = await hold({ pipeline: [own] }, registry);
   assert(registry.plugin("stage", (third.json.pipeline as string[])[0]));
   assert.equal(openRegistry().plugin("stage", (third.json.pipeline as string[])[0]), undefined);
+});
+
+Deno.test("a snapshot reaches who looks on with its picture, though nothing is written", async () => {
+  await using folder = await studio();
+  const seen: Extract<Progress, { kind: "snapshot" }>[] = [];
+  const onProgress = (event: Progress) => void (event.kind === "snapshot" && seen.push(event));
+  const { picture } = await stylise(small(folder, { optimise: { snapshots: 2 } }), { onProgress });
+  assert.deepEqual(seen.map(({ picture: { width, height }, file }) => [width, height, file]), [
+    ...Array(4).fill([48, 32, undefined]),
+  ]);
+  assert.deepEqual(Object.keys(seen[0].terms).sort().at(0), "content/conv3_4");
+  // The last one is the finished picture, the first one is not.
+  assert.deepEqual(seen.at(-1)!.picture.data, picture.data);
+  assert.notDeepEqual(seen[0].picture.data, picture.data);
+  assert.deepEqual(await folder.list(), [...tools]);
+});
+
+Deno.test("a program's run fetches a network that is not here, as the command's does, unless it is offline", async () => {
+  await using folder = await studio();
+  // Every source goes by way of this proxy, which has none of them.
+  await using proxy = hostileServer((exchange) => exchange.head("403 Forbidden"));
+  const address = proxy.url("/").href;
+  const program = `
+    import { stylise } from ${JSON.stringify(new URL("../../mod.ts", import.meta.url).href)};
+    const decode = { content: "photo.png", styles: [{ picture: "painting.png" }], size: 48 };
+    const kinds = new Set();
+    const onProgress = ({ kind }) => kinds.add(kind);
+    for (const offline of [true, false]) {
+      const preset = { extends: "./recipe.json", network: "vgg19", decode };
+      const error = await stylise(preset, { offline, onProgress }).catch(({ message }) => message);
+      console.log(offline, [...kinds].join(), error);
+    }`;
+  const { stdout } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--ext=ts", await folder.write("program.ts", program)],
+    cwd: folder.path,
+    env: { IMPASTO_CACHE: folder.at("cache"), HTTP_PROXY: address, HTTPS_PROXY: address },
+  }).output();
+  const [offline, online] = new TextDecoder().decode(stdout).trimEnd().split("\n");
+  assert.equal(offline, "true  The weights vgg19 are not here");
+  assert.match(online, /^false source\S* Cannot fetch vgg19 from any of its 4 sources/);
+  assert(proxy.requests.length > 0);
 });

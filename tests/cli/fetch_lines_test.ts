@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { receivedLine } from "../../cli/fetch_progress.ts";
+import { receivedLine } from "../../cli/fetch_lines.ts";
 
 const event = { kind: "received", name: "vgg19", received: 20_033_656, total: 80_134_624 } as const;
 

@@ -2,19 +2,20 @@ import { loadPreset } from "../presets/load.ts";
 import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import { decode } from "../stages/decode.ts";
 import { display } from "../weights/source.ts";
-import type { Call } from "./flags.ts";
+import type { Layer } from "../presets/layers.ts";
 
 /**
- * What to tell of masks that a preset lays over its own photograph, where the command line names another one; nothing
- * where there are none.
+ * What to tell of masks that a preset lays over its own photograph, if what is laid over the preset names another one;
+ * undefined if there are none.
  *
- * @param name What the preset is called on the command line.
- * @param preset The same preset with all that the command line says.
+ * @param name A path, a URL, or the name of a shipped preset.
+ * @param preset The same preset with all that is laid over it.
+ * @param overrides What is laid over it, such as the command line's layers.
  */
-export async function strangeMasks(
+export async function foreignMasks(
   name: string,
   preset: ResolvedPreset,
-  { overrides }: Pick<Call, "overrides">,
+  overrides: readonly Layer[],
 ): Promise<string | undefined> {
   const said = overrides.map(({ json }) =>
     (json.decode ?? {}) as { content?: string; styles?: Record<number, object> }
