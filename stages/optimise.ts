@@ -265,12 +265,17 @@ function resumable(last: Iterate | undefined): Course["from"] {
   return last?.state && { ...last, state: last.state };
 }
 
-function failure({ message }: BlowUp, { step }: Descent, { optimiser }: OptimiseOptions): UserError {
-  const [name, place] = typeof optimiser === "string" ? [optimiser, optimiser] : [optimiser.optimiser, "optimiser"];
-  const wayOut = name === "adam" ? `lower optimise.${place}.learningRate` : "lower the weights of the terms";
+function failure({ message }: BlowUp, { step }: Descent, options: OptimiseOptions): UserError {
+  const { optimiser: { remedy } } = optimiserOf(options.optimiser, options);
+  const wayOut = remedy ? `lower optimise.${placeOf(options)}.${remedy}` : "lower the weights of the terms";
   return new UserError(message, {
     hint: step === 0 ? "check the weights file, the start image and the weights of the terms" : wayOut,
   });
+}
+
+/** Where the optimiser's own options stand: one that does not ship has no section. */
+function placeOf({ optimiser, ...sections }: OptimiseOptions): string {
+  return typeof optimiser === "string" && Object.hasOwn(sections, optimiser) ? optimiser : "optimiser";
 }
 
 /** The steps at a scale. */

@@ -5,7 +5,6 @@ import { messageOf, UserError } from "../stages/errors.ts";
 import { type LossBuildOptions, planObjective } from "../stages/loss_build.ts";
 import type { NetworkOptions } from "../stages/network_graph.ts";
 import type { OptimiseOptions } from "../stages/optimise.ts";
-import { type LbfgsOptions, pairsWithin } from "../stages/optimisers/lbfgs.ts";
 import { optimiserOf } from "../stages/optimisers/mod.ts";
 import type { Size } from "../stages/picture.ts";
 import { memoryOf } from "../stages/tiles/budget.ts";
@@ -45,13 +44,10 @@ export function planOf(preset: ResolvedPreset, size: Size): Plan {
   return { ...plan, bytes: plan.bytes + historyOf(optimise, size, memory - plan.bytes) };
 }
 
-/** What L-BFGS remembers beside the one pair that every plan counts; Adam remembers no more than that. */
-function historyOf(options: OptimiseOptions, { width, height }: Size, memory: number): number {
+/** What the optimiser remembers beside the one pair of vectors that every plan counts. */
+function historyOf(options: OptimiseOptions, { width, height }: Size, room: number): number {
   const { optimiser, settings } = optimiserOf(options.optimiser, options);
-  if (optimiser.name !== "lbfgs") return 0;
-  const length = 3 * width * height;
-  const pairs = pairsWithin(memory, length, (settings as LbfgsOptions).history);
-  return (pairs - 1) * 2 * length * Float32Array.BYTES_PER_ELEMENT;
+  return optimiser.memory?.(settings, 3 * width * height, room) ?? 0;
 }
 
 /**
