@@ -1,9 +1,6 @@
 import type { Evaluation } from "./loss_build.ts";
-
-/** Thrown through an optimiser where its steps led out of all bounds: smaller ones may not. */
-export class BlowUp extends Error {
-  override readonly name = "BlowUp";
-}
+import { BlowUp, checkFinite } from "./optimisers/finite.ts";
+import { meanSize } from "./optimisers/vectors.ts";
 
 /** The mean distance from zero that no picture of levels up to 255 comes near, whatever its contrast. */
 const farthest = 10 * 255;
@@ -13,23 +10,13 @@ const farthest = 10 * 255;
  * network.
  *
  * @param where What the error says of the time.
- * @throws {BlowUp} where they are not.
+ * @throws {BlowUp} if they are not.
  */
-export function checkSound({ value, terms, gradient }: Evaluation, image: Float32Array, where: string): void {
-  if (!Number.isFinite(value) || !Number.isFinite(meanSize(gradient))) {
-    const [culprit] = Object.entries(terms).find(([, term]) => !Number.isFinite(term)) ?? ["the gradient"];
-    throw new BlowUp(`The objective is no longer finite ${where}: ${culprit} is out of range`);
-  }
+export function checkSound(evaluation: Evaluation, image: Float32Array, where: string): void {
+  checkFinite(evaluation, where);
   const size = meanSize(image);
   if (size > farthest) {
     const level = size.toPrecision(3);
     throw new BlowUp(`The picture blows up ${where}: its levels lie ${level} from zero on average, where 255 is white`);
   }
-}
-
-/** Mean of |x|. */
-function meanSize(x: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += Math.abs(x[i]);
-  return sum / x.length;
 }

@@ -1,8 +1,9 @@
-import { BlowUp, checkSound } from "./blow_up.ts";
+import { checkSound } from "./blow_up.ts";
 import { advance, checkpointOf, type Descent, freshDescent, restoredDescent, stalled } from "./descent.ts";
 import { UserError } from "./errors.ts";
 import type { Evaluation, Objective } from "./loss_build.ts";
 import type { ImageTensor } from "./mean_subtract.ts";
+import { BlowUp } from "./optimisers/finite.ts";
 import { type OptimiserEntry, optimiserOf, optimisers } from "./optimisers/mod.ts";
 import type { Course, Iterate } from "./optimisers/optimiser.ts";
 import type { Frame } from "./picture.ts";
