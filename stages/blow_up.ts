@@ -1,5 +1,7 @@
+import { UserError } from "./errors.ts";
 import type { Evaluation } from "./loss_build.ts";
 import { BlowUp, checkFinite } from "./optimisers/finite.ts";
+import { type OptimiserEntry, optimiserOf } from "./optimisers/mod.ts";
 import { meanSize } from "./optimisers/vectors.ts";
 
 /** The mean distance from zero that no picture of levels up to 255 comes near, whatever its contrast. */
@@ -19,4 +21,20 @@ export function checkSound(evaluation: Evaluation, image: Float32Array, where: s
     const level = size.toPrecision(3);
     throw new BlowUp(`The picture blows up ${where}: its levels lie ${level} from zero on average, where 255 is white`);
   }
+}
+
+/** What a run says that was ended by a blow-up after so many steps. */
+export function failureOf(
+  { message }: BlowUp,
+  step: number,
+  options: { readonly optimiser: OptimiserEntry; readonly [section: string]: unknown },
+): UserError {
+  const { optimiser: entry, ...sections } = options;
+  const { optimiser: { remedy } } = optimiserOf(entry, sections);
+  // An optimiser that does not ship has no section: its options stand beside its name.
+  const place = typeof entry === "string" && Object.hasOwn(sections, entry) ? entry : "optimiser";
+  const wayOut = remedy ? `lower optimise.${place}.${remedy}` : "lower the weights of the terms";
+  return new UserError(message, {
+    hint: step === 0 ? "check the weights file, the start image and the weights of the terms" : wayOut,
+  });
 }

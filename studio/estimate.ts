@@ -1,5 +1,5 @@
 import type { ResolvedPreset } from "../presets/preset.ts";
-import { stepsAt } from "../stages/optimise.ts";
+import { stepsAt } from "../stages/pace.ts";
 import type { Size } from "../stages/picture.ts";
 import { openSession, type Session } from "../stages/stylise.ts";
 import type { Progress } from "../stages/stage.ts";

@@ -1,0 +1,56 @@
+import type { BlowUp } from "./optimisers/finite.ts";
+import type { Terms } from "./optimisers/handlers/mod.ts";
+import { laterSteps, type Steps, stepsAt } from "./pace.ts";
+import type { Size } from "./picture.ts";
+import type { ScaleReport } from "./report.ts";
+import type { Context } from "./stage.ts";
+
+/** Tells the world of the descent at a scale. */
+export interface Announcer {
+  /** A scale is done: this one, or one before it. */
+  scale(report: ScaleReport, index: number): void;
+  /** A step is done, with its number; one takes `pace` seconds. */
+  step(step: number, at: { readonly value: number; readonly terms: Terms }, pace: number): void;
+  /** The descent goes back to the best image. */
+  setback(blowUp: BlowUp): void;
+}
+
+/**
+ * Gets ready to tell of a scale.
+ *
+ * @param sizes Those of all scales.
+ * @param began When the run began, by `performance.now()`.
+ */
+export function announcer(
+  context: Pick<Context, "scale" | "report">,
+  sizes: readonly Size[],
+  { width, height }: Size,
+  options: Steps,
+  began: number,
+): Announcer {
+  const { index, count } = context.scale;
+  const steps = stepsAt(options, index);
+  return {
+    scale: (result, index) => context.report({ kind: "scale", scale: index, scales: count, report: result }),
+    step: (step, { value, terms }, pace) =>
+      context.report({
+        kind: "step",
+        stage: "optimise",
+        scale: index,
+        scales: count,
+        width,
+        height,
+        step,
+        steps,
+        value,
+        terms,
+        seconds: (performance.now() - began) / 1000,
+        secondsLeft: pace * (steps - step + laterSteps(sizes, options, index)),
+      }),
+    setback: ({ message }) =>
+      context.report({
+        kind: "warning",
+        message: `${message}; back to the best picture so far, with steps a tenth as long`,
+      }),
+  };
+}
