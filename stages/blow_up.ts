@@ -1,9 +1,8 @@
+import { UserError } from "./errors.ts";
 import type { Evaluation } from "./loss_build.ts";
-
-/** Thrown through an optimiser where its steps led out of all bounds: smaller ones may not. */
-export class BlowUp extends Error {
-  override readonly name = "BlowUp";
-}
+import { BlowUp, checkFinite } from "./optimisers/finite.ts";
+import { type OptimiserEntry, optimiserOf } from "./optimisers/mod.ts";
+import { meanSize } from "./optimisers/vectors.ts";
 
 /** The mean distance from zero that no picture of levels up to 255 comes near, whatever its contrast. */
 const farthest = 10 * 255;
@@ -13,13 +12,10 @@ const farthest = 10 * 255;
  * network.
  *
  * @param where What the error says of the time.
- * @throws {BlowUp} where they are not.
+ * @throws {BlowUp} if they are not.
  */
-export function checkSound({ value, terms, gradient }: Evaluation, image: Float32Array, where: string): void {
-  if (!Number.isFinite(value) || !Number.isFinite(meanSize(gradient))) {
-    const [culprit] = Object.entries(terms).find(([, term]) => !Number.isFinite(term)) ?? ["the gradient"];
-    throw new BlowUp(`The objective is no longer finite ${where}: ${culprit} is out of range`);
-  }
+export function checkSound(evaluation: Evaluation, image: Float32Array, where: string): void {
+  checkFinite(evaluation, where);
   const size = meanSize(image);
   if (size > farthest) {
     const level = size.toPrecision(3);
@@ -27,9 +23,18 @@ export function checkSound({ value, terms, gradient }: Evaluation, image: Float3
   }
 }
 
-/** Mean of |x|. */
-function meanSize(x: Float32Array): number {
-  let sum = 0;
-  for (let i = 0; i < x.length; i++) sum += Math.abs(x[i]);
-  return sum / x.length;
+/** What a run says that was ended by a blow-up after so many steps. */
+export function failureOf(
+  { message }: BlowUp,
+  step: number,
+  options: { readonly optimiser: OptimiserEntry; readonly [section: string]: unknown },
+): UserError {
+  const { optimiser: entry, ...sections } = options;
+  const { optimiser: { name, remedy } } = optimiserOf(entry, sections);
+  // An optimiser that does not ship has no section: its options stand beside its name.
+  const place = !("optimiser" in entry) && Object.hasOwn(sections, name) ? name : "optimiser";
+  const wayOut = remedy ? `lower optimise.${place}.${remedy}` : "lower the weights of the terms";
+  return new UserError(message, {
+    hint: step === 0 ? "check the weights file, the start image and the weights of the terms" : wayOut,
+  });
 }

@@ -1,33 +1,19 @@
 import type { Checkpoint, Restored } from "./checkpoints.ts";
+import type { Objective } from "./loss_build.ts";
 import type { ImageTensor } from "./mean_subtract.ts";
-import type { Iterate, OptimiserState } from "./optimisers/optimiser.ts";
+import type { Best, Kept, Setbacks, Trend } from "./optimisers/handlers/mod.ts";
+import type { OptimiserState } from "./optimisers/optimiser.ts";
 import type { ScaleReport } from "./progress.ts";
-import type { Position } from "./sequence.ts";
+import { type Position, samePosition } from "./sequence.ts";
+import type { Context } from "./stage.ts";
+import { startImage, type StartOptions } from "./start_image.ts";
 
 /** How far the descent at one scale has come. */
-export interface Descent {
-  /** Steps that are done. */
-  step: number;
-  /** Whether no more are to come. */
+export interface Descent extends Kept, Trend, Setbacks {
+  /** Whether no more steps are to come. */
   done: boolean;
-  /** How often it went back to the best image, to go on with smaller steps. */
-  setbacks: number;
-  /** The value of the first step. */
-  first: number;
-  /** The best value after each of the last steps. */
-  recent: readonly number[];
-  best: Best;
   /** What became of the coarser scales. */
   readonly before: readonly ScaleReport[];
-  /** Where the optimiser stands; nothing where it begins at the best image. */
-  last?: Iterate;
-}
-
-/** The best image so far. */
-export interface Best {
-  readonly image: Float32Array;
-  readonly value: number;
-  readonly terms: Readonly<Record<string, number>>;
 }
 
 /** What of a descent is written down as text. */
@@ -42,8 +28,23 @@ interface Notes {
   readonly last?: { readonly value: number; readonly state?: Readonly<Record<string, number>> };
 }
 
+/** The descent at a scale, new or as it stood. What it begins with is left behind here. */
+export async function startDescent(
+  objective: Objective,
+  { start, seed }: { readonly start: StartOptions; readonly seed: number },
+  { position, keeping: { checkpoints } }: Pick<Context, "position" | "keeping">,
+  before: readonly ScaleReport[],
+) {
+  const tensors = objective.begin();
+  const { pictures, network, content: { width, height } } = tensors;
+  const stood = checkpoints?.restored;
+  const restored = stood && samePosition(stood.position, position) ? stood : undefined;
+  const descent = restored ? await restoredDescent(restored) : freshDescent(startImage(tensors, start, seed), before);
+  return { pictures, network, size: { width, height }, descent };
+}
+
 /** A descent that has not begun. */
-export function freshDescent(start: Float32Array, before: readonly ScaleReport[]): Descent {
+function freshDescent(start: Float32Array, before: readonly ScaleReport[]): Descent {
   return {
     step: 0,
     done: false,
@@ -53,28 +54,6 @@ export function freshDescent(start: Float32Array, before: readonly ScaleReport[]
     best: { image: start, value: Infinity, terms: {} },
     before,
   };
-}
-
-/** The steps that progress is measured over. */
-const span = 10;
-
-/** Takes a step into account. */
-export function advance(
-  descent: Descent,
-  { image, lasting, average, value }: Iterate,
-  terms: Best["terms"],
-): void {
-  descent.step++;
-  if (descent.step === 1) descent.first = value;
-  const lowest = Math.min(value, descent.recent.at(-1) ?? Infinity);
-  descent.recent = [...descent.recent, lowest].slice(-span - 1);
-  if (average) descent.best = { image: average, value, terms };
-  else if (value < descent.best.value) descent.best = { image: lasting ? image : image.slice(), value, terms };
-}
-
-/** Whether the last steps lowered the value by less than a share of it. */
-export function stalled({ recent }: Descent, tolerance: number): boolean {
-  return recent.length > span && recent[0] - recent[span] < tolerance * recent[span];
 }
 
 /** What has to be kept of a descent, without a copy of anything. */
@@ -112,7 +91,7 @@ export function checkpointOf(
 }
 
 /** The descent at a scale as it stood. */
-export async function restoredDescent({ step, notes, names, tensor }: Restored): Promise<Descent> {
+async function restoredDescent({ step, notes, names, tensor }: Restored): Promise<Descent> {
   const { last, best, ...rest } = notes as unknown as Notes;
   const image = (await tensor("best")).data;
   const descent = { step, ...rest, best: { ...best, image } };

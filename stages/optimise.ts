@@ -1,18 +1,36 @@
+import { announcer } from "./announce.ts";
+import { checkSound, failureOf } from "./blow_up.ts";
+import { checkpointOf, type Descent, startDescent } from "./descent.ts";
 import type { Network } from "../weights/network.ts";
-import { BlowUp, checkSound } from "./blow_up.ts";
-import { advance, checkpointOf, type Descent, freshDescent, restoredDescent, stalled } from "./descent.ts";
 import { UserError } from "./errors.ts";
-import type { Evaluation, Objective } from "./loss_build.ts";
+import type { Objective } from "./loss_build.ts";
 import type { ImageTensor } from "./mean_subtract.ts";
+import { descend } from "./optimisers/descend.ts";
+import { BlowUp } from "./optimisers/finite.ts";
+import {
+  checkpointEvery,
+  interruptionBy,
+  judgeAverage,
+  keepBest,
+  keepPlace,
+  neverFell,
+  setBackWhenUnsound,
+  snapshotEvery,
+  stopAfter,
+  stopWhenStalled,
+  type Terms,
+  timed,
+} from "./optimisers/handlers/mod.ts";
 import { type OptimiserEntry, optimiserOf, optimisers } from "./optimisers/mod.ts";
 import type { Course, Iterate } from "./optimisers/optimiser.ts";
-import type { SceneInfo } from "./picture.ts";
-import { placed } from "./pipeline.ts";
+import { stepsFrom } from "./optimisers/steps_from.ts";
+import { stepsAt } from "./pace.ts";
+import type { SceneInfo, Size } from "./picture.ts";
 import type { ScaleReport } from "./progress.ts";
 import { objectSchema } from "./schema.ts";
-import { type Place, placeIn, samePosition } from "./sequence.ts";
+import { type Place, placeIn } from "./sequence.ts";
 import type { Context, Stage } from "./stage.ts";
-import { startImage, type StartOptions, startSchema } from "./start_image.ts";
+import { type StartOptions, startSchema } from "./start_image.ts";
 
 /** Options of optimise; each optimiser has a section of its own beside them. */
 export interface OptimiseOptions {
@@ -45,15 +63,6 @@ export interface Painted {
   /** The network in whose input convention the image is. */
   readonly network: Network;
 }
-
-type Terms = Evaluation["terms"];
-
-/** Thrown through an optimiser to end it between two evaluations. */
-const interrupted = new Error("interrupted");
-
-/** How often smaller steps are tried after a value that is not finite, and by how much smaller they are. */
-const mostSetbacks = 3;
-const smaller = 0.1;
 
 /** Lowers the objective step by step, and keeps the best image. */
 export const optimise = {
@@ -121,122 +130,65 @@ export const optimise = {
     let before: readonly ScaleReport[] = [];
 
     return async function optimise(objective, context) {
-      const scale = placeIn(context.position, "scale");
-      const steps = stepsAt(options, scale.index);
       const clock = performance.now();
-
       const { signal, keeping } = context;
       const { checkpoints } = keeping;
-      const { pictures, network, size: { width, height }, descent } = await begun(objective, options, context, before);
-      const stepsBefore = descent.step;
-      const painted = (): Painted => ({
-        image: { width, height, data: descent.best.image },
-        pictures,
-        value: descent.best.value,
-        network,
-      });
-      const tell = (report: ScaleReport, scale: number) =>
-        context.report({ kind: "scale", ...placed(context.position), scale, report });
+      const scale = placeIn(context.position, "scale");
+      const { pictures, network, size, descent } = await startDescent(objective, options, context, before);
+      const { steps, interruption, termsOf } = stepsOf(objective, descent, size, options, context);
+      const count = stepsAt(options, scale.index);
+      const tell = announcer(context, pictures.sizes, size, options, began);
       // Of a run that goes on here: the others were told when they were done.
-      if (descent.before !== before) descent.before.forEach(tell);
-      /** What became of this scale. */
-      const told = () => {
+      if (descent.before !== before) descent.before.forEach(tell.scale);
+
+      const painted = (): Painted => {
+        const { image: data, value } = descent.best;
+        return { image: { ...size, data }, pictures, value, network };
+      };
+      /** Tells what became of this scale, and gives it. */
+      const finish = () => {
         const { step, best: { value, terms } } = descent;
-        before = [...descent.before, { width, height, steps: step, value, terms }];
-        tell(before.at(-1)!, scale.index);
+        before = [...descent.before, { ...size, steps: step, value, terms }];
+        tell.scale(before.at(-1)!, scale.index);
         return painted();
       };
-      /** Of an average nobody knows the value before somebody asks. */
-      const judgeAverage = async () => {
-        const { last, best: { image } } = descent;
-        if (last?.average !== image) return;
-        const { value, terms } = await objective.evaluate(image);
-        descent.best = { image, value, terms };
+      const report = (iterate: Iterate, pace: number) =>
+        tell.step(descent.step, { value: iterate.value, terms: termsOf(iterate) }, pace);
+      const judge = () => judgeAverage(descent, (image) => objective.evaluate(image));
+      const snapshot = async () => {
+        await judge();
+        const label = snapshotLabel(descent.step, count, scale);
+        await keeping.sendAhead(painted(), { label, terms: descent.best.terms });
       };
+      const due = (seconds: number) => !signal?.aborted && (checkpoints?.due(seconds) ?? false);
       const save = async () => {
         if (options.checkpoint === 0) return;
         await checkpoints?.save(checkpointOf(descent, context.position, pictures.previous));
       };
+      const unchanged = () => scale.index === 0 && neverFell(descent);
 
-      const termsAt = new WeakMap<Float32Array, Terms>();
-      let evaluations = 0;
-      const evaluate = async (image: Float32Array) => {
-        // The first evaluation after a step always counts: it may be the next step already.
-        if (evaluations++ > 0 && signal?.aborted) throw interrupted;
-        const evaluation = await objective.evaluate(image);
-        checkSound(evaluation, image, `at step ${descent.step + 1} of scale ${scale.index + 1}`);
-        termsAt.set(evaluation.gradient, evaluation.terms);
-        return evaluation;
-      };
-
-      const { optimiser, settings } = optimiserOf(options.optimiser, options);
-      const descend = async () => {
-        const from = () =>
-          optimiser.minimise(evaluate, (descent.last ?? descent.best).image, settings, {
-            from: resumable(descent.last),
-            caution: smaller ** descent.setbacks,
-            memory: context.compute.memory && context.compute.memory - objective.plan.bytes,
-            size: { width, height },
-          });
-        for await (const iterate of from()) {
-          const { value, gradient } = iterate;
-          const terms = termsAt.get(gradient)!;
-          descent.last = iterate;
-          advance(descent, iterate, terms);
-          const { step } = descent;
-          const perStep = (performance.now() - clock) / (step - stepsBefore) / 1000;
-          context.report({
-            kind: "step",
-            stage: "optimise",
-            ...placed(context.position),
-            width,
-            height,
-            step,
-            steps,
-            value,
-            terms,
-            seconds: (performance.now() - began) / 1000,
-            secondsLeft: perStep * (steps - step + laterSteps(pictures, options, scale.index)),
-          });
-          if (options.snapshots > 0 && step % options.snapshots === 0) {
-            await judgeAverage();
-            await keeping.sendAhead(painted(), { label: snapshotLabel(step, steps, scale), terms: descent.best.terms });
-          }
-          if (step === steps || stalled(descent, options.tolerance)) break;
-          if (!signal?.aborted && checkpoints?.due(options.checkpoint)) await save();
-          // Lets timers and signals through where the engine itself answers without waiting.
-          await new Promise((resolve) => setTimeout(resolve));
-          if (signal?.aborted) return;
-          evaluations = 0;
+      try {
+        // Of a scale that an earlier run finished no step is left.
+        if (!descent.done) {
+          await descend(steps, [
+            setBackWhenUnsound(descent, tell.setback),
+            interruption.stopWhenInterrupted,
+            keepPlace(descent),
+            keepBest(descent, termsOf),
+            timed(report, clock),
+            snapshotEvery(options.snapshots, descent, snapshot),
+            stopWhenStalled(descent, options.tolerance),
+            stopAfter(count, descent),
+            checkpointEvery(options.checkpoint, { due, save }),
+          ]);
+          descent.done = !interruption.happened;
         }
-        descent.done = true;
-      };
-
-      const unchanged = () => scale.index === 0 && (descent.recent.at(-1) ?? Infinity) >= descent.first;
-      /** Makes the descent ready for another try with smaller steps, or ends the run as well as it can be ended. */
-      const setBack = (blowUp: BlowUp): "again" | "over" => {
-        if (descent.step > 0 && descent.setbacks < mostSetbacks) {
-          descent.setbacks++;
-          descent.last = undefined;
-          const message = `${blowUp.message}; back to the best picture so far, with steps a tenth as long`;
-          context.report({ kind: "warning", message });
-          return "again";
-        }
-        const failed = failure(blowUp, descent, options);
-        if (unchanged()) throw failed;
-        keeping.finishWith(failed);
-        return "over";
-      };
-
-      while (!descent.done) {
-        try {
-          await descend();
-          break;
-        } catch (error) {
-          if (error === interrupted) break;
-          if (!(error instanceof BlowUp)) throw error;
-          if (setBack(error) === "over") return told();
-        }
+      } catch (error) {
+        if (!(error instanceof BlowUp)) throw error;
+        const failure = failureOf(error, descent.step, options);
+        if (unchanged()) throw failure;
+        keeping.finishWith(failure);
+        return finish();
       }
       if (signal?.aborted && unchanged()) {
         throw new UserError("Interrupted before the picture changed: nothing is written", {
@@ -244,57 +196,40 @@ export const optimise = {
           exitCode: 130,
         });
       }
-      await judgeAverage();
+      await judge();
       // Of a scale that is done the best image is all that counts.
       if (descent.done) descent.last = undefined;
       await save();
-      return told();
+      return finish();
     };
   },
 } satisfies Stage<Objective, Painted, OptimiseOptions>;
 
-/** The descent at a scale, new or as it stood. What it begins with is left behind here. */
-async function begun(
+/** What is descended: the steps of the optimiser, from where the descent stands, and what is known of each. */
+function stepsOf(
   objective: Objective,
-  { start, seed }: OptimiseOptions,
-  { position, keeping: { checkpoints } }: Context,
-  before: readonly ScaleReport[],
+  descent: Descent,
+  size: Size,
+  options: OptimiseOptions,
+  { compute: { memory }, position, signal }: Context,
 ) {
-  const tensors = objective.begin();
-  const { pictures, network, content: { width, height } } = tensors;
-  const restored = checkpoints?.restored && samePosition(checkpoints.restored.position, position)
-    ? checkpoints.restored
-    : undefined;
-  const descent = restored ? await restoredDescent(restored) : freshDescent(startImage(tensors, start, seed), before);
-  return { pictures, network, size: { width, height }, descent };
-}
-
-/** Where an optimiser goes on, if it said all that this takes. */
-function resumable(last: Iterate | undefined): Course["from"] {
-  return last?.state && { ...last, state: last.state };
-}
-
-function failure({ message }: BlowUp, { step }: Descent, { optimiser }: OptimiseOptions): UserError {
-  const [chosen, place] = "optimiser" in optimiser ? [optimiser.optimiser, "optimiser"] : [optimiser, optimiser.name];
-  const wayOut = chosen.name === "adam" ? `lower optimise.${place}.learningRate` : "lower the weights of the terms";
-  return new UserError(message, {
-    hint: step === 0 ? "check the weights file, the start image and the weights of the terms" : wayOut,
+  const { optimiser, settings } = optimiserOf(options.optimiser, options);
+  const interruption = interruptionBy(signal);
+  const termsAt = new WeakMap<Float32Array, Terms>();
+  const evaluate = interruption.guarded(async (image) => {
+    const evaluation = await objective.evaluate(image);
+    checkSound(evaluation, image, `at step ${descent.step + 1} of scale ${placeIn(position, "scale").index + 1}`);
+    termsAt.set(evaluation.gradient, evaluation.terms);
+    return evaluation;
   });
-}
-
-/** The steps at a scale. */
-export function stepsAt({ iterations }: Pick<OptimiseOptions, "iterations">, scale: number): number {
-  if (typeof iterations === "number") return iterations;
-  return iterations[Math.min(scale, iterations.length - 1)];
-}
-
-/** The steps of the finer scales, counted in steps of this one: their time goes with the area. */
-function laterSteps({ sizes }: SceneInfo, options: OptimiseOptions, scale: number): number {
-  const area = ({ width, height }: { width: number; height: number }) => width * height;
-  return sizes.slice(scale + 1).reduce(
-    (total, size, i) => total + stepsAt(options, scale + 1 + i) * area(size) / area(sizes[scale]),
-    0,
-  );
+  const room = memory && memory - objective.plan.bytes;
+  const minimise = (start: Float32Array, course: Course) =>
+    optimiser.minimise(evaluate, start, settings, { ...course, memory: room, size });
+  return {
+    steps: stepsFrom(descent, minimise),
+    interruption,
+    termsOf: ({ gradient }: Iterate) => termsAt.get(gradient)!,
+  };
 }
 
 function snapshotLabel(step: number, steps: number, scale: Place): string {

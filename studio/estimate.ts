@@ -1,6 +1,7 @@
 import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
 import { decode } from "../stages/decode.ts";
-import { optimise, stepsAt } from "../stages/optimise.ts";
+import { optimise } from "../stages/optimise.ts";
+import { stepsAt } from "../stages/pace.ts";
 import type { Size } from "../stages/picture.ts";
 import { openSession, type Session } from "../stages/stylise.ts";
 import type { Progress } from "../stages/progress.ts";

@@ -3,7 +3,6 @@ import { decode, sizesFor } from "../stages/decode.ts";
 import { messageOf, UserError } from "../stages/errors.ts";
 import { lossBuild, planObjective } from "../stages/loss_build.ts";
 import { optimise, type OptimiseOptions } from "../stages/optimise.ts";
-import { type LbfgsOptions, pairsWithin } from "../stages/optimisers/lbfgs.ts";
 import { optimiserOf } from "../stages/optimisers/mod.ts";
 import type { Size } from "../stages/picture.ts";
 import { memoryOf } from "../stages/tiles/budget.ts";
@@ -32,13 +31,10 @@ export function planOf(preset: ResolvedPreset, size: Size): Plan | undefined {
   return { ...plan, bytes: plan.bytes + (descent ? historyOf(descent, size, memory - plan.bytes) : 0) };
 }
 
-/** What L-BFGS remembers beside the one pair that every plan counts; Adam remembers no more than that. */
-function historyOf(options: OptimiseOptions, { width, height }: Size, memory: number): number {
+/** What the optimiser remembers beside the one pair of vectors that every plan counts. */
+function historyOf(options: OptimiseOptions, { width, height }: Size, room: number): number {
   const { optimiser, settings } = optimiserOf(options.optimiser, options);
-  if (optimiser.name !== "lbfgs") return 0;
-  const length = 3 * width * height;
-  const pairs = pairsWithin(memory, length, (settings as LbfgsOptions).history);
-  return (pairs - 1) * 2 * length * Float32Array.BYTES_PER_ELEMENT;
+  return optimiser.memory?.(settings, 3 * width * height, room) ?? 0;
 }
 
 /**

@@ -49,6 +49,7 @@ export const adam: Optimiser<AdamOptions> = {
       description: "adam: decay of the mean of the images, which becomes the result; 0 for the best image itself",
     },
   },
+  remedy: "learningRate",
   // A pattern or a default among the parameters would keep what the others were given, whatever is assigned to them.
   async *minimise(evaluate, start, options, course) {
     const { learningRate, beta1, beta2, epsilon, averaging } = options;

@@ -58,6 +58,8 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
         "lbfgs: bands learns the curvature of each frequency band, colour and place, which is faster; none does not",
     },
   },
+  memory: ({ history }, length, room) =>
+    (pairsWithin(room, length, history) - 1) * 2 * length * Float32Array.BYTES_PER_ELEMENT,
   // A default among the parameters would keep what the others were given, whatever is assigned to them.
   async *minimise(evaluate, start, options, course) {
     const { caution = 1, memory = Infinity, size } = course ?? {};

@@ -51,6 +51,16 @@ export interface Optimiser<Options extends object = any> {
   readonly description: string;
   /** The schema of each option. */
   readonly options: OptionSchema<Options>;
+  /** The option to lower if steps lead out of all bounds: a hint names it. */
+  readonly remedy?: keyof Options & string;
+  /**
+   * Bytes that it remembers of earlier steps, at most; none unless given. One pair of vectors is not counted: every
+   * plan of a run has room for it.
+   *
+   * @param length How many numbers an image has.
+   * @param room Bytes that are left for this: it gets as much in {@linkcode Course.memory}.
+   */
+  memory?(options: Options, length: number, room: number): number;
   /**
    * Yields after every step, for ever or until no further step helps; the caller stops asking when it has enough.
    * `start` and the vectors of `course` are not written to.

@@ -24,6 +24,13 @@ export function norm(a: Float32Array): number {
   return Math.sqrt(dot(a, a));
 }
 
+/** Mean of |x|. */
+export function meanSize(x: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < x.length; i++) sum += Math.abs(x[i]);
+  return sum / x.length;
+}
+
 /** a + factor · b, written to `into`: a new vector unless given. */
 export function add(
   a: Float32Array,

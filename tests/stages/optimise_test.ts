@@ -4,6 +4,7 @@ import type { Evaluation, Objective } from "../../stages/loss_build.ts";
 import type { ImageTensor, Tensors } from "../../stages/mean_subtract.ts";
 import type { UserError } from "../../stages/errors.ts";
 import { optimise, type OptimiseOptions, type Painted } from "../../stages/optimise.ts";
+import type { Optimiser } from "../../stages/optimisers/optimiser.ts";
 import { randomFrom } from "../../stages/random.ts";
 import { optimisers } from "../../stages/optimisers/mod.ts";
 import type { Progress } from "../../stages/progress.ts";
@@ -380,6 +381,27 @@ Deno.test("where steps are too long the hint names the option as it was given", 
   ) {
     const { hint } = await clearError(() => painted(options, objective({}, walled)));
     assert.equal(hint, `lower ${path}`);
+  }
+});
+
+Deno.test("an optimiser of one's own says itself what to lower, or else the hint names the weights", async () => {
+  const own = (remedy?: string): Optimiser => ({
+    name: "own",
+    description: "one step straight out of all bounds",
+    options: { rate: { type: "number", default: 1e6 } },
+    remedy,
+    async *minimise(evaluate, start, { rate }) {
+      yield { image: start, ...await evaluate(start) };
+      await evaluate(start.map((x) => x + rate));
+    },
+  });
+  for (
+    const [remedy, hint] of [["rate", "lower optimise.optimiser.rate"], [undefined, "lower the weights of the terms"]]
+  ) {
+    for (const optimiser of [own(remedy), { optimiser: own(remedy), rate: 1e5 }]) {
+      const error = await clearError(() => painted({ optimiser }, objective({}, walled)));
+      assert.equal(error.hint, hint);
+    }
   }
 });
 

@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { loadPreset } from "../../presets/load.ts";
+import { adam } from "../../stages/optimisers/adam.ts";
+import type { Optimiser } from "../../stages/optimisers/optimiser.ts";
 import { plannedScales } from "../../studio/estimate.ts";
 import { explain } from "../../studio/explain.ts";
 import { planLine, planOf } from "../../studio/plan.ts";
@@ -82,6 +84,24 @@ Deno.test("the plan counts what L-BFGS remembers, and goes by windows where the 
   const short = await plan(30, "700MB");
   assert(short.levels![0].slopes.tiles.length > 1);
   assert(short.bytes <= 700e6, "fewer steps are remembered where the memory is short");
+});
+
+Deno.test("the plan counts what an optimiser of one's own says that it remembers", async () => {
+  const size = { width: 1024, height: 768 };
+  const plan = async (more: Partial<Optimiser>) => {
+    const optimiser: Optimiser = { ...adam, name: "own", ...more };
+    return planOf(await loadPreset({ extends: "monet", memory: "16GB", optimise: { optimiser: { optimiser } } }), size);
+  };
+  const { bytes } = (await plan({}))!;
+  const seen: unknown[] = [];
+  const { bytes: more } = (await plan({
+    memory: ({ beta1 }, length, room) => {
+      seen.push(beta1, length, room);
+      return 1000;
+    },
+  }))!;
+  assert.equal(more, bytes + 1000);
+  assert.deepEqual(seen, [0.9, 3 * 1024 * 768, 16e9 - bytes]);
 });
 
 Deno.test("the plan in one line says the size, the way and the memory, and what stands for a missing photograph", async () => {

@@ -4,6 +4,12 @@ import { optimisers } from "../../../stages/optimisers/mod.ts";
 import type { Course, Iterate, Optimiser } from "../../../stages/optimisers/optimiser.ts";
 import { type Counted, quadratic, rosenbrock } from "./functions.ts";
 
+function defaultsOf({ options }: Optimiser): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(options).map(([name, schema]) => [name, (schema as { default: unknown }).default]),
+  );
+}
+
 /** Images and values of so many steps; what an iterate holds is copied, since it is valid until the next one. */
 async function walked(
   optimiser: Optimiser,
@@ -12,9 +18,7 @@ async function walked(
   count: number,
   course?: Course,
 ) {
-  const options = Object.fromEntries(
-    Object.entries(optimiser.options).map(([name, schema]) => [name, (schema as { default: unknown }).default]),
-  );
+  const options = defaultsOf(optimiser);
   const seen: Iterate[] = [];
   for await (const iterate of optimiser.minimise(evaluate, start, { ...options, learningRate: 0.02 }, course)) {
     seen.push(structuredClone({ ...iterate }));
@@ -34,6 +38,15 @@ for (const [name, optimiser] of Object.entries(optimisers)) {
       const rest = await walked(optimiser, rosenbrock(), from.image, 24 - at, { from: { ...from, state } });
       assert.deepEqual(rest, whole.slice(at + 1));
       assert.deepEqual({ ...from, state }, untouched, "what it goes on from is not written to");
+    }
+  });
+
+  Deno.test(`${name} remembers as much as it says that it does beside a pair of vectors, in whatever room`, async () => {
+    const vector = 20 * Float32Array.BYTES_PER_ELEMENT;
+    for (const room of [0, 7 * vector, Infinity]) {
+      const seen = await walked(optimiser, quadratic(20, 100), new Float32Array(20), 30, { memory: room });
+      const held = Object.values(seen.at(-1)!.state!).filter((value) => typeof value !== "number").length * vector;
+      assert.equal(held - 2 * vector, optimiser.memory?.(defaultsOf(optimiser), 20, room) ?? 0);
     }
   });
 

@@ -1,0 +1,18 @@
+import type { Iterate } from "./optimiser.ts";
+
+/**
+ * A habit of a descent: takes its steps and gives them on, does something at each of them, ends them, or begins them
+ * anew. Every iteration over what it gives is one over what it takes.
+ */
+export type Handler = (steps: AsyncIterable<Iterate>) => AsyncIterable<Iterate>;
+
+/**
+ * Takes steps to their end. The first handler stands next to the optimiser: it is the first to see a step, and the last
+ * to hear that the next one is wanted.
+ */
+export async function descend(steps: AsyncIterable<Iterate>, handlers: readonly Handler[]): Promise<void> {
+  const walk = handlers.reduce((steps, handle) => handle(steps), steps)[Symbol.asyncIterator]();
+  // A loop that waits would itself hold the step before, and a vector of a large picture takes hundreds of megabytes.
+  const ended = async () => Boolean((await walk.next()).done);
+  while (!await ended());
+}

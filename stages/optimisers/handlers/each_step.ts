@@ -1,0 +1,19 @@
+import type { Handler } from "../descend.ts";
+import type { Iterate } from "../optimiser.ts";
+import { handler } from "./handler.ts";
+
+/** Does something at each step before it is passed on; `"stop"` ends the steps there. */
+export function eachStep(work: (step: Iterate) => void | "stop" | Promise<void | "stop">): Handler {
+  return handler(async (source) => {
+    const next = await source.next();
+    if (next.done) return next;
+    try {
+      if (await work(next.value) !== "stop") return next;
+    } catch (error) {
+      // The first error counts.
+      await source.close().catch(() => {});
+      throw error;
+    }
+    return await source.close();
+  });
+}

@@ -1,0 +1,38 @@
+import type { Handler } from "../descend.ts";
+import type { Iterate } from "../optimiser.ts";
+
+/** A step, or the end of them. */
+export type Next = IteratorResult<Iterate, undefined>;
+
+/** The steps that a handler takes. */
+export interface Source {
+  /** The next one. */
+  next(): Promise<Next>;
+  /** Ends them. */
+  close(): Promise<Next>;
+  /** Begins them anew. */
+  restart(): void;
+}
+
+/**
+ * A handler, from how it comes to each step that it gives. It is no generator: a generator that waits holds the step
+ * before, and a vector of a large picture takes hundreds of megabytes.
+ */
+export function handler(next: (source: Source) => Promise<Next>): Handler {
+  return (steps) => ({
+    [Symbol.asyncIterator]() {
+      let inner = steps[Symbol.asyncIterator]();
+      const source: Source = {
+        next: () => inner.next(),
+        async close() {
+          await inner.return?.();
+          return { done: true, value: undefined };
+        },
+        restart() {
+          inner = steps[Symbol.asyncIterator]();
+        },
+      };
+      return { next: () => next(source), return: () => source.close() };
+    },
+  });
+}

@@ -1,0 +1,38 @@
+import type { Handler } from "../descend.ts";
+import { BlowUp } from "../finite.ts";
+import { handler } from "./handler.ts";
+import type { Standing } from "./keep_place.ts";
+
+/** How far a descent has come, and after how many falls. */
+export interface Setbacks extends Standing {
+  /** How often it went back to the best image, to go on with smaller steps. */
+  setbacks: number;
+}
+
+/** How often smaller steps are tried, and by how much smaller they are. */
+const [most, smaller] = [3, 0.1];
+
+/** What the size of the steps is multiplied by after so many setbacks. */
+export function cautionAfter(setbacks: number): number {
+  return smaller ** setbacks;
+}
+
+/**
+ * Begins the steps anew, from the best image, if they led out of all bounds. A blow-up passes if it comes before the
+ * first step, or after three setbacks.
+ */
+export function setBackWhenUnsound(descent: Setbacks, tell: (blowUp: BlowUp) => void): Handler {
+  return handler(async (source) => {
+    while (true) {
+      try {
+        return await source.next();
+      } catch (error) {
+        if (!(error instanceof BlowUp) || descent.step === 0 || descent.setbacks >= most) throw error;
+        descent.setbacks++;
+        descent.last = undefined;
+        tell(error);
+      }
+      source.restart();
+    }
+  });
+}

@@ -1,0 +1,10 @@
+import type { Handler } from "../descend.ts";
+import { eachStep } from "./each_step.ts";
+import type { Standing } from "./keep_place.ts";
+
+/** Ends the steps at one of a number, those counted that were done in an earlier run. */
+export function stopAfter(count: number, place: Readonly<Standing>): Handler {
+  return eachStep(() => {
+    if (place.step >= count) return "stop";
+  });
+}

@@ -1,0 +1,22 @@
+import type { Kept } from "./handlers/keep_best.ts";
+import { cautionAfter, type Setbacks } from "./handlers/set_back_when_unsound.ts";
+import type { Course, Iterate } from "./optimiser.ts";
+
+/**
+ * The steps of an optimiser from where a descent stands: after its last step, or from its best image if it has none.
+ * Each iteration over them begins at the place that is reached by then.
+ *
+ * @param minimise The optimiser with all that stays the same.
+ */
+export function stepsFrom(
+  descent: Kept & Setbacks,
+  minimise: (start: Float32Array, course: Course) => AsyncIterable<Iterate>,
+): AsyncIterable<Iterate> {
+  return {
+    [Symbol.asyncIterator]() {
+      const { last, best, setbacks } = descent;
+      const from = last?.state && { ...last, state: last.state };
+      return minimise((last ?? best).image, { from, caution: cautionAfter(setbacks) })[Symbol.asyncIterator]();
+    },
+  };
+}

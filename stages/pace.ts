@@ -1,0 +1,22 @@
+import type { Size } from "./picture.ts";
+
+/** The option that says how many steps are taken at each scale. */
+export interface Steps {
+  /** Steps at each scale, coarse to fine: one number for all, or a list whose last one serves the rest. */
+  readonly iterations: number | readonly number[];
+}
+
+/** The steps at a scale. */
+export function stepsAt({ iterations }: Steps, scale: number): number {
+  if (typeof iterations === "number") return iterations;
+  return iterations[Math.min(scale, iterations.length - 1)];
+}
+
+/** The steps of the scales that are finer than one, counted in steps of that one: their time goes with the area. */
+export function laterSteps(sizes: readonly Size[], steps: Steps, scale: number): number {
+  const area = ({ width, height }: Size) => width * height;
+  return sizes.slice(scale + 1).reduce(
+    (total, size, i) => total + stepsAt(steps, scale + 1 + i) * area(size) / area(sizes[scale]),
+    0,
+  );
+}
