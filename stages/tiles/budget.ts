@@ -1,5 +1,3 @@
-import { availableMemory } from "../memory.ts";
-
 /** What a run may take where nobody says it and the system may not be asked: it fits most machines. */
 const cautious = 2e9;
 
@@ -17,4 +15,14 @@ export function memoryOf(amount: string): number {
 /** An amount in words. */
 export function amountOf(bytes: number): string {
   return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)}MB` : `${(Math.ceil(bytes / 1e8) / 10).toFixed(1)}GB`;
+}
+
+/** Bytes that new work could take at the moment; undefined if nobody may ask (`--allow-sys=systemMemoryInfo`). */
+function availableMemory(): number | undefined {
+  try {
+    return Deno.systemMemoryInfo().available;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotCapable) return undefined;
+    throw error;
+  }
 }
