@@ -11,7 +11,7 @@ import { complain } from "./cli/complaint.ts";
 import { parseCall } from "./cli/flags.ts";
 import { help } from "./cli/help.ts";
 import config from "./deno.json" with { type: "json" };
-import { UserError } from "./stages/errors.ts";
+import { UserError } from "./base/errors.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   const call = parseCall(args);

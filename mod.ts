@@ -20,7 +20,7 @@ export { optionsOf, type ResolvedPreset, withOptions } from "./presets/preset.ts
 export { presetJson } from "./presets/preset_json.ts";
 export { shipped } from "./presets/shipped.ts";
 export type { PictureSource, Preset, StyleSource } from "./presets/source.ts";
-export { UserError } from "./stages/errors.ts";
+export { UserError } from "./base/errors.ts";
 export type { Json } from "./base/json.ts";
 
 // The options of the stages that ship.
@@ -28,17 +28,17 @@ export type { DecodeOptions } from "./stages/decode.ts";
 export type { DeprocessOptions } from "./stages/deprocess.ts";
 export type { LossBuildOptions, Term } from "./stages/loss_build.ts";
 export type { MeanSubtractOptions } from "./stages/mean_subtract.ts";
-export type { NetworkOptions, Padding, Pooling } from "./stages/network_graph.ts";
+export type { NetworkOptions, Padding, Pooling } from "./networks/describing.ts";
 export type { OptimiseOptions } from "./stages/optimise.ts";
-export type { AdamOptions } from "./stages/optimisers/adam.ts";
-export type { LbfgsOptions } from "./stages/optimisers/lbfgs.ts";
-export type { OptimiserEntry } from "./stages/optimisers/mod.ts";
+export type { AdamOptions } from "./optimisers/adam.ts";
+export type { LbfgsOptions } from "./optimisers/lbfgs.ts";
+export type { OptimiserEntry } from "./optimisers/mod.ts";
 export type { StartOptions } from "./stages/start_image.ts";
-export type { StyleOptions } from "./stages/style_files.ts";
+export type { StyleOptions } from "./stages/styles.ts";
 
 // Painting.
-export type { Progress, ScaleReport } from "./stages/progress.ts";
-export type { Report } from "./stages/report.ts";
+export type { Progress, ScaleReport } from "./chain/progress.ts";
+export type { Report } from "./session/report.ts";
 export {
   openSession,
   type PaintedPicture,
@@ -46,11 +46,11 @@ export {
   stylise,
   type Stylised,
   type StyliseOptions,
-} from "./stages/stylise.ts";
-export { type FolderResult, styliseFolder } from "./studio/folder.ts";
-export { photographsOf } from "./studio/photograph.ts";
-export { filesMatching } from "./studio/pattern.ts";
-export { type BringOptions, bringWeights } from "./stages/bring_weights.ts";
+} from "./session/session.ts";
+export { type FolderResult, styliseFolder } from "./session/folder.ts";
+export { photographsOf } from "./session/photograph.ts";
+export { filesMatching } from "./session/pattern.ts";
+export { type BringOptions, bringWeights } from "./session/bring_weights.ts";
 
 // Writing presets.
 export { explain, type Explained } from "./studio/explain.ts";
@@ -62,15 +62,15 @@ export { type Preview, watch } from "./studio/watch.ts";
 // Stages, losses and optimisers of one's own: their contracts, and what they are given and give.
 export type { Engine, Program } from "./engines/engine.ts";
 export type { ConvolutionAttributes, Empty, Graph, Node, NodeOf, OpAttributes, OpName, Shape } from "./graph/mod.ts";
-export type { Checkpoint, Checkpoints, Progressed, Restored } from "./stages/checkpoints.ts";
+export type { Checkpoint, Checkpoints, Progressed, Restored } from "./chain/checkpoints.ts";
 export type { Features, FeatureValues, Region, Targets } from "./stages/feature_extract.ts";
-export type { Scratch } from "./stages/files.ts";
+export type { Scratch } from "./base/files.ts";
 export type { Evaluation, Objective } from "./stages/loss_build.ts";
-export { type Loss, type LossInputs, type LossSort, totalOf } from "./stages/losses/loss.ts";
+export { type Loss, type LossInputs, type LossSort, totalOf } from "./objective/losses/loss.ts";
 export type { ImageTensor, StyleTensor, Tensors } from "./stages/mean_subtract.ts";
 export { stages } from "./stages/mod.ts";
 export type { Painted } from "./stages/optimise.ts";
-export type { Course, Evaluate, Iterate, Optimiser, OptimiserState } from "./stages/optimisers/optimiser.ts";
+export type { Course, Evaluate, Iterate, Optimiser, OptimiserState } from "./optimisers/optimiser.ts";
 export type {
   FinishedPicture,
   Outline,
@@ -80,18 +80,18 @@ export type {
   Size,
   StylePicture,
   StyleUse,
-} from "./stages/picture.ts";
-export type { Plane } from "./stages/plane.ts";
-export type { Link, RunSettings, Subject } from "./stages/recipe.ts";
-export type { ModuleKind, OptionSchema, PluginPlace, ValueSchema } from "./stages/schema.ts";
-export type { Place, Position, Sequence } from "./stages/sequence.ts";
-export type { PicturePipeline, RawPicture } from "./stages/sharp.ts";
-export type { Compute, Context, Fault, Keeping, Snapshot, Stage, Writing } from "./stages/stage.ts";
-export type { Statistics } from "./stages/statistics.ts";
-export type { Layer as NetworkLayer, Network } from "./weights/network.ts";
+} from "./pictures/picture.ts";
+export type { Plane } from "./pictures/plane.ts";
+export type { Link, RunSettings, Subject } from "./chain/recipe.ts";
+export type { ModuleKind, OptionSchema, PluginPlace, ValueSchema } from "./chain/schema.ts";
+export type { Place, Position, Sequence } from "./chain/sequence.ts";
+export type { PicturePipeline, RawPicture } from "./pictures/sharp.ts";
+export type { Compute, Context, Fault, Keeping, Snapshot, Stage, Writing } from "./chain/stage.ts";
+export type { Statistics } from "./objective/statistics.ts";
+export type { Layer as NetworkLayer, Network } from "./networks/network.ts";
 
 // Weights.
 export { type Fetched, type FetchEvent, type FetchOptions, fetchWeights } from "./weights/fetch.ts";
-export type { Convention } from "./weights/conventions.ts";
+export type { Convention } from "./networks/conventions.ts";
 export type { WritableTensor } from "./weights/safetensors_writer.ts";
 export { type Imported, type ImportOptions, importWeights } from "./weights/import.ts";

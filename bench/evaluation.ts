@@ -10,7 +10,7 @@
  */
 import { inWords } from "../engines/engine.ts";
 import { engineKinds } from "../engines/mod.ts";
-import { UserError } from "../stages/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { delimiter, join, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { start } from "./contender.ts";

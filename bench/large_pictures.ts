@@ -8,7 +8,7 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { openPicture, writePicture } from "../stages/sharp.ts";
+import { openPicture, writePicture } from "../pictures/sharp.ts";
 import { temporaryFolder } from "../tests/helpers/folders.ts";
 
 const { values } = parseArgs({

@@ -4,12 +4,12 @@
  * @module
  */
 import { add, constant, gradient, type Graph, input, multiply, sizeOf } from "../graph/mod.ts";
-import { content } from "../stages/losses/content.ts";
-import { gram } from "../stages/losses/gram.ts";
-import { networkGraph, type Parameters } from "../stages/network_graph.ts";
-import { randomFrom } from "../stages/random.ts";
-import { statisticsOf } from "../stages/statistics.ts";
-import { networks, parameterShapes } from "../weights/network.ts";
+import { content } from "../objective/losses/content.ts";
+import { gram } from "../objective/losses/gram.ts";
+import { networkGraph, type Parameters } from "../networks/describing.ts";
+import { randomFrom } from "../base/random.ts";
+import { statisticsOf } from "../objective/statistics.ts";
+import { networks, parameterShapes } from "../networks/network.ts";
 
 const styleLayers = { conv1_1: 0.5, conv2_1: 1, conv3_1: 1.5, conv4_1: 3, conv5_1: 4 };
 const contentLayer = "conv5_2";

@@ -13,7 +13,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import sharp from "npm:sharp@0.35.5";
 import { loadPreset } from "../presets/load.ts";
 import type { Json } from "../base/json.ts";
-import { openSession } from "../stages/stylise.ts";
+import { openSession } from "../session/session.ts";
 import { given } from "./given.ts";
 
 const { values } = parseArgs({

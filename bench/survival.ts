@@ -6,8 +6,8 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { optimisers } from "../stages/optimisers/mod.ts";
-import { randomFrom } from "../stages/random.ts";
+import { optimisers } from "../optimisers/mod.ts";
+import { randomFrom } from "../base/random.ts";
 import { command } from "../tests/helpers/command.ts";
 import type { TemporaryFolder } from "../tests/helpers/folders.ts";
 import { quick, studio, tools } from "../tests/helpers/painting.ts";

@@ -3,8 +3,8 @@ import { Readable, Transform } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { createDeflate } from "node:zlib";
 import { sizeOf } from "../graph/mod.ts";
-import { networks } from "../weights/network.ts";
-import { randomFrom } from "../stages/random.ts";
+import { networks } from "../networks/network.ts";
+import { randomFrom } from "../base/random.ts";
 
 /** A part of a .mat file: its length, and its bytes piece by piece. */
 interface Part {

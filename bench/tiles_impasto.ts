@@ -6,15 +6,15 @@
 import { loadPreset } from "../presets/load.ts";
 import { optionsOf } from "../presets/preset.ts";
 import { openEngine } from "../engines/mod.ts";
-import { scratchIn } from "../stages/files.ts";
+import { scratchIn } from "../base/files.ts";
 import { featureExtract } from "../stages/feature_extract.ts";
 import { evaluationOf, lossBuild } from "../stages/loss_build.ts";
 import type { ImageTensor } from "../stages/mean_subtract.ts";
-import { describe } from "../stages/tiles/plan.ts";
-import type { NetworkOptions } from "../stages/network_graph.ts";
-import { randomFrom } from "../stages/random.ts";
-import type { Context } from "../stages/stage.ts";
-import { memoryOf } from "../stages/tiles/budget.ts";
+import { describe } from "../objective/tiles/plan.ts";
+import type { NetworkOptions } from "../networks/describing.ts";
+import { randomFrom } from "../base/random.ts";
+import type { Context } from "../chain/stage.ts";
+import { memoryOf } from "../base/memory.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { answer, peakBytes } from "./contender.ts";
 

@@ -18,10 +18,10 @@ import sharp from "npm:sharp@0.35.5";
 import { loadPreset } from "../presets/load.ts";
 import { optionsOf } from "../presets/preset.ts";
 import type { Json } from "../base/json.ts";
-import type { Progress } from "../stages/progress.ts";
+import type { Progress } from "../chain/progress.ts";
 import { decode, scaleSides } from "../stages/decode.ts";
 import { optimise } from "../stages/optimise.ts";
-import { openSession } from "../stages/stylise.ts";
+import { openSession } from "../session/session.ts";
 import { given } from "./given.ts";
 import { type Curve, drawCurves, type Point } from "./curves.ts";
 

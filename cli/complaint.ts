@@ -1,7 +1,7 @@
 import { lineOf, PresetError } from "../presets/layers.ts";
 import { moduleRoot } from "../presets/shipped.ts";
-import { messageOf, UserError } from "../stages/errors.ts";
-import { type Refusal, refusal } from "../stages/permissions.ts";
+import { messageOf, UserError } from "../base/errors.ts";
+import { type Refusal, refusal } from "../base/permissions.ts";
 
 /**
  * Prints what is wrong: `error: …`, and in the next line what would be right.

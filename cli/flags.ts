@@ -3,10 +3,10 @@ import type { Layer } from "../presets/layers.ts";
 import { currentFolder, isUrl } from "../presets/locations.ts";
 import { merge } from "../presets/merge.ts";
 import { presetOptions } from "../presets/schema.ts";
-import { messageOf, UserError } from "../stages/errors.ts";
-import { nearest } from "../stages/nearest.ts";
-import { objectSchema, type ValueSchema } from "../stages/schema.ts";
-import { entersList, schemaOf } from "../stages/walk.ts";
+import { messageOf, UserError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
+import { objectSchema, type ValueSchema } from "../chain/schema.ts";
+import { entersList, schemaOf } from "../chain/walk.ts";
 
 /** A flag that sets one option of a preset: both come from the option's own schema. */
 export interface PresetFlag {

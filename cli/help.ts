@@ -1,5 +1,5 @@
 import { commands } from "./commands.ts";
-import type { ValueSchema } from "../stages/schema.ts";
+import type { ValueSchema } from "../chain/schema.ts";
 import { commandFlags, presetFlags } from "./flags.ts";
 
 /** What `--help` prints: the flags come from the stages' own declarations. */

@@ -1,5 +1,5 @@
 import { clock } from "../base/time.ts";
-import type { Progress } from "../stages/progress.ts";
+import type { Progress } from "../chain/progress.ts";
 import { type Fetching, fetchLine, isFetching, paceOf, receivedLine, stepsOf } from "./fetch_lines.ts";
 
 /** Shows progress until it is closed. */

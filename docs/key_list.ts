@@ -1,6 +1,6 @@
 import { isObject } from "../base/json.ts";
 import { openRegistry } from "../presets/registry.ts";
-import type { ValueSchema } from "../stages/schema.ts";
+import type { ValueSchema } from "../chain/schema.ts";
 import { fileOf, strips } from "./strips.ts";
 
 /** Every key of a preset as a page shows it: from the schema, with the strips that show what it changes. */

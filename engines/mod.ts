@@ -3,11 +3,11 @@
  *
  * @module
  */
-import { openFastest } from "./auto.ts";
+import { openFastest } from "./choice/auto.ts";
 import { type EngineKind, type EngineOptions, inWords, type ReadyEngine } from "./engine.ts";
-import { withFallback } from "./fallback.ts";
-import { onnxKinds } from "./onnx.ts";
-import { tensorflowKind } from "./tensorflow.ts";
+import { withFallback } from "./choice/fallback.ts";
+import { onnxKinds } from "./onnx/engine.ts";
+import { tensorflowKind } from "./tensorflow/engine.ts";
 
 /** Every engine. The one for the CPU comes first: it works everywhere. */
 export const engineKinds: readonly EngineKind[] = [...onnxKinds, tensorflowKind];

@@ -1,7 +1,7 @@
 import { engineNames } from "../engines/mod.ts";
-import type { ValueSchema } from "../stages/schema.ts";
-import { memoryPattern } from "../stages/tiles/budget.ts";
-import { networks } from "../weights/network.ts";
+import type { ValueSchema } from "../chain/schema.ts";
+import { memoryPattern } from "../base/memory.ts";
+import { networks } from "../networks/network.ts";
 import { shipped } from "./shipped.ts";
 
 /** The pattern of a name that is no path. */

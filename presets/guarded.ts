@@ -1,8 +1,8 @@
-import { messageOf, UserError } from "../stages/errors.ts";
-import type { Optimiser } from "../stages/optimisers/optimiser.ts";
-import type { ModuleKind } from "../stages/schema.ts";
+import { messageOf, UserError } from "../base/errors.ts";
+import type { Optimiser } from "../optimisers/optimiser.ts";
+import type { ModuleKind } from "../chain/schema.ts";
 import { sound } from "../stages/sound_value.ts";
-import type { Stage } from "../stages/stage.ts";
+import type { Stage } from "../chain/stage.ts";
 import type { Plugin } from "./registry.ts";
 
 /** A plug-in that puts its name before whatever it throws. */

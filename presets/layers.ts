@@ -1,12 +1,12 @@
 import { basename, extname } from "node:path";
 import withoutComments from "npm:strip-json-comments@5.0.3";
-import { messageOf, UserError } from "../stages/errors.ts";
-import { nearest } from "../stages/nearest.ts";
-import { endings, readXmp } from "../stages/sharp.ts";
+import { messageOf, UserError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
+import { endings, readXmp } from "../pictures/sharp.ts";
 import { decoded, display, readAll } from "../weights/source.ts";
 import { isUrl, located, noReach, reachesIn } from "./locations.ts";
 import { isObject, type Json } from "../base/json.ts";
-import { presetInXmp } from "../stages/xmp.ts";
+import { presetInXmp } from "../pictures/xmp.ts";
 import { shipped, shippedPreset } from "./shipped.ts";
 
 /** A part of a preset with the place that it came from: a file, or the command line. */

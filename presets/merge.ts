@@ -1,6 +1,6 @@
 import { isObject, type Json } from "../base/json.ts";
-import type { ValueSchema } from "../stages/schema.ts";
-import { branchOf, isIndex, own, schemaOf } from "../stages/walk.ts";
+import type { ValueSchema } from "../chain/schema.ts";
+import { branchOf, isIndex, own, schemaOf } from "../chain/walk.ts";
 
 /**
  * `over` laid on `under`: objects key by key, all else replaced, and so are maps that the schema calls whole.

@@ -4,7 +4,7 @@ import { isUrl, ownScheme } from "./locations.ts";
 import type { ResolvedPreset } from "./preset.ts";
 import { type ChangeLocation, presetJson } from "./preset_json.ts";
 import { moduleRoot } from "./shipped.ts";
-import { isUnfinished, presetInXmp, xmpOfPreset } from "../stages/xmp.ts";
+import { isUnfinished, presetInXmp, xmpOfPreset } from "../pictures/xmp.ts";
 
 /** Where the pictures that ship are. */
 const examples = new URL("examples/", moduleRoot).href;

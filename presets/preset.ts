@@ -1,5 +1,5 @@
-import type { Link, RunSettings } from "../stages/recipe.ts";
-import type { Stage } from "../stages/stage.ts";
+import type { Link, RunSettings } from "../chain/recipe.ts";
+import type { Stage } from "../chain/stage.ts";
 
 /**
  * A complete preset: every option has its value, every location is a URL, and what it names of stages, losses and

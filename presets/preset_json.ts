@@ -1,7 +1,7 @@
-import { objectSchema, type ValueSchema } from "../stages/schema.ts";
-import type { Link } from "../stages/recipe.ts";
+import { objectSchema, type ValueSchema } from "../chain/schema.ts";
+import type { Link } from "../chain/recipe.ts";
 import type { Json } from "../base/json.ts";
-import { type LocationKind, type Path, walk } from "../stages/walk.ts";
+import { type LocationKind, type Path, walk } from "../chain/walk.ts";
 import { commonKeys } from "./common_keys.ts";
 import { isModulePath } from "./locations.ts";
 import type { ResolvedPreset } from "./preset.ts";

@@ -1,4 +1,4 @@
-import { type ModuleKind, objectSchema, type PluginPlace, type ValueSchema } from "../stages/schema.ts";
+import { type ModuleKind, objectSchema, type PluginPlace, type ValueSchema } from "../chain/schema.ts";
 import { stages } from "../stages/mod.ts";
 import { isObject } from "../base/json.ts";
 import { modulePattern } from "./locations.ts";

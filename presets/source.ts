@@ -1,19 +1,19 @@
 import { isObject, type Json } from "../base/json.ts";
 import { isPlugin, type Registry } from "./registry.ts";
-import { encodeRaw, type PicturePipeline, type RawPicture } from "../stages/sharp.ts";
+import { encodeRaw, type PicturePipeline, type RawPicture } from "../pictures/sharp.ts";
 import type { DecodeOptions } from "../stages/decode.ts";
 import type { DeprocessOptions } from "../stages/deprocess.ts";
 import type { LossBuildOptions, Term } from "../stages/loss_build.ts";
-import type { Loss } from "../stages/losses/loss.ts";
+import type { Loss } from "../objective/losses/loss.ts";
 import type { MeanSubtractOptions } from "../stages/mean_subtract.ts";
-import type { NetworkOptions } from "../stages/network_graph.ts";
+import type { NetworkOptions } from "../networks/describing.ts";
 import type { OptimiseOptions } from "../stages/optimise.ts";
-import type { AdamOptions } from "../stages/optimisers/adam.ts";
-import type { LbfgsOptions } from "../stages/optimisers/lbfgs.ts";
-import type { Optimiser } from "../stages/optimisers/optimiser.ts";
-import type { Stage } from "../stages/stage.ts";
+import type { AdamOptions } from "../optimisers/adam.ts";
+import type { LbfgsOptions } from "../optimisers/lbfgs.ts";
+import type { Optimiser } from "../optimisers/optimiser.ts";
+import type { Stage } from "../chain/stage.ts";
 import type { StartOptions } from "../stages/start_image.ts";
-import type { RunSettings } from "../stages/recipe.ts";
+import type { RunSettings } from "../chain/recipe.ts";
 
 /**
  * A picture that a preset names in code: a path or URL, the bytes of a picture file, red, green and blue in memory, or

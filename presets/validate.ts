@@ -1,10 +1,10 @@
 import { Ajv, type ErrorObject } from "npm:ajv@8.20.0";
-import { nearest } from "../stages/nearest.ts";
-import type { ValueSchema } from "../stages/schema.ts";
-import type { Fault } from "../stages/stage.ts";
-import { memoryPattern } from "../stages/tiles/budget.ts";
+import { nearest } from "../base/nearest.ts";
+import type { ValueSchema } from "../chain/schema.ts";
+import type { Fault } from "../chain/stage.ts";
+import { memoryPattern } from "../base/memory.ts";
 import { isObject, type Json } from "../base/json.ts";
-import { branchOf } from "../stages/walk.ts";
+import { branchOf } from "../chain/walk.ts";
 import { isModulePath } from "./locations.ts";
 import { plainName } from "./common_keys.ts";
 

@@ -2,11 +2,11 @@ import { basename, extname } from "node:path";
 import { decoded } from "../weights/source.ts";
 import { previousIn } from "./descent.ts";
 import type { Painted } from "./optimise.ts";
-import { fitted, type Outline, type Pictures, type Size } from "./picture.ts";
-import { loadPicture } from "./sharp.ts";
-import type { Sequence } from "./sequence.ts";
-import type { Fault, Stage } from "./stage.ts";
-import { openStyles, type StyleOptions, stylesSchema } from "./style_files.ts";
+import { fitted, type Outline, type Pictures, type Size } from "../pictures/picture.ts";
+import { loadPicture } from "../pictures/sharp.ts";
+import type { Sequence } from "../chain/sequence.ts";
+import type { Fault, Stage } from "../chain/stage.ts";
+import { openStyles, type StyleOptions, stylesSchema } from "./styles.ts";
 
 /** Options of decode. */
 export interface DecodeOptions {

@@ -1,10 +1,10 @@
-import { recoloured } from "./colours.ts";
+import { recoloured } from "../pictures/colours.ts";
 import { fromTensor } from "./mean_subtract.ts";
 import type { Painted } from "./optimise.ts";
-import type { FinishedPicture, Picture } from "./picture.ts";
-import type { Plane } from "./plane.ts";
-import { resample } from "./resample.ts";
-import type { Stage } from "./stage.ts";
+import type { FinishedPicture, Picture } from "../pictures/picture.ts";
+import type { Plane } from "../pictures/plane.ts";
+import { resample } from "../pictures/resample.ts";
+import type { Stage } from "../chain/stage.ts";
 
 /** Options of deprocess. */
 export interface DeprocessOptions {

@@ -1,14 +1,22 @@
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import { presetInXmp } from "./xmp.ts";
-import { messageOf, UserError } from "./errors.ts";
-import { checkWritable, replaceAtomically } from "./files.ts";
-import { rescue, rescued } from "./rescue.ts";
-import { deepEndings, endings, longestSides, readXmp, type TiffLayout, tiffLayouts, writePicture } from "./sharp.ts";
-import { nearest } from "./nearest.ts";
-import type { FinishedPicture } from "./picture.ts";
-import type { Subject } from "./recipe.ts";
-import type { Stage } from "./stage.ts";
+import { presetInXmp } from "../pictures/xmp.ts";
+import { messageOf, UserError } from "../base/errors.ts";
+import { checkWritable, replaceAtomically } from "../base/files.ts";
+import { rescue, rescued } from "../base/rescue.ts";
+import {
+  deepEndings,
+  endings,
+  longestSides,
+  readXmp,
+  type TiffLayout,
+  tiffLayouts,
+  writePicture,
+} from "../pictures/sharp.ts";
+import { nearest } from "../base/nearest.ts";
+import type { FinishedPicture } from "../pictures/picture.ts";
+import type { Subject } from "../chain/recipe.ts";
+import type { Stage } from "../chain/stage.ts";
 
 /** Options of encode. */
 export interface EncodeOptions {

@@ -1,22 +1,22 @@
 import { averagePool, input, type Node, sizeOf } from "../graph/mod.ts";
-import { channelsOf, layerNames, type Network, parameterShapes } from "../weights/network.ts";
+import { channelsOf, layerNames, type Network, parameterShapes } from "../networks/network.ts";
 import { openSafetensors, type Tensor } from "../weights/safetensors.ts";
 import { display } from "../weights/source.ts";
-import { UserError } from "./errors.ts";
+import { UserError } from "../base/errors.ts";
 import type { ImageTensor, StyleTensor, Tensors } from "./mean_subtract.ts";
-import { networkGraph, type NetworkOptions } from "./network_graph.ts";
-import { meanOf, type Plane } from "./plane.ts";
-import { type Guide, guidingOf } from "./guides.ts";
-import type { Context, Stage } from "./stage.ts";
-import { namedSums, type Statistics, statisticsOf, withSums } from "./statistics.ts";
-import { ownedOf, paste, shrunk, sizeAt, windowOf } from "./tiles/planes.ts";
-import { reachOf } from "./tiles/reach.ts";
-import { summation } from "./tiles/sums.ts";
-import { amountOf } from "./tiles/budget.ts";
-import type { Grid } from "./tiles/grid.ts";
-import { forwardGrid } from "./tiles/plan.ts";
-import type { Size } from "./picture.ts";
-import { type View, viewOf } from "./tiles/view.ts";
+import { networkGraph, type NetworkOptions } from "../networks/describing.ts";
+import { meanOf, type Plane } from "../pictures/plane.ts";
+import { type Guide, guidingOf } from "../objective/guides.ts";
+import type { Context, Stage } from "../chain/stage.ts";
+import { namedSums, type Statistics, statisticsOf, withSums } from "../objective/statistics.ts";
+import { ownedOf, paste, shrunk, sizeAt, windowOf } from "../objective/tiles/planes.ts";
+import { reachOf } from "../networks/reach.ts";
+import { summation } from "../objective/tiles/sums.ts";
+import { amountOf } from "../base/memory.ts";
+import type { Grid } from "../objective/tiles/grid.ts";
+import { forwardGrid } from "../objective/tiles/plan.ts";
+import type { Size } from "../pictures/picture.ts";
+import { type View, viewOf } from "../objective/tiles/view.ts";
 
 /** Feature values of a layer [1, channels, height, width]. */
 export interface FeatureValues {

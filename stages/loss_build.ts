@@ -1,20 +1,28 @@
 import { constant, gradient, input, type Shape } from "../graph/mod.ts";
 import type { Engine } from "../engines/engine.ts";
-import { layerNames, networks } from "../weights/network.ts";
-import { messageOf } from "./errors.ts";
+import { layerNames, networks } from "../networks/network.ts";
+import { messageOf } from "../base/errors.ts";
 import type { Features } from "./feature_extract.ts";
-import { ScratchFailure } from "./files.ts";
-import type { Loss } from "./losses/loss.ts";
-import { activeTerms, askedBy, judge, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
+import { ScratchFailure } from "../base/files.ts";
+import type { Loss } from "../objective/losses/loss.ts";
+import {
+  activeTerms,
+  askedBy,
+  judge,
+  lookAtAll,
+  type Setting,
+  settingOf,
+  weightedSum,
+} from "../objective/objective.ts";
 import type { Tensors } from "./mean_subtract.ts";
-import type { Outline, Size } from "./picture.ts";
-import { meanOf } from "./plane.ts";
-import type { ValueSchema } from "./schema.ts";
-import type { Compute, Context, Stage } from "./stage.ts";
-import { termFaults } from "./term_faults.ts";
-import { contentsInFile, contentsInMemory } from "./tiles/contents.ts";
-import { tiledObjective } from "./tiles/objective.ts";
-import { type Demand, type Plan, planFor } from "./tiles/plan.ts";
+import type { Outline, Size } from "../pictures/picture.ts";
+import { meanOf } from "../pictures/plane.ts";
+import type { ValueSchema } from "../chain/schema.ts";
+import type { Compute, Context, Stage } from "../chain/stage.ts";
+import { termFaults } from "../objective/term_faults.ts";
+import { contentsInFile, contentsInMemory } from "../objective/tiles/contents.ts";
+import { tiledObjective } from "../objective/tiles/objective.ts";
+import { type Demand, type Plan, planFor } from "../objective/tiles/plan.ts";
 
 /** Options of loss-build. */
 export interface LossBuildOptions {

@@ -1,7 +1,7 @@
-import type { Network } from "../weights/network.ts";
-import type { Picture, Pictures, SceneInfo, Size, StyleUse } from "./picture.ts";
-import { resample } from "./resample.ts";
-import type { Stage } from "./stage.ts";
+import type { Network } from "../networks/network.ts";
+import type { Picture, Pictures, SceneInfo, Size, StyleUse } from "../pictures/picture.ts";
+import { resample } from "../pictures/resample.ts";
+import type { Stage } from "../chain/stage.ts";
 
 /** A picture as a network takes it: planes [1, 3, height, width] in its channel order, its mean taken away. */
 export interface ImageTensor extends Size {

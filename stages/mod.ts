@@ -5,7 +5,7 @@ import { featureExtract } from "./feature_extract.ts";
 import { lossBuild } from "./loss_build.ts";
 import { meanSubtract } from "./mean_subtract.ts";
 import { optimise } from "./optimise.ts";
-import type { Stage } from "./stage.ts";
+import type { Stage } from "../chain/stage.ts";
 
 /** The seven stages, in the order of the chain. */
 export const stages: readonly Stage[] = [

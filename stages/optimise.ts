@@ -1,12 +1,12 @@
 import { announcer } from "./announce.ts";
 import { checkSound, failureOf } from "./blow_up.ts";
 import { checkpointOf, type Descent, startDescent } from "./descent.ts";
-import type { Network } from "../weights/network.ts";
-import { UserError } from "./errors.ts";
+import type { Network } from "../networks/network.ts";
+import { UserError } from "../base/errors.ts";
 import type { Objective } from "./loss_build.ts";
 import type { ImageTensor } from "./mean_subtract.ts";
-import { descend } from "./optimisers/descend.ts";
-import { BlowUp } from "./optimisers/finite.ts";
+import { descend } from "../optimisers/descend.ts";
+import { BlowUp } from "../optimisers/finite.ts";
 import {
   checkpointEvery,
   interruptionBy,
@@ -20,16 +20,16 @@ import {
   stopWhenStalled,
   type Terms,
   timed,
-} from "./optimisers/handlers/mod.ts";
-import { type OptimiserEntry, optimiserOf, optimisers } from "./optimisers/mod.ts";
-import type { Course, Iterate } from "./optimisers/optimiser.ts";
-import { stepsFrom } from "./optimisers/steps_from.ts";
+} from "../optimisers/handlers/mod.ts";
+import { type OptimiserEntry, optimiserOf, optimisers } from "../optimisers/mod.ts";
+import type { Course, Iterate } from "../optimisers/optimiser.ts";
+import { stepsFrom } from "../optimisers/steps_from.ts";
 import { stepsAt } from "./pace.ts";
-import type { SceneInfo, Size } from "./picture.ts";
-import type { ScaleReport } from "./progress.ts";
-import { objectSchema } from "./schema.ts";
-import { type Place, placeIn } from "./sequence.ts";
-import type { Context, Stage } from "./stage.ts";
+import type { SceneInfo, Size } from "../pictures/picture.ts";
+import type { ScaleReport } from "../chain/progress.ts";
+import { objectSchema } from "../chain/schema.ts";
+import { type Place, placeIn } from "../chain/sequence.ts";
+import type { Context, Stage } from "../chain/stage.ts";
 import { type StartOptions, startSchema } from "./start_image.ts";
 
 /** Options of optimise; each optimiser has a section of its own beside them. */

@@ -1,5 +1,5 @@
-import type { FinishedPicture } from "./picture.ts";
-import type { Stage } from "./stage.ts";
+import type { FinishedPicture } from "../pictures/picture.ts";
+import type { Stage } from "../chain/stage.ts";
 
 /**
  * Looks at what a stage of somebody's own gives, where that is a picture: what follows would fail at a wrong one, and

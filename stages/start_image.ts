@@ -1,8 +1,8 @@
-import { fromStandard, type Gaussian, gaussianOf } from "./gaussian.ts";
+import { fromStandard, type Gaussian, gaussianOf } from "../pictures/gaussian.ts";
 import type { StyleTensor, Tensors } from "./mean_subtract.ts";
-import { meanOf } from "./plane.ts";
-import { normalFrom, randomFrom } from "./random.ts";
-import { objectSchema, type OptionSchema } from "./schema.ts";
+import { meanOf } from "../pictures/plane.ts";
+import { normalFrom, randomFrom } from "../base/random.ts";
+import { objectSchema, type OptionSchema } from "../chain/schema.ts";
 
 /** The start image: content · C + noise · N, in the network's convention. */
 export interface StartOptions {

@@ -2,9 +2,9 @@ import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.t
 import { decode } from "../stages/decode.ts";
 import { optimise } from "../stages/optimise.ts";
 import { stepsAt } from "../stages/pace.ts";
-import type { Size } from "../stages/picture.ts";
-import { openSession, type Session } from "../stages/stylise.ts";
-import type { Progress } from "../stages/progress.ts";
+import type { Size } from "../pictures/picture.ts";
+import { openSession, type Session } from "../session/session.ts";
+import type { Progress } from "../chain/progress.ts";
 
 /** What a run will take on this machine. */
 export interface Estimate {

@@ -2,8 +2,8 @@ import { loadPreset } from "../presets/load.ts";
 import { presetJson } from "../presets/preset_json.ts";
 import { presetOptions } from "../presets/schema.ts";
 import { shipped } from "../presets/shipped.ts";
-import { objectSchema } from "../stages/schema.ts";
-import { schemaAt } from "../stages/walk.ts";
+import { objectSchema } from "../chain/schema.ts";
+import { schemaAt } from "../chain/walk.ts";
 
 /** What a first preset is most likely to change, in the order of the chain. */
 const first: readonly string[] = [

@@ -1,14 +1,14 @@
 import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import { decode, sizesFor } from "../stages/decode.ts";
-import { messageOf, UserError } from "../stages/errors.ts";
+import { messageOf, UserError } from "../base/errors.ts";
 import { lossBuild, planObjective } from "../stages/loss_build.ts";
 import { optimise, type OptimiseOptions } from "../stages/optimise.ts";
-import { optimiserOf } from "../stages/optimisers/mod.ts";
-import type { Size } from "../stages/picture.ts";
-import { memoryOf } from "../stages/tiles/budget.ts";
-import { describe, type Plan } from "../stages/tiles/plan.ts";
-import { networks } from "../weights/network.ts";
-import { photographOf, sizeOfPicture, standIn } from "./photograph.ts";
+import { optimiserOf } from "../optimisers/mod.ts";
+import type { Size } from "../pictures/picture.ts";
+import { memoryOf } from "../base/memory.ts";
+import { describe, type Plan } from "../objective/tiles/plan.ts";
+import { networks } from "../networks/network.ts";
+import { photographOf, sizeOfPicture, standIn } from "../session/photograph.ts";
 
 /**
  * How a run evaluates its objective at its largest size, and the peak memory that it takes with what its optimiser

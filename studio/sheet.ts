@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
 import type { Sharp } from "npm:sharp@0.35.5";
-import { UserError } from "../stages/errors.ts";
-import type { RawPicture } from "../stages/sharp.ts";
+import { UserError } from "../base/errors.ts";
+import type { RawPicture } from "../pictures/sharp.ts";
 import { letters, linesOf } from "./letters.ts";
 
 /** A picture with the words under it. */

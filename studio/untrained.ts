@@ -1,6 +1,6 @@
 import { sizeOf } from "../graph/mod.ts";
-import { randomFrom } from "../stages/random.ts";
-import { type Network, parameterShapes } from "../weights/network.ts";
+import { randomFrom } from "../base/random.ts";
+import { type Network, parameterShapes } from "../networks/network.ts";
 import { safetensorsHeader } from "../weights/safetensors_writer.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { ResolvedPreset } from "../presets/preset.ts";
-import { openSession, type StyliseOptions } from "../stages/stylise.ts";
+import { openSession, type StyliseOptions } from "../session/session.ts";
 import { contactSheet, type SheetOptions } from "./sheet.ts";
 
 /** A preset, and what the sheet calls its picture. */

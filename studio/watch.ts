@@ -4,7 +4,7 @@ import { inputsOf } from "../presets/inputs.ts";
 import { filesOf, loadPreset } from "../presets/load.ts";
 import type { Layer } from "../presets/layers.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
-import { openSession, type Stylised, type StyliseOptions } from "../stages/stylise.ts";
+import { openSession, type Stylised, type StyliseOptions } from "../session/session.ts";
 import { previewOf } from "./preview.ts";
 
 /** A preview, or why there is none. */

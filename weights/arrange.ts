@@ -1,5 +1,5 @@
 import type { Tensor } from "./array_file.ts";
-import { type Network, parameterShapes } from "./network.ts";
+import { type Network, parameterShapes } from "../networks/network.ts";
 
 /** How files name and store the arrays of a network. */
 interface Scheme {

@@ -1,4 +1,4 @@
-import { messageOf, UserError } from "../stages/errors.ts";
+import { messageOf, UserError } from "../base/errors.ts";
 import { display } from "./source.ts";
 
 /** An array read from a weights file, its last axis running fastest. */

@@ -1,4 +1,4 @@
-import { messageOf } from "../stages/errors.ts";
+import { messageOf } from "../base/errors.ts";
 
 /** How a download goes about it. */
 export interface DownloadOptions {

@@ -1,13 +1,13 @@
 import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
-import { UserError } from "../stages/errors.ts";
-import { nearest } from "../stages/nearest.ts";
+import { UserError } from "../base/errors.ts";
+import { nearest } from "../base/nearest.ts";
 import { catalogue, type CatalogueEntry, type Source } from "./catalogue.ts";
 import { download, DownloadError, removeDownload } from "./download.ts";
 import { importWeights } from "./import.ts";
 import { locked } from "./lock.ts";
-import { networks } from "./network.ts";
+import { networks } from "../networks/network.ts";
 import { display } from "./source.ts";
 import { findStored, makeFolder, storedPath, weightsFolder } from "./store.ts";
 

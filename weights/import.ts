@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
-import { UserError } from "../stages/errors.ts";
-import { writeAtomically } from "../stages/files.ts";
+import { UserError } from "../base/errors.ts";
+import { writeAtomically } from "../base/files.ts";
 import { arrange, type Arrangement, parameterFrom, type SchemeName } from "./arrange.ts";
 import { type ArrayFile, printable, type Tensor } from "./array_file.ts";
 import { knownFile } from "./catalogue.ts";
@@ -11,9 +11,9 @@ import {
   type InputConvention,
   inputFromText,
   inputToText,
-} from "./conventions.ts";
+} from "../networks/conventions.ts";
 import { hashesOf, type HashKind } from "./hash.ts";
-import { type Network, networks } from "./network.ts";
+import { type Network, networks } from "../networks/network.ts";
 import { fileOf, openAny } from "./open_any.ts";
 import { writeSafetensors } from "./safetensors_writer.ts";
 import { display } from "./source.ts";

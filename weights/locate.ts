@@ -1,7 +1,7 @@
-import { UserError } from "../stages/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { printable } from "./array_file.ts";
-import { type Network, networks, parameterShapes } from "./network.ts";
-import { inputFromText } from "./conventions.ts";
+import { type Network, networks, parameterShapes } from "../networks/network.ts";
+import { inputFromText } from "../networks/conventions.ts";
 import { formatOf, formats, headOf } from "./open_any.ts";
 import { openSafetensors, type WeightsFile } from "./safetensors.ts";
 import { display } from "./source.ts";

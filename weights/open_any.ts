@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { UserError } from "../stages/errors.ts";
+import { UserError } from "../base/errors.ts";
 import type { ArrayFile } from "./array_file.ts";
 import { openHdf5 } from "./readers/hdf5.ts";
 import { openMatConvNet } from "./readers/matconvnet.ts";

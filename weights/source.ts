@@ -1,7 +1,7 @@
 import { turns } from "../base/turns.ts";
-import { messageOf, UserError } from "../stages/errors.ts";
+import { messageOf, UserError } from "../base/errors.ts";
 import { answerOf, DownloadError } from "./download.ts";
-import { localCopy } from "./remote.ts";
+import { localCopy } from "./web_copy.ts";
 
 /** Bytes that are read in parts, so that a large file need not be in memory. */
 export interface ByteSource extends AsyncDisposable {

@@ -1,11 +1,11 @@
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { UserError } from "../stages/errors.ts";
-import { reasonOf } from "../stages/files.ts";
-import { cacheFolder } from "./cache_folder.ts";
+import { UserError } from "../base/errors.ts";
+import { reasonOf } from "../base/files.ts";
+import { cacheFolder } from "../base/cache_folder.ts";
 import { catalogue } from "./catalogue.ts";
 import { hashesOf } from "./hash.ts";
-import { networks } from "./network.ts";
+import { networks } from "../networks/network.ts";
 import { openSafetensors } from "./safetensors.ts";
 
 const ending = ".safetensors";

@@ -1,6 +1,6 @@
 import { inWords } from "../../engines/engine.ts";
 import { engineKinds } from "../../engines/mod.ts";
-import { messageOf } from "../../stages/errors.ts";
+import { messageOf } from "../../base/errors.ts";
 import type { Command } from "../command.ts";
 
 /** Lists every engine, a line each: the device that it works on, or why it does not work here. */

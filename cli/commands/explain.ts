@@ -1,5 +1,5 @@
 import { loadPreset } from "../../presets/load.ts";
-import { UserError } from "../../stages/errors.ts";
+import { UserError } from "../../base/errors.ts";
 import { explain as explainPreset } from "../../studio/explain.ts";
 import type { Command } from "../command.ts";
 

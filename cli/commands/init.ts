@@ -1,6 +1,6 @@
 import { extname } from "node:path";
-import { UserError } from "../../stages/errors.ts";
-import { checkWritable, writeAtomically } from "../../stages/files.ts";
+import { UserError } from "../../base/errors.ts";
+import { checkWritable, writeAtomically } from "../../base/files.ts";
 import { starterPreset } from "../../studio/init.ts";
 import type { Command } from "../command.ts";
 

@@ -3,8 +3,8 @@ import { namedInputs } from "../../presets/inputs.ts";
 import { PresetError } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
 import type { ResolvedPreset } from "../../presets/preset.ts";
-import { UserError } from "../../stages/errors.ts";
-import { filesMatching, isPattern } from "../../studio/pattern.ts";
+import { UserError } from "../../base/errors.ts";
+import { filesMatching, isPattern } from "../../session/pattern.ts";
 import type { Command } from "../command.ts";
 
 /** Checks a preset without painting; pictures may still be missing. */

@@ -1,10 +1,10 @@
 import { extname } from "node:path";
 import { inputsOf } from "../../presets/inputs.ts";
 import { loadPreset } from "../../presets/load.ts";
-import { subjectOf } from "../../stages/recipe.ts";
+import { subjectOf } from "../../chain/recipe.ts";
 import { keepInputs, outputPath } from "../../stages/encode.ts";
-import { UserError } from "../../stages/errors.ts";
-import { checkWritable, writeAtomically } from "../../stages/files.ts";
+import { UserError } from "../../base/errors.ts";
+import { checkWritable, writeAtomically } from "../../base/files.ts";
 import { checkSheetEnding } from "../../studio/sheet.ts";
 import { previewOf } from "../../studio/preview.ts";
 import { type Variation, variations as paintVariations } from "../../studio/variations.ts";

@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import sharp, { type Sharp } from "npm:sharp@0.35.5";
 import { loadPreset, optionsOf, shipped, stylise } from "../../mod.ts";
 import { decode } from "../../stages/decode.ts";
-import { writeAtomically } from "../../stages/files.ts";
+import { writeAtomically } from "../../base/files.ts";
 
 /** Width of a picture on the sheet in pixels, and the space between two. */
 const [width, height, gap] = [512, 384, 8];

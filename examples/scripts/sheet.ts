@@ -9,7 +9,7 @@ import { fileURLToPath } from "node:url";
 import sharp from "npm:sharp@0.35.5";
 import type { Json } from "../../base/json.ts";
 import { loadPreset, stylise } from "../../mod.ts";
-import { writeAtomically } from "../../stages/files.ts";
+import { writeAtomically } from "../../base/files.ts";
 
 const here = new URL("../", import.meta.url);
 const [monet, mosaic, vanGogh] = ["monet", "mosaic", "van-gogh"].map((name) => ({ picture: `${name}.jpg` }));

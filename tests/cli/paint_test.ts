@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { networks, parameterShapes } from "../../weights/network.ts";
+import { networks, parameterShapes } from "../../networks/network.ts";
 import { complaint, impasto } from "../helpers/command.ts";
 import { quick, quickOf, recipe, studio, tools } from "../helpers/painting.ts";
 import { painted, read, stored } from "../helpers/pictures.ts";

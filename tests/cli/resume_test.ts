@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { optimisers } from "../../stages/optimisers/mod.ts";
+import { optimisers } from "../../optimisers/mod.ts";
 import { command, complaint, impasto } from "../helpers/command.ts";
 import type { TemporaryFolder } from "../helpers/folders.ts";
 import { quick, studio, tools } from "../helpers/painting.ts";

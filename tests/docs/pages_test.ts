@@ -5,13 +5,13 @@ import { pageWithKeys } from "../../docs/write_keys.ts";
 import { multiply, type Shape, square } from "../../graph/mod.ts";
 import { type Course, type Iterate, type Loss, type Optimiser, totalOf } from "../../mod.ts";
 import { loadPreset } from "../../presets/load.ts";
-import { stylise } from "../../stages/stylise.ts";
+import { stylise } from "../../session/session.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { recipe } from "../helpers/painting.ts";
 import { landscape, strokes } from "../helpers/pictures.ts";
 import { inRoot, root } from "../helpers/shared.ts";
-import { quadratic } from "../stages/optimisers/functions.ts";
+import { quadratic } from "../optimisers/functions.ts";
 
 Deno.test("the list of keys is the one that the schema makes: else run `deno task docs`", async () => {
   assert.equal(await Deno.readTextFile(inRoot("docs/presets.md")), await pageWithKeys());

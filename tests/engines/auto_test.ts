@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { type AutoOptions, openFastest } from "../../engines/auto.ts";
-import { type ChoiceMemory, choiceMemory } from "../../engines/choice_memory.ts";
+import { type AutoOptions, openFastest } from "../../engines/choice/auto.ts";
+import { type ChoiceMemory, choiceMemory } from "../../engines/choice/memory.ts";
 import type { Device, EngineKind } from "../../engines/engine.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { referenceEngine } from "../helpers/tiny.ts";

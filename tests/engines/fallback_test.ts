@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import type { Engine, EngineKind, Notice, ReadyEngine } from "../../engines/engine.ts";
-import { withFallback } from "../../engines/fallback.ts";
-import { onnxEngine } from "../../engines/onnx.ts";
+import { withFallback } from "../../engines/choice/fallback.ts";
+import { onnxEngine } from "../../engines/onnx/engine.ts";
 import { add, input } from "../../graph/mod.ts";
 import { referenceEngine } from "../helpers/tiny.ts";
 import { imageAfter } from "./ten_steps.ts";

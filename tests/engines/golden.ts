@@ -3,11 +3,11 @@ import { existsSync } from "node:fs";
 import type { Engine } from "../../engines/engine.ts";
 import { featureExtract, type Features } from "../../stages/feature_extract.ts";
 import { lossBuild, type Objective } from "../../stages/loss_build.ts";
-import { content as contentLoss } from "../../stages/losses/content.ts";
-import { gram } from "../../stages/losses/gram.ts";
+import { content as contentLoss } from "../../objective/losses/content.ts";
+import { gram } from "../../objective/losses/gram.ts";
 import { type ImageTensor, toTensor } from "../../stages/mean_subtract.ts";
 import { contextFor } from "../helpers/context.ts";
-import { networks } from "../../weights/network.ts";
+import { networks } from "../../networks/network.ts";
 import { openSafetensors, type Tensor } from "../../weights/safetensors.ts";
 
 /** Reference losses and gradients that PyTorch computed in float64. */

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { onnxEngine, onnxKinds } from "../../engines/onnx.ts";
+import { onnxEngine, onnxKinds } from "../../engines/onnx/engine.ts";
 import { engineSuite } from "./engine_suite.ts";
 
 engineSuite({ name: "onnx-cpu", open: () => onnxEngine(), tolerance: 2e-6 });

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { onnxEngine } from "../../engines/onnx.ts";
-import { onnxProviders } from "../../engines/onnx_providers.ts";
+import { onnxEngine } from "../../engines/onnx/engine.ts";
+import { onnxProviders } from "../../engines/onnx/providers.ts";
 import { constant, input, multiply, relu, sum } from "../../graph/mod.ts";
 import { gpuForTests, missingGpu } from "../helpers/software_gpu.ts";
 import { engineSuite } from "./engine_suite.ts";

@@ -12,9 +12,9 @@ import {
   subtract,
   total,
 } from "../../graph/mod.ts";
-import { networkGraph } from "../../stages/network_graph.ts";
-import { adam } from "../../stages/optimisers/adam.ts";
-import { randomFrom } from "../../stages/random.ts";
+import { networkGraph } from "../../networks/describing.ts";
+import { adam } from "../../optimisers/adam.ts";
+import { randomFrom } from "../../base/random.ts";
 import { tiny, tinyImage, tinyParameters } from "../helpers/tiny.ts";
 
 /** Sides that halve unevenly. */

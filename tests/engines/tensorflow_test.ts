@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
-import { tensorflowKind } from "../../engines/tensorflow.ts";
-import { loadTensorFlow } from "../../engines/tensorflow_module.ts";
-import { tensorflowProgram } from "../../engines/tensorflow_program.ts";
+import { tensorflowKind } from "../../engines/tensorflow/engine.ts";
+import { loadTensorFlow } from "../../engines/tensorflow/module.ts";
+import { tensorflowProgram } from "../../engines/tensorflow/program.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { engineSuite } from "./engine_suite.ts";
 import { objective, size } from "./ten_steps.ts";

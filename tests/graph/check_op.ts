@@ -13,7 +13,7 @@ import {
   topologicalOrder,
   total,
 } from "../../graph/mod.ts";
-import { randomFrom } from "../../stages/random.ts";
+import { randomFrom } from "../../base/random.ts";
 import { interpret } from "./reference.ts";
 
 /** One op on one set of inputs. */

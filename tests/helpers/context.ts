@@ -1,8 +1,8 @@
-import type { Checkpoints } from "../../stages/checkpoints.ts";
-import type { Progress } from "../../stages/progress.ts";
-import type { Position } from "../../stages/sequence.ts";
-import type { Compute, Context, Keeping, Writing } from "../../stages/stage.ts";
-import { networks } from "../../weights/network.ts";
+import type { Checkpoints } from "../../chain/checkpoints.ts";
+import type { Progress } from "../../chain/progress.ts";
+import type { Position } from "../../chain/sequence.ts";
+import type { Compute, Context, Keeping, Writing } from "../../chain/stage.ts";
+import { networks } from "../../networks/network.ts";
 
 /** What a test may change of a context. */
 export interface ContextChanges

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { UserError } from "../../stages/errors.ts";
+import { UserError } from "../../base/errors.ts";
 
 /** The UserError that some work must throw. */
 export async function userError(work: () => unknown): Promise<UserError> {

@@ -1,5 +1,5 @@
 import type { Term } from "../../stages/loss_build.ts";
-import { losses } from "../../stages/losses/mod.ts";
+import { losses } from "../../objective/losses/mod.ts";
 
 /** Every loss with every one of its formulas or powers, each as a term of its own, at the layers of its sort. */
 export function everyLoss(

@@ -1,5 +1,5 @@
 import { existsSync } from "node:fs";
-import { preferredAdapter } from "../../engines/adapter.ts";
+import { preferredAdapter } from "../../engines/choice/adapter.ts";
 
 /** Debian's chromium carries SwiftShader, a GPU in software, and a Vulkan loader to find it with. */
 const chromium = "/usr/lib/chromium";

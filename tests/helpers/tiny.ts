@@ -1,12 +1,12 @@
 import type { Engine } from "../../engines/engine.ts";
 import { constant, type Node, sizeOf } from "../../graph/mod.ts";
 import { type Features, reduced, regionsOf, statisticsByLayer } from "../../stages/feature_extract.ts";
-import { guidingOf } from "../../stages/guides.ts";
+import { guidingOf } from "../../objective/guides.ts";
 import type { ImageTensor, StyleTensor, Tensors } from "../../stages/mean_subtract.ts";
-import { networkGraph, type NetworkOptions, type Parameters } from "../../stages/network_graph.ts";
-import { randomFrom } from "../../stages/random.ts";
-import { sizeAt } from "../../stages/tiles/planes.ts";
-import { type Network, parameterShapes } from "../../weights/network.ts";
+import { networkGraph, type NetworkOptions, type Parameters } from "../../networks/describing.ts";
+import { randomFrom } from "../../base/random.ts";
+import { sizeAt } from "../../objective/tiles/planes.ts";
+import { type Network, parameterShapes } from "../../networks/network.ts";
 import { interpret } from "../graph/reference.ts";
 
 /** VGG's shape in small: three convolutions, one of which losses see through a head. */

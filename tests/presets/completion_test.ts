@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { getLanguageService, TextDocument } from "npm:vscode-json-languageservice@5.4.2";
-import { layerNames, networks } from "../../weights/network.ts";
-import { losses } from "../../stages/losses/mod.ts";
+import { layerNames, networks } from "../../networks/network.ts";
+import { losses } from "../../objective/losses/mod.ts";
 import { shipped } from "../../presets/shipped.ts";
 import { starterPreset } from "../../studio/init.ts";
 import { inRoot } from "../helpers/shared.ts";

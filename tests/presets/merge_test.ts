@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { isModulePath } from "../../presets/locations.ts";
 import { merge } from "../../presets/merge.ts";
-import type { ValueSchema } from "../../stages/schema.ts";
-import { mapLocations, type Path, withDefaults } from "../../stages/walk.ts";
+import type { ValueSchema } from "../../chain/schema.ts";
+import { mapLocations, type Path, withDefaults } from "../../chain/walk.ts";
 
 const schema: ValueSchema = {
   type: "object",

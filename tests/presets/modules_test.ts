@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { PresetError } from "../../presets/layers.ts";
-import type { FinishedPicture } from "../../stages/picture.ts";
-import type { Stage } from "../../stages/stage.ts";
-import { stylise } from "../../stages/stylise.ts";
+import type { FinishedPicture } from "../../pictures/picture.ts";
+import type { Stage } from "../../chain/stage.ts";
+import { stylise } from "../../session/session.ts";
 import { complaint, impasto } from "../helpers/command.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";

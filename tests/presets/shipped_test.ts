@@ -4,7 +4,7 @@ import { openRegistry } from "../../presets/registry.ts";
 import { schemaDocument } from "../../presets/schema.ts";
 import { shipped, shippedPreset } from "../../presets/shipped.ts";
 import { schemaText } from "../../presets/write_schema.ts";
-import type { ValueSchema } from "../../stages/schema.ts";
+import type { ValueSchema } from "../../chain/schema.ts";
 import { loadSectioned as loadPreset } from "../helpers/sections.ts";
 import { inRoot } from "../helpers/shared.ts";
 
@@ -17,7 +17,7 @@ for (const name of shipped) {
     const preset = await loadPreset(name, [], { incomplete: true });
     assert.equal(preset.name, name);
     assert(preset.description.length > 10, "a line of description is due");
-    const network = JSON.parse(await Deno.readTextFile(inRoot(`weights/${preset.network}.json`)));
+    const network = JSON.parse(await Deno.readTextFile(inRoot(`networks/${preset.network}.json`)));
     const known = network.layers.map((layer: { name: string }) => layer.name);
     const terms = preset.sections["loss-build"].terms as Record<string, TermJson>;
     const named = Object.values(terms).flatMap(({ layers = {} }) => Object.keys(layers));

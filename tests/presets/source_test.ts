@@ -3,8 +3,8 @@ import type { Loss, Optimiser, Preset, Stage } from "../../mod.ts";
 import { PresetError } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { presetOptions } from "../../presets/schema.ts";
-import { adam } from "../../stages/optimisers/adam.ts";
-import { content } from "../../stages/losses/content.ts";
+import { adam } from "../../optimisers/adam.ts";
+import { content } from "../../objective/losses/content.ts";
 import { deprocess } from "../../stages/deprocess.ts";
 
 const pixels = { width: 16, height: 16, data: new Uint8Array(3 * 16 * 16) };

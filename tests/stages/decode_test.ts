@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { decode, type DecodeOptions, scaleSides } from "../../stages/decode.ts";
-import type { Pictures } from "../../stages/picture.ts";
-import type { Sequence } from "../../stages/sequence.ts";
-import type { Stage } from "../../stages/stage.ts";
+import type { Pictures } from "../../pictures/picture.ts";
+import type { Sequence } from "../../chain/sequence.ts";
+import type { Stage } from "../../chain/stage.ts";
 import { contextFor } from "../helpers/context.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";

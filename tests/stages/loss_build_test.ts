@@ -1,8 +1,8 @@
 import assert from "node:assert/strict";
 import { lossBuild, type LossBuildOptions } from "../../stages/loss_build.ts";
-import { losses } from "../../stages/losses/mod.ts";
+import { losses } from "../../objective/losses/mod.ts";
 import type { StyleTensor } from "../../stages/mean_subtract.ts";
-import type { Plane } from "../../stages/plane.ts";
+import type { Plane } from "../../pictures/plane.ts";
 import { contextFor } from "../helpers/context.ts";
 import { referenceEngine, tiny, tinyFeatures, tinyImage } from "../helpers/tiny.ts";
 

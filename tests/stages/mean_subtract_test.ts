@@ -1,12 +1,12 @@
 import assert from "node:assert/strict";
 import { deprocess } from "../../stages/deprocess.ts";
 import { fromTensor, meanSubtract, toTensor } from "../../stages/mean_subtract.ts";
-import type { FinishedPicture, Picture, Pictures } from "../../stages/picture.ts";
-import { resample } from "../../stages/resample.ts";
-import { randomFrom } from "../../stages/random.ts";
-import { toOklab } from "../../stages/oklab.ts";
-import type { Stage } from "../../stages/stage.ts";
-import { networks } from "../../weights/network.ts";
+import type { FinishedPicture, Picture, Pictures } from "../../pictures/picture.ts";
+import { resample } from "../../pictures/resample.ts";
+import { randomFrom } from "../../base/random.ts";
+import { toOklab } from "../../pictures/oklab.ts";
+import type { Stage } from "../../chain/stage.ts";
+import { networks } from "../../networks/network.ts";
 import { contextFor } from "../helpers/context.ts";
 
 const vgg = networks.vgg19;

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { loadPreset } from "../../presets/load.ts";
-import { adam } from "../../stages/optimisers/adam.ts";
-import type { Optimiser } from "../../stages/optimisers/optimiser.ts";
+import { adam } from "../../optimisers/adam.ts";
+import type { Optimiser } from "../../optimisers/optimiser.ts";
 import { plannedScales } from "../../studio/estimate.ts";
 import { explain } from "../../studio/explain.ts";
 import { planLine, planOf } from "../../studio/plan.ts";

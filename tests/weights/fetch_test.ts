@@ -3,7 +3,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { catalogue, type CatalogueEntry, type Source } from "../../weights/catalogue.ts";
 import { fetchEntry, type FetchEvent, fetchWeights } from "../../weights/fetch.ts";
-import { networks } from "../../weights/network.ts";
+import { networks } from "../../networks/network.ts";
 import { findStored, removeStored, storedNames, weightsFolder } from "../../weights/store.ts";
 import "../helpers/cache.ts";
 import { clearError } from "../helpers/errors.ts";

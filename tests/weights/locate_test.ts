@@ -1,7 +1,7 @@
 import "../helpers/cache.ts";
 import assert from "node:assert/strict";
 import { locateNetwork } from "../../weights/locate.ts";
-import { networks, parameterShapes } from "../../weights/network.ts";
+import { networks, parameterShapes } from "../../networks/network.ts";
 import { openSafetensors } from "../../weights/safetensors.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";

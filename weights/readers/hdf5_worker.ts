@@ -5,7 +5,7 @@
  */
 import * as jsfive from "npm:jsfive@0.4.2";
 import { sizeOf } from "../../graph/mod.ts";
-import { messageOf } from "../../stages/errors.ts";
+import { messageOf } from "../../base/errors.ts";
 import type { Answer } from "./contained.ts";
 
 /** What the worker is asked: to open a file, then for its arrays. */

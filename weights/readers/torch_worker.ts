@@ -5,7 +5,7 @@
  * @module
  */
 import { BufferReader, Parser } from "npm:pickleparser@0.2.1";
-import { messageOf } from "../../stages/errors.ts";
+import { messageOf } from "../../base/errors.ts";
 import type { Answer } from "./contained.ts";
 import { isCounts, type NumberType } from "./numbers.ts";
 

@@ -1,0 +1,137 @@
+import type { Checkpoints } from "./checkpoints.ts";
+import { messageOf, UserError } from "../base/errors.ts";
+import type { Link } from "./recipe.ts";
+import { isSequence, type Place, placeIn, type Position, type Sequence } from "./sequence.ts";
+import type { Compute, Context, Keeping, Snapshot, Stage, Writing } from "./stage.ts";
+
+/** What the caller of a chain lends to its stages; the rest of their context is the runner's own. */
+export interface RunContext extends Pick<Context, "signal" | "share" | "report"> {
+  readonly compute: Compute;
+  readonly checkpoints?: Checkpoints;
+  readonly writing: Writing;
+}
+
+interface Step extends Link {
+  readonly run: (input: unknown, context: Context) => Promise<unknown>;
+}
+
+/** Where the runner is, and what goes on around. */
+interface Surroundings extends RunContext {
+  readonly position: Position;
+  readonly snapshot?: Snapshot;
+  /** The steps behind all sequences around this place: an intermediate result goes on there. */
+  readonly ahead: readonly Step[];
+  readonly failures: UserError[];
+  readonly resources: AsyncDisposableStack;
+}
+
+/**
+ * Checks that each stage takes what the one before gives.
+ *
+ * @throws {UserError} if two neighbours do not fit.
+ */
+export function checkChain(stages: readonly Stage[]): void {
+  stages.forEach((stage, i) => {
+    const given = i === 0 ? "nothing" : stages[i - 1].gives;
+    if (stage.takes !== given) {
+      throw new UserError(
+        `Stage ${stage.name} takes ${stage.takes}, but ${stages[i - 1]?.name ?? "the start"} gives ${given}`,
+        {
+          hint: "put the stages into an order in which each one gives what the next one takes",
+          exitCode: 2,
+        },
+      );
+    }
+  });
+}
+
+/**
+ * Runs a chain. It knows no stage by name: what a stage gives goes to the next one, and each place of a sequence goes
+ * through all the stages behind, until one takes the last result.
+ *
+ * @returns What the last stage gives.
+ */
+export async function runChain(links: readonly Link[], context: RunContext): Promise<unknown> {
+  checkChain(links.map(({ stage }) => stage));
+  for (const { stage, options } of links) {
+    await attributed(stage, async () => await stage.prepare?.(options, context.writing));
+  }
+  const steps: Step[] = [];
+  for (const { stage, options } of links) {
+    steps.push({ stage, options, run: await attributed(stage, async () => stage.create(options)) });
+  }
+  const failures: UserError[] = [];
+  await using resources = new AsyncDisposableStack();
+  const result = await runSteps(steps, [undefined], { ...context, position: [], ahead: [], failures, resources });
+  if (failures.length > 0) throw failures[0];
+  return result;
+}
+
+/** @param given The input, taken out: a large picture's tensors are not to be held by whoever waits for the result. */
+async function runSteps(steps: readonly Step[], given: unknown[], around: Surroundings): Promise<unknown> {
+  let value = given.pop();
+  for (const [i, step] of steps.entries()) {
+    if (isSequence(value)) return await runOver(value, steps.slice(i), around);
+    const context = contextFor(steps.slice(i + 1), around);
+    context.report({ kind: "stage", stage: step.stage.name, ...placed(around.position) });
+    const taken = value;
+    value = await attributed(step.stage, () => step.run(taken, context));
+  }
+  return value;
+}
+
+/** Takes each place of a sequence through the steps behind it, up to the one that takes the last result. */
+async function runOver(sequence: Sequence<unknown>, steps: readonly Step[], around: Surroundings): Promise<unknown> {
+  const { of, count, outline } = sequence;
+  const end = steps.findIndex(({ stage }) => stage.takesLast === of);
+  const inside = end < 0 ? steps : steps.slice(0, end);
+  const behind = steps.slice(inside.length);
+  if (outline) { for (const { stage, options } of inside) stage.checkMemory?.(options, outline, around.compute); }
+
+  let result: unknown;
+  for (let index = firstOf(sequence, around); index < count; index++) {
+    await using resources = new AsyncDisposableStack();
+    const position = [...around.position, { of, index, count }];
+    const given = [await sequence.at(index, result)];
+    result = await runSteps(inside, given, { ...around, position, ahead: [...behind, ...around.ahead], resources });
+    if (around.signal?.aborted || around.failures.length > 0) break;
+  }
+  return await runSteps(behind, [result], around);
+}
+
+/** The place at which a sequence begins: that of the run that is taken up again, if it stood within this sequence. */
+function firstOf({ of }: Sequence<unknown>, { position, checkpoints }: Surroundings): number {
+  const stood = checkpoints?.restored?.position ?? [];
+  const isThere = (place: Place, i: number) => stood[i]?.of === place.of && stood[i].index === place.index;
+  const here = stood[position.length];
+  return here?.of === of && position.every(isThere) ? here.index : 0;
+}
+
+function contextFor(after: readonly Step[], around: Surroundings): Context {
+  const { signal, position, snapshot, compute, checkpoints, writing, share, report, ahead, failures, resources } =
+    around;
+  const keeping: Keeping = {
+    checkpoints,
+    sendAhead: async (value, snapshot) =>
+      void await runSteps([...after, ...ahead], [value], { ...around, ahead: [], snapshot }),
+    finishWith: (error) => void failures.push(error),
+  };
+  const disposeLater: Context["disposeLater"] = (resource) => void resources.use(resource);
+  return { signal, position, snapshot, compute, keeping, writing, share, report, disposeLater };
+}
+
+/** A position as a record of progress tells it. */
+export function placed(position: Position) {
+  const { index: scale, count: scales } = placeIn(position, "scale");
+  return { position, scale, scales };
+}
+
+/** Names the stage in an error that nobody foresaw. */
+async function attributed<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (error instanceof UserError) throw error;
+    throw new Error(`Stage ${stage.name} failed: ${messageOf(error)}`, { cause: error });
+  }
+}

@@ -1,0 +1,73 @@
+import type { FetchEvent } from "../weights/fetch.ts";
+import type { FinishedPicture, Size } from "../pictures/picture.ts";
+import type { Position } from "./sequence.ts";
+
+/** What became of one scale: its size, its steps, and the best value of the objective. */
+export interface ScaleReport extends Size {
+  /** The steps that were taken. */
+  readonly steps: number;
+  /** The lowest value. */
+  readonly value: number;
+  /** The terms there. */
+  readonly terms: Readonly<Record<string, number>>;
+}
+
+/** Where a record of progress was made. */
+interface Placed {
+  /** The places in all sequences around it, the outermost first. */
+  readonly position: Position;
+  /** The scale, from 0: the innermost of the places that are scales. */
+  readonly scale: number;
+  /** The number of scales. */
+  readonly scales: number;
+}
+
+/** One record of progress. */
+export type Progress =
+  | FetchEvent
+  | ({ readonly kind: "stage"; readonly stage: string } & Placed)
+  | ({
+    readonly kind: "step";
+    readonly stage: string;
+    readonly width: number;
+    readonly height: number;
+    readonly step: number;
+    readonly steps: number;
+    /** The objective, and each of its terms with its weight left out. */
+    readonly value: number;
+    readonly terms: Readonly<Record<string, number>>;
+    /** Seconds since the run began. */
+    readonly seconds: number;
+    /** Seconds that the rest will take at this pace. */
+    readonly secondsLeft: number;
+  } & Placed)
+  | ({
+    /** A scale is done, or was before the run that goes on here. */
+    readonly kind: "scale";
+    readonly report: ScaleReport;
+  } & Placed)
+  | {
+    /** The picture so far. */
+    readonly kind: "snapshot";
+    readonly picture: FinishedPicture;
+    /** Its file, if one is written. */
+    readonly file?: string;
+    readonly terms: Readonly<Record<string, number>>;
+  }
+  | {
+    readonly kind: "picture";
+    readonly file: string;
+    /** Set if the run was interrupted, and tells whether a checkpoint lets it go on. */
+    readonly unfinished?: { readonly resumable: boolean };
+  }
+  | { readonly kind: "note"; readonly message: string }
+  | ({ readonly kind: "checkpoint"; readonly file: string; readonly step: number } & Omit<Placed, "scales">)
+  | ({ readonly kind: "resumed"; readonly file: string; readonly step: number } & Omit<Placed, "scales">)
+  | {
+    /** One of many photographs, each of which has its own steps. */
+    readonly kind: "photograph";
+    readonly file: string;
+    readonly index: number;
+    readonly count: number;
+    readonly state: "begun" | "skipped" | "failed";
+  };

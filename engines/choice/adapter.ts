@@ -1,0 +1,28 @@
+import type { Device } from "../engine.ts";
+
+/** What drivers on Linux are told before they are loaded, unless the user tells them. */
+const environment = {
+  // The way to the GPU that ONNX Runtime takes. Deno would try OpenGL too, and where Mesa's is loaded, TensorFlow's
+  // native library crashes.
+  DENO_WEBGPU_BACKEND: "vulkan",
+  // Without a session's folder Wayland's library, which drivers load, prints a complaint of its own.
+  XDG_RUNTIME_DIR: "/",
+};
+
+/**
+ * The graphics adapter that WebGPU prefers, as Deno's own implementation sees it: ONNX Runtime's does not tell its
+ * name. `undefined` where there is none, or only Mesa's llvmpipe: a GPU in software that ONNX Runtime may refuse, with
+ * complaints of its own on the terminal.
+ */
+export async function preferredAdapter(): Promise<Device | undefined> {
+  if (Deno.build.os === "linux") {
+    for (const [name, value] of Object.entries(environment)) if (!Deno.env.has(name)) Deno.env.set(name, value);
+  }
+  const adapter = await navigator.gpu?.requestAdapter({ powerPreference: "high-performance" });
+  if (!adapter || adapter.info.description.startsWith("llvmpipe")) return undefined;
+  const { description, vendor, architecture, isFallbackAdapter } = adapter.info;
+  return {
+    name: description || [vendor, architecture].filter(Boolean).join(" ") || "unnamed adapter",
+    ...isFallbackAdapter && { software: true, remark: "a GPU in software, slower than onnx-cpu" },
+  };
+}

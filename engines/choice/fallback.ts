@@ -1,0 +1,100 @@
+import type { Graph } from "../../graph/mod.ts";
+import { messageOf } from "../../base/errors.ts";
+import type { EngineKind, EngineOptions, Program, ReadyEngine } from "../engine.ts";
+
+/** A program on the engine of some generation: the first one, then each that took over. */
+interface Compiled {
+  readonly generation: number;
+  readonly program: Program;
+}
+
+/**
+ * An engine that survives the loss of its device: where a run or a compilation fails, the next engine takes over for
+ * all programs, which are compiled there anew when they run. Whoever holds them does not notice, and goes on from the
+ * picture that it has.
+ *
+ * @param next The engines to go on with, the first that opens.
+ */
+export function withFallback(first: ReadyEngine, next: readonly EngineKind[], options: EngineOptions): ReadyEngine {
+  const rest = [...next];
+  let generation = 0;
+  let current: Promise<ReadyEngine> = Promise.resolve(first);
+
+  /** Moves on from the engine of a generation, once however many of its programs fail. */
+  async function moveOn(from: number, error: unknown): Promise<void> {
+    // A feed or a graph that does not fit fails on any engine.
+    if (error instanceof RangeError) throw error;
+    if (from === generation) {
+      if (rest.length === 0) throw error;
+      generation++;
+      current = takeOver(current, error);
+    }
+    await current;
+  }
+
+  async function takeOver(from: Promise<ReadyEngine>, error: unknown): Promise<ReadyEngine> {
+    const lost = await from;
+    // Its device is gone: whatever it says to its end is of no use.
+    await Promise.resolve(lost[Symbol.asyncDispose]()).catch(() => {});
+    const taken = await openFirst(rest, options, error);
+    options.onNotice?.({
+      kind: "warning",
+      message: `${lost.name} failed (${messageOf(error)}); going on with ${taken.name} from the picture so far`,
+    });
+    return taken;
+  }
+
+  async function compileNow(graph: Graph): Promise<Compiled> {
+    for (;;) {
+      const tried = generation;
+      const engine = await current;
+      try {
+        return { generation: tried, program: await engine.compile(graph) };
+      } catch (error) {
+        await moveOn(tried, error);
+      }
+    }
+  }
+
+  return {
+    name: first.name,
+    device: first.device,
+    async compile(graph) {
+      let compiled = await compileNow(graph);
+      return {
+        async run(feeds) {
+          for (;;) {
+            if (compiled.generation !== generation) compiled = await compileNow(graph);
+            const { generation: tried, program } = compiled;
+            try {
+              return await program.run(feeds);
+            } catch (error) {
+              await moveOn(tried, error);
+            }
+          }
+        },
+        async [Symbol.asyncDispose]() {
+          // The programs of an engine that was lost went with it.
+          if (compiled.generation === generation) await compiled.program[Symbol.asyncDispose]();
+        },
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      // Where none took over, there is nothing left to close, and whoever ran it has been told why.
+      const last = await current.catch(() => undefined);
+      await last?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Opens the first kind that works and takes it, with those before it, off the list. */
+async function openFirst(kinds: EngineKind[], options: EngineOptions, reason: unknown): Promise<ReadyEngine> {
+  for (let kind = kinds.shift(); kind; kind = kinds.shift()) {
+    try {
+      return await kind.open(options);
+    } catch {
+      // The next one, then.
+    }
+  }
+  throw reason;
+}

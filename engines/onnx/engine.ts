@@ -1,0 +1,110 @@
+import { type Graph, input, topologicalOrder } from "../../graph/mod.ts";
+import { messageOf, UserError } from "../../base/errors.ts";
+import type { Engine, EngineKind, EngineOptions } from "../engine.ts";
+import { toOnnx } from "./lowering.ts";
+import { noGpu, type OnnxProvider, onnxProviders } from "./providers.ts";
+import type { OnnxModel, OnnxSettings } from "./worker.ts";
+import { type Remote, startRemote } from "../worker/client.ts";
+
+/** ONNX Runtime's engines, one per execution provider. */
+export const onnxKinds: readonly EngineKind[] = onnxProviders.map((provider) => ({
+  name: provider.name,
+  missing: provider.missing,
+  gpu: provider.gpu,
+  open: async (options) => {
+    const missing = provider.missing();
+    if (missing) throw unavailable(provider, missing);
+    // Asked first: drivers print complaints of their own where they are loaded in vain.
+    if (provider.gpu && !await provider.gpu()) throw unavailable(provider, noGpu);
+    const engine = onnxEngine(options, provider);
+    try {
+      await using _program = await engine.compile({ outputs: { y: input("x", [1]) } });
+      return { ...engine, device: await provider.device(threadsFor(options)) };
+    } catch (error) {
+      await engine[Symbol.asyncDispose]();
+      throw unavailable(provider, provider.explain(messageOf(error)), error);
+    }
+  },
+}));
+
+/** ONNX Runtime with one execution provider, the CPU's unless given. */
+export function onnxEngine(options: EngineOptions = {}, provider: OnnxProvider = onnxProviders[0]): Engine {
+  const { remote, opened, leave } = workerFor(provider, threadsFor(options));
+  return {
+    name: provider.name,
+    async compile(graph) {
+      await opened;
+      const bytes = toOnnx(graph, provider.id === "cpu" ? "cpu" : "gpu");
+      return await remote.compile(graph, { bytes, shapes: inputShapes(graph), results: outputShapes(graph) }, [
+        bytes.buffer,
+      ]);
+    },
+    async [Symbol.asyncDispose]() {
+      // A worker that is stopped while it loads ONNX Runtime would take the process with it.
+      await opened.catch(() => {});
+      leave();
+    },
+  };
+}
+
+/** A worker with ONNX Runtime in it. */
+interface OnnxWorker {
+  readonly remote: Remote<OnnxSettings, OnnxModel>;
+  readonly opened: Promise<unknown>;
+  /** To be called by each user at its end. */
+  leave(): void;
+}
+
+/** The workers of graphics devices, by provider. */
+const shared = new Map<string, { readonly worker: OnnxWorker; users: number }>();
+
+/**
+ * A worker of its own for each engine on the CPU; one for all engines of a graphics device, since ONNX Runtime keeps
+ * one WebGPU device per process, and two threads on it bring the process down.
+ */
+function workerFor({ id }: OnnxProvider, threads: number): OnnxWorker {
+  const found = shared.get(id);
+  if (found) {
+    found.users++;
+    return found.worker;
+  }
+  const remote = startRemote<OnnxSettings, OnnxModel>(new URL("./worker.ts", import.meta.url));
+  const opened = remote.open({ provider: id, threads });
+  if (id === "cpu") return { remote, opened, leave: () => remote[Symbol.dispose]() };
+  const entry = {
+    users: 1,
+    worker: {
+      remote,
+      opened,
+      leave() {
+        if (--entry.users > 0) return;
+        if (shared.get(id) === entry) shared.delete(id);
+        remote[Symbol.dispose]();
+      },
+    },
+  };
+  shared.set(id, entry);
+  return entry.worker;
+}
+
+/**
+ * Threads to ask ONNX Runtime for; 0 leaves it to count the physical cores, and to pin a thread to each. On one or two
+ * cores pinning costs 4 % (bench/evaluation.ts), as this program has a thread of its own beside them.
+ */
+function threadsFor({ threads = 0 }: EngineOptions): number {
+  const cores = navigator.hardwareConcurrency;
+  return threads === 0 ? (cores <= 2 ? cores : 0) : Math.min(threads, cores);
+}
+
+function inputShapes(graph: Graph): Record<string, readonly number[]> {
+  const nodes = topologicalOrder(Object.values(graph.outputs));
+  return Object.fromEntries(nodes.flatMap((node) => node.op === "input" ? [[node.attributes.name, node.shape]] : []));
+}
+
+function outputShapes({ outputs }: Graph): Record<string, readonly number[]> {
+  return Object.fromEntries(Object.entries(outputs).map(([name, { shape }]) => [name, shape]));
+}
+
+function unavailable({ name, hint }: OnnxProvider, reason: string, cause?: unknown): UserError {
+  return new UserError(`Cannot use ${name}: ${reason}`, { hint, cause });
+}

@@ -1,0 +1,117 @@
+import { cpus } from "node:os";
+import { preferredAdapter } from "../choice/adapter.ts";
+import type { Device } from "../engine.ts";
+
+/** An execution provider of ONNX Runtime: what it needs, and how to say that it is not there. */
+export interface OnnxProvider {
+  /** The engine's name. */
+  readonly name: string;
+  /** ONNX Runtime's name. */
+  readonly id: string;
+  /** What to do where it does not work. */
+  readonly hint: string;
+  /** What is missing, found without loading ONNX Runtime; `undefined` where nothing is known to be. */
+  missing(): string | undefined;
+  /** The GPU that it would run on, found without loading ONNX Runtime; `undefined` where there is none. */
+  gpu?(): Promise<Device | undefined>;
+  /** ONNX Runtime's complaint in a user's words. */
+  explain(complaint: string): string;
+  /** What computes. Called only where the provider works. */
+  device(threads: number): Promise<Device>;
+}
+
+/** Why an engine for GPUs does not work where none is found. */
+export const noGpu = "there is no GPU with a driver that WebGPU can use";
+
+const elsewhere = "`deno run -P cli.ts engines` lists what works here; --engine auto takes the fastest";
+
+/** The providers that onnxruntime-node 1.30 knows, the CPU first. */
+export const onnxProviders: readonly OnnxProvider[] = [
+  {
+    name: "onnx-cpu",
+    id: "cpu",
+    hint: "ONNX Runtime has builds for Linux, macOS (arm64) and Windows; --engine tensorflow runs anywhere",
+    missing: () => undefined,
+    explain: (complaint) => complaint,
+    device: async (threads) => ({ name: `${processor()}, ${threads === 0 ? "a thread per core" : count(threads)}` }),
+  },
+  {
+    name: "onnx-webgpu",
+    id: "webgpu",
+    hint: elsewhere,
+    missing: () =>
+      Deno.build.os === "linux" && !loads("libvulkan.so.1")
+        ? "there is no Vulkan here (libvulkan.so.1); Debian's package is libvulkan1"
+        : undefined,
+    gpu: preferredAdapter,
+    explain: (complaint) => /adapter/.test(complaint) ? noGpu : complaint,
+    device: async () => await preferredAdapter() ?? { name: "unnamed adapter" },
+  },
+  {
+    name: "onnx-cuda",
+    id: "cuda",
+    hint: "onnx-webgpu runs on the same GPU without CUDA",
+    missing: () => {
+      if (Deno.build.os !== "linux" || Deno.build.arch !== "x86_64") {
+        return "onnxruntime-node has CUDA on Linux x64 only";
+      }
+      const libraries = Object.entries(cudaLibraries).filter(([library]) => !loads(library));
+      return libraries.length > 0
+        ? `these libraries are missing: ${libraries.map(([library, part]) => `${library} (${part})`).join(", ")}`
+        : undefined;
+    },
+    explain: (complaint) =>
+      /load shared library/.test(complaint)
+        ? "libonnxruntime_providers_cuda.so is not beside ONNX Runtime: its install script fetches it, and Deno runs none"
+        : complaint,
+    device: async () => await preferredAdapter() ?? { name: "CUDA device 0" },
+  },
+  {
+    name: "onnx-coreml",
+    id: "coreml",
+    hint: elsewhere,
+    missing: () => Deno.build.os === "darwin" ? undefined : "CoreML is part of macOS",
+    explain: (complaint) => complaint,
+    device: async () => await preferredAdapter() ?? { name: "CoreML" },
+  },
+  {
+    name: "onnx-directml",
+    id: "dml",
+    hint: elsewhere,
+    missing: () => Deno.build.os === "windows" ? undefined : "DirectML is part of Windows",
+    explain: (complaint) => complaint,
+    device: async () => await preferredAdapter() ?? { name: "DirectML" },
+  },
+];
+
+/** What ONNX Runtime 1.30's CUDA provider links to. */
+const cudaLibraries: Readonly<Record<string, string>> = {
+  "libcuda.so.1": "the NVIDIA driver",
+  "libcudart.so.12": "CUDA 12",
+  "libcublasLt.so.12": "CUDA 12",
+  "libcudnn.so.9": "cuDNN 9",
+};
+
+/** Whether the system's loader finds a library. */
+function loads(library: string): boolean {
+  try {
+    Deno.dlopen(library, {}).close();
+    return true;
+  } catch (error) {
+    // Without the permission to look, ONNX Runtime cannot load either, and its error says so.
+    return error instanceof Deno.errors.NotCapable;
+  }
+}
+
+/** The processor's name, where this program may ask. */
+function processor(): string {
+  try {
+    return cpus()[0]?.model.trim() || Deno.build.arch;
+  } catch {
+    return Deno.build.arch;
+  }
+}
+
+function count(threads: number): string {
+  return threads === 1 ? "1 thread" : `${threads} threads`;
+}

@@ -1,0 +1,38 @@
+import { messageOf, UserError } from "../../base/errors.ts";
+import { type Device, type EngineKind, inWords } from "../engine.ts";
+import { type FlatGraph, flatten } from "../../graph/flat.ts";
+import { startRemote } from "../worker/client.ts";
+import type { TensorFlowSettings } from "./worker.ts";
+
+/** TensorFlow.js: its native library where it is installed, else plain JavaScript. */
+export const tensorflowKind: EngineKind = {
+  name: "tensorflow",
+  async open({ threads = 0, onNotice }) {
+    const remote = startRemote<TensorFlowSettings, FlatGraph>(new URL("./worker.ts", import.meta.url));
+    try {
+      const device = await remote.open({ environment: environmentFor(threads) }) as Device;
+      onNotice?.({ kind: device.remark ? "warning" : "note", message: `tensorflow runs on ${inWords(device)}` });
+      return {
+        name: "tensorflow",
+        device,
+        compile: async (graph) => await remote.compile(graph, flatten(graph)),
+        [Symbol.asyncDispose]: async () => remote[Symbol.dispose](),
+      };
+    } catch (error) {
+      remote[Symbol.dispose]();
+      throw new UserError(`Cannot use tensorflow: ${messageOf(error)}`, {
+        hint: "`deno run -P cli.ts engines` lists what works here; --engine auto takes the fastest",
+        cause: error,
+      });
+    }
+  },
+};
+
+/**
+ * What TensorFlow's native library reads: errors only, and its threads; it counts them itself where 0 are asked for.
+ * With oneDNN it would print two lines, and take a fifth more of the processor's time (bench/evaluation.ts at 512).
+ */
+function environmentFor(threads: number): Record<string, string> {
+  const quiet = { TF_CPP_MIN_LOG_LEVEL: "2", TF_ENABLE_ONEDNN_OPTS: "0" };
+  return threads === 0 ? quiet : { ...quiet, TF_NUM_INTRAOP_THREADS: String(threads) };
+}

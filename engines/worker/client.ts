@@ -1,0 +1,94 @@
+import { fileURLToPath } from "node:url";
+import { type Graph, type Node, sizeOf, topologicalOrder } from "../../graph/mod.ts";
+import type { Program } from "../engine.ts";
+import type { Reply, Request, Results } from "./server.ts";
+
+/** A library that runs in a worker of its own. */
+export interface Remote<Settings, Payload> extends Disposable {
+  /** Makes the library ready; to be called first. */
+  open(settings: Settings): Promise<unknown>;
+  /** Compiles what the library makes of a graph. */
+  compile(graph: Graph, payload: Payload, transfer?: Transferable[]): Promise<Program>;
+}
+
+/**
+ * Starts a worker that serves a library: a run blocks its thread for the whole evaluation, and the main thread has a
+ * progress bar to draw and Ctrl-C to hear.
+ */
+export function startRemote<Settings, Payload>(module: URL): Remote<Settings, Payload> {
+  const worker = new Worker(readable(module), { type: "module" });
+  const calls = new Map<number, PromiseWithResolvers<unknown>>();
+  let count = 0;
+  let broken: Error | undefined;
+
+  worker.onmessage = ({ data }: MessageEvent<Reply>) => {
+    const call = calls.get(data.call);
+    calls.delete(data.call);
+    if ("error" in data) call?.reject(new Error(data.error));
+    else call?.resolve(data.result);
+  };
+  worker.onerror = (event) => {
+    event.preventDefault();
+    end(new Error(event.message));
+  };
+
+  /** Nothing is answered any more. */
+  function end(reason: Error): void {
+    broken ??= reason;
+    for (const call of calls.values()) call.reject(broken);
+    calls.clear();
+  }
+
+  function ask(request: Request<Settings, Payload>, transfer: Transferable[] = []): Promise<unknown> {
+    if (broken) return Promise.reject(broken);
+    const call = Promise.withResolvers<unknown>();
+    calls.set(count, call);
+    worker.postMessage({ ...request, call: count++ }, transfer);
+    return call.promise;
+  }
+
+  let programs = 0;
+  return {
+    open: (settings) => ask({ do: "open", settings }),
+    async compile(graph, payload, transfer) {
+      const inputs = topologicalOrder(Object.values(graph.outputs)).flatMap((node) =>
+        node.op === "input" ? [node] : []
+      );
+      const program = programs++;
+      await ask({ do: "compile", program, payload }, transfer);
+      return {
+        run: async (feeds) => {
+          const checked = Object.fromEntries(inputs.map((node) => [node.attributes.name, feedFor(node, feeds)]));
+          return await ask({ do: "run", program, feeds: checked }) as Results;
+        },
+        async [Symbol.asyncDispose]() {
+          if (!broken) await ask({ do: "release", program });
+        },
+      };
+    },
+    [Symbol.dispose]() {
+      worker.terminate();
+      end(new Error("the engine was closed"));
+    },
+  };
+}
+
+function feedFor(node: Node & { op: "input" }, feeds: Readonly<Record<string, Float32Array>>) {
+  const { name, shape } = node.attributes;
+  const data = feeds[name];
+  if (data?.length !== sizeOf(shape)) {
+    throw new RangeError(`Cannot run as feed "${name}" must fill [${shape}]: current length is ${data?.length}`);
+  }
+  return data;
+}
+
+/** Asks for the permission beforehand: a worker that lacks it would print a complaint of its own beside the error. */
+function readable(code: URL): URL {
+  const root = new URL("../../", import.meta.url);
+  if (code.protocol !== "file:" || Deno.permissions.requestSync({ name: "read", path: root }).state === "granted") {
+    return code;
+  }
+  throw new Deno.errors.NotCapable(
+    `Requires read access to "${fileURLToPath(root)}", run again with the --allow-read flag`,
+  );
+}

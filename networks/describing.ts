@@ -1,0 +1,93 @@
+import {
+  add,
+  averagePool,
+  border,
+  constant,
+  conv2d,
+  maxPool,
+  multiply,
+  type Node,
+  relu,
+  sqrt,
+  square,
+} from "../graph/mod.ts";
+import { layersUpTo, type Network } from "./network.ts";
+import type { Tensor } from "../weights/safetensors.ts";
+
+/** How a network is read as a graph. */
+export interface NetworkOptions {
+  /** Average pooling paints smoother than the maximum that VGG was trained with (Gatys et al. 2015, section 2). */
+  readonly pooling: Pooling;
+  /** Whether pooled values are made as large as those of maximum pooling. */
+  readonly rescale: boolean;
+  /** What a convolution sees beyond the border. */
+  readonly padding: Padding;
+}
+
+/** What lies beyond a border: nothing, the last row or column over and over, or a mirror; or for the first layer alone. */
+export type Padding = "zero" | "replicate" | "reflect" | "replicate-first" | "reflect-first";
+
+type Repeated = "replicate" | "reflect";
+
+/** How a window of features becomes one: its mean, its largest, or the root of its mean square. */
+export type Pooling = "average" | "max" | "l2";
+
+const pools: { readonly [K in Pooling]: (x: Node) => Node } = {
+  average: (x) => averagePool(x, 2),
+  max: (x) => maxPool(x, 2),
+  // At 0 the root has no slope: there it is that of a thousandth.
+  l2: (x) => sqrt(add(averagePool(square(x), 2), 1e-6)),
+};
+
+/**
+ * What makes pooled features about as large as the maxima that VGG was trained with:
+ * https://github.com/crowsonkb/style-transfer-pytorch, where l2 is the root of the sum of the four squares, twice ours.
+ */
+const poolingScales: { readonly [K in Pooling]: number } = { average: 2, max: 1, l2: 2 * 0.78 };
+
+/** Kernels and biases of a network by name, such as `conv1_1.weight` [out, in, 3, 3] and `conv1_1.bias` [out]. */
+export type Parameters = ReadonlyMap<string, Tensor>;
+
+/**
+ * The features [1, N, H, W] of an image [1, 3, H, W] at the named layers, after their ReLU.
+ *
+ * @throws {RangeError} where the image is too small for the network.
+ */
+export function networkGraph(
+  network: Network,
+  parameters: Parameters,
+  image: Node,
+  layers: readonly string[],
+  options: NetworkOptions,
+): Map<string, Node> {
+  const [padding, first] = options.padding.split("-") as ["zero" | Repeated, "first"?];
+  const scale = options.rescale ? poolingScales[options.pooling] : 1;
+  const features = new Map<string, Node>();
+  let x = image;
+  for (const layer of layersUpTo(network, layers)) {
+    if (layer.type === "pool") {
+      x = pools[options.pooling](x);
+      if (scale !== 1) x = multiply(x, scale);
+      continue;
+    }
+    x = padding === "zero" || first && x !== image
+      ? relu(convolved(x, layer.name, parameters, 1))
+      : relu(convolved(bordered(x, padding), layer.name, parameters, 0));
+    if (layers.includes(layer.name)) {
+      features.set(layer.name, layer.head ? convolved(x, `${layer.name}.head`, parameters, 0) : x);
+    }
+  }
+  return features;
+}
+
+/** A single line has none inside it to show: it shows itself. */
+function bordered(x: Node, padding: Repeated): Node {
+  return border(x, Math.min(x.shape[2], x.shape[3]) < 2 ? "replicate" : padding);
+}
+
+function convolved(x: Node, name: string, parameters: Parameters, padding: number): Node {
+  const weight = parameters.get(`${name}.weight`)!;
+  const bias = parameters.get(`${name}.bias`)!;
+  const products = conv2d(x, constant(weight.data, weight.shape), { padding: [padding, padding, padding, padding] });
+  return add(products, constant(bias.data, [1, bias.data.length, 1, 1]));
+}

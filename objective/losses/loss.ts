@@ -1,0 +1,111 @@
+import { multiply, type Node, slice, total } from "../../graph/mod.ts";
+import { UserError } from "../../base/errors.ts";
+import type { OptionSchema } from "../../chain/schema.ts";
+import type { Statistics } from "../statistics.ts";
+
+/** What each sort of loss is shown: of the whole picture, or of a window of it. */
+export interface LossInputs {
+  /** A layer's features beside those of the content picture. */
+  content: {
+    /** [1, N, H, W]. */
+    readonly features: Node;
+    /** The same of the content picture. */
+    readonly target: Node;
+    /** The sum of squares of the content picture's features, all of them. */
+    readonly energy: number;
+    /** [1, 1, H, W], 1 where a position counts: the windows of a picture overlap. Absent where all count. */
+    readonly owned?: Node;
+  };
+  /** A layer's statistics beside those of one style picture. */
+  style: {
+    readonly statistics: Statistics<Node>;
+    readonly target: Statistics<Float32Array>;
+  };
+  /** The image itself. */
+  image: {
+    /** [1, 3, H, W]. */
+    readonly image: Node;
+    /** Black in the image's values, [1, 3, 1, 1]. */
+    readonly black: Node;
+    /** White in the image's values, [1, 3, 1, 1]. */
+    readonly white: Node;
+    /** Number of pixels of the whole picture. */
+    readonly pixels: number;
+    /** [1, 1, H, W], 1 where a pixel counts; absent where all do. */
+    readonly owned?: Node;
+  };
+}
+
+/** What a loss compares the image with. */
+export type LossSort = keyof LossInputs;
+
+/** Every sort of loss. */
+export const lossSorts: readonly LossSort[] = ["content", "style", "image"];
+
+/**
+ * A term of the objective, for one layer (and one style picture).
+ *
+ * @typeParam Sort What it is shown.
+ * @typeParam Options Its options, complete with their defaults.
+ */
+// deno-lint-ignore no-explicit-any -- a list of losses holds losses of every kind of options.
+export interface Loss<Sort extends LossSort = any, Options extends object = any> {
+  /** What a preset calls it. */
+  readonly name: string;
+  /** One line for a list of losses. */
+  readonly description: string;
+  /** What it is shown. */
+  readonly sort: Sort;
+  /** The schema of each option. */
+  readonly options: OptionSchema<Options>;
+  /** The term's value as a scalar node, its weights left out. */
+  build(input: LossInputs[Sort], options: Options): Node;
+}
+
+/**
+ * The term that a loss makes of what it is shown.
+ *
+ * @throws {UserError} where it is no scalar: the loss may be somebody's own.
+ */
+export function termOf<Sort extends LossSort>(loss: Loss<Sort>, input: LossInputs[Sort], options: object): Node {
+  const term: Partial<Node> | undefined = loss.build(input, options);
+  if (term?.shape?.length === 0) return term as Node;
+  throw new UserError(
+    `The loss ${loss.name} gives ${term?.shape ? `a node of shape [${term.shape}]` : "no node"}, not a scalar`,
+    { hint: "its build should return one number: total() sums a node up, and totalOf() what a window owns of it" },
+  );
+}
+
+/** Whether a loss follows the paper to the letter or is made independent of network, layer and size. */
+export interface Formula {
+  readonly formula: "relative" | "published";
+}
+
+/** The option that the losses of features share. */
+export const formulaOption = {
+  formula: {
+    type: "string",
+    enum: ["relative", "published"],
+    default: "relative",
+    description: "relative: the squared error over the target's own square; published: as in Gatys et al. 2015",
+  },
+} as const satisfies OptionSchema<Formula>;
+
+/** The sum of squares that a relative loss divides by; a black target must not divide by zero. */
+export function energy(target: Float32Array): number {
+  let sum = 0;
+  for (let i = 0; i < target.length; i++) sum += target[i] * target[i];
+  return Math.max(sum, 1e-12);
+}
+
+/**
+ * The sum of a measure over the positions that count: a picture that goes tile by tile is seen in windows that overlap,
+ * and what a loss gives for each of them is added up.
+ *
+ * @param measure [1, N, H, W] or, where it lacks the last rows or columns, less.
+ * @param owned [1, 1, H, W], 1 where a position counts; absent where all do.
+ */
+export function totalOf(measure: Node, owned: Node | undefined): Node {
+  if (!owned) return total(measure);
+  return total(multiply(measure, slice(owned, [0, 0, 0, 0], measure.shape.with(1, 1))));
+}

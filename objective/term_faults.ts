@@ -1,0 +1,44 @@
+import { layerNames, networks } from "../networks/network.ts";
+import type { Term } from "../stages/loss_build.ts";
+import { lossSorts } from "./losses/loss.ts";
+import { nearest } from "../base/nearest.ts";
+import type { RunSettings } from "../chain/recipe.ts";
+import type { Fault } from "../chain/stage.ts";
+
+/** What is wrong with a term of the objective: layers that the network lacks, or that its loss needs and has not. */
+export function termFaults(name: string, { loss, layers }: Term, { network }: RunSettings): Fault[] {
+  const known = layerNames(networks[network]);
+  const path = `terms.${name}`;
+  if (!lossSorts.includes(loss.sort)) {
+    return [{
+      path: `${path}.loss`,
+      message: `${loss.name} has the sort "${loss.sort}"`,
+      hint: `the sort of a loss is one of ${lossSorts.join(", ")}`,
+    }];
+  }
+  const faults: Fault[] = Object.keys(layers ?? {}).filter((layer) => !known.includes(layer)).map((layer) => ({
+    path: `${path}.layers.${layer}`,
+    message: `${network} has no layer "${layer}"`,
+    hint: `${didYouMean(layer, known)}it has ${known.join(", ")}`,
+  }));
+  if (loss.sort !== "image" && Object.keys(layers ?? {}).length === 0) {
+    faults.push({
+      path: `${path}.layers`,
+      message: "must name at least one layer",
+      hint: `${network} has ${known.join(", ")}`,
+    });
+  }
+  if (loss.sort === "image" && layers) {
+    faults.push({
+      path: `${path}.layers`,
+      message: `${loss.name} sees the picture itself, no layers`,
+      hint: "leave it out",
+    });
+  }
+  return faults;
+}
+
+function didYouMean(word: string, known: readonly string[]): string {
+  const found = nearest(word, known);
+  return found ? `did you mean ${found}? ` : "";
+}

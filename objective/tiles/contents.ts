@@ -1,0 +1,101 @@
+import type { Engine } from "../../engines/engine.ts";
+import { sizeOf } from "../../graph/mod.ts";
+import type { Network } from "../../networks/network.ts";
+import type { Features, Targets } from "../../stages/feature_extract.ts";
+import type { Scratch } from "../../base/files.ts";
+import { energy } from "../losses/loss.ts";
+import type { Grid } from "./grid.ts";
+import { cut, ownedOf, sizeAt, windowOf } from "./planes.ts";
+import { reachOf } from "../../networks/reach.ts";
+import { viewOf } from "./view.ts";
+import { overWindows } from "./windows.ts";
+
+/** The content picture's features, as the windows of a grid are compared with them. */
+export interface Contents extends AsyncDisposable {
+  /** Σ P² over the whole picture, by layer. */
+  readonly energies: ReadonlyMap<string, number>;
+  /** Those of each layer in the window of a tile; valid until they are asked for a second time after that. */
+  in(tile: number): Promise<Readonly<Record<string, Float32Array>>>;
+}
+
+/** Features that lie in memory, cut into windows as they are asked for. */
+export function contentsInMemory(content: Targets["content"], grid: Grid, network: Network): Contents {
+  return {
+    energies: new Map([...content].map(([layer, { data }]) => [layer, energy(data)])),
+    in: async (tile) =>
+      Object.fromEntries([...content].map(([layer, { data }]) => {
+        const { stride } = reachOf(network, [layer]);
+        return [layer, cut(data, sizeAt(grid.size, stride), windowOf(grid.tiles[tile], grid, stride))];
+      })),
+    [Symbol.asyncDispose]: async () => {},
+  };
+}
+
+/**
+ * Features that lie in a file, window after window as the grid has them: those of a large picture would take more memory
+ * than all that its gradient needs. Looks at the content picture in these very windows. What a window does not own is
+ * not that of the picture, and counts for nothing.
+ *
+ * @param scratch The file; it is disposed of with the features, or where it fails.
+ */
+export async function contentsInFile(
+  features: Pick<Features, "graph" | "tensors">,
+  layers: readonly string[],
+  grid: Grid,
+  network: Network,
+  engine: Engine,
+  scratch: Scratch,
+): Promise<Contents> {
+  await using failing = new AsyncDisposableStack();
+  failing.use(scratch);
+  const { lengths, sums } = await written(features, layers, grid, network, engine, scratch);
+  failing.move();
+  const startOf = startIn(lengths);
+  // The engine may look at those of one window while those of the next are read.
+  const rooms = [0, 1].map(() => lengths.map((length) => new Float32Array(length)));
+  return {
+    energies: new Map(layers.map((layer, i) => [layer, sums[i]])),
+    async in(tile) {
+      const room = rooms.reverse()[0];
+      for (const [i, into] of room.entries()) await scratch.read(startOf(tile, i), into);
+      return Object.fromEntries(layers.map((layer, i) => [layer, room[i]]));
+    },
+    [Symbol.asyncDispose]: () => scratch[Symbol.asyncDispose](),
+  };
+}
+
+/** Where the numbers of a layer begin in a file that has those of a window, layer after layer, window after window. */
+function startIn(lengths: readonly number[]): (tile: number, layer: number) => number {
+  const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
+  return (tile, layer) => tile * sum(lengths) + sum(lengths.slice(0, layer));
+}
+
+/**
+ * Looks at the content picture in windows, and writes what is seen: numbers of each layer in a window, and Σ P² of each.
+ * Apart from the features, which so keep nothing of the pictures alive.
+ */
+async function written(
+  { graph, tensors: { content } }: Pick<Features, "graph" | "tensors">,
+  layers: readonly string[],
+  grid: Grid,
+  network: Network,
+  engine: Engine,
+  scratch: Scratch,
+) {
+  const view = viewOf(grid);
+  const features = await graph(view.image, layers, "the photograph");
+  const lengths = layers.map((layer) => sizeOf(features.get(layer)!.shape));
+  const startOf = startIn(lengths);
+  const sums = layers.map(() => 0);
+  await using program = await engine.compile({ outputs: Object.fromEntries(features) });
+  await overWindows(program, grid.tiles, (tile) => view.feeds(tile, content), async (values, tile, index) => {
+    for (const [i, layer] of layers.entries()) {
+      await scratch.write(startOf(index, i), values[layer]);
+      const { stride } = reachOf(network, [layer]);
+      const window = windowOf(tile, grid, stride);
+      const owned = ownedOf(tile, stride);
+      sums[i] += energy(cut(values[layer], window, { ...owned, x: owned.x - window.x, y: owned.y - window.y }));
+    }
+  });
+  return { lengths, sums };
+}

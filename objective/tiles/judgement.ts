@@ -1,0 +1,56 @@
+import type { Engine } from "../../engines/engine.ts";
+import { gradient, input, topologicalOrder } from "../../graph/mod.ts";
+import { judge, lookAtAll, type Setting, weightedSum } from "../objective.ts";
+import type { Size } from "../../pictures/picture.ts";
+import { withSums } from "../statistics.ts";
+
+/** A term's value with the weight that it has in the objective. */
+export interface Weighed {
+  readonly name: string;
+  readonly weight: number;
+  readonly value: number;
+}
+
+/** What the style terms make of the sums over a picture. */
+export interface Judgement extends AsyncDisposable {
+  /** The names of the sums that they ask for. */
+  readonly sums: ReadonlySet<string>;
+  /** Their values at given sums, and d objective / d sum under the name of each sum. */
+  run(
+    sums: ReadonlyMap<string, Float32Array>,
+  ): Promise<{ values: Weighed[]; slopes: ReadonlyMap<string, Float32Array> }>;
+}
+
+/** The style terms as functions of the sums over a picture of a size. */
+export async function judgement(setting: Setting, { width, height }: Size, engine: Engine): Promise<Judgement> {
+  // The graph of the whole picture is never run: it says how many positions there are, and what is too small.
+  const whole = await lookAtAll(input("image", [1, 3, height, width]), setting, (layer, shape) => input(layer, shape));
+  const values = judge(setting, withSums(whole.statistics, (name, { shape }) => input(name, shape)));
+  const sums = topologicalOrder(values.map(({ node }) => node)).flatMap((node) => node.op === "input" ? [node] : []);
+  const names = sums.map(({ attributes }) => attributes.name);
+  if (values.length === 0) {
+    return {
+      sums: new Set(),
+      run: async () => ({ values: [], slopes: new Map() }),
+      [Symbol.asyncDispose]: async () => {},
+    };
+  }
+  const slopes = gradient(weightedSum(values), sums);
+  const program = await engine.compile({
+    outputs: {
+      ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])),
+      ...Object.fromEntries(slopes.map((slope, i) => [`slope ${names[i]}`, slope])),
+    },
+  });
+  return {
+    sums: new Set(names),
+    async run(sums) {
+      const results = await program.run(Object.fromEntries(sums));
+      return {
+        values: values.map(({ name, weight }) => ({ name, weight, value: results[`term ${name}`][0] })),
+        slopes: new Map(names.map((name) => [name, results[`slope ${name}`]])),
+      };
+    },
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  };
+}

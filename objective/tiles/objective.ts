@@ -1,0 +1,104 @@
+import type { Engine } from "../../engines/engine.ts";
+import type { Evaluation, Objective } from "../../stages/loss_build.ts";
+import type { ImageTensor } from "../../stages/mean_subtract.ts";
+import { layersOf, type Setting, statisticsAt } from "../objective.ts";
+import type { Size } from "../../pictures/picture.ts";
+import { namedSums } from "../statistics.ts";
+import type { Contents } from "./contents.ts";
+import type { Grid } from "./grid.ts";
+import { type Judgement, judgement } from "./judgement.ts";
+import { addSpread, shrunk, sizeAt } from "./planes.ts";
+import { type SlopePass, slopePass } from "./slopes.ts";
+import { type Summation, summation } from "./sums.ts";
+import type { View } from "./view.ts";
+
+/** The windows in which a size of the picture is looked at. */
+export interface LevelGrids {
+  /** By how much the picture is reduced. */
+  readonly factor: number;
+  /** For the sums. */
+  readonly sums: Grid;
+  /** For the gradient, which takes more memory. */
+  readonly slopes: Grid;
+}
+
+/** The two passes at one size of the picture. */
+interface Pass {
+  readonly factor: number;
+  /** Absent where no term asks for sums. */
+  readonly first?: Summation;
+  readonly second: SlopePass;
+}
+
+/**
+ * The objective of a picture that is too large to be seen at once. One pass adds up the sums that the style terms
+ * judge; these are judged once; a second pass brings the gradient back, from the terms that a window holds by itself and
+ * from the slopes of the sums. Value and gradient are those of the whole picture but for rounding.
+ *
+ * @param contents What content terms compare with; they are disposed of with the objective.
+ */
+export async function tiledObjective(
+  setting: Setting,
+  size: Size,
+  levels: readonly LevelGrids[],
+  contents: Contents,
+  engine: Engine,
+): Promise<Pick<Objective, "evaluate"> & AsyncDisposable> {
+  const verdict = await judgement(setting, size, engine);
+  const passes = await passesOf(setting, size, levels, verdict, contents, engine);
+
+  return {
+    async evaluate(data): Promise<Evaluation> {
+      const picture: ImageTensor = { ...size, data };
+      const sums = new Map<string, Float32Array>();
+      for (const { factor, first } of passes) {
+        for (const [name, sum] of await first?.(shrunk(picture, factor)) ?? []) sums.set(name, sum);
+      }
+      const { values, slopes } = await verdict.run(sums);
+      const gradient = new Float32Array(data.length);
+      const terms = [];
+      for (const { factor, second } of passes) {
+        const level = sizeAt(size, factor);
+        const slope = factor === 1 ? gradient : new Float32Array(3 * level.width * level.height);
+        terms.push(...await second(shrunk(picture, factor), slopes, slope));
+        if (factor > 1) addSpread(slope, gradient, size, factor);
+      }
+      terms.push(...values);
+      return {
+        value: terms.reduce((sum, { weight, value }) => sum + weight * value, 0),
+        terms: Object.fromEntries(terms.map(({ name, value }) => [name, value])),
+        gradient,
+      };
+    },
+    async [Symbol.asyncDispose]() {
+      await contents[Symbol.asyncDispose]();
+      await verdict[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Apart from the evaluation, which so keeps nothing of the setting alive: the content picture, for one. */
+async function passesOf(
+  setting: Setting,
+  size: Size,
+  levels: readonly LevelGrids[],
+  { sums: names }: Judgement,
+  contents: Contents,
+  engine: Engine,
+): Promise<Pass[]> {
+  const passes: Pass[] = [];
+  for (const { factor, sums, slopes } of levels) {
+    const first = names.size === 0
+      ? undefined
+      : await summation(sums, (view) => sumsIn(view, factor, setting, names), engine);
+    const second = await slopePass(setting, size, factor, slopes, names, contents, engine);
+    passes.push({ factor, first, second });
+  }
+  return passes;
+}
+
+/** The sums over what a window owns, as far as they are asked for. */
+async function sumsIn({ image, guide }: View, factor: number, setting: Setting, names: ReadonlySet<string>) {
+  const features = await setting.graph(image, layersOf(setting.terms, "style"), "a window");
+  return new Map([...namedSums(statisticsAt(features, factor, setting, guide))].filter(([name]) => names.has(name)));
+}

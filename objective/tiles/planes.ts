@@ -1,0 +1,123 @@
+/**
+ * Parts of planes [planes, height, width] in plain memory.
+ *
+ * @module
+ */
+import type { ImageTensor } from "../../stages/mean_subtract.ts";
+import type { Size } from "../../pictures/picture.ts";
+import type { Grid, Tile } from "./grid.ts";
+
+/** A part of a plane, in positions. */
+export interface Rectangle extends Size {
+  readonly x: number;
+  readonly y: number;
+}
+
+/** The size of a layer of a stride over a picture: poolings drop what is left over. */
+export function sizeAt({ width, height }: Size, stride: number): Size {
+  return { width: Math.floor(width / stride), height: Math.floor(height / stride) };
+}
+
+/** The positions of a tile's window at a stride. */
+export function windowOf({ y, x }: Tile, { window }: Grid, stride: number): Rectangle {
+  return { y: y.start / stride, x: x.start / stride, ...sizeAt(window, stride) };
+}
+
+/** The positions that a tile owns at a stride. */
+export function ownedOf({ y, x }: Tile, stride: number): Rectangle {
+  const [top, left] = [y.from / stride, x.from / stride];
+  return {
+    y: top,
+    x: left,
+    height: Math.floor(y.to / stride) - top,
+    width: Math.floor(x.to / stride) - left,
+  };
+}
+
+/** The plane of a window that is 1 where the tile owns a position. */
+export function ownershipOf(tile: Tile, grid: Grid, stride: number): Float32Array {
+  const window = windowOf(tile, grid, stride);
+  const owned = ownedOf(tile, stride);
+  const plane = new Float32Array(window.width * window.height);
+  for (let row = owned.y - window.y; row < owned.y - window.y + owned.height; row++) {
+    const start = row * window.width + owned.x - window.x;
+    plane.fill(1, start, start + owned.width);
+  }
+  return plane;
+}
+
+/** A part of each plane. */
+export function cut(data: Float32Array, whole: Size, part: Rectangle): Float32Array {
+  const result = new Float32Array(planesOf(data, whole) * part.width * part.height);
+  forEachRow(data, whole, part, (row, start) => result.set(data.subarray(start, start + part.width), row * part.width));
+  return result;
+}
+
+/** Puts the planes of a window into those of the whole, as far as a part of it goes. */
+export function paste(from: Float32Array, window: Rectangle, into: Float32Array, whole: Size, part: Rectangle): void {
+  const inside = { ...part, x: part.x - window.x, y: part.y - window.y };
+  const rows = cut(from, window, inside);
+  forEachRow(
+    into,
+    whole,
+    part,
+    (row, start) => into.set(rows.subarray(row * part.width, (row + 1) * part.width), start),
+  );
+}
+
+/** Adds the planes of a window to those of the whole. */
+export function addAt(from: Float32Array, window: Rectangle, into: Float32Array, whole: Size): void {
+  forEachRow(into, whole, window, (row, start) => {
+    for (let i = 0, k = row * window.width; i < window.width; i++, k++) into[start + i] += from[k];
+  });
+}
+
+/** The mean of each square of `factor` × `factor` pixels; a rest at the right or bottom is dropped. */
+export function shrunk({ width, height, data }: ImageTensor, factor: number): ImageTensor {
+  if (factor === 1) return { width, height, data };
+  const size = sizeAt({ width, height }, factor);
+  const result = new Float32Array(3 * size.width * size.height);
+  for (let plane = 0, at = 0; plane < 3; plane++) {
+    for (let y = 0; y < size.height; y++) {
+      for (let x = 0; x < size.width; x++, at++) {
+        let sum = 0;
+        for (let row = 0; row < factor; row++) {
+          const start = (plane * height + y * factor + row) * width + x * factor;
+          for (let i = 0; i < factor; i++) sum += data[start + i];
+        }
+        result[at] = sum / factor ** 2;
+      }
+    }
+  }
+  return { ...size, data: result };
+}
+
+/** The gradient of {@linkcode shrunk}, added to the gradient of the whole. */
+export function addSpread(slope: Float32Array, into: Float32Array, whole: Size, factor: number): void {
+  const size = sizeAt(whole, factor);
+  for (let plane = 0; plane < 3; plane++) {
+    for (let y = 0; y < size.height * factor; y++) {
+      const from = (plane * size.height + Math.floor(y / factor)) * size.width;
+      const to = (plane * whole.height + y) * whole.width;
+      for (let x = 0; x < size.width * factor; x++) into[to + x] += slope[from + Math.floor(x / factor)] / factor ** 2;
+    }
+  }
+}
+
+function planesOf(data: Float32Array, { width, height }: Size): number {
+  return data.length / (width * height);
+}
+
+/** Calls with the number of each row of a part, counted over all planes, and where it starts in the whole. */
+function forEachRow(
+  data: Float32Array,
+  whole: Size,
+  part: Rectangle,
+  visit: (row: number, start: number) => void,
+): void {
+  for (let plane = 0, row = 0; plane < planesOf(data, whole); plane++) {
+    for (let y = part.y; y < part.y + part.height; y++, row++) {
+      visit(row, (plane * whole.height + y) * whole.width + part.x);
+    }
+  }
+}

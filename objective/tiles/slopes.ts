@@ -1,0 +1,82 @@
+import type { Engine } from "../../engines/engine.ts";
+import { add, constant, gradient, input, multiply, type Node, type Shape, total } from "../../graph/mod.ts";
+import type { ImageTensor } from "../../stages/mean_subtract.ts";
+import { look, type Setting } from "../objective.ts";
+import type { Size } from "../../pictures/picture.ts";
+import { namedSums } from "../statistics.ts";
+import type { Contents } from "./contents.ts";
+import type { Grid, Tile } from "./grid.ts";
+import type { Weighed } from "./judgement.ts";
+import { addAt, windowOf } from "./planes.ts";
+import { viewOf } from "./view.ts";
+import { overWindows } from "./windows.ts";
+
+/**
+ * Brings the gradient of the objective back to a picture, window by window: adds it to `into`, and gives the values of
+ * the terms that are no functions of sums. `slopes` are d objective / d sum by the name of the sum.
+ */
+export type SlopePass = (
+  image: ImageTensor,
+  slopes: ReadonlyMap<string, Float32Array>,
+  into: Float32Array,
+) => Promise<Weighed[]>;
+
+/**
+ * The second pass over the windows of a picture.
+ *
+ * @param size The picture before it was reduced by `factor`.
+ * @param sums The names of the sums that slopes come for.
+ * @param contents What content terms compare with, at the full size.
+ */
+export async function slopePass(
+  setting: Setting,
+  size: Size,
+  factor: number,
+  grid: Grid,
+  sums: ReadonlySet<string>,
+  contents: Contents,
+  engine: Engine,
+): Promise<SlopePass> {
+  const view = viewOf(grid);
+  const targets = new Map<string, Node>();
+  const content = (layer: string, shape: Shape) => {
+    const target = targets.get(layer) ?? input(`content ${layer}`, shape);
+    targets.set(layer, target);
+    return target;
+  };
+  const { width, height } = size;
+  const { values, statistics } = await look(view.image, factor, setting, {
+    pixels: width * height,
+    owned: view.owned,
+    guide: view.guide,
+    content,
+  });
+  const seen = [...namedSums(statistics)].filter(([name]) => sums.has(name));
+  // The gradient of Σ slope · sum with respect to the image is that of the judgement.
+  const scalar = [
+    ...values.map(({ node, weight }) => multiply(node, weight)),
+    ...seen.map(([name, sum]) => total(multiply(sum, input(`slope ${name}`, sum.shape)))),
+  ].reduce(add, constant(0));
+  const [slope] = gradient(scalar, [view.image]);
+  const outputs = { slope, ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])) };
+
+  return async (image, slopes, into) => {
+    // Compiled for this pass alone: a program keeps its memory, which the next pass needs.
+    await using program = await engine.compile({ outputs });
+    const found = new Map(values.map(({ name }) => [name, 0]));
+    const feeds = async (tile: Tile, index: number) => ({
+      ...view.feeds(tile, image),
+      ...named("content", factor === 1 ? Object.entries(await contents.in(index)) : []),
+      ...named("slope", slopes),
+    });
+    await overWindows(program, grid.tiles, feeds, (results, tile) => {
+      for (const [name, value] of found) found.set(name, value + results[`term ${name}`][0]);
+      addAt(results.slope, windowOf(tile, grid, 1), into, image);
+    });
+    return values.map(({ name, weight }) => ({ name, weight, value: found.get(name)! }));
+  };
+}
+
+function named(sort: string, values: Iterable<readonly [string, Float32Array]>): Record<string, Float32Array> {
+  return Object.fromEntries([...values].map(([name, value]) => [`${sort} ${name}`, value]));
+}

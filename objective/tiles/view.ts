@@ -1,0 +1,78 @@
+import { input, type Node } from "../../graph/mod.ts";
+import { type Guiding, guidingOf, sumOf } from "../guides.ts";
+import type { ImageTensor } from "../../stages/mean_subtract.ts";
+import { averaged, type Plane } from "../../pictures/plane.ts";
+import type { Grid, Tile } from "./grid.ts";
+import { cut, ownershipOf, sizeAt, windowOf } from "./planes.ts";
+
+/** Gives the plane [1, 1, h, w] of a window at a stride, 1 where a position counts: windows overlap. */
+export type Owned = (stride: number) => Node;
+
+/** The windows of a grid as inputs of a graph that serves them all. */
+export interface View {
+  /** [1, 3, h, w]. */
+  readonly image: Node;
+  /** Absent where one window is the whole picture. */
+  readonly owned?: Owned;
+  /** How much the positions of a window count, those that it does not own for nothing. */
+  readonly guide: Guiding;
+  /** What the inputs are at one window, for as many planes as were asked for. */
+  feeds(tile: Tile, image: ImageTensor): Record<string, Float32Array>;
+}
+
+/** An input of a window's positions. */
+interface PlaneInput {
+  readonly name: string;
+  readonly node: Node;
+  readonly count: number;
+  data(tile: Tile): Float32Array;
+}
+
+/** The inputs of a graph over a grid's windows. */
+export function viewOf(grid: Grid): View {
+  const image = input("image", [1, 3, grid.window.height, grid.window.width]);
+  if (grid.tiles.length === 1) {
+    return { image, guide: guidingOf(grid.size), feeds: (_, { data }) => ({ image: data }) };
+  }
+
+  const planes = new Map<Plane | undefined, Map<number, PlaneInput>>();
+  const planeAt = (stride: number, where?: Plane) => {
+    const strides = planes.get(where) ?? new Map<number, PlaneInput>();
+    planes.set(where, strides);
+    const plane = strides.get(stride) ??
+      planeInput(grid, stride, `counted ${stride} ${[...planes.keys()].indexOf(where)}`, where);
+    strides.set(stride, plane);
+    return plane;
+  };
+  return {
+    image,
+    owned: (stride) => planeAt(stride).node,
+    guide: (stride, where) => {
+      const { node, count } = planeAt(stride, where);
+      return { weights: node, count };
+    },
+    feeds: (tile, image) => ({
+      image: cut(image.data, image, windowOf(tile, grid, 1)),
+      ...Object.fromEntries(
+        [...planes.values()].flatMap((strides) => [...strides.values()].map(({ name, data }) => [name, data(tile)])),
+      ),
+    }),
+  };
+}
+
+function planeInput(grid: Grid, stride: number, name: string, where?: Plane): PlaneInput {
+  const window = sizeAt(grid.window, stride);
+  const node = input(name, [1, 1, window.height, window.width]);
+  const whole = sizeAt(grid.size, stride);
+  if (!where) return { name, node, count: whole.width * whole.height, data: (tile) => ownershipOf(tile, grid, stride) };
+  const { data } = averaged(where, whole);
+  return {
+    name,
+    node,
+    count: sumOf(data),
+    data: (tile) => {
+      const owned = ownershipOf(tile, grid, stride);
+      return cut(data, whole, windowOf(tile, grid, stride)).map((weight, i) => weight * owned[i]);
+    },
+  };
+}

@@ -1,0 +1,114 @@
+import { dirname } from "node:path";
+import { pathToFileURL } from "node:url";
+import { isFinished } from "../presets/metadata.ts";
+import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
+import { decode, nameOf } from "../stages/decode.ts";
+import { encode, outputPath, xmpOf } from "../stages/encode.ts";
+import { UserError } from "../base/errors.ts";
+import { bringWeights } from "./bring_weights.ts";
+import type { Report } from "./report.ts";
+import { openSession, type StyliseOptions } from "./session.ts";
+import { presetInXmp } from "../pictures/xmp.ts";
+
+/** What became of one of many photographs. */
+export interface FolderResult {
+  /** The photograph, a path. */
+  readonly content: string;
+  /** Skipped is what an earlier run has painted with the same preset. */
+  readonly state: "painted" | "skipped" | "failed";
+  /** How it came about, where it was painted. */
+  readonly report?: Report;
+  /** Why it was not. */
+  readonly error?: unknown;
+}
+
+/**
+ * Paints many photographs with one preset: the network is loaded once, and each painting is looked at once. A photograph
+ * that fails does not keep the others back. What an earlier run has painted with the same preset is skipped, and nothing
+ * is written over that this program did not paint.
+ *
+ * @param preset Its content is not looked at; its `encode.output` needs `{name}`.
+ * @param contents Paths of the photographs.
+ * @param options The files are always written.
+ * @throws {UserError} where two photographs would have one output.
+ */
+export async function* styliseFolder(
+  preset: ResolvedPreset,
+  contents: readonly string[],
+  options: Omit<StyliseOptions, "write"> = {},
+): AsyncGenerator<FolderResult> {
+  const jobs = await jobsFor(preset, contents);
+  await bringWeights(preset, options);
+  await using session = openSession();
+  for (const [index, { content, output, preset }] of jobs.entries()) {
+    const tell = (state: "begun" | "skipped" | "failed") =>
+      options.onProgress?.({ kind: "photograph", file: content, index, count: jobs.length, state });
+    try {
+      if (isFinished(await xmpOf(output), preset, output)) {
+        tell("skipped");
+        yield { content, state: "skipped" };
+        continue;
+      }
+      await Deno.mkdir(dirname(output), { recursive: true });
+      tell("begun");
+      const { report } = await session.stylise(preset, { ...options, write: true });
+      yield { content, state: "painted", report };
+    } catch (error) {
+      if (options.signal?.aborted) return;
+      tell("failed");
+      yield { content, state: "failed", error };
+    }
+    if (options.signal?.aborted) return;
+  }
+}
+
+interface Job {
+  readonly content: string;
+  /** Where its picture goes. */
+  readonly output: string;
+  readonly preset: ResolvedPreset;
+}
+
+/** A job for each photograph, but for those that earlier runs have put among them. */
+async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Promise<Job[]> {
+  const { output } = optionsOf(preset, encode) ?? {};
+  const lacking = output === undefined || preset.chain.at(-1)?.stage !== encode
+    ? "end with encode"
+    : optionsOf(preset, decode)
+    ? undefined
+    : "begin with decode";
+  if (output === undefined || lacking) {
+    throw new UserError(`Cannot paint many pictures with ${preset.name}: its pipeline does not ${lacking}`, {
+      hint: `let the pipeline ${lacking}`,
+      exitCode: 2,
+    });
+  }
+  const jobs = contents.map((content): Job => {
+    const location = pathToFileURL(content).href;
+    return {
+      content,
+      output: outputPath(output, nameOf(location), preset.name),
+      preset: withOptions(preset, decode, { content: location }),
+    };
+  });
+  const outputs = new Set(jobs.map(({ output }) => output));
+  const originals: Job[] = [];
+  for (const job of jobs) {
+    if (!outputs.has(job.content) || !await isPainted(job.content)) originals.push(job);
+  }
+  const byOutput = Map.groupBy(originals, ({ output }) => output);
+  for (const [path, [first, second]] of byOutput) {
+    if (!second) continue;
+    throw new UserError(`${first.content} and ${second.content} would both become ${path}`, {
+      hint: outputPath(output, "", preset.name) === path
+        ? "put {name} into --output"
+        : "rename one of them, or paint one in a run of its own with another --output",
+      exitCode: 2,
+    });
+  }
+  return originals;
+}
+
+async function isPainted(path: string): Promise<boolean> {
+  return presetInXmp(await xmpOf(path)) !== undefined;
+}

@@ -1,0 +1,106 @@
+import type { ResolvedPreset } from "../presets/preset.ts";
+import type { Objective } from "../stages/loss_build.ts";
+import type { FinishedPicture } from "../pictures/picture.ts";
+import type { Progress, ScaleReport } from "../chain/progress.ts";
+import type { Link } from "../chain/recipe.ts";
+import type { Context } from "../chain/stage.ts";
+
+/** How a picture came about. */
+export interface Report {
+  /** Name of the preset. */
+  readonly preset: string;
+  /** Name of the network. */
+  readonly network: string;
+  /** Name of the engine that computed. */
+  readonly engine: string;
+  /** Seconds from the first stage to the last. */
+  readonly seconds: number;
+  /** How often the objective and its gradient were computed. */
+  readonly evaluations: number;
+  /** Each scale, coarse to fine. */
+  readonly scales: readonly ScaleReport[];
+  /** The objective at the picture. */
+  readonly value: number;
+  /** Each of its terms there, the weights left out. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** The files that were written. */
+  readonly files: readonly string[];
+  /** Whether the signal ended it early. */
+  readonly interrupted: boolean;
+}
+
+/** Notes what a report tells, from outside the chain. */
+export interface Recorder {
+  /** The chain, watched. */
+  readonly links: readonly Link[];
+  /** Takes a record of progress, and passes it on. */
+  report(event: Progress): void;
+  /** The picture, once there is one. */
+  picture(): FinishedPicture | undefined;
+  /** The whole report. */
+  finish(preset: ResolvedPreset, engine: string, interrupted: boolean): Report;
+}
+
+/** Watches a chain. */
+export function recorder(chain: readonly Link[], pass: (event: Progress) => void = () => {}): Recorder {
+  const began = performance.now();
+  const scales: ScaleReport[] = [];
+  const files: string[] = [];
+  // Who writes a snapshot tells of it.
+  const writes = chain.some(({ stage }) => stage.output !== undefined);
+  let evaluations = 0;
+  let picture: FinishedPicture | undefined;
+
+  const see = (value: unknown, kind: string, context: Context): unknown => {
+    if (kind === "picture") {
+      const { snapshot } = context;
+      if (!snapshot) picture = value as FinishedPicture;
+      else if (!writes) context.report({ kind: "snapshot", picture: value as FinishedPicture, terms: snapshot.terms });
+    }
+    if (kind !== "objective") return value;
+    const objective = value as Objective;
+    const evaluate: Objective["evaluate"] = (image) => {
+      evaluations++;
+      return objective.evaluate(image);
+    };
+    return Object.create(objective, { evaluate: { value: evaluate } });
+  };
+
+  return {
+    links: chain.map((link) => watched(link, see)),
+    report(event) {
+      if (event.kind === "step") {
+        const { scale, width, height, step, value, terms } = event;
+        const best = scales[scale];
+        scales[scale] = best && best.value <= value
+          ? { ...best, steps: step }
+          : { width, height, steps: step, value, terms };
+      }
+      if (event.kind === "scale") scales[event.scale] = event.report;
+      if ((event.kind === "picture" || event.kind === "snapshot") && event.file) files.push(event.file);
+      pass(event);
+    },
+    picture: () => picture,
+    finish: (preset, engine, interrupted) => ({
+      preset: preset.name,
+      network: preset.network,
+      engine,
+      seconds: (performance.now() - began) / 1000,
+      evaluations,
+      scales,
+      value: scales.at(-1)?.value ?? NaN,
+      terms: scales.at(-1)?.terms ?? {},
+      files,
+      interrupted,
+    }),
+  };
+}
+
+/** A link whose results are shown to `see`, which may put others in their places. */
+function watched({ stage, options }: Link, see: (value: unknown, kind: string, context: Context) => unknown): Link {
+  const create: typeof stage.create = (given) => {
+    const run = stage.create(given);
+    return async (input, context) => see(await run(input, context), stage.gives, context);
+  };
+  return { stage: Object.create(stage, { create: { value: create } }), options };
+}

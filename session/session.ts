@@ -1,0 +1,230 @@
+import { dirname } from "node:path";
+import type { Engine } from "../engines/engine.ts";
+import { openEngine } from "../engines/mod.ts";
+import { inputsOf } from "../presets/inputs.ts";
+import { checkComplete, loadHeld, loadNamed } from "../presets/load.ts";
+import { presetXmp } from "../presets/metadata.ts";
+import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
+import { openRegistry } from "../presets/registry.ts";
+import { hold, type Preset } from "../presets/source.ts";
+import { locateNetwork } from "../weights/locate.ts";
+import { bringWeights } from "./bring_weights.ts";
+import { openCheckpoints } from "./checkpoint.ts";
+import { encode } from "../stages/encode.ts";
+import { UserError } from "../base/errors.ts";
+import { scratchIn } from "../base/files.ts";
+import { digestsOf, fingerprintOf } from "./fingerprint.ts";
+import type { FinishedPicture } from "../pictures/picture.ts";
+import { runChain } from "../chain/chain.ts";
+import type { Progress } from "../chain/progress.ts";
+import { type Link, subjectOf } from "../chain/recipe.ts";
+import { recorder, type Report } from "./report.ts";
+import { deepEndings, encodePicture, endings, type RawPicture, rawPicture } from "../pictures/sharp.ts";
+import { memoryOf } from "../base/memory.ts";
+
+/** Options of {@linkcode stylise}. */
+export interface StyliseOptions {
+  /** Told how far the work is. */
+  readonly onProgress?: (event: Progress) => void;
+  /** Abort it to stop after the evaluation at hand: the best picture so far is finished. */
+  readonly signal?: AbortSignal;
+  /** Writes the files that the preset's stages write, such as the one of `encode`; nothing is written unless it is set. */
+  readonly write?: boolean;
+  /** Fetches no network that is not here: a preset that needs one is an error. */
+  readonly offline?: boolean;
+  /** With `write`: goes on from the checkpoint of an interrupted run of the same preset, where there is one. */
+  readonly resume?: boolean;
+}
+
+/** What {@linkcode stylise} gives. */
+export interface Stylised {
+  /** The painted picture. */
+  readonly picture: PaintedPicture;
+  /** How it came about. */
+  readonly report: Report;
+}
+
+/** A finished picture, and the ways out of memory. */
+export interface PaintedPicture extends FinishedPicture {
+  /**
+   * The bytes of a picture file, with the preset that made it in its metadata.
+   *
+   * @param ending Of which format: `.png` (unless given), `.jpg`, `.webp`, `.avif` or `.tif`. The samples have as many
+   *   bits as the preset's `encode.depth` says, where the format can hold them.
+   * @throws {UserError} where the format is none of those.
+   */
+  bytes(ending?: string): Promise<Uint8Array>;
+  /** Its samples row by row, 3 of each pixel, or 4 where the content has opacity. */
+  raw(): RawPicture;
+}
+
+/** Several runs that share an engine, the weights of a network and the statistics of paintings. */
+export interface Session extends AsyncDisposable {
+  /** Like the function {@linkcode stylise}. */
+  stylise(preset: string | Preset | ResolvedPreset, options?: StyliseOptions): Promise<Stylised>;
+  /**
+   * Runs a chain of any kind.
+   *
+   * @param links The chain; that of the preset unless given.
+   * @returns What its last stage gives.
+   */
+  run(preset: ResolvedPreset, links?: readonly Link[], options?: StyliseOptions): Promise<unknown>;
+}
+
+/**
+ * Paints a picture.
+ *
+ * ```ts
+ * import { stylise } from "../mod.ts";
+ *
+ * async function paint(photograph: Uint8Array): Promise<Uint8Array> {
+ *   const { picture, report } = await stylise({ extends: "monet", decode: { content: photograph } });
+ *   console.log(`${report.evaluations} evaluations in ${report.seconds} s`);
+ *   return await picture.bytes(".jpg");
+ * }
+ * ```
+ *
+ * @param preset A preset that was loaded, or what {@linkcode loadPreset} takes.
+ * @throws {UserError} where something is wrong that the user can mend, or the signal comes before there is a picture
+ *   other than the first (its `exitCode` is 130 then).
+ */
+export async function stylise(
+  preset: string | Preset | ResolvedPreset,
+  options: StyliseOptions = {},
+): Promise<Stylised> {
+  await using session = openSession();
+  return await session.stylise(preset, options);
+}
+
+/** Opens a session; what it holds is released where it ends, and runs that it ends before they are done are rejected. */
+export function openSession(): Session {
+  const resources = new AsyncDisposableStack();
+  const registry = openRegistry();
+  const engines = new Map<string, Promise<Engine>>();
+  const shared = new Map<string, Promise<unknown>>();
+  const closed = (cause?: unknown) =>
+    new UserError("The session is closed", { hint: "it has to stay open until its runs are done", cause });
+
+  const share = <T>(key: string, make: () => Promise<T>) => once(shared as Map<string, Promise<T>>, key, make);
+  const engineFor = ({ engine: name, threads }: ResolvedPreset, report?: StyliseOptions["onProgress"]) =>
+    once(engines, `${name} ${threads}`, async () => {
+      const engine = await openEngine(name, { threads, onNotice: report });
+      if (!resources.disposed) return resources.use(engine);
+      await engine[Symbol.asyncDispose]();
+      throw closed();
+    });
+
+  const run: Session["run"] = async (preset, links = preset.chain, options = {}) => {
+    if (resources.disposed) throw closed();
+    try {
+      return await runOpen(preset, links, options);
+    } catch (error) {
+      throw resources.disposed ? closed(error) : error;
+    }
+  };
+  const runOpen = async (preset: ResolvedPreset, links: readonly Link[], options: StyliseOptions) => {
+    const { onProgress: report = () => {}, signal, resume = false } = options;
+    await bringWeights(preset, options);
+    const { network, weights } = await locateNetwork(preset.network, preset.weights);
+    if (network.name !== preset.network) {
+      throw new UserError(`The weights are those of ${network.name}, not of ${preset.network}`, {
+        hint: `name the network ${network.name}`,
+        exitCode: 2,
+      });
+    }
+    const inputs = inputsOf(preset);
+    const subject = subjectOf(links, preset.name);
+    const output = links.map(({ stage, options }) => stage.output?.(options, subject)).find((path) =>
+      path !== undefined
+    );
+    const memory = memoryOf(preset.memory);
+    const checkpoints = output === undefined ? undefined : await openCheckpoints(
+      { fingerprint: fingerprintOf(preset, await digestsOf([...inputs, weights.href])), output, memory },
+      { resume, report },
+    );
+    const result = await runChain(links, {
+      compute: {
+        network,
+        weights,
+        engine: () => engineFor(preset, report),
+        memory: checkpoints?.memory ?? memory,
+        scratch: scratchIn(output && dirname(output)),
+      },
+      checkpoints,
+      writing: { inputs, subject, packet: (path) => presetXmp(preset, path, signal?.aborted) },
+      share,
+      signal,
+      report,
+    });
+    if (!signal?.aborted) await checkpoints?.remove();
+    return result;
+  };
+
+  const paint = async (preset: ResolvedPreset, options: StyliseOptions): Promise<Stylised> => {
+    const links = preset.chain;
+    const writes = links.findIndex(({ stage }) => stage.gives === "file");
+    const chain = options.write || writes < 0 ? links : links.slice(0, writes);
+    if (!chain.some(({ stage }) => stage.gives === "picture")) {
+      throw new UserError(`The pipeline of ${preset.name} paints no picture`, {
+        hint: "one of its stages should give a picture, as deprocess does",
+        exitCode: 2,
+      });
+    }
+    const recording = recorder(chain, options.onProgress);
+    await run(preset, recording.links, { ...options, onProgress: recording.report });
+    const interrupted = options.signal?.aborted ?? false;
+    const picture = recording.picture()!;
+    const { depth, tiff } = optionsOf(preset, encode) ?? { depth: 8, tiff: "auto" };
+    return {
+      picture: {
+        ...picture,
+        async bytes(ending = ".png") {
+          if (!endings.includes(ending)) {
+            const hint = `one of ${endings.join(", ")}`;
+            throw new UserError(`"${ending}" is no format that can be written`, { hint, exitCode: 2 });
+          }
+          const fitting = deepEndings.includes(ending) ? depth : 8;
+          return await encodePicture(picture, {
+            ending,
+            depth: fitting,
+            tiff,
+            xmp: presetXmp(preset, "", interrupted),
+          });
+        },
+        raw: () => rawPicture(picture),
+      },
+      report: recording.finish(preset, (await engineFor(preset)).name, interrupted),
+    };
+  };
+
+  return {
+    run,
+    async stylise(preset, options = {}) {
+      if (typeof preset === "string") return await paint(await loadNamed(preset, [], { registry }), options);
+      if (isResolved(preset)) {
+        checkComplete(preset);
+        return await paint(preset, options);
+      }
+      using held = await hold(preset, registry);
+      return await paint(await loadHeld(held, [], { registry }), options);
+    },
+    async [Symbol.asyncDispose]() {
+      await resources[Symbol.asyncDispose]();
+      await Promise.allSettled(engines.values());
+    },
+  };
+}
+
+/** Memoises `make` per key; a rejected promise is forgotten. */
+function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise<T>): Promise<T> {
+  const known = made.get(key);
+  if (known) return known;
+  const value = make();
+  made.set(key, value);
+  value.catch(() => made.delete(key));
+  return value;
+}
+
+function isResolved(preset: Preset | ResolvedPreset): preset is ResolvedPreset {
+  return "chain" in preset;
+}

@@ -1,0 +1,153 @@
+import { display } from "../weights/source.ts";
+import { matched } from "../pictures/colours.ts";
+import { coverage, covered, readMask, readPictureMask } from "../pictures/masks.ts";
+import { fitted, type Picture, type Pictures, type Size } from "../pictures/picture.ts";
+import { averaged, meanOf, type Plane } from "../pictures/plane.ts";
+import type { ValueSchema } from "../chain/schema.ts";
+import type { PictureFile } from "../pictures/sharp.ts";
+
+/** Opens the picture at an address. */
+type Load = (location: string) => Promise<PictureFile>;
+
+/** A painting, what is taken from it, and where it goes. */
+export interface StyleOptions {
+  /** A URL. */
+  readonly picture: string;
+  /** Its share beside the others of the same place. */
+  readonly weight: number;
+  /** A greyscale picture laid over the photograph, a URL: the style applies where it is white. */
+  readonly mask?: string;
+  /** A greyscale picture laid over the painting, a URL: the style is taken from where it is white. */
+  readonly pictureMask?: string;
+}
+
+/** The schema of the paintings. */
+export const stylesSchema: ValueSchema = {
+  type: "array",
+  default: [],
+  flag: "style",
+  description: "the paintings, each with a weight",
+  items: {
+    type: "object",
+    additionalProperties: false,
+    required: ["picture"],
+    properties: {
+      picture: { type: "string", minLength: 1, location: "read", description: "path or URL of the painting" },
+      weight: {
+        type: "number",
+        exclusiveMinimum: 0,
+        maximum: 1e6,
+        default: 1,
+        description: "its share beside the others of the same place",
+      },
+      mask: {
+        type: "string",
+        minLength: 1,
+        location: "read",
+        description: "a greyscale picture laid over the photograph: the style applies where it is white, by half " +
+          "where it is grey; styles without a mask take what masks leave; where no style applies the photograph stays",
+      },
+      pictureMask: {
+        type: "string",
+        minLength: 1,
+        location: "read",
+        description: "a greyscale picture laid over the painting: the style is taken from where it is white",
+      },
+    },
+  },
+};
+
+/** What decode says about all paintings. */
+export interface StylesOptions {
+  readonly styles: readonly StyleOptions[];
+  /** The longer side of a painting beside that of the result. */
+  readonly styleScale: number;
+  /** Whose colours the paintings teach. */
+  readonly styleColours: "painting" | "photograph";
+}
+
+/** The paintings of a run, opened. */
+export interface StyleFiles {
+  /** How much of each pixel of the finished picture has any style; nothing where all have. */
+  readonly painted?: Plane;
+  /** How many masks part the picture, what they leave included. */
+  readonly places: number;
+  /** The paintings that the masks leave no place. */
+  readonly unplaced: readonly string[];
+  /** The paintings for a result of a photograph's size. */
+  beside(photograph: Picture): Promise<Pictures["styles"]>;
+}
+
+/**
+ * Opens the paintings with their masks.
+ *
+ * @param finest Size of the finished picture.
+ * @throws {UserError} where one cannot be read, or a mask chooses nothing.
+ */
+export async function openStyles(options: StylesOptions, finest: Size, load: Load): Promise<StyleFiles> {
+  const styles = await loadStyles(options, finest, load);
+  const finestPlaces = coverage(styles.map(({ where }) => where));
+  return {
+    painted: covered(finestPlaces),
+    places: new Set(finestPlaces.filter((where) => where !== undefined)).size,
+    unplaced: finestPlaces.flatMap((where, i) =>
+      where && meanOf(where) === 0 ? [shown(options.styles[i].picture)] : []
+    ),
+    beside: async (photograph) => {
+      // Styles with the same mask keep sharing the plane.
+      const masks = new Map(styles.map(({ where }) => [where, where && averaged(where, photograph)]));
+      const places = coverage(styles.map(({ where }) => masks.get(where)));
+      return await Promise.all(styles.map(async ({ file, weight, mask: finest }, i) => {
+        const own = styleSize(file, photograph, options);
+        const mask = finest && averaged(finest, own);
+        const where = places[i];
+        const plain = await file.pixels(own);
+        const picture = options.styleColours === "painting"
+          ? plain
+          : matched({ picture: plain, mask }, { picture: photograph, mask: where });
+        return { picture, weight, where, mask };
+      }));
+    },
+  };
+}
+
+interface StyleFile {
+  readonly file: PictureFile;
+  readonly weight: number;
+  /** Its masks at the finest scale; styles with the same mask share the plane. */
+  readonly where?: Plane;
+  readonly mask?: Plane;
+}
+
+async function loadStyles(options: StylesOptions, finest: Size, load: Load): Promise<StyleFile[]> {
+  const planes = new Map<string, Plane>();
+  const files: StyleFile[] = [];
+  for (const { picture, weight, mask, pictureMask } of options.styles) {
+    const total = options.styles.reduce((sum, other) => other.mask === mask ? sum + other.weight : sum, 0);
+    const file = await load(picture);
+    if (mask && !planes.has(mask)) {
+      planes.set(mask, await readMask(await load(mask), finest, shown(mask)));
+    }
+    files.push({
+      file,
+      weight: weight / total,
+      where: mask === undefined ? undefined : planes.get(mask),
+      mask: pictureMask === undefined ? undefined : await readPictureMask(
+        await load(pictureMask),
+        styleSize(file, finest, options),
+        shown(pictureMask),
+      ),
+    });
+  }
+  return files;
+}
+
+/** A painting is never enlarged. */
+function styleSize({ size }: PictureFile, result: Size, { styleScale }: StylesOptions): Size {
+  const side = Math.max(result.width, result.height) * styleScale;
+  return fitted(size, Math.min(side, Math.max(size.width, size.height)));
+}
+
+function shown(location: string): string {
+  return display(new URL(location));
+}

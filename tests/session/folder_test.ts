@@ -1,0 +1,203 @@
+import assert from "node:assert/strict";
+import { impasto, type Outcome } from "../helpers/command.ts";
+import { loadPreset } from "../../presets/load.ts";
+import { withOptions } from "../../presets/preset.ts";
+import { encode } from "../../stages/encode.ts";
+import { stages } from "../../stages/mod.ts";
+import type { Context } from "../../chain/stage.ts";
+import type { Graph } from "../../graph/mod.ts";
+import { styliseFolder } from "../../session/folder.ts";
+import { filesMatching } from "../../session/pattern.ts";
+import { clearError } from "../helpers/errors.ts";
+import { recipe, studio } from "../helpers/painting.ts";
+import { landscape, plain, stored } from "../helpers/pictures.ts";
+
+const tiny = ["--preset", "recipe.json", "--style", "painting.png", "--size", "32", "--set", "decode.scales=[]"];
+const paint = [...tiny, "--iterations", "1", "--threads", "1"];
+
+/** A folder `photos` with three photographs and two files that are none. */
+async function album() {
+  const folder = await studio();
+  await Deno.mkdir(folder.at("photos"));
+  for (const [i, name] of ["a", "b", "c"].entries()) {
+    await landscape(40 + 4 * i, 30).jpeg().toFile(folder.at("photos", `${name}.jpg`));
+  }
+  const whole = await Deno.readFile(folder.at("photos", "a.jpg"));
+  await Deno.writeFile(folder.at("photos", "cut.jpg"), whole.subarray(0, whole.length / 2));
+  await Deno.writeTextFile(folder.at("photos", "text.jpg"), "no picture");
+  return folder;
+}
+
+const namesIn = async (path: string) => (await Array.fromAsync(Deno.readDir(path), ({ name }) => name)).sort();
+const statesIn = ({ out }: Outcome) =>
+  out.trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ kind }) => kind === "photograph")
+    .map(({ file, state, index, count }) => `${index + 1}/${count} ${file.split("/").at(-1)} ${state}`);
+
+Deno.test("a pattern paints each photograph, lists what failed at the end, and skips what is done the next time", async () => {
+  await using folder = await album();
+  const args = [...paint, "--content", "photos/*.jpg", "--output", "out/{name}-{preset}.png", "--json"];
+  const first = await impasto(args, { cwd: folder.path });
+  assert.equal(first.code, 1);
+  assert.deepEqual(await namesIn(folder.at("out")), ["a-recipe.png", "b-recipe.png", "c-recipe.png"]);
+  const checkFailures = ({ complaints }: Outcome) => {
+    assert.equal(complaints.length, 5);
+    assert.equal(complaints[0], "2 of 5 failed:");
+    assert(complaints[1].startsWith(`error: Cannot read ${folder.at("photos", "cut.jpg")} as a picture: `));
+    assert(complaints[3].startsWith(`error: Cannot read ${folder.at("photos", "text.jpg")} as a picture: `));
+    assert.equal(complaints[4], "  a whole JPEG, PNG, WebP, AVIF or TIFF file is needed");
+  };
+  checkFailures(first);
+  const before = await Deno.readFile(folder.at("out", "a-recipe.png"));
+
+  await Deno.remove(folder.at("out", "b-recipe.png"));
+  const second = await impasto(args, { cwd: folder.path });
+  assert.deepEqual(statesIn(second), [
+    "1/5 a.jpg skipped",
+    "2/5 b.jpg begun",
+    "3/5 c.jpg skipped",
+    "4/5 cut.jpg begun",
+    "4/5 cut.jpg failed",
+    "5/5 text.jpg begun",
+    "5/5 text.jpg failed",
+  ]);
+  checkFailures(second);
+  assert.deepEqual(await Deno.readFile(folder.at("out", "a-recipe.png")), before);
+  // Another recipe is another picture.
+  const third = await impasto([...args, "--style-weight", "3"], { cwd: folder.path });
+  assert.equal(statesIn(third).filter((line) => line.endsWith("skipped")).length, 0);
+});
+
+Deno.test("--content may be given several times, for files and patterns, and each photograph is painted once", async () => {
+  await using folder = await album();
+  const contents = ["photos/b.jpg", "photos/[ab].jpg", "photo.png"].flatMap((content) => ["--content", content]);
+  const args = [...paint, ...contents, "--output", "out/{name}.png", "--json"];
+  const outcome = await impasto(args, { cwd: folder.path });
+  assert.equal(outcome.code, 0, outcome.err);
+  assert.deepEqual(statesIn(outcome), ["1/3 b.jpg begun", "2/3 a.jpg begun", "3/3 photo.png begun"]);
+  assert.deepEqual(await namesIn(folder.at("out")), ["a.png", "b.png", "photo.png"]);
+});
+
+Deno.test("what this program did not paint is never written over, and what it did is no photograph", async () => {
+  await using folder = await album();
+  await plain(8, 8, [1, 2, 3]).png().toFile(folder.at("photos", "b-recipe.png"));
+  const mine = await Deno.readFile(folder.at("photos", "b-recipe.png"));
+  const args = [...paint, "--content", "photos/{a,b}*.*g", "--output", "photos/{name}-{preset}.png", "--json"];
+  for (const expected of ["begun", "skipped"]) {
+    const { code, out, complaints, err } = await impasto(args, { cwd: folder.path });
+    assert.equal(code, 1, err);
+    assert.match(
+      complaints[1],
+      /b\.jpg: Cannot write .*b-recipe\.png: there is a file that this program did not paint/,
+    );
+    assert.deepEqual(await Deno.readFile(folder.at("photos", "b-recipe.png")), mine);
+    const states = statesIn({ out } as Outcome);
+    assert(states.includes(`1/3 a.jpg ${expected}`), states.join());
+  }
+  assert(!(await namesIn(folder.at("photos"))).includes("a-recipe-recipe.png"));
+});
+
+Deno.test("two photographs never become one picture", async () => {
+  await using folder = await album();
+  const preset = await loadPreset({
+    ...recipe,
+    decode: { content: "any.jpg", styles: [{ picture: folder.at("painting.png") }] },
+    encode: { output: folder.at("one.png") },
+  });
+  const contents = await filesMatching(folder.at("photos", "*.jpg"));
+  assert.equal(contents.length, 5);
+  const error = await clearError(() => styliseFolder(preset, contents).next());
+  assert.match(error.message, /a\.jpg and .*b\.jpg would both become .*one\.png/);
+  assert.deepEqual([error.exitCode, error.hint], [2, "put {name} into --output"]);
+  const photo = folder.at("photos", "a.png");
+  await Deno.copyFile(folder.at("photo.png"), photo);
+  const named = withOptions(preset, encode, { output: folder.at("{name}.png") });
+  const sameName = await clearError(() => styliseFolder(named, [contents[0], photo]).next());
+  assert.match(sameName.message, /a\.jpg and .*a\.png would both become .*a\.png/);
+  assert.equal(sameName.hint, "rename one of them, or paint one in a run of its own with another --output");
+});
+
+Deno.test("a pattern that nothing matches is told, and a file of that very name is no pattern", async () => {
+  await using folder = await album();
+  const none = await impasto([...paint, "--content", "photos/*.tif", "--output", "{name}.png"], { cwd: folder.path });
+  assert.equal(none.code, 2);
+  assert.match(none.complaints[0], /^error: No picture matches .*photos\/\*\.tif$/);
+  await Deno.copyFile(folder.at("photo.png"), folder.at("photo[1].png"));
+  const one = await impasto([...paint, "--content", "photo[1].png", "--output", "one.png"], { cwd: folder.path });
+  assert.equal(one.code, 0, one.err);
+  assert.equal((await stored(folder.at("one.png"))).width, 32);
+});
+
+Deno.test("patterns enter folders where they say so", async () => {
+  await using folder = await album();
+  await Deno.mkdir(folder.at("photos", "deep"));
+  await Deno.copyFile(folder.at("photos", "a.jpg"), folder.at("photos", "deep", "d.jpg"));
+  const matching = async (pattern: string) =>
+    (await filesMatching(folder.at(...pattern.split("/")))).map((path) => path.slice(folder.at("photos").length + 1));
+  assert.deepEqual(await matching("photos/?.jpg"), ["a.jpg", "b.jpg", "c.jpg"]);
+  assert.deepEqual(await matching("photos/**/[cd].jpg"), ["c.jpg", "deep/d.jpg"]);
+  assert.deepEqual(await matching("photos/d*/*.jpg"), ["deep/d.jpg"]);
+});
+
+Deno.test("the paintings are looked at once for all photographs", async () => {
+  await using folder = await album();
+  let compiled = 0;
+  const extract = stages.find(({ name }) => name === "feature-extract")!;
+  const counting = {
+    ...extract,
+    create: (options: object) => {
+      const run = extract.create(options);
+      return async (input: unknown, context: Context) => {
+        const watched = async () => {
+          const inner = await context.compute.engine();
+          return {
+            ...inner,
+            compile: (graph: Graph) => {
+              if (Object.keys(graph.outputs).some((name) => name.endsWith("outer"))) compiled++;
+              return inner.compile(graph);
+            },
+          };
+        };
+        return await run(input, { ...context, compute: { ...context.compute, engine: watched } });
+      };
+    },
+  };
+  const preset = await loadPreset({
+    ...recipe,
+    threads: 1,
+    pipeline: ["decode", "mean-subtract", { stage: counting }, "loss-build", "optimise", "deprocess", "encode"],
+    decode: { content: "any.jpg", styles: [{ picture: folder.at("painting.png") }], size: 32, scales: [] },
+    optimise: { iterations: 1 },
+    encode: { output: folder.at("{name}.png") },
+  });
+  const contents = ["a", "b", "c"].map((name) => folder.at("photos", `${name}.jpg`));
+  const states = await Array.fromAsync(styliseFolder(preset, contents), ({ state }) => state);
+  assert.deepEqual(states, ["painted", "painted", "painted"]);
+  assert.equal(compiled, 1);
+});
+
+Deno.test("an interrupted picture is kept, and painted again the next time", async () => {
+  await using folder = await album();
+  const preset = await loadPreset({
+    ...recipe,
+    threads: 1,
+    decode: { content: "any.jpg", styles: [{ picture: folder.at("painting.png") }], size: 32, scales: [] },
+    optimise: { iterations: 5 },
+    encode: { output: folder.at("{name}.png") },
+  });
+  const stop = new AbortController();
+  const contents = [folder.at("photos", "a.jpg"), folder.at("photos", "b.jpg")];
+  const results = await Array.fromAsync(styliseFolder(preset, contents, {
+    signal: stop.signal,
+    onProgress: (event) => {
+      if (event.kind === "step" && event.step === 3) stop.abort();
+    },
+  }));
+  assert.deepEqual(results.map(({ state, report }) => [state, report?.interrupted]), [["painted", true]]);
+  assert((await folder.list()).includes("a.png"));
+  const again = await Array.fromAsync(styliseFolder(preset, contents), ({ state }) => state);
+  assert.deepEqual(again, ["painted", "painted"]);
+  assert.deepEqual(await Array.fromAsync(styliseFolder(preset, contents), ({ state }) => state), [
+    "skipped",
+    "skipped",
+  ]);
+});

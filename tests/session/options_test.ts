@@ -1,0 +1,145 @@
+import assert from "node:assert/strict";
+import { Buffer } from "node:buffer";
+import type { Json } from "../../base/json.ts";
+import { loadPreset } from "../../presets/load.ts";
+import { openSession, type Session, stylise } from "../../session/session.ts";
+import { clearError } from "../helpers/errors.ts";
+import type { TemporaryFolder } from "../helpers/folders.ts";
+import { recipe, studio } from "../helpers/painting.ts";
+import { landscape, painted, stored, strokes } from "../helpers/pictures.ts";
+
+const { content, style } = recipe["loss-build"].terms;
+const terms = (more: Json) => ({ "loss-build": { terms: more } });
+const painting = { picture: "painting.png" };
+
+/** What each option does to the recipe; each must give another picture than the recipe, and than all others. */
+const changes: Readonly<Record<string, Json>> = {
+  "two paintings": { decode: { styles: [painting, { picture: "other.png" }] } },
+  "their weights": { decode: { styles: [painting, { picture: "other.png", weight: 3 }] } },
+  "blend": {
+    decode: { styles: [painting, { picture: "other.png" }] },
+    ...terms({ style: { ...style, loss: "wasserstein" } }),
+  },
+  "blend losses": {
+    decode: { styles: [painting, { picture: "other.png" }] },
+    "loss-build": { blend: "losses", terms: { style: { ...style, loss: "wasserstein" } } },
+  },
+  "mask": { decode: { styles: [{ ...painting, mask: "left.png" }] } },
+  "a mask and the rest": { decode: { styles: [{ ...painting, mask: "left.png" }, { picture: "other.png" }] } },
+  "pictureMask": { decode: { styles: [{ ...painting, pictureMask: "left.png" }] } },
+  "styleColours": { decode: { styleColours: "photograph" } },
+  "styleScale": { decode: { styleScale: 0.5 } },
+  "start picture": { decode: { start: "other.png" } },
+  "scales": { decode: { scales: [24] } },
+  "pooling max": { "feature-extract": { pooling: "max" } },
+  "pooling l2": { "feature-extract": { pooling: "l2" } },
+  "rescale": { "feature-extract": { rescale: true } },
+  "padding replicate": { "feature-extract": { padding: "replicate" } },
+  "padding reflect": { "feature-extract": { padding: "reflect" } },
+  "padding replicate-first": { "feature-extract": { padding: "replicate-first" } },
+  "padding reflect-first": { "feature-extract": { padding: "reflect-first" } },
+  "contentWeight": { "loss-build": { contentWeight: 20 } },
+  "styleWeight": { "loss-build": { styleWeight: 1 } },
+  "pyramid": { "loss-build": { pyramid: 1 } },
+  "mean-covariance": terms({ style: { ...style, loss: "mean-covariance" } }),
+  "wasserstein": terms({ style: { ...style, loss: "wasserstein" } }),
+  "formula": terms({ style: { ...style, formula: "published" } }),
+  "layers": terms({ style: { ...style, layers: { conv1_1: 1 } } }),
+  "two content layers": terms({ content: { ...content, layers: { conv1_1: 1, conv3_4: 1 } } }),
+  "their layer weights": terms({ content: { ...content, layers: { conv1_1: 3, conv3_4: 1 } } }),
+  "total variation": terms({ smooth: { loss: "total-variation", weight: 0.1 } }),
+  "its power": terms({ smooth: { loss: "total-variation", weight: 0.1, power: 1 } }),
+  "range": terms({ within: { loss: "range", weight: 1 } }),
+  "less of the content": { optimise: { start: { content: 0.5 } } },
+  "less noise": { optimise: { start: { noise: 0.1 } } },
+  "its range": { optimise: { start: { range: 5 } } },
+  "its colours": { optimise: { start: { noiseOf: "paintings" } } },
+  "its seed": { optimise: { seed: 1 } },
+  "optimiser": { optimise: { optimiser: "adam" } },
+  "iterations": { optimise: { iterations: 3 } },
+  // Two steps are the start and one down the gradient: only then there is something to guess from.
+  "preconditioner": { optimise: { iterations: 3, lbfgs: { preconditioner: "none" } } },
+  "colours": { deprocess: { colours: "photograph" } },
+};
+
+async function paint(folder: TemporaryFolder, json: Json, session: Pick<Session, "stylise"> = { stylise }) {
+  const base = folder.url("./");
+  const common = {
+    threads: 1,
+    decode: { content: "photo.png", styles: [painting], size: 40, scales: [] },
+    // At the photograph itself the content has no gradient.
+    optimise: { iterations: 2, start: { noise: 0.5 } },
+    encode: { output: folder.at("out.png") },
+  };
+  const layers = [common, json].map((json) => ({ source: "test", base, json }));
+  await session.stylise(await loadPreset(folder.at("recipe.json"), layers), { write: true });
+  return (await stored(folder.at("out.png"))).data.toString("base64");
+}
+
+Deno.test("every option gives a picture of its own", async (t) => {
+  await using folder = await studio();
+  await strokes(50, 40).rotate(90).negate().png().toFile(folder.at("other.png"));
+  await painted(40, 40, (x) => x < 20 ? [255, 255, 255] : [0, 0, 0]).png().toFile(folder.at("left.png"));
+  const seen = new Map([[await paint(folder, {}), "the recipe"]]);
+  assert.equal(seen.get(await paint(folder, {})), "the recipe", "a picture that is painted again is the same");
+  for (const [name, json] of Object.entries(changes)) {
+    await t.step(name, async () => {
+      const picture = await paint(folder, json);
+      assert.equal(seen.get(picture), undefined, `the picture is that of ${seen.get(picture)}`);
+      seen.set(picture, name);
+    });
+  }
+});
+
+const extremes: Readonly<Record<string, Json>> = {
+  "a style weight of 1e12": { "loss-build": { styleWeight: 1e12 } },
+  "a content weight of 1e12": { "loss-build": { contentWeight: 1e12 } },
+  "a mask of one pixel": { decode: { styles: [{ ...painting, mask: "dot.png" }] } },
+  "a grey painting": { decode: { styles: [{ picture: "grey.png" }] } },
+  "a grey painting in the photograph's colours": {
+    decode: { styles: [{ picture: "grey.png" }], styleColours: "photograph" },
+    ...terms({ style: { ...style, loss: "wasserstein" } }),
+  },
+  "a painting of one colour": {
+    decode: { styles: [{ picture: "flat.png" }] },
+    ...terms({ style: { ...style, loss: "wasserstein" } }),
+  },
+  "a photograph of one colour": { decode: { content: "flat.png" } },
+  "a photograph of 16×16 pixels": { decode: { content: "small.png", size: 16 } },
+};
+
+Deno.test("extreme settings give a picture that is neither black nor white", async (t) => {
+  await using folder = await studio();
+  await strokes(50, 50).greyscale().png().toFile(folder.at("grey.png"));
+  await painted(50, 40, () => [200, 30, 40]).png().toFile(folder.at("flat.png"));
+  await painted(60, 40, (x, y) => x === 31 && y === 17 ? [255] : [0]).png().toFile(folder.at("dot.png"));
+  await landscape(16, 16).png().toFile(folder.at("small.png"));
+  for (const [name, json] of Object.entries(extremes)) {
+    await t.step(name, async () => {
+      const levels = Buffer.from(await paint(folder, json), "base64");
+      const mean = levels.reduce((sum, level) => sum + level, 0) / levels.length;
+      assert.ok(mean > 30 && mean < 225, `its mean is ${mean}`);
+    });
+  }
+});
+
+Deno.test("a panorama one pixel high is one clear error", async () => {
+  await using folder = await studio();
+  await landscape(4000, 1).png().toFile(folder.at("line.png"));
+  const error = await clearError(() => paint(folder, { decode: { content: "line.png", size: 512 } }));
+  assert.match(error.message, /^At 512×1 pixels the photograph is too small for the layers that the preset names$/);
+});
+
+Deno.test("runs of one session share no statistics of a painting that is looked at in another way", async (t) => {
+  await using folder = await studio();
+  await painted(40, 40, (x) => x < 20 ? [255, 255, 255] : [0, 0, 0]).png().toFile(folder.at("left.png"));
+  await using session = openSession();
+  const { layers, pyramid, pictureMask, "pooling max": pooling, "padding reflect": padding } = changes;
+  // Fewer layers come first: what is seen at more would serve them.
+  const runs: Readonly<Record<string, Json>> = { layers, recipe: {}, pyramid, pictureMask, pooling, padding };
+  for (const [name, json] of Object.entries(runs)) {
+    await t.step(name, async () => {
+      assert.equal(await paint(folder, json, session), await paint(folder, json));
+    });
+  }
+});
