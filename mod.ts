@@ -26,7 +26,8 @@ export type { Json } from "./base/json.ts";
 // The options of the stages that ship.
 export type { DecodeOptions } from "./stages/decode.ts";
 export type { DeprocessOptions } from "./stages/deprocess.ts";
-export type { LossBuildOptions, Term } from "./stages/loss_build.ts";
+export type { Term } from "./objective/terms.ts";
+export type { LossBuildOptions } from "./stages/loss_build.ts";
 export type { MeanSubtractOptions } from "./stages/mean_subtract.ts";
 export type { NetworkOptions, Padding, Pooling } from "./networks/describing.ts";
 export type { OptimiseOptions } from "./stages/optimise.ts";
@@ -63,26 +64,20 @@ export { type Preview, watch } from "./studio/watch.ts";
 export type { Engine, Program } from "./engines/engine.ts";
 export type { ConvolutionAttributes, Empty, Graph, Node, NodeOf, OpAttributes, OpName, Shape } from "./graph/mod.ts";
 export type { Checkpoint, Checkpoints, Progressed, Restored } from "./chain/checkpoints.ts";
-export type { Features, FeatureValues, Region, Targets } from "./stages/feature_extract.ts";
+export type { Features, FeatureValues, Region, Targets } from "./objective/features.ts";
 export type { Scratch } from "./base/files.ts";
-export type { Evaluation, Objective } from "./stages/loss_build.ts";
+export type { Evaluation, Objective } from "./objective/evaluation.ts";
 export { type Loss, type LossInputs, type LossSort, totalOf } from "./objective/losses/loss.ts";
-export type { ImageTensor, StyleTensor, Tensors } from "./stages/mean_subtract.ts";
+export type { ImageTensor } from "./pictures/tensor.ts";
+export type { StyleTensor, Tensors } from "./objective/tensors.ts";
 export { stages } from "./stages/mod.ts";
 export type { Painted } from "./stages/optimise.ts";
 export type { Course, Evaluate, Iterate, Optimiser, OptimiserState } from "./optimisers/optimiser.ts";
-export type {
-  FinishedPicture,
-  Outline,
-  Picture,
-  Pictures,
-  SceneInfo,
-  Size,
-  StylePicture,
-  StyleUse,
-} from "./pictures/picture.ts";
+export type { FinishedPicture, Picture, Size } from "./pictures/picture.ts";
+export type { Outline, Pictures, SceneInfo, StylePicture, StyleUse } from "./pictures/scene.ts";
 export type { Plane } from "./pictures/plane.ts";
-export type { Link, RunSettings, Subject } from "./chain/recipe.ts";
+export type { RunSettings, Subject } from "./chain/recipe.ts";
+export type { Link } from "./chain/link.ts";
 export type { ModuleKind, OptionSchema, PluginPlace, ValueSchema } from "./chain/schema.ts";
 export type { Place, Position, Sequence } from "./chain/sequence.ts";
 export type { PicturePipeline, RawPicture } from "./pictures/sharp.ts";

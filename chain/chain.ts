@@ -1,6 +1,6 @@
 import type { Checkpoints } from "./checkpoints.ts";
 import { messageOf, UserError } from "../base/errors.ts";
-import type { Link } from "./recipe.ts";
+import type { Link } from "./link.ts";
 import { isSequence, type Place, placeIn, type Position, type Sequence } from "./sequence.ts";
 import type { Compute, Context, Keeping, Snapshot, Stage, Writing } from "./stage.ts";
 

@@ -1,5 +1,3 @@
-import type { Stage } from "./stage.ts";
-
 /** What a preset says about the run as a whole. */
 export interface RunSettings {
   /** Name of the network that looks at the pictures. */
@@ -14,14 +12,6 @@ export interface RunSettings {
   readonly memory: string;
 }
 
-/** A stage with its complete options. */
-export interface Link {
-  /** The stage. */
-  readonly stage: Stage;
-  /** Its complete options. */
-  readonly options: object;
-}
-
 /** What a run is about, as far as that is known before anything is read: files get their names from it. */
 export interface Subject {
   /** Name of the photograph, without folder and ending. */
@@ -30,13 +20,4 @@ export interface Subject {
   readonly size?: number;
   /** Name of the preset. */
   readonly preset: string;
-}
-
-/** What a run with these stages is about: the first stage that can tell says so. */
-export function subjectOf(chain: readonly Link[], preset: string): Subject {
-  for (const { stage, options } of chain) {
-    const subject = stage.subject?.(options);
-    if (subject) return { ...subject, preset };
-  }
-  return { name: "picture", preset };
 }

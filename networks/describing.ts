@@ -12,7 +12,7 @@ import {
   square,
 } from "../graph/mod.ts";
 import { layersUpTo, type Network } from "./network.ts";
-import type { Tensor } from "../weights/safetensors.ts";
+import type { Tensor } from "../graph/tensor.ts";
 
 /** How a network is read as a graph. */
 export interface NetworkOptions {

@@ -4,29 +4,27 @@
  *
  * @module
  */
+import {
+  type ActiveTerm,
+  activeTerms,
+  type Asked,
+  askedBy,
+  layersAt,
+  layersOf,
+  type ObjectiveOptions,
+} from "./terms.ts";
 import { add, constant, multiply, type Node, type Shape } from "../graph/mod.ts";
-import { type Features, reduced, type Region, statisticsByLayer, type Targets } from "../stages/feature_extract.ts";
+import type { Features, Region, Targets } from "./features.ts";
+import { reduced, statisticsByLayer } from "./statistics_by_layer.ts";
 import { type Guiding, guidingOf } from "./guides.ts";
-import { energy, type Loss, type LossSort, termOf } from "./losses/loss.ts";
-import type { LossBuildOptions } from "../stages/loss_build.ts";
-import { toTensor } from "../stages/mean_subtract.ts";
-import { objectSchema } from "../chain/schema.ts";
-import { withDefaults } from "../chain/walk.ts";
+import { energy, termOf } from "./losses/loss.ts";
+import { toTensor } from "../networks/input.ts";
 import { blended, type Statistics } from "./statistics.ts";
 import type { Contents } from "./tiles/contents.ts";
 import { sizeAt } from "./tiles/planes.ts";
 import { reachOf } from "../networks/reach.ts";
 import type { Owned } from "./tiles/view.ts";
 import type { Network } from "../networks/network.ts";
-
-/** A term with its loss found, its options complete, its weight multiplied by α or β. */
-export interface ActiveTerm {
-  readonly name: string;
-  readonly loss: Loss;
-  readonly weight: number;
-  readonly layers: Readonly<Record<string, number>>;
-  readonly options: object;
-}
 
 /** One number of the objective: a term at a layer, or a term of the image. */
 export interface TermValue {
@@ -37,14 +35,6 @@ export interface TermValue {
   readonly node: Node;
 }
 
-/** What terms ask of a picture. */
-export interface Asked {
-  readonly contentLayers: readonly string[];
-  readonly styleLayers: readonly string[];
-  /** The reductions of the picture at which styles are compared. */
-  readonly factors: readonly number[];
-}
-
 /** All that an objective is made of. */
 export interface Setting {
   readonly terms: readonly ActiveTerm[];
@@ -53,7 +43,7 @@ export interface Setting {
   readonly targets: Targets;
   /** Σ P² of the content picture's features by layer. */
   readonly energies: ReadonlyMap<string, number>;
-  readonly blend: LossBuildOptions["blend"];
+  readonly blend: ObjectiveOptions["blend"];
   readonly graph: Features["graph"];
   readonly network: Network;
 }
@@ -77,31 +67,13 @@ export interface Sight {
   readonly statistics: ReadonlyMap<string, Statistics<Node>>;
 }
 
-/** The terms whose weight is above 0. */
-export function activeTerms({ contentWeight, styleWeight, terms }: LossBuildOptions): ActiveTerm[] {
-  return Object.entries(terms).flatMap(([name, { loss, weight, layers = {}, ...given }]) => {
-    const total = weight * { content: contentWeight, style: styleWeight, image: 1 }[loss.sort as LossSort];
-    const used = Object.fromEntries(Object.entries(layers).filter(([, layerWeight]) => layerWeight > 0));
-    const seesSomething = loss.sort === "image" || Object.keys(used).length > 0;
-    return total > 0 && seesSomething
-      ? [{
-        name,
-        loss,
-        weight: total,
-        layers: used,
-        options: withDefaults(given, objectSchema(loss.options)) as object,
-      }]
-      : [];
-  });
-}
-
 /**
  * Takes an objective's options and targets together.
  *
  * @param contents The content picture's features, where they lie elsewhere than among the targets.
  */
 export async function settingOf(
-  options: LossBuildOptions,
+  options: ObjectiveOptions,
   features: Features,
   network: Network,
   contents?: Pick<Contents, "energies">,
@@ -112,24 +84,6 @@ export async function settingOf(
   const energies = contents?.energies ??
     new Map([...targets.content].map(([layer, { data }]) => [layer, energy(data)]));
   return { terms, asked, targets, energies, blend: options.blend, graph: features.graph, network };
-}
-
-/** What terms ask of a picture that is halved so many times. */
-export function askedBy(terms: readonly ActiveTerm[], pyramid: number): Asked {
-  const styleLayers = layersOf(terms, "style");
-  const factors = Array.from({ length: styleLayers.length > 0 ? pyramid + 1 : 1 }, (_, i) => 2 ** i);
-  return { contentLayers: layersOf(terms, "content"), styleLayers, factors };
-}
-
-/** The layers that terms of a sort name. */
-export function layersOf(terms: readonly ActiveTerm[], sort: LossSort): string[] {
-  return [...new Set(terms.flatMap(({ loss, layers }) => loss.sort === sort ? Object.keys(layers) : []))];
-}
-
-/** The layers that terms see of the picture reduced by a factor: only styles are compared at its smaller sizes. */
-export function layersAt(terms: readonly ActiveTerm[], factor: number): string[] {
-  const style = layersOf(terms, "style");
-  return factor === 1 ? [...new Set([...layersOf(terms, "content"), ...style])] : style;
 }
 
 /**
@@ -242,7 +196,7 @@ export function judge(
 }
 
 /** What a region's layer is compared with, each with its share. */
-function targetsOf({ styles }: Region, layer: string, factor: number, blend: LossBuildOptions["blend"]) {
+function targetsOf({ styles }: Region, layer: string, factor: number, blend: ObjectiveOptions["blend"]) {
   const parts = styles.map(({ weight, levels }) => ({ weight, statistics: levels.get(factor)!.get(layer)! }));
   return blend === "losses" ? parts : [{ weight: 1, statistics: blended(parts) }];
 }

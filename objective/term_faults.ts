@@ -1,5 +1,5 @@
 import { layerNames, networks } from "../networks/network.ts";
-import type { Term } from "../stages/loss_build.ts";
+import type { Term } from "./terms.ts";
 import { lossSorts } from "./losses/loss.ts";
 import { nearest } from "../base/nearest.ts";
 import type { RunSettings } from "../chain/recipe.ts";

@@ -6,7 +6,7 @@
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { default as SharpModuleFunction, Sharp } from "npm:sharp@0.35.5";
-import { display, readAll } from "../weights/source.ts";
+import { display, readAll } from "../base/read.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import { scratchFolder } from "../base/files.ts";
 import type { FinishedPicture, Picture, Size } from "./picture.ts";

@@ -1,9 +1,9 @@
 import { messageOf, UserError } from "../base/errors.ts";
 import type { Optimiser } from "../optimisers/optimiser.ts";
 import type { ModuleKind } from "../chain/schema.ts";
-import { sound } from "../stages/sound_value.ts";
+import type { FinishedPicture } from "../pictures/picture.ts";
 import type { Stage } from "../chain/stage.ts";
-import type { Plugin } from "./registry.ts";
+import type { Plugin } from "./plugin.ts";
 
 /** A plug-in that puts its name before whatever it throws. */
 export function guarded<T extends Plugin>(kind: ModuleKind, plugin: T): T {
@@ -60,4 +60,20 @@ function attributedSteps(optimiser: Optimiser, blame: (error: unknown) => never)
       blame(error);
     }
   };
+}
+
+/**
+ * Looks at what a stage of somebody's own gives, where that is a picture: what follows would fail at a wrong one, and
+ * blame another stage.
+ *
+ * @returns The value.
+ */
+function sound<T>({ gives }: Pick<Stage, "gives">, value: T): T {
+  if (gives !== "picture") return value;
+  const { width, height, data } = (value ?? {}) as Partial<FinishedPicture>;
+  const whole = data instanceof Float32Array && data.length === 3 * Number(width) * Number(height);
+  if (whole && data.length > 0) return value;
+  throw new TypeError(
+    "it gives no picture: { width, height, data } are needed, data a Float32Array [3, height, width]",
+  );
 }

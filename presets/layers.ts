@@ -3,7 +3,7 @@ import withoutComments from "npm:strip-json-comments@5.0.3";
 import { messageOf, UserError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
 import { endings, readXmp } from "../pictures/sharp.ts";
-import { decoded, display, readAll } from "../weights/source.ts";
+import { decoded, display, readAll } from "../base/read.ts";
 import { isUrl, located, noReach, reachesIn } from "./locations.ts";
 import { isObject, type Json } from "../base/json.ts";
 import { presetInXmp } from "../pictures/xmp.ts";

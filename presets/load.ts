@@ -1,7 +1,7 @@
 import { isAbsolute } from "node:path";
 import { UserError } from "../base/errors.ts";
 import { checkChain } from "../chain/chain.ts";
-import { type Link, subjectOf } from "../chain/recipe.ts";
+import { type Link, subjectOf } from "../chain/link.ts";
 import { objectSchema, type ValueSchema } from "../chain/schema.ts";
 import type { Fault, Stage } from "../chain/stage.ts";
 import { isObject, type Json } from "../base/json.ts";

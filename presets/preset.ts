@@ -1,4 +1,5 @@
-import type { Link, RunSettings } from "../chain/recipe.ts";
+import type { RunSettings } from "../chain/recipe.ts";
+import type { Link } from "../chain/link.ts";
 import type { Stage } from "../chain/stage.ts";
 
 /**

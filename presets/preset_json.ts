@@ -1,11 +1,12 @@
 import { objectSchema, type ValueSchema } from "../chain/schema.ts";
-import type { Link } from "../chain/recipe.ts";
+import type { Link } from "../chain/link.ts";
 import type { Json } from "../base/json.ts";
 import { type LocationKind, type Path, walk } from "../chain/walk.ts";
 import { commonKeys } from "./common_keys.ts";
 import { isModulePath } from "./locations.ts";
 import type { ResolvedPreset } from "./preset.ts";
-import { isPlugin, nameIn, type Plugin, ships } from "./registry.ts";
+import { nameIn, ships } from "./registry.ts";
+import { isPlugin, type Plugin } from "./plugin.ts";
 
 /** Changes a location of a preset, told the keys that lead to it; undefined leaves it out. */
 export type ChangeLocation = (location: string, path: Path, kind: LocationKind) => string | undefined;

@@ -1,21 +1,14 @@
 import { messageOf, UserError } from "../base/errors.ts";
-import type { Loss } from "../objective/losses/loss.ts";
 import { losses } from "../objective/losses/mod.ts";
 import { stages } from "../stages/mod.ts";
 import { optimisers } from "../optimisers/mod.ts";
-import type { Optimiser } from "../optimisers/optimiser.ts";
 import { refusal } from "../base/permissions.ts";
 import { type ModuleKind, objectSchema, type ValueSchema } from "../chain/schema.ts";
-import type { Stage } from "../chain/stage.ts";
-import { isObject } from "../base/json.ts";
-import { display } from "../weights/source.ts";
+import { display } from "../base/read.ts";
 import { guarded } from "./guarded.ts";
+import { checked, kindOf, type Plugin } from "./plugin.ts";
 import { type Entry, expanded, presetOptions } from "./schema.ts";
 import { moduleRoot } from "./shipped.ts";
-import { checkSchema } from "./validate.ts";
-
-/** A stage, a loss or an optimiser. */
-export type Plugin = Stage | Loss | Optimiser;
 
 /**
  * What presets can name: all that ships, and the modules and objects of one session's own. Two registries share nothing
@@ -64,15 +57,6 @@ const names = new WeakMap<Plugin, string>();
 export function nameIn(plugin: Plugin): string {
   return names.get(plugin) ?? plugin.name;
 }
-
-/** What a plug-in must have, and of which type. */
-const members: Readonly<Record<ModuleKind, Readonly<Record<string, string>>>> = {
-  stage: { name: "string", takes: "string", gives: "string", options: "object", create: "function" },
-  loss: { name: "string", sort: "string", options: "object", build: "function" },
-  optimiser: { name: "string", options: "object", minimise: "function" },
-};
-
-const kinds = Object.keys(members) as ModuleKind[];
 
 /** The schema of presets that name nothing but what ships. */
 const shippedSchema = expanded(objectSchema(presetOptions), entriesIn);
@@ -142,20 +126,6 @@ export function openRegistry(): Registry {
   };
 }
 
-/** Whether a value of a preset in code is a stage, a loss or an optimiser. */
-export function isPlugin(value: unknown): value is Plugin {
-  return isObject(value) && kinds.some((kind) => typeof value[lastMember(kind)] === "function");
-}
-
-function kindOf(plugin: Plugin): ModuleKind {
-  return kinds.find((kind) => lastMember(kind) in plugin)!;
-}
-
-/** What only that kind has. */
-function lastMember(kind: ModuleKind): string {
-  return Object.keys(members[kind]).at(-1)!;
-}
-
 /** Takes a plug-in from a module. */
 async function imported(kind: ModuleKind, url: string): Promise<Plugin> {
   // Deno asks nobody before it runs what stands in an address itself, or what a registry of packages holds.
@@ -167,28 +137,6 @@ async function imported(kind: ModuleKind, url: string): Promise<Plugin> {
   }
   const { default: plugin } = await import(url);
   return checked(kind, plugin, display(new URL(url)));
-}
-
-function checked(kind: ModuleKind, plugin: unknown, what: string): Plugin {
-  const wanted = members[kind];
-  const hint = `export default { ${["name", "description", ...Object.keys(wanted).slice(1)].join(", ")} }`;
-  if (!isObject(plugin)) {
-    throw new UserError(`${what} is no ${kind}: it has no default export that is an object`, { hint, exitCode: 2 });
-  }
-  const lacking = Object.entries(wanted).find(([key, type]) => typeof plugin[key] !== type || plugin[key] === null);
-  if (lacking) {
-    throw new UserError(`${what} is no ${kind}: "${lacking[0]}" should be a ${lacking[1]}`, { hint, exitCode: 2 });
-  }
-  try {
-    checkSchema(objectSchema(plugin.options as Record<string, ValueSchema>));
-  } catch (cause) {
-    throw new UserError(`${what} is no ${kind}: its options are no JSON Schema: ${messageOf(cause)}`, {
-      hint: 'each option is declared as { type: "number", default: 1 }, for example',
-      exitCode: 2,
-      cause,
-    });
-  }
-  return plugin as unknown as Plugin;
 }
 
 function withArticle(kind: ModuleKind): string {

@@ -1,9 +1,10 @@
 import { isObject, type Json } from "../base/json.ts";
-import { isPlugin, type Registry } from "./registry.ts";
+import type { Registry } from "./registry.ts";
+import { isPlugin } from "./plugin.ts";
 import { encodeRaw, type PicturePipeline, type RawPicture } from "../pictures/sharp.ts";
 import type { DecodeOptions } from "../stages/decode.ts";
 import type { DeprocessOptions } from "../stages/deprocess.ts";
-import type { LossBuildOptions, Term } from "../stages/loss_build.ts";
+import type { ObjectiveOptions, Term } from "../objective/terms.ts";
 import type { Loss } from "../objective/losses/loss.ts";
 import type { MeanSubtractOptions } from "../stages/mean_subtract.ts";
 import type { NetworkOptions } from "../networks/describing.ts";
@@ -67,7 +68,7 @@ export interface Preset extends Partial<RunSettings> {
   /** How the network looks at pictures. */
   readonly "feature-extract"?: Partial<NetworkOptions>;
   /** The objective. */
-  readonly "loss-build"?: Partial<Omit<LossBuildOptions, "terms">> & {
+  readonly "loss-build"?: Partial<Omit<ObjectiveOptions, "terms">> & {
     /** Its terms by names of your choice; further keys are the options of the loss. */
     readonly terms?: Readonly<
       Record<

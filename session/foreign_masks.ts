@@ -1,7 +1,7 @@
 import { loadPreset } from "../presets/load.ts";
 import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import { decode } from "../stages/decode.ts";
-import { display } from "../weights/source.ts";
+import { display } from "../base/read.ts";
 import type { Layer } from "../presets/layers.ts";
 
 /**

@@ -5,7 +5,7 @@ import { decode, type DecodeOptions } from "../stages/decode.ts";
 import { UserError } from "../base/errors.ts";
 import type { Size } from "../pictures/picture.ts";
 import { openPicture } from "../pictures/sharp.ts";
-import { readAll } from "../weights/source.ts";
+import { readAll } from "../base/read.ts";
 import { filesMatching, isPattern } from "./pattern.ts";
 
 /** What stands for a photograph that is not named yet. */

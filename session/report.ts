@@ -1,8 +1,8 @@
 import type { ResolvedPreset } from "../presets/preset.ts";
-import type { Objective } from "../stages/loss_build.ts";
+import type { Objective } from "../objective/evaluation.ts";
 import type { FinishedPicture } from "../pictures/picture.ts";
 import type { Progress, ScaleReport } from "../chain/progress.ts";
-import type { Link } from "../chain/recipe.ts";
+import type { Link } from "../chain/link.ts";
 import type { Context } from "../chain/stage.ts";
 
 /** How a picture came about. */

@@ -17,7 +17,7 @@ import { digestsOf, fingerprintOf } from "./fingerprint.ts";
 import type { FinishedPicture } from "../pictures/picture.ts";
 import { runChain } from "../chain/chain.ts";
 import type { Progress } from "../chain/progress.ts";
-import { type Link, subjectOf } from "../chain/recipe.ts";
+import { type Link, subjectOf } from "../chain/link.ts";
 import { recorder, type Report } from "./report.ts";
 import { deepEndings, encodePicture, endings, type RawPicture, rawPicture } from "../pictures/sharp.ts";
 import { memoryOf } from "../base/memory.ts";

@@ -1,8 +1,9 @@
 import { basename, extname } from "node:path";
-import { decoded } from "../weights/source.ts";
+import { decoded } from "../base/read.ts";
 import { previousIn } from "./descent.ts";
 import type { Painted } from "./optimise.ts";
-import { fitted, type Outline, type Pictures, type Size } from "../pictures/picture.ts";
+import { fitted, type Size } from "../pictures/picture.ts";
+import type { Outline, Pictures } from "../pictures/scene.ts";
 import { loadPicture } from "../pictures/sharp.ts";
 import type { Sequence } from "../chain/sequence.ts";
 import type { Fault, Stage } from "../chain/stage.ts";

@@ -1,5 +1,5 @@
 import { recoloured } from "../pictures/colours.ts";
-import { fromTensor } from "./mean_subtract.ts";
+import { fromTensor } from "../networks/input.ts";
 import type { Painted } from "./optimise.ts";
 import type { FinishedPicture, Picture } from "../pictures/picture.ts";
 import type { Plane } from "../pictures/plane.ts";

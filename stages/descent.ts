@@ -1,6 +1,6 @@
 import type { Checkpoint, Restored } from "../chain/checkpoints.ts";
-import type { Objective } from "./loss_build.ts";
-import type { ImageTensor } from "./mean_subtract.ts";
+import type { Objective } from "../objective/evaluation.ts";
+import type { ImageTensor } from "../pictures/tensor.ts";
 import type { Best, Kept, Setbacks, Trend } from "../optimisers/handlers/mod.ts";
 import type { OptimiserState } from "../optimisers/optimiser.ts";
 import type { ScaleReport } from "../chain/progress.ts";

@@ -3,8 +3,8 @@ import { checkSound, failureOf } from "./blow_up.ts";
 import { checkpointOf, type Descent, startDescent } from "./descent.ts";
 import type { Network } from "../networks/network.ts";
 import { UserError } from "../base/errors.ts";
-import type { Objective } from "./loss_build.ts";
-import type { ImageTensor } from "./mean_subtract.ts";
+import type { Objective } from "../objective/evaluation.ts";
+import type { ImageTensor } from "../pictures/tensor.ts";
 import { descend } from "../optimisers/descend.ts";
 import { BlowUp } from "../optimisers/finite.ts";
 import {
@@ -25,7 +25,8 @@ import { type OptimiserEntry, optimiserOf, optimisers } from "../optimisers/mod.
 import type { Course, Iterate } from "../optimisers/optimiser.ts";
 import { stepsFrom } from "../optimisers/steps_from.ts";
 import { stepsAt } from "./pace.ts";
-import type { SceneInfo, Size } from "../pictures/picture.ts";
+import type { Size } from "../pictures/picture.ts";
+import type { SceneInfo } from "../pictures/scene.ts";
 import type { ScaleReport } from "../chain/progress.ts";
 import { objectSchema } from "../chain/schema.ts";
 import { type Place, placeIn } from "../chain/sequence.ts";

@@ -1,5 +1,5 @@
 import { fromStandard, type Gaussian, gaussianOf } from "../pictures/gaussian.ts";
-import type { StyleTensor, Tensors } from "./mean_subtract.ts";
+import type { StyleTensor, Tensors } from "../objective/tensors.ts";
 import { meanOf } from "../pictures/plane.ts";
 import { normalFrom, randomFrom } from "../base/random.ts";
 import { objectSchema, type OptionSchema } from "../chain/schema.ts";

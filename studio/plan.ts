@@ -1,7 +1,8 @@
 import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import { decode, sizesFor } from "../stages/decode.ts";
 import { messageOf, UserError } from "../base/errors.ts";
-import { lossBuild, planObjective } from "../stages/loss_build.ts";
+import { lossBuild } from "../stages/loss_build.ts";
+import { planObjective } from "../objective/evaluate.ts";
 import { optimise, type OptimiseOptions } from "../stages/optimise.ts";
 import { optimiserOf } from "../optimisers/mod.ts";
 import type { Size } from "../pictures/picture.ts";

@@ -1,4 +1,4 @@
-import type { Tensor } from "./array_file.ts";
+import type { Tensor } from "../graph/tensor.ts";
 import { type Network, parameterShapes } from "../networks/network.ts";
 
 /** How files name and store the arrays of a network. */

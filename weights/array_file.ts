@@ -1,11 +1,6 @@
+import type { Tensor } from "../graph/tensor.ts";
 import { messageOf, UserError } from "../base/errors.ts";
-import { display } from "./source.ts";
-
-/** An array read from a weights file, its last axis running fastest. */
-export interface Tensor {
-  readonly shape: readonly number[];
-  readonly data: Float32Array<ArrayBuffer>;
-}
+import { display } from "../base/read.ts";
 
 /** An open weights file of any format: its names are known, its arrays are read when asked for. */
 export interface ArrayFile extends AsyncDisposable {

@@ -1,3 +1,4 @@
+import { answerOf } from "../base/read.ts";
 import { messageOf } from "../base/errors.ts";
 
 /** How a download goes about it. */
@@ -151,11 +152,6 @@ async function ask(url: URL, here: number, note: Note | undefined, options: Down
     throw new DownloadError("the server cannot go on with what is here", here === 0);
   }
   throw new DownloadError(answerOf(response), !passing.includes(response.status));
-}
-
-/** What a server said instead of giving a file: a number, and words if it has any. */
-export function answerOf({ status, statusText }: Response): string {
-  return `the server answered ${status} ${statusText}`.trimEnd();
 }
 
 /** Where a response begins in the file, and how long the file is. */

@@ -8,7 +8,7 @@ import { download, DownloadError, removeDownload } from "./download.ts";
 import { importWeights } from "./import.ts";
 import { locked } from "./lock.ts";
 import { networks } from "../networks/network.ts";
-import { display } from "./source.ts";
+import { display } from "../base/read.ts";
 import { findStored, makeFolder, storedPath, weightsFolder } from "./store.ts";
 
 /** What fetching tells on its way. */

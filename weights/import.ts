@@ -2,7 +2,8 @@ import { createHash } from "node:crypto";
 import { UserError } from "../base/errors.ts";
 import { writeAtomically } from "../base/files.ts";
 import { arrange, type Arrangement, parameterFrom, type SchemeName } from "./arrange.ts";
-import { type ArrayFile, printable, type Tensor } from "./array_file.ts";
+import { type ArrayFile, printable } from "./array_file.ts";
+import type { Tensor } from "../graph/tensor.ts";
 import { knownFile } from "./catalogue.ts";
 import {
   type Convention,
@@ -16,7 +17,7 @@ import { hashesOf, type HashKind } from "./hash.ts";
 import { type Network, networks } from "../networks/network.ts";
 import { fileOf, openAny } from "./open_any.ts";
 import { writeSafetensors } from "./safetensors_writer.ts";
-import { display } from "./source.ts";
+import { display } from "../base/read.ts";
 import { makeFolder, metadataKeys, noRoom, storedPath, weightsFolder } from "./store.ts";
 
 /** How weights are imported. */

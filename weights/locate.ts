@@ -4,7 +4,7 @@ import { type Network, networks, parameterShapes } from "../networks/network.ts"
 import { inputFromText } from "../networks/conventions.ts";
 import { formatOf, formats, headOf } from "./open_any.ts";
 import { openSafetensors, type WeightsFile } from "./safetensors.ts";
-import { display } from "./source.ts";
+import { display } from "../base/read.ts";
 import { metadataKeys, stored } from "./store.ts";
 
 /** Addresses of stored weights: `stored:NAME`. */

@@ -7,7 +7,8 @@ import { openMatConvNet } from "./readers/matconvnet.ts";
 import { openTfjs } from "./readers/tfjs.ts";
 import { isLegacyTorch, openTorch } from "./readers/torch.ts";
 import { openSafetensors } from "./safetensors.ts";
-import { display, openSource } from "./source.ts";
+import { openSource } from "./source.ts";
+import { display } from "../base/read.ts";
 
 /** The formats that are read. */
 export const formats = {

@@ -1,6 +1,7 @@
 import { isObject } from "../base/json.ts";
 import { sizeOf } from "../graph/mod.ts";
-import { type ArrayFile, damaged, held, type Tensor } from "./array_file.ts";
+import { type ArrayFile, damaged, held } from "./array_file.ts";
+import type { Tensor } from "../graph/tensor.ts";
 import { isCounts, numberTypes } from "./readers/numbers.ts";
 import { type ByteSource, openSource } from "./source.ts";
 

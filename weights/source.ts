@@ -1,6 +1,6 @@
+import { cannotRead, readAll } from "../base/read.ts";
 import { turns } from "../base/turns.ts";
-import { messageOf, UserError } from "../base/errors.ts";
-import { answerOf, DownloadError } from "./download.ts";
+import { DownloadError } from "./download.ts";
 import { localCopy } from "./web_copy.ts";
 
 /** Bytes that are read in parts, so that a large file need not be in memory. */
@@ -23,44 +23,6 @@ export async function openSource(location: URL): Promise<ByteSource> {
     throw error instanceof DownloadError ? cannotRead(location, error) : error;
   });
   return copy ? await openFile(copy) : fromBytes(await readAll(location));
-}
-
-/**
- * Reads a file or an address whole.
- *
- * @param signal Ends a download.
- * @throws {UserError} where it cannot be read.
- */
-export async function readAll(location: URL, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
-  try {
-    if (location.protocol === "file:") return await Deno.readFile(location);
-    const response = await fetch(location, { signal });
-    if (!response.ok) throw new Error(answerOf(response));
-    return await response.bytes() as Uint8Array<ArrayBuffer>;
-  } catch (error) {
-    if (signal?.aborted) {
-      throw new UserError(`Interrupted while reading ${display(location)}`, {
-        hint: "nothing is written",
-        exitCode: 130,
-      });
-    }
-    throw cannotRead(location, error);
-  }
-}
-
-/** A location as a person writes it: the path of a file, or the URL; of a picture in memory where its preset holds it. */
-export function display(location: URL): string {
-  if (location.protocol === "blob:") return location.hash.slice(1) || "a picture in memory";
-  return location.protocol === "file:" ? decoded(location.pathname) : location.href;
-}
-
-/** The path of a URL without its escapes; as it is where they are no proper text. */
-export function decoded(path: string): string {
-  try {
-    return decodeURIComponent(path);
-  } catch {
-    return path;
-  }
 }
 
 function fromBytes(bytes: Uint8Array<ArrayBuffer>): ByteSource {
@@ -105,12 +67,4 @@ async function openFile(location: URL): Promise<ByteSource> {
   } catch (error) {
     throw cannotRead(location, error);
   }
-}
-
-function cannotRead(location: URL, error: unknown): UserError {
-  const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
-  return new UserError(`Cannot read ${display(location)}: ${reason}`, {
-    hint: "check the path or the address",
-    cause: error,
-  });
 }

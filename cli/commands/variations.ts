@@ -1,7 +1,7 @@
 import { extname } from "node:path";
 import { inputsOf } from "../../presets/inputs.ts";
 import { loadPreset } from "../../presets/load.ts";
-import { subjectOf } from "../../chain/recipe.ts";
+import { subjectOf } from "../../chain/link.ts";
 import { keepInputs, outputPath } from "../../stages/encode.ts";
 import { UserError } from "../../base/errors.ts";
 import { checkWritable, writeAtomically } from "../../base/files.ts";

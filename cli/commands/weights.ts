@@ -12,7 +12,7 @@ import { networks } from "../../networks/network.ts";
 import { openSafetensors } from "../../weights/safetensors.ts";
 import { metadataKeys, removeStored, stored, storedNames, verifyStored, weightsFolder } from "../../weights/store.ts";
 import { fetchWeights } from "../../weights/fetch.ts";
-import { display } from "../../weights/source.ts";
+import { display } from "../../base/read.ts";
 import type { Command } from "../command.ts";
 import type { Call } from "../flags.ts";
 import { megabytes } from "../fetch_lines.ts";

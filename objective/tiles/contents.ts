@@ -1,7 +1,7 @@
 import type { Engine } from "../../engines/engine.ts";
 import { sizeOf } from "../../graph/mod.ts";
 import type { Network } from "../../networks/network.ts";
-import type { Features, Targets } from "../../stages/feature_extract.ts";
+import type { Features, Targets } from "../features.ts";
 import type { Scratch } from "../../base/files.ts";
 import { energy } from "../losses/loss.ts";
 import type { Grid } from "./grid.ts";

@@ -1,7 +1,8 @@
 import type { Engine } from "../../engines/engine.ts";
-import type { Evaluation, Objective } from "../../stages/loss_build.ts";
-import type { ImageTensor } from "../../stages/mean_subtract.ts";
-import { layersOf, type Setting, statisticsAt } from "../objective.ts";
+import type { Evaluation, Objective } from "../evaluation.ts";
+import type { ImageTensor } from "../../pictures/tensor.ts";
+import { type Setting, statisticsAt } from "../objective.ts";
+import { layersOf } from "../terms.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { namedSums } from "../statistics.ts";
 import type { Contents } from "./contents.ts";

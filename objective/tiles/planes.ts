@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { ImageTensor } from "../../stages/mean_subtract.ts";
+import type { ImageTensor } from "../../pictures/tensor.ts";
 import type { Size } from "../../pictures/picture.ts";
 import type { Grid, Tile } from "./grid.ts";
 

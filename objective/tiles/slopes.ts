@@ -1,6 +1,6 @@
 import type { Engine } from "../../engines/engine.ts";
 import { add, constant, gradient, input, multiply, type Node, type Shape, total } from "../../graph/mod.ts";
-import type { ImageTensor } from "../../stages/mean_subtract.ts";
+import type { ImageTensor } from "../../pictures/tensor.ts";
 import { look, type Setting } from "../objective.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { namedSums } from "../statistics.ts";

@@ -1,6 +1,6 @@
 import type { Engine } from "../../engines/engine.ts";
 import type { Node } from "../../graph/mod.ts";
-import type { ImageTensor } from "../../stages/mean_subtract.ts";
+import type { ImageTensor } from "../../pictures/tensor.ts";
 import type { Grid } from "./grid.ts";
 import { type View, viewOf } from "./view.ts";
 import { overWindows } from "./windows.ts";

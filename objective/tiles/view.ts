@@ -1,6 +1,6 @@
 import { input, type Node } from "../../graph/mod.ts";
 import { type Guiding, guidingOf, sumOf } from "../guides.ts";
-import type { ImageTensor } from "../../stages/mean_subtract.ts";
+import type { ImageTensor } from "../../pictures/tensor.ts";
 import { averaged, type Plane } from "../../pictures/plane.ts";
 import type { Grid, Tile } from "./grid.ts";
 import { cut, ownershipOf, sizeAt, windowOf } from "./planes.ts";

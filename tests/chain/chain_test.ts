@@ -3,7 +3,7 @@ import { UserError } from "../../base/errors.ts";
 import type { Checkpoints } from "../../chain/checkpoints.ts";
 import { checkChain, runChain, type RunContext } from "../../chain/chain.ts";
 import type { Progress } from "../../chain/progress.ts";
-import type { Link } from "../../chain/recipe.ts";
+import type { Link } from "../../chain/link.ts";
 import { placeIn, type Position, type Sequence } from "../../chain/sequence.ts";
 import type { Context, Stage } from "../../chain/stage.ts";
 import { contextFor } from "../helpers/context.ts";

@@ -1,14 +1,18 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import type { Engine } from "../../engines/engine.ts";
-import { featureExtract, type Features } from "../../stages/feature_extract.ts";
-import { lossBuild, type Objective } from "../../stages/loss_build.ts";
+import { featureExtract } from "../../stages/feature_extract.ts";
+import type { Features } from "../../objective/features.ts";
+import { lossBuild } from "../../stages/loss_build.ts";
+import type { Objective } from "../../objective/evaluation.ts";
 import { content as contentLoss } from "../../objective/losses/content.ts";
 import { gram } from "../../objective/losses/gram.ts";
-import { type ImageTensor, toTensor } from "../../stages/mean_subtract.ts";
+import type { ImageTensor } from "../../pictures/tensor.ts";
+import { toTensor } from "../../networks/input.ts";
 import { contextFor } from "../helpers/context.ts";
 import { networks } from "../../networks/network.ts";
-import { openSafetensors, type Tensor } from "../../weights/safetensors.ts";
+import { openSafetensors } from "../../weights/safetensors.ts";
+import type { Tensor } from "../../graph/tensor.ts";
 
 /** Reference losses and gradients that PyTorch computed in float64. */
 interface Golden {

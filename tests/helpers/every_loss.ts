@@ -1,4 +1,4 @@
-import type { Term } from "../../stages/loss_build.ts";
+import type { Term } from "../../objective/terms.ts";
 import { losses } from "../../objective/losses/mod.ts";
 
 /** Every loss with every one of its formulas or powers, each as a term of its own, at the layers of its sort. */

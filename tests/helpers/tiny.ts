@@ -1,8 +1,10 @@
 import type { Engine } from "../../engines/engine.ts";
 import { constant, type Node, sizeOf } from "../../graph/mod.ts";
-import { type Features, reduced, regionsOf, statisticsByLayer } from "../../stages/feature_extract.ts";
+import { type Features, regionsOf } from "../../objective/features.ts";
+import { reduced, statisticsByLayer } from "../../objective/statistics_by_layer.ts";
 import { guidingOf } from "../../objective/guides.ts";
-import type { ImageTensor, StyleTensor, Tensors } from "../../stages/mean_subtract.ts";
+import type { ImageTensor } from "../../pictures/tensor.ts";
+import type { StyleTensor, Tensors } from "../../objective/tensors.ts";
 import { networkGraph, type NetworkOptions, type Parameters } from "../../networks/describing.ts";
 import { randomFrom } from "../../base/random.ts";
 import { sizeAt } from "../../objective/tiles/planes.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { decode, type DecodeOptions, scaleSides } from "../../stages/decode.ts";
-import type { Pictures } from "../../pictures/picture.ts";
+import type { Pictures } from "../../pictures/scene.ts";
 import type { Sequence } from "../../chain/sequence.ts";
 import type { Stage } from "../../chain/stage.ts";
 import { contextFor } from "../helpers/context.ts";

@@ -1,14 +1,15 @@
 import assert from "node:assert/strict";
-import { lossBuild, type LossBuildOptions } from "../../stages/loss_build.ts";
+import { lossBuild } from "../../stages/loss_build.ts";
+import type { ObjectiveOptions } from "../../objective/terms.ts";
 import { losses } from "../../objective/losses/mod.ts";
-import type { StyleTensor } from "../../stages/mean_subtract.ts";
+import type { StyleTensor } from "../../objective/tensors.ts";
 import type { Plane } from "../../pictures/plane.ts";
 import { contextFor } from "../helpers/context.ts";
 import { referenceEngine, tiny, tinyFeatures, tinyImage } from "../helpers/tiny.ts";
 
 const context = contextFor({ network: tiny, engine: async () => referenceEngine() });
 
-const options: LossBuildOptions = {
+const options: ObjectiveOptions = {
   contentWeight: 2,
   styleWeight: 3,
   pyramid: 1,
@@ -70,7 +71,7 @@ for (const [loss, same] of [["gram", true], ["wasserstein", false]] as const) {
     const content = tinyImage(8, 8, 1);
     const styles = [{ image: tinyImage(8, 8, 2), weight: 0.3 }, { image: tinyImage(9, 8, 3), weight: 0.7 }];
     const terms = { style: { loss: losses[loss], weight: 1, formula: "published", layers: { conv1_1: 1 } } };
-    const evaluate = async (blend: LossBuildOptions["blend"]) =>
+    const evaluate = async (blend: ObjectiveOptions["blend"]) =>
       await (await lossBuild.create({ ...options, terms, blend })(tinyFeatures(content, styles), context))
         .evaluate(content.data);
     const [one, other] = [await evaluate("statistics"), await evaluate("losses")];
@@ -88,7 +89,7 @@ function columns(isWhite: (x: number) => boolean): Plane {
 
 const styleOnly = { ...options, contentWeight: 0, terms: { style: options.terms.style } };
 
-async function objectiveOf(styles: StyleTensor[], more: Partial<LossBuildOptions> = {}) {
+async function objectiveOf(styles: StyleTensor[], more: Partial<ObjectiveOptions> = {}) {
   return await lossBuild.create({ ...styleOnly, ...more })(tinyFeatures(tinyImage(16, 16, 1), styles), context);
 }
 

@@ -1,7 +1,9 @@
 import assert from "node:assert/strict";
 import { deprocess } from "../../stages/deprocess.ts";
-import { fromTensor, meanSubtract, toTensor } from "../../stages/mean_subtract.ts";
-import type { FinishedPicture, Picture, Pictures } from "../../pictures/picture.ts";
+import { meanSubtract } from "../../stages/mean_subtract.ts";
+import { fromTensor, toTensor } from "../../networks/input.ts";
+import type { FinishedPicture, Picture } from "../../pictures/picture.ts";
+import type { Pictures } from "../../pictures/scene.ts";
 import { resample } from "../../pictures/resample.ts";
 import { randomFrom } from "../../base/random.ts";
 import { toOklab } from "../../pictures/oklab.ts";

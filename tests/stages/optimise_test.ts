@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Checkpoint, Checkpoints, Restored } from "../../chain/checkpoints.ts";
-import type { Evaluation, Objective } from "../../stages/loss_build.ts";
-import type { ImageTensor, Tensors } from "../../stages/mean_subtract.ts";
+import type { Evaluation, Objective } from "../../objective/evaluation.ts";
+import type { ImageTensor } from "../../pictures/tensor.ts";
+import type { Tensors } from "../../objective/tensors.ts";
 import type { UserError } from "../../base/errors.ts";
 import { optimise, type OptimiseOptions, type Painted } from "../../stages/optimise.ts";
 import type { Optimiser } from "../../optimisers/optimiser.ts";

@@ -1,5 +1,6 @@
 import { sizeOf } from "../../graph/mod.ts";
-import { type ArrayFile, guarded, held, type Tensor } from "../array_file.ts";
+import { type ArrayFile, guarded, held } from "../array_file.ts";
+import type { Tensor } from "../../graph/tensor.ts";
 import { openSource } from "../source.ts";
 import { type MatValue, readMat } from "./mat.ts";
 

@@ -1,7 +1,8 @@
 import { basename } from "node:path";
 import { isObject } from "../../base/json.ts";
 import { sizeOf } from "../../graph/mod.ts";
-import { type ArrayFile, guarded, held, type Tensor } from "../array_file.ts";
+import { type ArrayFile, guarded, held } from "../array_file.ts";
+import type { Tensor } from "../../graph/tensor.ts";
 import { type ByteSource, openSource } from "../source.ts";
 import { isCounts, type NumberType, numberTypes } from "./numbers.ts";
 

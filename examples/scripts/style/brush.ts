@@ -1,5 +1,4 @@
-import type { Canvas } from "./canvas.ts";
-import { SCALE } from "./canvas.ts";
+import { type Canvas, SCALE } from "./canvas.ts";
 import { type Lab, mix } from "./colour.ts";
 import { createNoise, smoothstep } from "./noise.ts";
 import type { Point } from "./path.ts";

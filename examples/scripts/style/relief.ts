@@ -1,5 +1,4 @@
-import type { Canvas } from "./canvas.ts";
-import { SCALE } from "./canvas.ts";
+import { type Canvas, SCALE } from "./canvas.ts";
 import { encode, linearRgb } from "./colour.ts";
 
 /** How raking light falls on the relief. */

@@ -1,7 +1,8 @@
 import assert from "node:assert/strict";
 import type { Engine } from "../../../engines/engine.ts";
 import { type Scratch, ScratchFailure, scratchFile } from "../../../base/files.ts";
-import { evaluationOf, type LossBuildOptions } from "../../../stages/loss_build.ts";
+import { evaluationOf } from "../../../objective/evaluate.ts";
+import type { ObjectiveOptions } from "../../../objective/terms.ts";
 import type { Progress } from "../../../chain/progress.ts";
 import type { Compute } from "../../../chain/stage.ts";
 import { planEvaluation } from "../../../objective/tiles/plan.ts";
@@ -10,7 +11,7 @@ import { everyLoss } from "../../helpers/every_loss.ts";
 import { temporaryFolder } from "../../helpers/folders.ts";
 import { referenceEngine, tiny, tinyFeatures, tinyImage } from "../../helpers/tiny.ts";
 
-const options: LossBuildOptions = {
+const options: ObjectiveOptions = {
   contentWeight: 2,
   styleWeight: 3,
   pyramid: 0,

@@ -2,10 +2,11 @@ import assert from "node:assert/strict";
 import { openEngine } from "../../../engines/mod.ts";
 import { featureExtract } from "../../../stages/feature_extract.ts";
 import { scratchFile } from "../../../base/files.ts";
-import { lossBuild, type LossBuildOptions } from "../../../stages/loss_build.ts";
-import type { ImageTensor } from "../../../stages/mean_subtract.ts";
+import { lossBuild } from "../../../stages/loss_build.ts";
+import { activeTerms, layersAt, layersOf, type ObjectiveOptions } from "../../../objective/terms.ts";
+import type { ImageTensor } from "../../../pictures/tensor.ts";
 import type { NetworkOptions } from "../../../networks/describing.ts";
-import { activeTerms, layersAt, layersOf, settingOf } from "../../../objective/objective.ts";
+import { settingOf } from "../../../objective/objective.ts";
 import { randomFrom } from "../../../base/random.ts";
 import { contentsInFile, contentsInMemory } from "../../../objective/tiles/contents.ts";
 import { gridOf } from "../../../objective/tiles/grid.ts";
@@ -15,7 +16,7 @@ import { locateNetwork } from "../../../weights/locate.ts";
 import { contextFor } from "../../helpers/context.ts";
 import { everyLoss } from "../../helpers/every_loss.ts";
 
-const options: LossBuildOptions = {
+const options: ObjectiveOptions = {
   contentWeight: 1,
   styleWeight: 1,
   pyramid: 0,

@@ -1,8 +1,9 @@
 import assert from "node:assert/strict";
-import { lossBuild, type LossBuildOptions } from "../../../stages/loss_build.ts";
-import { layersAt, settingOf } from "../../../objective/objective.ts";
+import { lossBuild } from "../../../stages/loss_build.ts";
+import { layersAt, type ObjectiveOptions } from "../../../objective/terms.ts";
+import { settingOf } from "../../../objective/objective.ts";
 import type { NetworkOptions } from "../../../networks/describing.ts";
-import type { StyleTensor } from "../../../stages/mean_subtract.ts";
+import type { StyleTensor } from "../../../objective/tensors.ts";
 import type { Plane } from "../../../pictures/plane.ts";
 import { contentsInMemory } from "../../../objective/tiles/contents.ts";
 import { gridOf } from "../../../objective/tiles/grid.ts";
@@ -21,7 +22,7 @@ const everyTerm = everyLoss({
   style: { conv1_1: 1, conv2_1: 0.5, conv2_2: 1 },
 });
 
-const options: LossBuildOptions = {
+const options: ObjectiveOptions = {
   contentWeight: 2,
   styleWeight: 3,
   pyramid: 0,
@@ -34,7 +35,7 @@ async function bothWays(
   [width, height]: readonly [number, number],
   [rows, columns]: readonly [number, number],
   network: NetworkOptions,
-  lossOptions: LossBuildOptions,
+  lossOptions: ObjectiveOptions,
   [first, second]: readonly Partial<StyleTensor>[] = [],
 ) {
   const styles = [

@@ -11,7 +11,7 @@ async function length(values: readonly number[], tolerance: number, trend = fres
 
 const halving = Array.from({ length: 30 }, (_, i) => 1 + 0.5 ** i);
 
-Deno.test("it ends where ten steps gain less than a share of the value", async () => {
+Deno.test("it ends once ten steps gain less than a share of the value", async () => {
   // From step k to k + 10 it falls by nearly 0.5 ** (k − 1), to hardly more than 1.
   const lengths = await Promise.all([0.9, 0.1, 0.001, 0].map((tolerance) => length(halving, tolerance)));
   assert.deepEqual(lengths, [11, 14, 20, 30]);

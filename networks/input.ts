@@ -1,0 +1,25 @@
+import type { Picture } from "../pictures/picture.ts";
+import type { ImageTensor } from "../pictures/tensor.ts";
+import type { Network } from "./network.ts";
+
+/** A picture in the network's input convention. */
+export function toTensor({ width, height, data }: Picture, network: Network): ImageTensor {
+  return { width, height, data: shifted(data, network, -1) };
+}
+
+/** The planes of a tensor as red, green and blue again, 0..255 but for what lies beyond. */
+export function fromTensor({ data }: ImageTensor, network: Network): Float32Array<ArrayBuffer> {
+  return shifted(data, network, 1);
+}
+
+/** Turning BGR around is its own inverse, so one function serves both ways. */
+function shifted(data: Float32Array, { input: { order, mean } }: Network, sign: 1 | -1): Float32Array<ArrayBuffer> {
+  const area = data.length / 3;
+  const result = new Float32Array(data.length);
+  for (const [plane, shift] of [mean.red, mean.green, mean.blue].entries()) {
+    const swapped = order === "BGR" ? 2 - plane : plane;
+    const [from, to] = sign < 0 ? [plane, swapped] : [swapped, plane];
+    for (let i = 0; i < area; i++) result[to * area + i] = data[from * area + i] + sign * shift;
+  }
+  return result;
+}

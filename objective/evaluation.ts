@@ -1,0 +1,24 @@
+import type { Tensors } from "./tensors.ts";
+
+/** The objective at one image. */
+export interface Evaluation {
+  /** Σ of the weighted terms. */
+  readonly value: number;
+  /** Every term by `name/layer` (or its name alone), its weights left out. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** d value / d image, in the image's own layout. */
+  readonly gradient: Float32Array;
+}
+
+/** The objective as a function of an image [1, 3, H, W] in the network's convention. */
+export interface Objective {
+  /** What a descent begins with: given once, since a large picture's tensors are not to be held while it lasts. */
+  begin(): Tensors;
+  /** What its evaluation takes. */
+  readonly plan: {
+    /** The peak memory of the run, in bytes, without what the optimiser remembers of earlier steps. */
+    readonly bytes: number;
+  };
+  /** The objective at an image. */
+  evaluate(image: Float32Array): Promise<Evaluation>;
+}

@@ -1,0 +1,104 @@
+import { amountOf } from "../base/memory.ts";
+import { UserError } from "../base/errors.ts";
+import type { Engine } from "../engines/engine.ts";
+import { input, type Node, sizeOf } from "../graph/mod.ts";
+import type { Network } from "../networks/network.ts";
+import { reachOf } from "../networks/reach.ts";
+import type { Size } from "../pictures/picture.ts";
+import type { ImageTensor } from "../pictures/tensor.ts";
+import type { Features, FeatureValues } from "./features.ts";
+import { fitting } from "./fitting.ts";
+import { guidingOf } from "./guides.ts";
+import { namedSums, type Statistics, withSums } from "./statistics.ts";
+import { reduced, statisticsByLayer } from "./statistics_by_layer.ts";
+import type { StyleTensor, Tensors } from "./tensors.ts";
+import type { Grid } from "./tiles/grid.ts";
+import { forwardGrid } from "./tiles/plan.ts";
+import { ownedOf, paste, shrunk, sizeAt, windowOf } from "./tiles/planes.ts";
+import { summation } from "./tiles/sums.ts";
+import { type View, viewOf } from "./tiles/view.ts";
+
+/** What looks, and the bytes that it may take. */
+export interface Machine {
+  /** The engine, opened at its first use. */
+  engine(): Promise<Engine>;
+  /** Bytes that the run may take. */
+  readonly memory?: number;
+}
+
+/** What of the memory a picture may take that is only looked at: most is held by pictures and by what is seen. */
+const lookingShare = 1 / 4;
+
+/** The windows in which a picture is looked at. */
+function windowsFor(
+  size: Size,
+  layers: readonly string[],
+  network: Network,
+  memory = Infinity,
+): Grid {
+  const grid = forwardGrid(size, network, layers, memory * lookingShare);
+  if (grid) return grid;
+  throw new UserError(`${amountOf(memory)} of memory do not suffice to look at ${size.width}×${size.height} pixels`, {
+    hint: "grant more with --memory, or take a smaller --size",
+  });
+}
+
+/** Looks at the content picture, window by window where it has to be. */
+export async function contentFeatures(
+  { content: image, network }: Tensors,
+  layers: readonly string[],
+  build: Features["graph"],
+  { engine, memory }: Machine,
+) {
+  const whole = await build(imageNode(image), layers, "the photograph");
+  const features = new Map(layers.map((layer): [string, FeatureValues] => {
+    const { shape } = whole.get(layer)!;
+    return [layer, { shape, data: new Float32Array(sizeOf(shape)) }];
+  }));
+  if (layers.length === 0) return features;
+  const grid = windowsFor(image, layers, network, memory);
+  const view = viewOf(grid);
+  const outputs = Object.fromEntries(await build(view.image, layers, "the photograph"));
+  await using program = await (await engine()).compile({ outputs });
+  for (const tile of grid.tiles) {
+    const values = await program.run(view.feeds(tile, image));
+    for (const [layer, { data }] of features) {
+      const { stride } = reachOf(network, [layer]);
+      const whole = sizeAt(image, stride);
+      paste(values[layer], windowOf(tile, grid, stride), data, whole, ownedOf(tile, stride));
+    }
+  }
+  return features;
+}
+
+/** Adds up what a style picture shows at each of its sizes, window by window where it has to be. */
+export async function styleStatistics(
+  { image, mask }: StyleTensor,
+  layers: readonly string[],
+  factors: readonly number[],
+  network: Network,
+  build: Features["graph"],
+  { engine, memory }: Machine,
+) {
+  const node = imageNode(image);
+  const levels = new Map<number, Map<string, Statistics<Float32Array>>>();
+  for (const factor of factors) {
+    const what = factor === 1 ? "a painting" : `a painting reduced by ${factor}`;
+    const features = await build(fitting(node, what, () => reduced(node, factor)), layers, what);
+    const level = shrunk(image, factor);
+    const statistics = statisticsByLayer(features, layers, network, (stride) => guidingOf(level)(stride, mask));
+    const see = async ({ image, guide }: View) =>
+      namedSums(
+        statisticsByLayer(await build(image, layers, what), layers, network, (stride) => guide(stride, mask)),
+      );
+    const grid = windowsFor(level, layers, network, memory);
+    const pass = await summation(grid, see, await engine());
+    const sums = await pass(level);
+    levels.set(factor, withSums(statistics, (name) => sums.get(name)!));
+  }
+  return levels;
+}
+
+function imageNode({ width, height }: ImageTensor): Node {
+  return input("image", [1, 3, height, width]);
+}

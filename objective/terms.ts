@@ -1,0 +1,82 @@
+import { objectSchema } from "../chain/schema.ts";
+import { withDefaults } from "../chain/walk.ts";
+import type { Loss, LossSort } from "./losses/loss.ts";
+
+/** What an objective is made of. */
+export interface ObjectiveOptions {
+  /** α of the paper: multiplies every term that sees the content. */
+  readonly contentWeight: number;
+  /** β of the paper: multiplies every term that sees a style. */
+  readonly styleWeight: number;
+  /** How many times the picture is halved: at each size, style terms see its statistics again. */
+  readonly pyramid: number;
+  /** Several styles at one place: one target of their mixed statistics, or each one's losses in its share. */
+  readonly blend: "statistics" | "losses";
+  /** The terms of the objective by names of the author's choice. */
+  readonly terms: Readonly<Record<string, Term>>;
+}
+
+/** One term of the objective; further keys are the options of its loss. */
+export interface Term {
+  /** The loss. */
+  readonly loss: Loss;
+  /** Multiplies the term. */
+  readonly weight: number;
+  /** Layers with their weights, for a loss that sees features. */
+  readonly layers?: Readonly<Record<string, number>>;
+  /** An option of its loss. */
+  readonly [option: string]: unknown;
+}
+
+/** A term with its loss found, its options complete, its weight multiplied by α or β. */
+export interface ActiveTerm {
+  readonly name: string;
+  readonly loss: Loss;
+  readonly weight: number;
+  readonly layers: Readonly<Record<string, number>>;
+  readonly options: object;
+}
+
+/** What terms ask of a picture. */
+export interface Asked {
+  readonly contentLayers: readonly string[];
+  readonly styleLayers: readonly string[];
+  /** The reductions of the picture at which styles are compared. */
+  readonly factors: readonly number[];
+}
+
+/** The terms whose weight is above 0. */
+export function activeTerms({ contentWeight, styleWeight, terms }: ObjectiveOptions): ActiveTerm[] {
+  return Object.entries(terms).flatMap(([name, { loss, weight, layers = {}, ...given }]) => {
+    const total = weight * { content: contentWeight, style: styleWeight, image: 1 }[loss.sort as LossSort];
+    const used = Object.fromEntries(Object.entries(layers).filter(([, layerWeight]) => layerWeight > 0));
+    const seesSomething = loss.sort === "image" || Object.keys(used).length > 0;
+    return total > 0 && seesSomething
+      ? [{
+        name,
+        loss,
+        weight: total,
+        layers: used,
+        options: withDefaults(given, objectSchema(loss.options)) as object,
+      }]
+      : [];
+  });
+}
+
+/** What terms ask of a picture that is halved so many times. */
+export function askedBy(terms: readonly ActiveTerm[], pyramid: number): Asked {
+  const styleLayers = layersOf(terms, "style");
+  const factors = Array.from({ length: styleLayers.length > 0 ? pyramid + 1 : 1 }, (_, i) => 2 ** i);
+  return { contentLayers: layersOf(terms, "content"), styleLayers, factors };
+}
+
+/** The layers that terms of a sort name. */
+export function layersOf(terms: readonly ActiveTerm[], sort: LossSort): string[] {
+  return [...new Set(terms.flatMap(({ loss, layers }) => loss.sort === sort ? Object.keys(layers) : []))];
+}
+
+/** The layers that terms see of the picture reduced by a factor: only styles are compared at its smaller sizes. */
+export function layersAt(terms: readonly ActiveTerm[], factor: number): string[] {
+  const style = layersOf(terms, "style");
+  return factor === 1 ? [...new Set([...layersOf(terms, "content"), ...style])] : style;
+}
