@@ -50,7 +50,7 @@ export const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]:
   divide: binary((tf, a, b) => tf.div(a, b)),
   equal: binary((tf, a, b) => tf.cast(tf.equal(a, b), "float32")),
   relu: unary((tf, x) => tf.relu(x)),
-  step: unary((tf, x) => tf.cast(tf.greater(x, 0), "float32")),
+  heaviside: unary((tf, x) => tf.cast(tf.greater(x, 0), "float32")),
   sqrt: unary((tf, x) => tf.sqrt(x)),
   square: unary((tf, x) => tf.square(x)),
   abs: unary((tf, x) => tf.abs(x)),

@@ -49,9 +49,9 @@ export function relu(x: Node): Node {
   return node("relu", [x], {});
 }
 
-/** 1 where x > 0, else 0. Its gradient is zero. */
-export function step(x: Node): Node {
-  return node("step", [x], {});
+/** Heaviside's function: 1 if x > 0, else 0. Its gradient is zero. */
+export function heaviside(x: Node): Node {
+  return node("heaviside", [x], {});
 }
 
 /** √x. */

@@ -14,13 +14,13 @@ import {
   conv2d,
   divide,
   equal,
+  heaviside,
   matmul,
   multiply,
   pad,
   reshape,
   reverse,
   slice,
-  step,
   subtract,
   sum,
   transpose,
@@ -49,14 +49,14 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
   equal: null,
 
   // d relu(x) = [relu(x) > 0] · dx
-  relu: (g, y) => multiply(g, step(y as Node)),
-  step: null,
+  relu: (g, y) => multiply(g, heaviside(y as Node)),
+  heaviside: null,
   // d√x = dx / (2√x)
   sqrt: (g, y) => divide(g, multiply(y as Node, 2)),
   // d(x²) = 2x · dx
   square: (g, { inputs: [x] }) => multiply(multiply(g, 2), x),
   // d|x| = sign(x) · dx
-  abs: (g, { inputs: [x] }) => multiply(g, subtract(step(x), step(multiply(x, -1)))),
+  abs: (g, { inputs: [x] }) => multiply(g, subtract(heaviside(x), heaviside(multiply(x, -1)))),
   stopGradient: null,
 
   // d(A·B) = dA·B + A·dB

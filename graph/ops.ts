@@ -42,8 +42,8 @@ export interface OpAttributes {
   // Elementwise, of one tensor.
   /** max(x, 0). */
   relu: Empty;
-  /** 1 where x > 0, else 0. */
-  step: Empty;
+  /** 1 if x > 0, else 0. */
+  heaviside: Empty;
   /** √x. */
   sqrt: Empty;
   /** x². */
@@ -106,7 +106,7 @@ export const elementwise: ReadonlySet<OpName> = new Set<OpName>([
   "divide",
   "equal",
   "relu",
-  "step",
+  "heaviside",
   "sqrt",
   "square",
   "abs",
@@ -153,7 +153,7 @@ export const arity: { readonly [K in OpName]: number | null } = {
   divide: 2,
   equal: 2,
   relu: 1,
-  step: 1,
+  heaviside: 1,
   sqrt: 1,
   square: 1,
   abs: 1,
@@ -189,7 +189,7 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
   divide: broadcast,
   equal: broadcast,
   relu: unchanged,
-  step: unchanged,
+  heaviside: unchanged,
   sqrt: unchanged,
   square: unchanged,
   abs: unchanged,

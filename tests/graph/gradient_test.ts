@@ -42,7 +42,7 @@ Deno.test("gradient() of a convolution's energy prints as more of the same graph
 %11 = constant() 2 : []
 %12 = multiply(%10, %11) : [1, 1, 4, 1]
 %13 = multiply(%12, %3) : [1, 1, 4, 4]
-%14 = step(%3) : [1, 1, 4, 4]
+%14 = heaviside(%3) : [1, 1, 4, 4]
 %15 = multiply(%13, %14) : [1, 1, 4, 4]
 %16 = reverse(%1) axes=[2,3] : [1, 1, 3, 3]
 %17 = transpose(%16) order=[1,0,2,3] : [1, 1, 3, 3]

@@ -55,7 +55,7 @@ const rules: { readonly [K in Exclude<OpName, "input" | "constant">]: Rule<K> } 
   divide: binary((a, b) => a / b),
   equal: binary((a, b) => a === b ? 1 : 0),
   relu: unary((x) => x > 0 ? x : 0),
-  step: unary((x) => x > 0 ? 1 : 0),
+  heaviside: unary((x) => x > 0 ? 1 : 0),
   sqrt: unary(Math.sqrt),
   square: unary((x) => x * x),
   abs: unary(Math.abs),
