@@ -9,6 +9,7 @@ const blockwise: ReadonlySet<OpName> = new Set<OpName>([
   "maxPool",
   "multiply",
   "relu",
+  "tanh",
   "upsample",
 ]);
 

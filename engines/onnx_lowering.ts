@@ -51,6 +51,8 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
   sqrt: same("Sqrt"),
   square: ([x], _, to) => to.emit("Mul", [x, x]),
   abs: same("Abs"),
+  exp: same("Exp"),
+  tanh: same("Tanh"),
   stopGradient: ([x]) => x,
   matmul: same("MatMul"),
   gram: ([x], { shape }, to) => to.emit("MatMul", [x, transposed(x, shape, to)]),

@@ -54,6 +54,8 @@ export const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]:
   sqrt: unary((tf, x) => tf.sqrt(x)),
   square: unary((tf, x) => tf.square(x)),
   abs: unary((tf, x) => tf.abs(x)),
+  exp: unary((tf, x) => tf.exp(x)),
+  tanh: unary((tf, x) => tf.tanh(x)),
   stopGradient: unary((tf, x) => tf.clone(x)),
   matmul: plain((tf, [a, b]) => tf.matMul(a, b)),
   gram: plain((tf, [x]) => tf.matMul(x, x, false, true)),

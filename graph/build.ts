@@ -69,6 +69,16 @@ export function abs(x: Node): Node {
   return node("abs", [x], {});
 }
 
+/** eˣ. */
+export function exp(x: Node): Node {
+  return node("exp", [x], {});
+}
+
+/** The hyperbolic tangent of x. */
+export function tanh(x: Node): Node {
+  return node("tanh", [x], {});
+}
+
 /** x itself, which counts as a constant for every gradient. */
 export function stopGradient(x: Node): Node {
   return node("stopGradient", [x], {});

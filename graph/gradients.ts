@@ -21,6 +21,7 @@ import {
   reshape,
   reverse,
   slice,
+  square,
   subtract,
   sum,
   transpose,
@@ -57,6 +58,10 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
   square: (g, { inputs: [x] }) => multiply(multiply(g, 2), x),
   // d|x| = sign(x) · dx
   abs: (g, { inputs: [x] }) => multiply(g, subtract(heaviside(x), heaviside(multiply(x, -1)))),
+  // d eˣ = eˣ · dx
+  exp: (g, y) => multiply(g, y as Node),
+  // d tanh(x) = (1 − tanh²(x)) · dx
+  tanh: (g, y) => multiply(g, subtract(1, square(y as Node))),
   stopGradient: null,
 
   // d(A·B) = dA·B + A·dB

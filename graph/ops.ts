@@ -50,6 +50,10 @@ export interface OpAttributes {
   square: Empty;
   /** |x|. */
   abs: Empty;
+  /** eˣ. */
+  exp: Empty;
+  /** The hyperbolic tangent. */
+  tanh: Empty;
   /** x itself, which counts as a constant for every gradient. */
   stopGradient: Empty;
 
@@ -110,6 +114,8 @@ export const elementwise: ReadonlySet<OpName> = new Set<OpName>([
   "sqrt",
   "square",
   "abs",
+  "exp",
+  "tanh",
   "stopGradient",
 ]);
 
@@ -157,6 +163,8 @@ export const arity: { readonly [K in OpName]: number | null } = {
   sqrt: 1,
   square: 1,
   abs: 1,
+  exp: 1,
+  tanh: 1,
   stopGradient: 1,
   matmul: 2,
   gram: 1,
@@ -193,6 +201,8 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
   sqrt: unchanged,
   square: unchanged,
   abs: unchanged,
+  exp: unchanged,
+  tanh: unchanged,
   stopGradient: unchanged,
   matmul: ([a, b]) => {
     const fits = a.length >= 2 && a.length === b.length && a.at(-1) === b.at(-2) &&

@@ -2,13 +2,16 @@ import assert from "node:assert/strict";
 import {
   constant,
   conv2d,
+  exp,
   gradient,
   input,
   multiply,
+  type Node,
   print,
   relu,
   square,
   stopGradient,
+  tanh,
   total,
 } from "../../graph/mod.ts";
 import { shapeRules } from "../../graph/ops.ts";
@@ -67,6 +70,19 @@ Deno.test("gradient() of a gradient is the second derivative", () => {
   const [second] = gradient(total(first), [x]);
   const { second: found } = interpret({ outputs: { second } }, { x: [1, -2, 0.5] });
   close(found.data, [12, 48, 3], 1e-12, "12 x²");
+});
+
+Deno.test("gradient() of a gradient is that of the formula for exp and tanh", () => {
+  const at = [-2, 0, 0.5];
+  const secondOf = (f: (x: Node) => Node) => {
+    const x = input("x", [3]);
+    const [first] = gradient(total(f(x)), [x]);
+    const [second] = gradient(total(first), [x]);
+    return interpret({ outputs: { second } }, { x: at }).second.data;
+  };
+  close(secondOf(exp), at.map(Math.exp), 1e-12, "eˣ");
+  // d²/dx² tanh(x) = −2 tanh(x) (1 − tanh²(x)).
+  close(secondOf(tanh), at.map((x) => -2 * Math.tanh(x) * (1 - Math.tanh(x) ** 2)), 1e-12, "tanh");
 });
 
 Deno.test("gradient() is zero for a target that the scalar does not depend on", () => {

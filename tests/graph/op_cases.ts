@@ -4,9 +4,11 @@ import {
   averagePool,
   border,
   concat,
+  constant,
   conv2d,
   divide,
   equal,
+  exp,
   expand,
   gram,
   heaviside,
@@ -17,17 +19,24 @@ import {
   relu,
   reshape,
   reverse,
+  type Shape,
+  sizeOf,
   slice,
   sqrt,
   square,
   stopGradient,
   subtract,
   sum,
+  tanh,
   transpose,
   upsample,
   weightedGram,
 } from "../../graph/mod.ts";
 import type { OpCase } from "./check_op.ts";
+
+/** A constant of a shape, without repetition. */
+const waves = (shape: Shape) =>
+  constant(Float32Array.from({ length: sizeOf(shape) }, (_, i) => Math.sin(i * i)), shape);
 
 /** At least one case for every op; tests fail where one is missing. */
 export const opCases: readonly OpCase[] = [
@@ -46,6 +55,15 @@ export const opCases: readonly OpCase[] = [
   { op: "sqrt", note: "positive", inputs: [[2, 3]], build: sqrt, gives: [2, 3], from: 0.1 },
   { op: "square", note: "both signs", inputs: [[2, 3]], build: square, gives: [2, 3] },
   { op: "abs", note: "both signs", inputs: [[2, 5]], build: abs, gives: [2, 5] },
+  { op: "exp", note: "both signs", inputs: [[2, 5]], build: exp, gives: [2, 5] },
+  { op: "tanh", note: "steep and flat", inputs: [[2, 5]], build: (x) => tanh(multiply(x, 4)), gives: [2, 5] },
+  {
+    op: "tanh",
+    note: "between a convolution to 16 channels and a ReLU",
+    inputs: [[1, 2, 4, 3]],
+    build: (x) => relu(tanh(conv2d(x, waves([16, 2, 3, 3]), { padding: [1, 1, 1, 1] }))),
+    gives: [1, 16, 4, 3],
+  },
   { op: "stopGradient", note: "of halves", inputs: [[2, 5]], build: (x) => stopGradient(heaviside(x)), gives: [2, 5] },
   { op: "matmul", note: "matrices", inputs: [[2, 3], [3, 4]], build: matmul, gives: [2, 4] },
   { op: "matmul", note: "batches", inputs: [[2, 2, 3], [2, 3, 4]], build: matmul, gives: [2, 2, 4] },

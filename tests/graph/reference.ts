@@ -59,6 +59,8 @@ const rules: { readonly [K in Exclude<OpName, "input" | "constant">]: Rule<K> } 
   sqrt: unary(Math.sqrt),
   square: unary((x) => x * x),
   abs: unary(Math.abs),
+  exp: unary(Math.exp),
+  tanh: unary(Math.tanh),
   stopGradient: unary((x) => x),
   matmul: ([a, b], { shape }) =>
     fill(shape, (index) => {
