@@ -94,8 +94,10 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
       to.integers(steps),
     ]),
   pad: ([x], { attributes: { before, after } }, to) => to.emit("Pad", [x, to.integers([...before, ...after])]),
-  border: ([x], { attributes: { mode } }, to) =>
-    to.emit("Pad", [x, to.integers([0, 0, 1, 1, 0, 0, 1, 1])], { mode: mode === "replicate" ? "edge" : "reflect" }),
+  border: ([x], { attributes: { mode, widths: [top, left, bottom, right] } }, to) =>
+    to.emit("Pad", [x, to.integers([0, 0, top, left, 0, 0, bottom, right])], {
+      mode: mode === "replicate" ? "edge" : "reflect",
+    }),
   reverse: ([x], { attributes: { axes } }, to) =>
     to.emit("Slice", [
       x,

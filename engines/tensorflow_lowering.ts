@@ -100,12 +100,20 @@ export const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]:
   pad: perAxis((tf, x, order, { attributes: { before, after } }) =>
     tf.pad(x, order(before.map((n, axis): [number, number] => [n, after[axis]])))
   ),
-  border: perAxis((tf, x, order, { attributes: { mode } }) =>
-    // By one row and column, symmetric is the border's own.
-    tf.mirrorPad(x, order([[0, 0], [0, 0], [1, 1], [1, 1]]), mode === "reflect" ? "reflect" : "symmetric")
-  ),
+  border: perAxis((tf, x, order, { attributes: { mode, widths: [top, left, bottom, right] } }, layout) => {
+    if (mode === "reflect") return tf.mirrorPad(x, order([[0, 0], [0, 0], [top, bottom], [left, right]]), mode);
+    const [rows, columns] = axesIn([2, 3], layout);
+    return edged(tf, edged(tf, x, rows, top, bottom), columns, left, right);
+  }),
   reverse: perAxis((tf, x, _, { attributes: { axes } }, layout) => tf.reverse(x, axesIn(axes, layout))),
 };
+
+/** The first and the last line of an axis so many times more. */
+function edged(tf: TensorFlow, x: Tensor, axis: number, before: number, after: number): Tensor {
+  const line = (at: number) => tf.slice(x, x.shape.map((_, i) => i === axis ? at : 0), x.shape.with(axis, 1));
+  const last = x.shape[axis] - 1;
+  return tf.concat([...Array(before).fill(line(0)), x, ...Array(after).fill(line(last))], axis);
+}
 
 /** The same with axes of size 1 in front, as broadcasting has it; a scalar needs none. */
 function withFourAxes(tf: TensorFlow, { tensor, layout }: Value): Value {

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ConvolutionAttributes, type Shape, sizeOf } from "./ops.ts";
+import { type BorderAttributes, type ConvolutionAttributes, type Shape, sizeOf } from "./ops.ts";
 import { type Node, node } from "./node.ts";
 
 /** A tensor fed at each run under `name`. */
@@ -166,9 +166,18 @@ export function pad(x: Node, before: readonly number[], after: readonly number[]
   return node("pad", [x], { before, after });
 }
 
-/** One more row and column on each side: the border's own (replicate), or the one inside it (reflect). */
-export function border(x: Node, mode: "replicate" | "reflect"): Node {
-  return node("border", [x], { mode });
+/**
+ * More rows and columns on the sides of [N, C, H, W]: the outermost one over and over (replicate), or those inside it as
+ * in a mirror (reflect), which must be more than the width.
+ *
+ * @param widths Rows and columns added: top, left, bottom, right, or one number for all four; 1 unless given.
+ */
+export function border(
+  x: Node,
+  mode: BorderAttributes["mode"],
+  widths: number | BorderAttributes["widths"] = 1,
+): Node {
+  return node("border", [x], { mode, widths: typeof widths === "number" ? [widths, widths, widths, widths] : widths });
 }
 
 /** The named axes turned around. */

@@ -7,10 +7,10 @@
  *
  * @module
  */
+import { borderGradient } from "./border_gradient.ts";
 import {
   add,
   averagePool,
-  concat,
   conv2d,
   divide,
   equal,
@@ -105,11 +105,7 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
     return pad(spread, starts, x.shape.map((n, i) => n - starts[i] - spread.shape[i]));
   },
   pad: (g, { inputs: [x], attributes: { before } }) => slice(g, before, x.shape.map((n, i) => before[i] + n)),
-  // What a border shows of a row goes back to that row.
-  border: (g, { attributes: { mode } }) => {
-    const inset = mode === "reflect" ? 1 : 0;
-    return unbordered(unbordered(g, 2, inset), 3, inset);
-  },
+  border: borderGradient,
   reverse: (g, { attributes: { axes } }) => reverse(g, axes),
 };
 
@@ -117,26 +113,6 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
 function padEnd(g: Node, like: Node): Node {
   const after = like.shape.map((n, i) => n - g.shape[i]);
   return after.every((n) => n === 0) ? g : pad(g, after.map(() => 0), after);
-}
-
-/** Adds the first and the last line of an axis to those that they repeat, `inset` lines inside the others' ends. */
-function unbordered(g: Node, axis: number, inset: number): Node {
-  const last = g.shape[axis] - 1;
-  const lines = (start: number, end: number) =>
-    slice(g, g.shape.map((_, i) => i === axis ? start : 0), g.shape.with(axis, end));
-  const repeated = new Map([[1 + inset, lines(0, 1)]]);
-  const before = repeated.get(last - 1 - inset);
-  const end = lines(last, last + 1);
-  repeated.set(last - 1 - inset, before ? add(before, end) : end);
-  const parts: Node[] = [];
-  let at = 1;
-  for (const [line, more] of [...repeated].sort(([a], [b]) => a - b)) {
-    if (line > at) parts.push(lines(at, line));
-    parts.push(add(lines(line, line + 1), more));
-    at = line + 1;
-  }
-  if (at < last) parts.push(lines(at, last));
-  return concat(parts, axis);
 }
 
 /** `step − 1` zeros between the elements of one axis. */
