@@ -27,6 +27,7 @@ import {
   transpose,
   upsample,
 } from "./build.ts";
+import { kernelGradient } from "./kernel_gradient.ts";
 import type { Node, NodeOf } from "./node.ts";
 import type { OpName } from "./ops.ts";
 
@@ -73,7 +74,7 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
     index === 0
       ? multiply(matmul(add(g, transpose(g)), x), weights)
       : sum(multiply(x, matmul(g, x)), [x.shape.length - 2]),
-  conv2d: (g, y, index) => index === 0 ? convolutionInput(g, y) : convolutionKernel(g, y),
+  conv2d: (g, y, index) => index === 0 ? convolutionInput(g, y) : kernelGradient(g, y),
 
   // Each element of a window has the weight 1/size².
   averagePool: (g, { inputs: [x], attributes: { size } }) => padEnd(upsample(multiply(g, 1 / size ** 2), size), x),
@@ -140,18 +141,6 @@ function convolutionInput(g: Node, { inputs: [x, kernel], attributes }: NodeOf<"
     padding: [reach[0] - top, reach[1] - left, bottom - rest[0], right - rest[1]],
   });
   return rest[0] + rest[1] === 0 ? inner : pad(inner, [0, 0, 0, 0], [0, 0, ...rest]);
-}
-
-/** A convolution of x with g as its kernels, the batch as their channels: stride and dilation change places. */
-function convolutionKernel(g: Node, { inputs: [x, kernel], attributes }: NodeOf<"conv2d">): Node {
-  const { stride, dilation, padding } = attributes;
-  const swap = [1, 0, 2, 3];
-  // Padding may exceed the reach of so small a g, so the zeros are laid down first.
-  const [top, left, bottom, right] = padding;
-  const padded = pad(x, [0, 0, top, left], [0, 0, bottom, right]);
-  const correlated = conv2d(transpose(padded, swap), transpose(g, swap), { stride: dilation, dilation: stride });
-  const [o, i, h, w] = kernel.shape;
-  return transpose(slice(correlated, [0, 0, 0, 0], [i, o, h, w]), swap);
 }
 
 /** Sums g over the axes along which `like` was broadcast. */

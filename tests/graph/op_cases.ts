@@ -113,6 +113,13 @@ export const opCases: readonly OpCase[] = [
     build: (x, k) => conv2d(x, k, { dilation: 2, padding: [1, 2, 0, 1] }),
     gives: [1, 2, 4, 7],
   },
+  {
+    op: "conv2d",
+    note: "7×6, a batch, stride 2",
+    inputs: [[2, 1, 9, 8], [2, 1, 7, 6]],
+    build: (x, k) => conv2d(x, k, { stride: 2, padding: [3, 2, 1, 0] }),
+    gives: [2, 2, 4, 3],
+  },
   { op: "averagePool", note: "odd size", inputs: [[1, 2, 5, 4]], build: (x) => averagePool(x, 2), gives: [1, 2, 2, 2] },
   { op: "maxPool", note: "even size", inputs: [[2, 1, 4, 6]], build: (x) => maxPool(x, 2), gives: [2, 1, 2, 3] },
   { op: "maxPool", note: "odd size", inputs: [[1, 2, 7, 7]], build: (x) => maxPool(x, 3), gives: [1, 2, 2, 2] },
