@@ -4,7 +4,7 @@ import { openSafetensors, type Tensor } from "../weights/safetensors.ts";
 import { display } from "../weights/source.ts";
 import { UserError } from "./errors.ts";
 import type { ImageTensor, StyleTensor, Tensors } from "./mean_subtract.ts";
-import { networkGraph, type NetworkOptions } from "./network_graph.ts";
+import { constantParameters, networkGraph, type NetworkOptions } from "./network_graph.ts";
 import { meanOf, type Plane } from "./plane.ts";
 import { type Guide, guidingOf } from "./guides.ts";
 import type { Context, Stage } from "./stage.ts";
@@ -98,10 +98,11 @@ export const featureExtract = {
   create: (options) =>
     async function featureExtract(tensors, context) {
       const { network, weights } = context;
-      const parameters = await context.share(`parameters ${weights.href}`, async () => new Map<string, Tensor>());
+      const loaded = await context.share(`parameters ${weights.href}`, async () => new Map<string, Tensor>());
+      const parameter = constantParameters(loaded);
       const graph = async (image: Node, layers: readonly string[], what: string) => {
-        await load(context, layers, parameters);
-        return fitting(image, what, () => networkGraph(network, parameters, image, layers, options));
+        await load(context, layers, loaded);
+        return fitting(image, what, () => networkGraph(network, parameter, image, layers, options));
       };
       return {
         tensors,

@@ -3,7 +3,7 @@ import { constant, type Node, sizeOf } from "../../graph/mod.ts";
 import { type Features, reduced, regionsOf, statisticsByLayer } from "../../stages/feature_extract.ts";
 import { guidingOf } from "../../stages/guides.ts";
 import type { ImageTensor, StyleTensor, Tensors } from "../../stages/mean_subtract.ts";
-import { networkGraph, type NetworkOptions, type Parameters } from "../../stages/network_graph.ts";
+import { constantParameters, networkGraph, type NetworkOptions, type Parameters } from "../../stages/network_graph.ts";
 import { randomFrom } from "../../stages/random.ts";
 import { sizeAt } from "../../stages/tiles/planes.ts";
 import { type Network, parameterShapes } from "../../weights/network.ts";
@@ -66,7 +66,7 @@ export function tinyFeatures(
   styles: readonly StyleTensor[],
   options: NetworkOptions = { pooling: "average", rescale: false, padding: "replicate" },
 ): Features {
-  const parameters = tinyParameters();
+  const parameters = constantParameters(tinyParameters());
   const build = (image: Node, layers: readonly string[]) => networkGraph(tiny, parameters, image, layers, options);
   const asNode = ({ data, width, height }: ImageTensor) => constant(data, [1, 3, height, width]);
   const valueOf = (node: Node) => Float32Array.from(interpret({ outputs: { node } }, {}).node.data);
