@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type BorderAttributes, type ConvolutionAttributes, type Shape, sizeOf } from "./ops.ts";
+import { type BorderAttributes, type ConvolutionAttributes, sameShape, type Shape, sizeOf } from "./ops.ts";
 import { type Node, node } from "./node.ts";
 
 /** A tensor fed at each run under `name`. */
@@ -124,14 +124,22 @@ export function sum(x: Node, axes: readonly number[] = x.shape.map((_, i) => i))
   return node("sum", [x], { axes });
 }
 
-/** Sum of all elements as a scalar: axis by axis, as one long float32 sum would forget what it adds. */
-export function total(x: Node): Node {
-  return reshape(x.shape.reduceRight((node, size, axis) => size === 1 ? node : sum(node, [axis]), x), []);
+/**
+ * Sum of all elements as a scalar: axis by axis, as one long float32 sum would forget what it adds.
+ *
+ * @param leading So many axes in front stay: [B, N, H, W] gives [B] for 1.
+ */
+export function total(x: Node, leading = 0): Node {
+  const summed = x.shape.reduceRight(
+    (node, size, axis) => size === 1 || axis < leading ? node : sum(node, [axis]),
+    x,
+  );
+  return reshape(summed, x.shape.slice(0, leading));
 }
 
-/** Repeats axes of size 1 up to `shape`. */
+/** Repeats axes of size 1 up to `shape`; gives x itself if it has that shape. */
 export function expand(x: Node, shape: Shape): Node {
-  return node("expand", [x], { shape });
+  return sameShape(x.shape, shape) ? x : node("expand", [x], { shape });
 }
 
 /** The same elements under another shape. */

@@ -142,6 +142,16 @@ Deno.test("gradient() throws where its source is no scalar", () => {
   assert.throws(() => gradient(x, [x]), /must be a scalar: current shape is \[2\]/);
 });
 
+Deno.test("total() sums what lies behind the leading axes", () => {
+  const x = input("x", [2, 3, 1, 2]);
+  const feeds = { x: Float32Array.from({ length: 12 }, (_, i) => 2 ** i) };
+  const found = interpret({ outputs: { all: total(x), each: total(x, 1), pairs: total(x, 2) } }, feeds);
+  assert.deepEqual([found.all.shape, found.each.shape, found.pairs.shape], [[], [2], [2, 3]]);
+  assert.deepEqual([...found.all.data], [4095]);
+  assert.deepEqual([...found.each.data], [63, 4032]);
+  assert.deepEqual([...found.pairs.data], [3, 12, 48, 192, 768, 3072]);
+});
+
 Deno.test("an op throws where shapes do not fit, and says which", () => {
   const x = input("x", [1, 2, 4, 4]);
   const kernel = input("kernel", [1, 3, 3, 3]);
