@@ -62,7 +62,17 @@ export { type Preview, watch } from "./studio/watch.ts";
 
 // Stages, losses and optimisers of one's own: their contracts, and what they are given and give.
 export type { Engine, Program } from "./engines/engine.ts";
-export type { ConvolutionAttributes, Empty, Graph, Node, NodeOf, OpAttributes, OpName, Shape } from "./graph/mod.ts";
+export type {
+  BorderAttributes,
+  ConvolutionAttributes,
+  Empty,
+  Graph,
+  Node,
+  NodeOf,
+  OpAttributes,
+  OpName,
+  Shape,
+} from "./graph/mod.ts";
 export type { Checkpoint, Checkpoints, Progressed, Restored } from "./chain/checkpoints.ts";
 export type { Features, FeatureValues, Region, Targets } from "./objective/features.ts";
 export type { Scratch } from "./base/files.ts";

@@ -11,10 +11,11 @@
 import { inWords } from "../engines/engine.ts";
 import { engineKinds } from "../engines/mod.ts";
 import { UserError } from "../base/errors.ts";
-import { delimiter, join, sep } from "node:path";
 import { parseArgs } from "node:util";
 import { start } from "./contender.ts";
+import { median } from "./median.ts";
 import { imageOf, objective } from "./objective.ts";
+import { withTorch } from "./with_torch.ts";
 
 interface Timed {
   readonly seconds: number;
@@ -102,29 +103,6 @@ async function showParity(name: string, size: number): Promise<void> {
       distance.toExponential(1)
     } (L2)`,
   );
-}
-
-/** The first interpreter of that name on the PATH that has PyTorch: a wrapper may have put a bare one in front. */
-function withTorch(name: string): string {
-  const folders = (Deno.env.get("PATH") ?? "").split(delimiter);
-  const candidates = name.includes(sep) ? [name] : folders.map((folder) => join(folder, name));
-  const hasTorch = (python: string) => {
-    try {
-      return new Deno.Command(python, { args: ["-c", "import torch"], stderr: "null" }).outputSync().success;
-    } catch {
-      return false;
-    }
-  };
-  const found = candidates.find(hasTorch);
-  if (found) return found;
-  console.error(`error: no ${name} on the PATH can import torch`);
-  Deno.exit(2);
-}
-
-function median(numbers: readonly number[]): number {
-  const sorted = numbers.toSorted((a, b) => a - b);
-  const middle = sorted.length >> 1;
-  return sorted.length % 2 === 1 ? sorted[middle] : (sorted[middle - 1] + sorted[middle]) / 2;
 }
 
 function summary(seconds: readonly number[]): string {

@@ -6,7 +6,7 @@
 import { add, constant, gradient, type Graph, input, multiply, sizeOf } from "../graph/mod.ts";
 import { content } from "../objective/losses/content.ts";
 import { gram } from "../objective/losses/gram.ts";
-import { networkGraph, type Parameters } from "../networks/describing.ts";
+import { constantParameters, networkGraph, type Parameters } from "../networks/describing.ts";
 import { randomFrom } from "../base/random.ts";
 import { statisticsOf } from "../objective/statistics.ts";
 import { networks, parameterShapes } from "../networks/network.ts";
@@ -19,7 +19,7 @@ const layers = [...Object.keys(styleLayers), contentLayer];
 export function objective(size: number): Graph {
   const random = randomFrom(1);
   const image = input("image", [1, 3, size, size]);
-  const features = networkGraph(networks.vgg19, randomParameters(random), image, layers, {
+  const features = networkGraph(networks.vgg19, constantParameters(randomParameters(random)), image, layers, {
     pooling: "average",
     rescale: false,
     padding: "zero",

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { type ConvolutionAttributes, type Shape, sizeOf } from "./ops.ts";
+import { type BorderAttributes, type ConvolutionAttributes, sameShape, type Shape, sizeOf } from "./ops.ts";
 import { type Node, node } from "./node.ts";
 
 /** A tensor fed at each run under `name`. */
@@ -49,9 +49,9 @@ export function relu(x: Node): Node {
   return node("relu", [x], {});
 }
 
-/** 1 where x > 0, else 0. Its gradient is zero. */
-export function step(x: Node): Node {
-  return node("step", [x], {});
+/** Heaviside's function: 1 if x > 0, else 0. Its gradient is zero. */
+export function heaviside(x: Node): Node {
+  return node("heaviside", [x], {});
 }
 
 /** √x. */
@@ -67,6 +67,16 @@ export function square(x: Node): Node {
 /** |x|. */
 export function abs(x: Node): Node {
   return node("abs", [x], {});
+}
+
+/** eˣ. */
+export function exp(x: Node): Node {
+  return node("exp", [x], {});
+}
+
+/** The hyperbolic tangent of x. */
+export function tanh(x: Node): Node {
+  return node("tanh", [x], {});
 }
 
 /** x itself, which counts as a constant for every gradient. */
@@ -114,14 +124,22 @@ export function sum(x: Node, axes: readonly number[] = x.shape.map((_, i) => i))
   return node("sum", [x], { axes });
 }
 
-/** Sum of all elements as a scalar: axis by axis, as one long float32 sum would forget what it adds. */
-export function total(x: Node): Node {
-  return reshape(x.shape.reduceRight((node, size, axis) => size === 1 ? node : sum(node, [axis]), x), []);
+/**
+ * Sum of all elements as a scalar: axis by axis, as one long float32 sum would forget what it adds.
+ *
+ * @param leading So many axes in front stay: [B, N, H, W] gives [B] for 1.
+ */
+export function total(x: Node, leading = 0): Node {
+  const summed = x.shape.reduceRight(
+    (node, size, axis) => size === 1 || axis < leading ? node : sum(node, [axis]),
+    x,
+  );
+  return reshape(summed, x.shape.slice(0, leading));
 }
 
-/** Repeats axes of size 1 up to `shape`. */
+/** Repeats axes of size 1 up to `shape`; gives x itself if it has that shape. */
 export function expand(x: Node, shape: Shape): Node {
-  return node("expand", [x], { shape });
+  return sameShape(x.shape, shape) ? x : node("expand", [x], { shape });
 }
 
 /** The same elements under another shape. */
@@ -156,9 +174,18 @@ export function pad(x: Node, before: readonly number[], after: readonly number[]
   return node("pad", [x], { before, after });
 }
 
-/** One more row and column on each side: the border's own (replicate), or the one inside it (reflect). */
-export function border(x: Node, mode: "replicate" | "reflect"): Node {
-  return node("border", [x], { mode });
+/**
+ * More rows and columns on the sides of [N, C, H, W]: the outermost one over and over (replicate), or those inside it as
+ * in a mirror (reflect), which must be more than the width.
+ *
+ * @param widths Rows and columns added: top, left, bottom, right, or one number for all four; 1 unless given.
+ */
+export function border(
+  x: Node,
+  mode: BorderAttributes["mode"],
+  widths: number | BorderAttributes["widths"] = 1,
+): Node {
+  return node("border", [x], { mode, widths: typeof widths === "number" ? [widths, widths, widths, widths] : widths });
 }
 
 /** The named axes turned around. */

@@ -28,7 +28,7 @@ export function gradient(scalar: Node, targets: readonly Node[]): Node[] {
     if (!g || !leading.has(node)) continue;
     const rule = gradients[node.op];
     if (!rule) continue;
-    const ready = needsWholeGradient(node) ? whole(g, node) : g;
+    const ready = needsWholeGradient(node) ? expand(g, node.shape) : g;
     node.inputs.forEach((input, index) => {
       if (!leading.has(input)) return;
       const part = sumTo((rule as Rule)(ready, node, index), input);
@@ -36,7 +36,7 @@ export function gradient(scalar: Node, targets: readonly Node[]): Node[] {
       cotangents.set(input, before ? add(before, part) : part);
     });
   }
-  return targets.map((target) => whole(cotangents.get(target) ?? constant(0), target));
+  return targets.map((target) => expand(cotangents.get(target) ?? constant(0), target.shape));
 }
 
 type Rule = (g: Node, y: NodeOf<OpName>, index: number) => Node;
@@ -44,8 +44,4 @@ type Rule = (g: Node, y: NodeOf<OpName>, index: number) => Node;
 /** Elementwise rules broadcast by themselves, so the gradient of a sum need not be spread out in memory. */
 function needsWholeGradient(node: Node): boolean {
   return !elementwise.has(node.op) || node.inputs.some((input) => !sameShape(input.shape, node.shape));
-}
-
-function whole(g: Node, like: Node): Node {
-  return sameShape(g.shape, like.shape) ? g : expand(g, like.shape);
 }

@@ -7,25 +7,27 @@
  *
  * @module
  */
+import { borderGradient } from "./border_gradient.ts";
 import {
   add,
   averagePool,
-  concat,
   conv2d,
   divide,
   equal,
+  heaviside,
   matmul,
   multiply,
   pad,
   reshape,
   reverse,
   slice,
-  step,
+  square,
   subtract,
   sum,
   transpose,
   upsample,
 } from "./build.ts";
+import { kernelGradient } from "./kernel_gradient.ts";
 import type { Node, NodeOf } from "./node.ts";
 import type { OpName } from "./ops.ts";
 
@@ -49,14 +51,18 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
   equal: null,
 
   // d relu(x) = [relu(x) > 0] · dx
-  relu: (g, y) => multiply(g, step(y as Node)),
-  step: null,
+  relu: (g, y) => multiply(g, heaviside(y as Node)),
+  heaviside: null,
   // d√x = dx / (2√x)
   sqrt: (g, y) => divide(g, multiply(y as Node, 2)),
   // d(x²) = 2x · dx
   square: (g, { inputs: [x] }) => multiply(multiply(g, 2), x),
   // d|x| = sign(x) · dx
-  abs: (g, { inputs: [x] }) => multiply(g, subtract(step(x), step(multiply(x, -1)))),
+  abs: (g, { inputs: [x] }) => multiply(g, subtract(heaviside(x), heaviside(multiply(x, -1)))),
+  // d eˣ = eˣ · dx
+  exp: (g, y) => multiply(g, y as Node),
+  // d tanh(x) = (1 − tanh²(x)) · dx
+  tanh: (g, y) => multiply(g, subtract(1, square(y as Node))),
   stopGradient: null,
 
   // d(A·B) = dA·B + A·dB
@@ -68,7 +74,7 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
     index === 0
       ? multiply(matmul(add(g, transpose(g)), x), weights)
       : sum(multiply(x, matmul(g, x)), [x.shape.length - 2]),
-  conv2d: (g, y, index) => index === 0 ? convolutionInput(g, y) : convolutionKernel(g, y),
+  conv2d: (g, y, index) => index === 0 ? convolutionInput(g, y) : kernelGradient(g, y),
 
   // Each element of a window has the weight 1/size².
   averagePool: (g, { inputs: [x], attributes: { size } }) => padEnd(upsample(multiply(g, 1 / size ** 2), size), x),
@@ -100,11 +106,7 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
     return pad(spread, starts, x.shape.map((n, i) => n - starts[i] - spread.shape[i]));
   },
   pad: (g, { inputs: [x], attributes: { before } }) => slice(g, before, x.shape.map((n, i) => before[i] + n)),
-  // What a border shows of a row goes back to that row.
-  border: (g, { attributes: { mode } }) => {
-    const inset = mode === "reflect" ? 1 : 0;
-    return unbordered(unbordered(g, 2, inset), 3, inset);
-  },
+  border: borderGradient,
   reverse: (g, { attributes: { axes } }) => reverse(g, axes),
 };
 
@@ -112,26 +114,6 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
 function padEnd(g: Node, like: Node): Node {
   const after = like.shape.map((n, i) => n - g.shape[i]);
   return after.every((n) => n === 0) ? g : pad(g, after.map(() => 0), after);
-}
-
-/** Adds the first and the last line of an axis to those that they repeat, `inset` lines inside the others' ends. */
-function unbordered(g: Node, axis: number, inset: number): Node {
-  const last = g.shape[axis] - 1;
-  const lines = (start: number, end: number) =>
-    slice(g, g.shape.map((_, i) => i === axis ? start : 0), g.shape.with(axis, end));
-  const repeated = new Map([[1 + inset, lines(0, 1)]]);
-  const before = repeated.get(last - 1 - inset);
-  const end = lines(last, last + 1);
-  repeated.set(last - 1 - inset, before ? add(before, end) : end);
-  const parts: Node[] = [];
-  let at = 1;
-  for (const [line, more] of [...repeated].sort(([a], [b]) => a - b)) {
-    if (line > at) parts.push(lines(at, line));
-    parts.push(add(lines(line, line + 1), more));
-    at = line + 1;
-  }
-  if (at < last) parts.push(lines(at, last));
-  return concat(parts, axis);
 }
 
 /** `step − 1` zeros between the elements of one axis. */
@@ -159,18 +141,6 @@ function convolutionInput(g: Node, { inputs: [x, kernel], attributes }: NodeOf<"
     padding: [reach[0] - top, reach[1] - left, bottom - rest[0], right - rest[1]],
   });
   return rest[0] + rest[1] === 0 ? inner : pad(inner, [0, 0, 0, 0], [0, 0, ...rest]);
-}
-
-/** A convolution of x with g as its kernels, the batch as their channels: stride and dilation change places. */
-function convolutionKernel(g: Node, { inputs: [x, kernel], attributes }: NodeOf<"conv2d">): Node {
-  const { stride, dilation, padding } = attributes;
-  const swap = [1, 0, 2, 3];
-  // Padding may exceed the reach of so small a g, so the zeros are laid down first.
-  const [top, left, bottom, right] = padding;
-  const padded = pad(x, [0, 0, top, left], [0, 0, bottom, right]);
-  const correlated = conv2d(transpose(padded, swap), transpose(g, swap), { stride: dilation, dilation: stride });
-  const [o, i, h, w] = kernel.shape;
-  return transpose(slice(correlated, [0, 0, 0, 0], [i, o, h, w]), swap);
 }
 
 /** Sums g over the axes along which `like` was broadcast. */

@@ -7,5 +7,13 @@
 export * from "./build.ts";
 export { gradient } from "./gradient.ts";
 export { type Graph, type Node, type NodeOf, topologicalOrder } from "./node.ts";
-export { type ConvolutionAttributes, type Empty, type OpAttributes, type OpName, type Shape, sizeOf } from "./ops.ts";
+export {
+  type BorderAttributes,
+  type ConvolutionAttributes,
+  type Empty,
+  type OpAttributes,
+  type OpName,
+  type Shape,
+  sizeOf,
+} from "./ops.ts";
 export { print } from "./print.ts";

@@ -19,6 +19,14 @@ export interface ConvolutionAttributes {
   readonly padding: readonly [number, number, number, number];
 }
 
+/** Settings of a border. */
+export interface BorderAttributes {
+  /** What it shows: the outermost row or column over and over, or those inside it as in a mirror. */
+  readonly mode: "replicate" | "reflect";
+  /** Rows and columns added: top, left, bottom, right. */
+  readonly widths: readonly [number, number, number, number];
+}
+
 /** Every op with its attributes: the one list that all tables are typed by. */
 export interface OpAttributes {
   // Leaves.
@@ -42,14 +50,18 @@ export interface OpAttributes {
   // Elementwise, of one tensor.
   /** max(x, 0). */
   relu: Empty;
-  /** 1 where x > 0, else 0. */
-  step: Empty;
+  /** 1 if x > 0, else 0. */
+  heaviside: Empty;
   /** √x. */
   sqrt: Empty;
   /** x². */
   square: Empty;
   /** |x|. */
   abs: Empty;
+  /** eˣ. */
+  exp: Empty;
+  /** The hyperbolic tangent. */
+  tanh: Empty;
   /** x itself, which counts as a constant for every gradient. */
   stopGradient: Empty;
 
@@ -86,8 +98,8 @@ export interface OpAttributes {
   slice: { readonly starts: readonly number[]; readonly ends: readonly number[]; readonly steps: readonly number[] };
   /** Zeros added before and after each axis. */
   pad: { readonly before: readonly number[]; readonly after: readonly number[] };
-  /** One more row and column on each side of [N, C, H, W]: the border's own (replicate), or the one inside it (reflect). */
-  border: { readonly mode: "replicate" | "reflect" };
+  /** More rows and columns on the sides of [N, C, H, W], which repeat those that are there. */
+  border: BorderAttributes;
   /** Turns the named axes around. */
   reverse: { readonly axes: readonly number[] };
 }
@@ -106,10 +118,12 @@ export const elementwise: ReadonlySet<OpName> = new Set<OpName>([
   "divide",
   "equal",
   "relu",
-  "step",
+  "heaviside",
   "sqrt",
   "square",
   "abs",
+  "exp",
+  "tanh",
   "stopGradient",
 ]);
 
@@ -153,10 +167,12 @@ export const arity: { readonly [K in OpName]: number | null } = {
   divide: 2,
   equal: 2,
   relu: 1,
-  step: 1,
+  heaviside: 1,
   sqrt: 1,
   square: 1,
   abs: 1,
+  exp: 1,
+  tanh: 1,
   stopGradient: 1,
   matmul: 2,
   gram: 1,
@@ -189,10 +205,12 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
   divide: broadcast,
   equal: broadcast,
   relu: unchanged,
-  step: unchanged,
+  heaviside: unchanged,
   sqrt: unchanged,
   square: unchanged,
   abs: unchanged,
+  exp: unchanged,
+  tanh: unchanged,
   stopGradient: unchanged,
   matmul: ([a, b]) => {
     const fits = a.length >= 2 && a.length === b.length && a.at(-1) === b.at(-2) &&
@@ -270,13 +288,18 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
     require(fits, `padding must be >= 0 on every axis of [${x}]: current padding is [${before}] and [${after}]`);
     return x.map((n, i) => before[i] + n + after[i]);
   },
-  border: ([x], { mode }) => {
-    const least = mode === "reflect" ? 2 : 1;
+  border: ([x], { mode, widths }) => {
+    require(x.length === 4, `the input must be NCHW: current shape is [${x}]`);
     require(
-      x.length === 4 && Math.min(x[2], x[3]) >= least,
-      `the input must be NCHW and hold ${least} rows and columns: current shape is [${x}]`,
+      widths.every((n) => Number.isInteger(n) && n >= 0),
+      `widths must be counts: current widths are [${widths}]`,
     );
-    return [x[0], x[1], x[2] + 2, x[3] + 2];
+    const [top, left, bottom, right] = widths;
+    require(
+      mode === "replicate" || Math.max(top, bottom) < x[2] && Math.max(left, right) < x[3],
+      `the input must hold more rows and columns than it reflects: current shape is [${x}], widths are [${widths}]`,
+    );
+    return [x[0], x[1], top + x[2] + bottom, left + x[3] + right];
   },
   reverse: ([x], { axes }) => {
     require(axes.every((axis) => axis >= 0 && axis < x.length), `axes must lie in [${x}]: current axes are [${axes}]`);

@@ -8,6 +8,7 @@ import {
   multiply,
   type Node,
   relu,
+  type Shape,
   sqrt,
   square,
 } from "../graph/mod.ts";
@@ -49,19 +50,45 @@ const poolingScales: { readonly [K in Pooling]: number } = { average: 2, max: 1,
 export type Parameters = ReadonlyMap<string, Tensor>;
 
 /**
- * The features [1, N, H, W] of an image [1, 3, H, W] at the named layers, after their ReLU.
+ * Gives a parameter of a network as a node: a constant if the network is frozen, an input if it is trained. A graph cannot
+ * have two inputs of one name, so that a source of inputs gives the same node whenever it is asked for a name.
  *
- * @throws {RangeError} where the image is too small for the network.
+ * @param name Such as `conv1_1.weight`.
+ * @param shape The shape that the node must have: a kernel's [out, in, h, w], a bias's [1, out, 1, 1].
+ */
+export type ParameterSource = (name: string, shape: Shape) => Node;
+
+/**
+ * The parameters of a frozen network: ONNX Runtime turns kernels into its own layout beforehand if they are constants.
+ * What it returns throws an Error if there is no array of a name, and a RangeError if the array's size is another one.
+ */
+export function constantParameters(parameters: Parameters): ParameterSource {
+  return (name, shape) => {
+    const parameter = parameters.get(name);
+    if (!parameter) throw new Error(`Cannot build the network as it lacks ${name}`);
+    return constant(parameter.data, shape);
+  };
+}
+
+/**
+ * The features [B, N, H, W] of images [B, 3, H, W] at the named layers, after their ReLU.
+ *
+ * @throws {RangeError} if the images are too small for the network.
  */
 export function networkGraph(
   network: Network,
-  parameters: Parameters,
+  parameter: ParameterSource,
   image: Node,
   layers: readonly string[],
   options: NetworkOptions,
 ): Map<string, Node> {
   const [padding, first] = options.padding.split("-") as ["zero" | Repeated, "first"?];
   const scale = options.rescale ? poolingScales[options.pooling] : 1;
+  const convolved = (x: Node, name: string, channels: number, side: number, padding: number) => {
+    const kernel = parameter(`${name}.weight`, [channels, x.shape[1], side, side]);
+    const products = conv2d(x, kernel, { padding: [padding, padding, padding, padding] });
+    return add(products, parameter(`${name}.bias`, [1, channels, 1, 1]));
+  };
   const features = new Map<string, Node>();
   let x = image;
   for (const layer of layersUpTo(network, layers)) {
@@ -71,10 +98,10 @@ export function networkGraph(
       continue;
     }
     x = padding === "zero" || first && x !== image
-      ? relu(convolved(x, layer.name, parameters, 1))
-      : relu(convolved(bordered(x, padding), layer.name, parameters, 0));
+      ? relu(convolved(x, layer.name, layer.channels, 3, 1))
+      : relu(convolved(bordered(x, padding), layer.name, layer.channels, 3, 0));
     if (layers.includes(layer.name)) {
-      features.set(layer.name, layer.head ? convolved(x, `${layer.name}.head`, parameters, 0) : x);
+      features.set(layer.name, layer.head ? convolved(x, `${layer.name}.head`, layer.head.channels, 1, 0) : x);
     }
   }
   return features;
@@ -83,11 +110,4 @@ export function networkGraph(
 /** A single line has none inside it to show: it shows itself. */
 function bordered(x: Node, padding: Repeated): Node {
   return border(x, Math.min(x.shape[2], x.shape[3]) < 2 ? "replicate" : padding);
-}
-
-function convolved(x: Node, name: string, parameters: Parameters, padding: number): Node {
-  const weight = parameters.get(`${name}.weight`)!;
-  const bias = parameters.get(`${name}.bias`)!;
-  const products = conv2d(x, constant(weight.data, weight.shape), { padding: [padding, padding, padding, padding] });
-  return add(products, constant(bias.data, [1, bias.data.length, 1, 1]));
 }

@@ -1,4 +1,4 @@
-import { gram, multiply, type Node, reshape, sum, weightedGram } from "../graph/mod.ts";
+import { expand, gram, multiply, type Node, reshape, sum, weightedGram } from "../graph/mod.ts";
 import type { Guide } from "./guides.ts";
 
 /**
@@ -8,13 +8,13 @@ import type { Guide } from "./guides.ts";
  * @typeParam T A node of the graph, or its value.
  */
 export interface Statistics<T> {
-  /** Number of positions M, each for as much as it counts. */
+  /** Number of positions M of a picture, each for as much as it counts. */
   readonly count: number;
   /** Number of channels N; a network that imitates another's layers in fewer components says theirs. */
   readonly channels: number;
-  /** Σ F over positions, [components, 1]. */
+  /** Σ F over positions, [B, components, 1] for B pictures; a target is of one, its value without that axis. */
   readonly sum: T;
-  /** Σ F Fᵀ over positions, [components, components]: the Gram matrix of Gatys et al. 2015, equation 3. */
+  /** Σ F Fᵀ over positions, [B, components, components]: the Gram matrix of Gatys et al. 2015, equation 3. */
   readonly outer: T;
 }
 
@@ -37,20 +37,22 @@ export function blended(parts: readonly WeightedStatistics[]): Statistics<Float3
 }
 
 /**
- * The statistics of features [1, N, H, W].
+ * The statistics of features [B, N, H, W], of each picture by itself.
  *
  * @param channels The N that losses divide by.
- * @param guide How much each position counts; each as one unless given.
+ * @param guide How much each position counts, the same in all pictures; each as one unless given.
  */
 export function statisticsOf(features: Node, channels: number, guide?: Guide): Statistics<Node> {
-  const [, components, height, width] = features.shape;
-  const rows = reshape(features, [components, height * width]);
+  const [batch, components, height, width] = features.shape;
+  const rows = reshape(features, [batch, components, height * width]);
   return {
     count: guide?.count ?? height * width,
     channels,
     // Row by row first: as one long float32 sum would forget what it adds.
-    sum: reshape(sum(sum(guide ? multiply(features, guide.weights) : features, [3]), [2]), [components, 1]),
-    outer: guide ? weightedGram(rows, reshape(guide.weights, [1, height * width])) : gram(rows),
+    sum: reshape(sum(sum(guide ? multiply(features, guide.weights) : features, [3]), [2]), [batch, components, 1]),
+    outer: guide
+      ? weightedGram(rows, expand(reshape(guide.weights, [1, 1, height * width]), [batch, 1, height * width]))
+      : gram(rows),
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Stage } from "../chain/stage.ts";
 import type { Node } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { networkGraph, type NetworkOptions } from "../networks/describing.ts";
+import { constantParameters, networkGraph, type NetworkOptions } from "../networks/describing.ts";
 import { type Features, regionsOf } from "../objective/features.ts";
 import { fitting } from "../objective/fitting.ts";
 import { contentFeatures, styleStatistics } from "../objective/look_at_pictures.ts";
@@ -39,10 +39,11 @@ export const featureExtract = {
   create: (options) =>
     async function featureExtract(tensors, context) {
       const { network, weights } = tensors;
-      const parameters = await context.share(`parameters ${weights.href}`, async () => new Map<string, Tensor>());
+      const loaded = await context.share(`parameters ${weights.href}`, async () => new Map<string, Tensor>());
+      const parameter = constantParameters(loaded);
       const graph = async (image: Node, layers: readonly string[], what: string) => {
-        await loadParameters(network, weights, layers, parameters);
-        return fitting(image, what, () => networkGraph(network, parameters, image, layers, options));
+        await loadParameters(network, weights, layers, loaded);
+        return fitting(image, what, () => networkGraph(network, parameter, image, layers, options));
       };
       return {
         tensors,

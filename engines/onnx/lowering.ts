@@ -1,7 +1,7 @@
 import { type Graph, type Node, type Shape, sizeOf, topologicalOrder } from "../../graph/mod.ts";
 import type { NodeOf } from "../../graph/node.ts";
 import type { OpName } from "../../graph/ops.ts";
-import { flatSteps } from "./layout.ts";
+import { flatHeavisides } from "./layout.ts";
 import * as onnx from "./writer.ts";
 
 /** Operator set of the models that are written. */
@@ -19,8 +19,8 @@ interface Emitter {
   ones(shape: Shape): string;
   /** A shape as an operand. */
   shape(shape: Shape): string;
-  /** Whether a step is wanted in plain layout: {@linkcode flatSteps}. */
-  isFlat(step: Node): boolean;
+  /** Whether a heaviside is wanted in plain layout: {@linkcode flatHeavisides}. */
+  isFlat(heaviside: Node): boolean;
 }
 
 type Lowering<K extends OpName> = (inputs: readonly string[], node: NodeOf<K>, to: Emitter) => string;
@@ -37,20 +37,22 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
   equal: (inputs, _, to) => to.emit("Cast", [to.emit("Equal", inputs)], { to: 1 }),
   relu: same("Relu"),
   // clip(x · 3e38, 0, 1) in one pass; Greater and Cast take five times as long.
-  step([x], node, to) {
+  heaviside([x], node, to) {
     const { shape } = node;
     const [, channels] = shape;
-    const step = (x: string) => to.emit("HardSigmoid", [x], { alpha: { float: 3e38 }, beta: { float: 0 } });
+    const clipped = (x: string) => to.emit("HardSigmoid", [x], { alpha: { float: 3e38 }, beta: { float: 0 } });
     const reshaped = (x: string, shape: Shape) => to.emit("Reshape", [x, to.shape(shape)]);
-    if (to.target === "gpu" || shape.length !== 4 || channels % 16 !== 0) return step(x);
+    if (to.target === "gpu" || shape.length !== 4 || channels % 16 !== 0) return clipped(x);
     // Over a single axis, which is never in blocks.
-    if (to.isFlat(node)) return reshaped(step(reshaped(x, [sizeOf(shape)])), shape);
+    if (to.isFlat(node)) return reshaped(clipped(reshaped(x, [sizeOf(shape)])), shape);
     // Behind a convolution that changes nothing it becomes part of that one, which is computed in blocks.
-    return step(to.emit("Conv", [x, to.ones([channels, 1, 1, 1])], { group: channels }));
+    return clipped(to.emit("Conv", [x, to.ones([channels, 1, 1, 1])], { group: channels }));
   },
   sqrt: same("Sqrt"),
   square: ([x], _, to) => to.emit("Mul", [x, x]),
   abs: same("Abs"),
+  exp: same("Exp"),
+  tanh: same("Tanh"),
   stopGradient: ([x]) => x,
   matmul: same("MatMul"),
   gram: ([x], { shape }, to) => to.emit("MatMul", [x, transposed(x, shape, to)]),
@@ -92,8 +94,10 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
       to.integers(steps),
     ]),
   pad: ([x], { attributes: { before, after } }, to) => to.emit("Pad", [x, to.integers([...before, ...after])]),
-  border: ([x], { attributes: { mode } }, to) =>
-    to.emit("Pad", [x, to.integers([0, 0, 1, 1, 0, 0, 1, 1])], { mode: mode === "replicate" ? "edge" : "reflect" }),
+  border: ([x], { attributes: { mode, widths: [top, left, bottom, right] } }, to) =>
+    to.emit("Pad", [x, to.integers([0, 0, top, left, 0, 0, bottom, right])], {
+      mode: mode === "replicate" ? "edge" : "reflect",
+    }),
   reverse: ([x], { attributes: { axes } }, to) =>
     to.emit("Slice", [
       x,
@@ -147,14 +151,14 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
   }
 
   const order = topologicalOrder(Object.values(graph.outputs));
-  const flat = flatSteps(order);
+  const flat = flatHeavisides(order);
   /** What the model tells of a shape. */
   const told = (shape: Shape) =>
     target === "cpu" && shape.length === 4 ? [...shape.slice(0, 2), undefined, undefined] : shape;
 
   const emitter: Emitter = {
     target,
-    isFlat: (step) => flat.has(step),
+    isFlat: (heaviside) => flat.has(heaviside),
     emit(type, inputs, attributes = {}) {
       const output = `v${nodes.length}`;
       nodes.push(onnx.node(type, inputs, output, attributes));

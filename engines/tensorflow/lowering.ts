@@ -50,10 +50,12 @@ export const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]:
   divide: binary((tf, a, b) => tf.div(a, b)),
   equal: binary((tf, a, b) => tf.cast(tf.equal(a, b), "float32")),
   relu: unary((tf, x) => tf.relu(x)),
-  step: unary((tf, x) => tf.cast(tf.greater(x, 0), "float32")),
+  heaviside: unary((tf, x) => tf.cast(tf.greater(x, 0), "float32")),
   sqrt: unary((tf, x) => tf.sqrt(x)),
   square: unary((tf, x) => tf.square(x)),
   abs: unary((tf, x) => tf.abs(x)),
+  exp: unary((tf, x) => tf.exp(x)),
+  tanh: unary((tf, x) => tf.tanh(x)),
   stopGradient: unary((tf, x) => tf.clone(x)),
   matmul: plain((tf, [a, b]) => tf.matMul(a, b)),
   gram: plain((tf, [x]) => tf.matMul(x, x, false, true)),
@@ -98,12 +100,20 @@ export const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]:
   pad: perAxis((tf, x, order, { attributes: { before, after } }) =>
     tf.pad(x, order(before.map((n, axis): [number, number] => [n, after[axis]])))
   ),
-  border: perAxis((tf, x, order, { attributes: { mode } }) =>
-    // By one row and column, symmetric is the border's own.
-    tf.mirrorPad(x, order([[0, 0], [0, 0], [1, 1], [1, 1]]), mode === "reflect" ? "reflect" : "symmetric")
-  ),
+  border: perAxis((tf, x, order, { attributes: { mode, widths: [top, left, bottom, right] } }, layout) => {
+    if (mode === "reflect") return tf.mirrorPad(x, order([[0, 0], [0, 0], [top, bottom], [left, right]]), mode);
+    const [rows, columns] = axesIn([2, 3], layout);
+    return edged(tf, edged(tf, x, rows, top, bottom), columns, left, right);
+  }),
   reverse: perAxis((tf, x, _, { attributes: { axes } }, layout) => tf.reverse(x, axesIn(axes, layout))),
 };
+
+/** The first and the last line of an axis so many times more. */
+function edged(tf: TensorFlow, x: Tensor, axis: number, before: number, after: number): Tensor {
+  const line = (at: number) => tf.slice(x, x.shape.map((_, i) => i === axis ? at : 0), x.shape.with(axis, 1));
+  const last = x.shape[axis] - 1;
+  return tf.concat([...Array(before).fill(line(0)), x, ...Array(after).fill(line(last))], axis);
+}
 
 /** The same with axes of size 1 in front, as broadcasting has it; a scalar needs none. */
 function withFourAxes(tf: TensorFlow, { tensor, layout }: Value): Value {

@@ -1,4 +1,4 @@
-import { multiply, square, subtract } from "../../graph/mod.ts";
+import { divide, multiply, square, subtract, total } from "../../graph/mod.ts";
 import { type Formula, formulaOption, type Loss, totalOf } from "./loss.ts";
 
 /**
@@ -11,7 +11,10 @@ export const content: Loss<"content", Formula> = {
   sort: "content",
   options: formulaOption,
   build({ features, target, energy, owned }, { formula }) {
-    const error = totalOf(square(subtract(features, target)), owned);
-    return multiply(error, formula === "published" ? 0.5 : 1 / energy);
+    const errors = square(subtract(features, target));
+    const [batch] = features.shape;
+    if (formula === "published") return multiply(totalOf(errors, owned), 0.5 / batch);
+    if (typeof energy === "number") return multiply(totalOf(errors, owned), 1 / energy / batch);
+    return multiply(total(divide(totalOf(errors, owned, 1), energy)), 1 / batch);
   },
 };

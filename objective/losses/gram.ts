@@ -14,8 +14,8 @@ export const gram: Loss<"style", Formula> = {
   build({ statistics, target }, { formula }) {
     const { count, channels, outer } = statistics;
     const wanted = target.outer.map((value) => value / target.count);
-    const difference = subtract(multiply(outer, 1 / count), constant(wanted, outer.shape));
+    const difference = subtract(multiply(outer, 1 / count), constant(wanted, outer.shape.with(0, 1)));
     const factor = formula === "published" ? 1 / (4 * channels ** 2) : 1 / energy(wanted);
-    return multiply(total(square(difference)), factor);
+    return multiply(total(square(difference)), factor / outer.shape[0]);
   },
 };

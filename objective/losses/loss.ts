@@ -3,16 +3,16 @@ import { UserError } from "../../base/errors.ts";
 import type { OptionSchema } from "../../chain/schema.ts";
 import type { Statistics } from "../statistics.ts";
 
-/** What each sort of loss is shown: of the whole picture, or of a window of it. */
+/** What each sort of loss is shown of a whole picture, or of a window of it; or of B pictures at once. */
 export interface LossInputs {
   /** A layer's features beside those of the content picture. */
   content: {
-    /** [1, N, H, W]. */
+    /** [B, N, H, W]. */
     readonly features: Node;
-    /** The same of the content picture. */
+    /** The same of the content pictures. */
     readonly target: Node;
-    /** The sum of squares of the content picture's features, all of them. */
-    readonly energy: number;
+    /** The sum of squares of a content picture's features: a number that holds for each of them, or each one's own, [B]. */
+    readonly energy: number | Node;
     /** [1, 1, H, W], 1 where a position counts: the windows of a picture overlap. Absent where all count. */
     readonly owned?: Node;
   };
@@ -23,15 +23,15 @@ export interface LossInputs {
   };
   /** The image itself. */
   image: {
-    /** [1, 3, H, W]. */
+    /** [B, 3, H, W]. */
     readonly image: Node;
     /** Black in the image's values, [1, 3, 1, 1]. */
     readonly black: Node;
     /** White in the image's values, [1, 3, 1, 1]. */
     readonly white: Node;
-    /** Number of pixels of the whole picture. */
+    /** Number of pixels of a whole picture. */
     readonly pixels: number;
-    /** [1, 1, H, W], 1 where a pixel counts; absent where all do. */
+    /** [1, 1, H, W], 1 where a pixel counts; absent if all do. */
     readonly owned?: Node;
   };
 }
@@ -58,7 +58,7 @@ export interface Loss<Sort extends LossSort = any, Options extends object = any>
   readonly sort: Sort;
   /** The schema of each option. */
   readonly options: OptionSchema<Options>;
-  /** The term's value as a scalar node, its weights left out. */
+  /** The term's value as a scalar node, its weights left out: for several pictures the mean of what each has alone. */
   build(input: LossInputs[Sort], options: Options): Node;
 }
 
@@ -102,10 +102,11 @@ export function energy(target: Float32Array): number {
  * The sum of a measure over the positions that count: a picture that goes tile by tile is seen in windows that overlap,
  * and what a loss gives for each of them is added up.
  *
- * @param measure [1, N, H, W] or, where it lacks the last rows or columns, less.
- * @param owned [1, 1, H, W], 1 where a position counts; absent where all do.
+ * @param measure [B, N, H, W] or, if it lacks the last rows or columns, less.
+ * @param owned [1, 1, H, W], 1 where a position counts; absent if all do.
+ * @param leading As for `total`: with 1, each picture has a sum of its own, [B].
  */
-export function totalOf(measure: Node, owned: Node | undefined): Node {
-  if (!owned) return total(measure);
-  return total(multiply(measure, slice(owned, [0, 0, 0, 0], measure.shape.with(1, 1))));
+export function totalOf(measure: Node, owned: Node | undefined, leading = 0): Node {
+  if (!owned) return total(measure, leading);
+  return total(multiply(measure, slice(owned, [0, 0, 0, 0], [1, 1, ...measure.shape.slice(2)])), leading);
 }

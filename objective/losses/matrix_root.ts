@@ -2,9 +2,12 @@ import {
   add,
   constant,
   divide,
+  expand,
   matmul,
   multiply,
   type Node,
+  reshape,
+  type Shape,
   sqrt,
   square,
   stopGradient,
@@ -12,7 +15,7 @@ import {
   total,
 } from "../../graph/mod.ts";
 
-/** Roots of a symmetric positive definite matrix A [N, N]. */
+/** Roots of symmetric positive definite matrices A [.., N, N], each by itself. */
 export interface MatrixRoots {
   /** A^½. */
   readonly root: Node;
@@ -27,8 +30,9 @@ export interface MatrixRoots {
  * @param least √(smallest eigenvalue / Frobenius norm) of A; the roots of what lies far below come out too small.
  */
 export function matrixRoots(a: Node, least: number): MatrixRoots {
-  const norm = sqrt(total(square(a)));
-  const one = identity(a.shape[0]);
+  const leading = a.shape.length - 2;
+  const norm = reshape(sqrt(total(square(a), leading)), [...a.shape.slice(0, leading), 1, 1]);
+  const one = identity(a.shape);
   let y = divide(a, norm);
   let z = one;
   for (const scale of stepScales(least)) {
@@ -39,28 +43,29 @@ export function matrixRoots(a: Node, least: number): MatrixRoots {
 }
 
 /**
- * tr A^½, with its gradient ½ A^−½ in closed form: the gradient of the iteration would cost twice as much and lose
- * precision. A gradient of that gradient is not to be had.
+ * tr A^½ of each matrix [.., N, N], as [..], with its gradient ½ A^−½ in closed form: the gradient of the iteration
+ * would cost twice as much and lose precision. A gradient of that gradient is not to be had.
  *
  * @param least As for {@linkcode matrixRoots}.
  */
 export function traceOfRoot(a: Node, least: number): Node {
   const { root, inverse } = matrixRoots(stopGradient(a), least);
   // Zero, with the slope that is wanted.
-  const change = multiply(total(multiply(inverse, subtract(a, stopGradient(a)))), 0.5);
+  const change = multiply(total(multiply(inverse, subtract(a, stopGradient(a))), a.shape.length - 2), 0.5);
   return add(trace(root), change);
 }
 
-/** The sum of the diagonal of a matrix [N, N]. */
+/** The sum of the diagonal of each matrix [.., N, N], as [..]. */
 export function trace(a: Node): Node {
-  return total(multiply(a, identity(a.shape[0])));
+  return total(multiply(a, identity(a.shape)), a.shape.length - 2);
 }
 
-/** The unit matrix [n, n]. */
-export function identity(n: number): Node {
+/** Unit matrices of a shape [.., N, N]. */
+export function identity(shape: Shape): Node {
+  const n = shape.at(-1)!;
   const data = new Float32Array(n * n);
   for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
-  return constant(data, [n, n]);
+  return expand(constant(data, shape.map((size, axis) => axis < shape.length - 2 ? 1 : size)), shape);
 }
 
 /**

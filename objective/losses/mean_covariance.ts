@@ -1,4 +1,4 @@
-import { add, constant, multiply, square, subtract, total } from "../../graph/mod.ts";
+import { add, constant, multiply, type Node, square, subtract, total } from "../../graph/mod.ts";
 import { energy, type Loss } from "./loss.ts";
 import { meanSquare, momentsOf, momentsOfTarget } from "./moments.ts";
 
@@ -17,9 +17,12 @@ export const meanCovariance: Loss<"style", Record<never, never>> = {
   build({ statistics, target }) {
     const found = momentsOf(statistics);
     const wanted = momentsOfTarget(target);
-    const mean = total(square(subtract(found.mean, constant(wanted.mean, found.mean.shape))));
-    const covariance = total(square(subtract(found.covariance, constant(wanted.covariance, found.covariance.shape))));
+    const distance = (seen: Node, goal: Float32Array) =>
+      total(square(subtract(seen, constant(goal, seen.shape.slice(-2)))));
+    const mean = distance(found.mean, wanted.mean);
+    const covariance = distance(found.covariance, wanted.covariance);
+    const [batch] = statistics.sum.shape;
     const size = Math.max(energy(wanted.covariance), floor * energy(target.outer) / target.count ** 2);
-    return add(multiply(mean, 1 / meanSquare(target)), multiply(covariance, 1 / size));
+    return add(multiply(mean, 1 / meanSquare(target) / batch), multiply(covariance, 1 / size / batch));
   },
 };

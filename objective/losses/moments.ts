@@ -1,4 +1,4 @@
-import { gram, multiply, type Node, subtract } from "../../graph/mod.ts";
+import { gram, multiply, type Node, reshape, subtract } from "../../graph/mod.ts";
 import type { Statistics } from "../statistics.ts";
 
 /**
@@ -7,16 +7,24 @@ import type { Statistics } from "../statistics.ts";
  * @typeParam T A node of the graph, or its value.
  */
 export interface Moments<T> {
-  /** [components, 1]. */
+  /** [components, 1], or [B, components, 1] for B pictures. */
   readonly mean: T;
-  /** [components, components]. */
+  /** [components, components], or [B, components, components]. */
   readonly covariance: T;
 }
 
-/** The moments that sums over positions tell. */
+/** The moments that sums over positions tell, of each picture by itself. */
 export function momentsOf({ count, sum, outer }: Statistics<Node>): Moments<Node> {
-  const mean = multiply(sum, 1 / count);
-  return { mean, covariance: subtract(multiply(outer, 1 / count), gram(mean)) };
+  const mean = multiply(unstacked(sum), 1 / count);
+  return { mean, covariance: subtract(unstacked(multiply(outer, 1 / count)), gram(mean)) };
+}
+
+/**
+ * A stack of one matrix as that matrix. ONNX Runtime merges products of plain matrices with the factors and sums beside
+ * them, and rounds differently if it does: so it matters to the last bits of a picture at which two places the axis goes.
+ */
+function unstacked(x: Node): Node {
+  return x.shape[0] === 1 ? reshape(x, x.shape.slice(1)) : x;
 }
 
 /** The same of a target. */

@@ -13,6 +13,6 @@ export const range: Loss<"image", Record<never, never>> = {
   build({ image, black, white, pixels, owned }) {
     const beyond = (x: Node) => totalOf(square(relu(x)), owned);
     const both = add(beyond(subtract(black, image)), beyond(subtract(image, white)));
-    return multiply(both, 1 / (image.shape[1] * pixels));
+    return multiply(both, 1 / (image.shape[0] * image.shape[1] * pixels));
   },
 };

@@ -18,7 +18,7 @@ export const totalVariation: Loss<"image", TotalVariationOptions> = {
   build({ image, pixels, owned }, { power }) {
     const measure = (x: Node) => totalOf(power === 1 ? abs(x) : square(x), owned);
     const differences = add(measure(differenceAlong(image, 2)), measure(differenceAlong(image, 3)));
-    return multiply(differences, 1 / (image.shape[1] * pixels));
+    return multiply(differences, 1 / (image.shape[0] * image.shape[1] * pixels));
   },
 };
 

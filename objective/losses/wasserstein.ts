@@ -1,4 +1,4 @@
-import { add, constant, matmul, multiply, square, subtract, total } from "../../graph/mod.ts";
+import { add, constant, expand, matmul, multiply, square, subtract, total } from "../../graph/mod.ts";
 import { type Formula, formulaOption, type Loss } from "./loss.ts";
 import { identity, matrixRoots, trace, traceOfRoot } from "./matrix_root.ts";
 import { meanSquare, momentsOf, momentsOfTarget } from "./moments.ts";
@@ -22,15 +22,18 @@ export const wasserstein: Loss<"style", Formula> = {
     const variance = blur * size;
     const found = momentsOf(statistics);
     const wanted = momentsOfTarget(target);
-    const blurred = multiply(identity(wanted.mean.length), variance);
+    const matrix = found.covariance.shape.slice(-2);
+    const blurred = multiply(identity(matrix), variance);
     const covariance = add(found.covariance, blurred);
-    const goal = add(constant(wanted.covariance, covariance.shape), blurred);
+    const goal = add(constant(wanted.covariance, matrix), blurred);
 
-    const { root } = matrixRoots(goal, Math.sqrt(blur));
+    const root = expand(matrixRoots(goal, Math.sqrt(blur)).root, covariance.shape);
     // The norm of a covariance is about a tenth of the mean square or less, so that of A about a hundredth of its square.
     const transported = traceOfRoot(matmul(matmul(root, covariance), root), 10 * blur);
     const spread = subtract(add(trace(covariance), trace(goal)), multiply(transported, 2));
-    const shift = total(square(subtract(found.mean, constant(wanted.mean, found.mean.shape))));
-    return multiply(add(shift, spread), formula === "published" ? 1 / statistics.channels : 1 / size);
+    const difference = subtract(found.mean, constant(wanted.mean, found.mean.shape.slice(-2)));
+    const shift = total(square(difference), difference.shape.length - 2);
+    const factor = formula === "published" ? 1 / statistics.channels : 1 / size;
+    return multiply(total(add(shift, spread)), factor / statistics.sum.shape[0]);
   },
 };

@@ -12,7 +12,7 @@ import {
   subtract,
   total,
 } from "../../graph/mod.ts";
-import { networkGraph } from "../../networks/describing.ts";
+import { constantParameters, networkGraph } from "../../networks/describing.ts";
 import { adam } from "../../optimisers/adam.ts";
 import { randomFrom } from "../../base/random.ts";
 import { tiny, tinyImage, tinyParameters } from "../helpers/tiny.ts";
@@ -39,7 +39,7 @@ export async function imageAfter(steps: number, engine: Engine): Promise<Float32
 /** A content and a style term of the tiny network, with their gradient. */
 export function objective(): Graph {
   const image = input("image", [1, 3, size.height, size.width]);
-  const features = networkGraph(tiny, tinyParameters(), image, ["conv1_1", "conv2_2"], {
+  const features = networkGraph(tiny, constantParameters(tinyParameters()), image, ["conv1_1", "conv2_2"], {
     pooling: "average",
     rescale: false,
     padding: "zero",

@@ -55,10 +55,12 @@ const rules: { readonly [K in Exclude<OpName, "input" | "constant">]: Rule<K> } 
   divide: binary((a, b) => a / b),
   equal: binary((a, b) => a === b ? 1 : 0),
   relu: unary((x) => x > 0 ? x : 0),
-  step: unary((x) => x > 0 ? 1 : 0),
+  heaviside: unary((x) => x > 0 ? 1 : 0),
   sqrt: unary(Math.sqrt),
   square: unary((x) => x * x),
   abs: unary(Math.abs),
+  exp: unary(Math.exp),
+  tanh: unary(Math.tanh),
   stopGradient: unary((x) => x),
   matmul: ([a, b], { shape }) =>
     fill(shape, (index) => {
@@ -128,10 +130,10 @@ const rules: { readonly [K in Exclude<OpName, "input" | "constant">]: Rule<K> } 
       const inside = index.map((i, axis) => i - before[axis]);
       return inside.every((i, axis) => i >= 0 && i < x.shape[axis]) ? at(x, inside) : 0;
     }),
-  border: ([x], { shape, attributes: { mode } }) => {
+  border: ([x], { shape, attributes: { mode, widths: [top, left] } }) => {
     const inside = (i: number, n: number) =>
       mode === "replicate" ? Math.min(n - 1, Math.max(0, i)) : i < 0 ? -i : i >= n ? 2 * (n - 1) - i : i;
-    return fill(shape, ([n, c, y, x0]) => at(x, [n, c, inside(y - 1, x.shape[2]), inside(x0 - 1, x.shape[3])]));
+    return fill(shape, ([n, c, y, x0]) => at(x, [n, c, inside(y - top, x.shape[2]), inside(x0 - left, x.shape[3])]));
   },
   reverse: ([x], { shape, attributes: { axes } }) =>
     fill(shape, (index) => at(x, index.map((i, axis) => axes.includes(axis) ? shape[axis] - 1 - i : i))),

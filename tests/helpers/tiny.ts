@@ -5,7 +5,7 @@ import { reduced, statisticsByLayer } from "../../objective/statistics_by_layer.
 import { guidingOf } from "../../objective/guides.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
 import type { StyleTensor, Tensors } from "../../objective/tensors.ts";
-import { networkGraph, type NetworkOptions, type Parameters } from "../../networks/describing.ts";
+import { constantParameters, networkGraph, type NetworkOptions, type Parameters } from "../../networks/describing.ts";
 import { randomFrom } from "../../base/random.ts";
 import { sizeAt } from "../../objective/tiles/planes.ts";
 import { type Network, parameterShapes } from "../../networks/network.ts";
@@ -74,7 +74,7 @@ export function tinyFeatures(
   styles: readonly StyleTensor[],
   options: NetworkOptions = { pooling: "average", rescale: false, padding: "replicate" },
 ): Features {
-  const parameters = tinyParameters();
+  const parameters = constantParameters(tinyParameters());
   const build = (image: Node, layers: readonly string[]) => networkGraph(tiny, parameters, image, layers, options);
   const asNode = ({ data, width, height }: ImageTensor) => constant(data, [1, 3, height, width]);
   const valueOf = (node: Node) => Float32Array.from(interpret({ outputs: { node } }, {}).node.data);

@@ -91,8 +91,8 @@ function sums(valueAt: typeof found, count: number, { scale = 1, times = 1 } = {
 
 const asNodes = ({ sum, outer, ...rest }: ReturnType<typeof sums>) => ({
   ...rest,
-  sum: constant(sum, [3, 1]),
-  outer: constant(outer, [3, 3]),
+  sum: constant(sum, [1, 3, 1]),
+  outer: constant(outer, [1, 3, 3]),
 });
 
 const styleLosses = Object.values(losses).filter(({ sort }) => sort === "style");
@@ -129,8 +129,8 @@ for (const loss of styleLosses) {
 
   Deno.test(`${loss.name} has the gradient of central differences, also from sums of a flat picture`, () => {
     for (const start of [sums(found, 8), sums(() => 0.7, 8)]) {
-      const sum = input("sum", [3, 1]);
-      const outer = input("outer", [3, 3]);
+      const sum = input("sum", [1, 3, 1]);
+      const outer = input("outer", [1, 3, 3]);
       const node = loss.build({ statistics: { ...start, sum, outer }, target: sums(wanted, 6) }, options);
       const slopes = gradient(node, [sum, outer]);
       const { ds, dout } = interpret({ outputs: { ds: slopes[0], dout: slopes[1] } }, {
@@ -158,7 +158,7 @@ Deno.test("a style of one colour, or of nothing at all, gives every style loss a
   for (const loss of styleLosses) {
     for (const colour of [0, 3]) {
       const start = sums(found, 8);
-      const outer = input("outer", [3, 3]);
+      const outer = input("outer", [1, 3, 3]);
       const statistics = { ...asNodes(start), outer };
       const node = loss.build({ statistics, target: sums(() => colour, 6) }, { formula: "relative" });
       const [slope] = gradient(node, [outer]);

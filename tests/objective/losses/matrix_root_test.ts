@@ -1,4 +1,5 @@
-import { constant, gradient, input } from "../../../graph/mod.ts";
+import assert from "node:assert/strict";
+import { constant, gradient, input, type Shape, total } from "../../../graph/mod.ts";
 import { matrixRoots, trace, traceOfRoot } from "../../../objective/losses/matrix_root.ts";
 import { close } from "../../graph/check_op.ts";
 import { interpret } from "../../graph/reference.ts";
@@ -39,4 +40,22 @@ Deno.test("matrixRoots() resolves eigenvalues that are 10⁸ apart", () => {
   const found = interpret({ outputs: { root: trace(root), inverse: trace(inverse) } }, {});
   close(found.root.data, [11.001], 1e-6, "root");
   close(found.inverse.data, [1001.1], 1e-6, "inverse");
+});
+
+Deno.test("matrixRoots() and traceOfRoot() take each matrix of a stack by itself", () => {
+  const other = Float32Array.of(900, 10, 20, 10, 500, 30, 20, 30, 300);
+  const seen = [matrix, other, matrix.map((value) => value / 1000)];
+  const of = (shape: Shape, data: Float32Array) => {
+    const a = input("a", shape);
+    const { root, inverse } = matrixRoots(a, 0.1);
+    const traces = traceOfRoot(a, 0.1);
+    const [slope] = gradient(total(traces), [a]);
+    return interpret({ outputs: { root, inverse, traces, slope } }, { a: data });
+  };
+  const all = of([3, 1, 3, 3], Float32Array.from(seen.flatMap((data) => [...data])));
+  const each = seen.map((data) => of([3, 3], data));
+  assert.deepEqual([all.root.shape, all.traces.shape], [[3, 1, 3, 3], [3, 1]]);
+  for (const key of ["root", "inverse", "traces", "slope"] as const) {
+    assert.deepEqual([...all[key].data], each.flatMap((one) => [...one[key].data]), key);
+  }
 });
