@@ -14,7 +14,7 @@
  * @module
  */
 // Presets.
-export { type Layer, PresetError, type PresetFault } from "./presets/layers.ts";
+export { PresetError, type PresetFault, type PresetLayer } from "./presets/layers.ts";
 export { loadPreset, type ResolveOptions } from "./presets/load.ts";
 export { optionsOf, type ResolvedPreset, withOptions } from "./presets/preset.ts";
 export { presetJson } from "./presets/preset_json.ts";
@@ -82,7 +82,7 @@ export type { ImageTensor } from "./pictures/tensor.ts";
 export type { StyleTensor, Tensors } from "./objective/tensors.ts";
 export { stages } from "./stages/mod.ts";
 export type { Painted } from "./stages/optimise.ts";
-export type { Course, Evaluate, Iterate, Optimiser, OptimiserState } from "./optimisers/optimiser.ts";
+export type { Evaluate, Iterate, Optimiser, OptimiserState, Resumption } from "./optimisers/optimiser.ts";
 export type { FinishedPicture, Picture, Size } from "./pictures/picture.ts";
 export type { Outline, Pictures, SceneInfo, StylePicture, StyleUse } from "./pictures/scene.ts";
 export type { Plane } from "./pictures/plane.ts";

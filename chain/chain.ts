@@ -16,7 +16,7 @@ interface Step extends Link {
 }
 
 /** Where the runner is, and what goes on around. */
-interface Surroundings extends RunContext {
+interface RunState extends RunContext {
   readonly position: Position;
   readonly snapshot?: Snapshot;
   /** The steps behind all sequences around this place: an intermediate result goes on there. */
@@ -68,7 +68,7 @@ export async function runChain(links: readonly Link[], context: RunContext): Pro
 }
 
 /** @param given The input, taken out: a large picture's tensors are not to be held by whoever waits for the result. */
-async function runSteps(steps: readonly Step[], given: unknown[], around: Surroundings): Promise<unknown> {
+async function runSteps(steps: readonly Step[], given: unknown[], around: RunState): Promise<unknown> {
   let value = given.pop();
   for (const [i, step] of steps.entries()) {
     if (isSequence(value)) return await runOver(value, steps.slice(i), around);
@@ -81,7 +81,7 @@ async function runSteps(steps: readonly Step[], given: unknown[], around: Surrou
 }
 
 /** Takes each place of a sequence through the steps behind it, up to the one that takes the last result. */
-async function runOver(sequence: Sequence<unknown>, steps: readonly Step[], around: Surroundings): Promise<unknown> {
+async function runOver(sequence: Sequence<unknown>, steps: readonly Step[], around: RunState): Promise<unknown> {
   const { of, count, outline } = sequence;
   const end = steps.findIndex(({ stage }) => stage.takesLast === of);
   const inside = end < 0 ? steps : steps.slice(0, end);
@@ -100,14 +100,14 @@ async function runOver(sequence: Sequence<unknown>, steps: readonly Step[], arou
 }
 
 /** The place at which a sequence begins: that of the run that is taken up again, if it stood within this sequence. */
-function firstOf({ of }: Sequence<unknown>, { position, checkpoints }: Surroundings): number {
+function firstOf({ of }: Sequence<unknown>, { position, checkpoints }: RunState): number {
   const stood = checkpoints?.restored?.position ?? [];
   const isThere = (place: Place, i: number) => stood[i]?.of === place.of && stood[i].index === place.index;
   const here = stood[position.length];
   return here?.of === of && position.every(isThere) ? here.index : 0;
 }
 
-function contextFor(after: readonly Step[], around: Surroundings): Context {
+function contextFor(after: readonly Step[], around: RunState): Context {
   const { signal, position, snapshot, compute, checkpoints, writing, share, report, ahead, failures, resources } =
     around;
   const keeping: Keeping = {

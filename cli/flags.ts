@@ -1,5 +1,5 @@
 import { parseArgs } from "node:util";
-import type { Layer } from "../presets/layers.ts";
+import type { PresetLayer } from "../presets/layers.ts";
 import { currentFolder, isUrl } from "../presets/locations.ts";
 import { merge } from "../presets/merge.ts";
 import { presetOptions } from "../presets/schema.ts";
@@ -60,11 +60,11 @@ export interface Call {
   readonly values: Readonly<Record<string, string>>;
   readonly on: ReadonlySet<string>;
   /** What the flags say, as the last layers of the preset. */
-  readonly overrides: readonly Layer[];
+  readonly overrides: readonly PresetLayer[];
   /** What --set says, as it was written. */
   readonly sets: readonly string[];
   /** What the flags say, with other settings in the place of --set. */
-  layersWith(sets: readonly string[]): readonly Layer[];
+  layersWith(sets: readonly string[]): readonly PresetLayer[];
 }
 
 /**
@@ -83,7 +83,7 @@ export function parseCall(args: readonly string[]): Call {
     return value === undefined ? [] : [nested(path, fromText(value as string | string[], schema))];
   });
   const sets = [given("set") ?? []].flat().map(String);
-  const layer = (objects: readonly Record<string, unknown>[], deep: boolean): Layer => ({
+  const layer = (objects: readonly Record<string, unknown>[], deep: boolean): PresetLayer => ({
     source: "command line",
     json: objects.reduce((under, over) => merge(under, over, {}) as typeof under, {}),
     base: currentFolder(),

@@ -1,4 +1,4 @@
-import type { Layer } from "../mod.ts";
+import type { PresetLayer } from "../mod.ts";
 
 /** A strip of pictures that shows what one key of a preset changes. */
 export interface Strip {
@@ -84,12 +84,12 @@ const terms: Readonly<Record<string, string>> = {
 };
 
 /** What makes a preset show one value of a strip; no value leaves the key out. */
-export function layersFor(key: string, value: unknown): Layer[] {
+export function layersFor(key: string, value: unknown): PresetLayer[] {
   // A term of the preset stands for the one of any name.
   const own = value === undefined ? {} : { [key.replace("*", terms[key.split(".").at(-1)!])]: value };
   return Object.entries({ ...strips[key].beside, ...own }).map(([path, value]) => ({
     source: key,
-    json: path.split(".").reduceRight((inner: unknown, part) => ({ [part]: inner }), value) as Layer["json"],
+    json: path.split(".").reduceRight((inner: unknown, part) => ({ [part]: inner }), value) as PresetLayer["json"],
     base: new URL(import.meta.url),
     deep: /\.\d+\./.test(path),
     override: true,

@@ -7,7 +7,7 @@ import { meanOf } from "../pictures/plane.ts";
 import type { Evaluation, Objective } from "./evaluation.ts";
 import type { Features } from "./features.ts";
 import type { Machine } from "./look_at_pictures.ts";
-import { judge, lookAtAll, type Setting, settingOf, weightedSum } from "./objective.ts";
+import { judge, lookAtAll, type ObjectiveParts, partsOf, sumOfTerms } from "./objective.ts";
 import { activeTerms, askedBy, type ObjectiveOptions } from "./terms.ts";
 import { contentsInFile, contentsInMemory } from "./tiles/contents.ts";
 import { tiledObjective } from "./tiles/objective.ts";
@@ -49,18 +49,18 @@ export async function evaluationOf(
 
   const within = async (scratch: Evaluating["scratch"]) => {
     const plan = planFor({ ...demand, scratch: scratch !== undefined }, memory);
-    if (!plan.levels) {
-      const setting = await settingOf(options, features, network);
-      return { plan, ...await wholeObjective(setting, content, engine) };
+    if (!plan.reductions) {
+      const parts = await partsOf(options, features, network);
+      return { plan, ...await wholeObjective(parts, content, engine) };
     }
     await using failing = new AsyncDisposableStack();
-    const [{ slopes: grid }] = plan.levels;
+    const [{ slopes: grid }] = plan.reductions;
     const apart = scratch && asked.contentLayers.length > 0
       ? failing.use(await contentsInFile(features, asked.contentLayers, grid, network, engine, await scratch()))
       : undefined;
-    const setting = await settingOf(options, features, network, apart);
-    const contents = apart ?? contentsInMemory(setting.targets.content, grid, network);
-    const objective = await tiledObjective(setting, content, plan.levels, contents, engine);
+    const parts = await partsOf(options, features, network, apart);
+    const contents = apart ?? contentsInMemory(parts.targets.content, grid, network);
+    const objective = await tiledObjective(parts, content, plan.reductions, contents, engine);
     failing.move();
     return { plan, ...objective };
   };
@@ -88,12 +88,12 @@ export function planObjective(
 }
 
 /** The objective of a picture that is seen at once: one graph for all of it. */
-async function wholeObjective(setting: Setting, { width, height }: Size, engine: Engine) {
+async function wholeObjective(parts: ObjectiveParts, { width, height }: Size, engine: Engine) {
   const image = input("image", [1, 3, height, width]);
-  const content = (layer: string, shape: Shape) => constant(setting.targets.content.get(layer)!.data, shape);
-  const sight = await lookAtAll(image, setting, content);
-  const values = [...sight.values, ...judge(setting, sight.statistics)];
-  const total = weightedSum(values);
+  const content = (layer: string, shape: Shape) => constant(parts.targets.content.get(layer)!.data, shape);
+  const seen = await lookAtAll(image, parts, content);
+  const values = [...seen.values, ...judge(parts, seen.statistics)];
+  const total = sumOfTerms(values);
   const [slope] = gradient(total, [image]);
 
   const outputs = { ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])), total, slope };

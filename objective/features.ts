@@ -29,7 +29,7 @@ export interface Region {
   readonly styles: readonly {
     readonly weight: number;
     /** By reduction of the picture (1, 2, 4, …), then by layer. */
-    readonly levels: ReadonlyMap<number, ReadonlyMap<string, Statistics<Float32Array>>>;
+    readonly reductions: ReadonlyMap<number, ReadonlyMap<string, Statistics<Float32Array>>>;
   }[];
 }
 
@@ -54,14 +54,14 @@ export interface Features {
 /** The regions of styles that cover anything, their statistics taken by `look`. */
 export async function regionsOf(
   styles: readonly StyleTensor[],
-  look: (style: StyleTensor) => Promise<Region["styles"][number]["levels"]>,
+  look: (style: StyleTensor) => Promise<Region["styles"][number]["reductions"]>,
 ): Promise<Region[]> {
   const regions: Region[] = [];
   for (const [where, members] of Map.groupBy(styles, ({ where }) => where)) {
     const share = where ? meanOf(where) : 1;
     if (share === 0) continue;
     const seen = [];
-    for (const style of members) seen.push({ weight: style.weight, levels: await look(style) });
+    for (const style of members) seen.push({ weight: style.weight, reductions: await look(style) });
     regions.push({ where, share, styles: seen });
   }
   return regions;

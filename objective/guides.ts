@@ -23,11 +23,11 @@ export function guidingOf(size: Size): Guiding {
   return (stride, where) => {
     if (!where) return undefined;
     const { width, height, data } = averaged(where, sizeAt(size, stride));
-    return { weights: constant(data, [1, 1, height, width]), count: sumOf(data) };
+    return { weights: constant(data, [1, 1, height, width]), count: planeSum(data) };
   };
 }
 
 /** The sum of a plane. */
-export function sumOf(data: Float32Array): number {
+export function planeSum(data: Float32Array): number {
   return data.reduce((sum, value) => sum + value, 0);
 }

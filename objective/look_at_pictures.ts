@@ -81,7 +81,7 @@ export async function styleStatistics(
   { engine, memory }: Machine,
 ) {
   const node = imageNode(image);
-  const levels = new Map<number, Map<string, Statistics<Float32Array>>>();
+  const reductions = new Map<number, Map<string, Statistics<Float32Array>>>();
   for (const factor of factors) {
     const what = factor === 1 ? "a painting" : `a painting reduced by ${factor}`;
     const features = await build(fitting(node, what, () => reduced(node, factor)), layers, what);
@@ -94,9 +94,9 @@ export async function styleStatistics(
     const grid = windowsFor(level, layers, network, memory);
     const pass = await summation(grid, see, await engine());
     const sums = await pass(level);
-    levels.set(factor, withSums(statistics, (name) => sums.get(name)!));
+    reductions.set(factor, withSums(statistics, (name) => sums.get(name)!));
   }
-  return levels;
+  return reductions;
 }
 
 function imageNode({ width, height }: ImageTensor): Node {

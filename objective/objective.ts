@@ -17,7 +17,7 @@ import { add, constant, multiply, type Node, type Shape } from "../graph/mod.ts"
 import type { Features, Region, Targets } from "./features.ts";
 import { reduced, statisticsByLayer } from "./statistics_by_layer.ts";
 import { type Guiding, guidingOf } from "./guides.ts";
-import { energy, termOf } from "./losses/loss.ts";
+import { sumOfSquares, termOf } from "./losses/loss.ts";
 import { toTensor } from "../networks/input.ts";
 import { blended, type Statistics } from "./statistics.ts";
 import type { Contents } from "./tiles/contents.ts";
@@ -36,7 +36,7 @@ export interface TermValue {
 }
 
 /** All that an objective is made of. */
-export interface Setting {
+export interface ObjectiveParts {
   readonly terms: readonly ActiveTerm[];
   /** What the terms ask for. */
   readonly asked: Asked;
@@ -49,7 +49,7 @@ export interface Setting {
 }
 
 /** Which part of a picture an image node shows. */
-export interface Part {
+export interface ImagePart {
   /** Number of pixels of the whole picture. */
   readonly pixels: number;
   /** Absent where the part is the whole. */
@@ -60,7 +60,7 @@ export interface Part {
 }
 
 /** What is seen of an image. */
-export interface Sight {
+export interface Seen {
   /** The terms that are sums over positions by themselves: those of content and image. */
   readonly values: readonly TermValue[];
   /** What the style terms judge, under the keys of {@linkcode statisticsKey}. */
@@ -72,17 +72,17 @@ export interface Sight {
  *
  * @param contents The content picture's features, where they lie elsewhere than among the targets.
  */
-export async function settingOf(
+export async function partsOf(
   options: ObjectiveOptions,
   features: Features,
   network: Network,
   contents?: Pick<Contents, "energies">,
-): Promise<Setting> {
+): Promise<ObjectiveParts> {
   const terms = activeTerms(options);
   const asked = askedBy(terms, options.pyramid);
   const targets = await features.targets(contents ? [] : asked.contentLayers, asked.styleLayers, asked.factors);
   const energies = contents?.energies ??
-    new Map([...targets.content].map(([layer, { data }]) => [layer, energy(data)]));
+    new Map([...targets.content].map(([layer, { data }]) => [layer, sumOfSquares(data)]));
   return { terms, asked, targets, energies, blend: options.blend, graph: features.graph, network };
 }
 
@@ -109,10 +109,10 @@ function numbered(regions: readonly Region[]): { region: Region; number?: number
 export async function look(
   image: Node,
   factor: number,
-  setting: Setting,
-  { pixels, owned, guide, content }: Part,
-): Promise<Sight> {
-  const { terms, energies, graph, network } = setting;
+  parts: ObjectiveParts,
+  { pixels, owned, guide, content }: ImagePart,
+): Promise<Seen> {
+  const { terms, energies, graph, network } = parts;
   const what = factor === 1 ? "the result" : `the result reduced by ${factor}`;
   const features = await graph(image, layersAt(terms, factor), what);
   const values = factor > 1 ? [] : terms.flatMap(({ name, loss, weight, layers, options }): TermValue[] => {
@@ -132,7 +132,7 @@ export async function look(
       return { name: `${name}/${layer}`, weight: weight * layerWeight, node: termOf(loss, inputs, options) };
     });
   });
-  return { values, statistics: statisticsAt(features, factor, setting, guide) };
+  return { values, statistics: statisticsAt(features, factor, parts, guide) };
 }
 
 /** A level (0..255) of all colours as a network takes it: [1, 3, 1, 1]. */
@@ -145,9 +145,9 @@ function levelOf(level: number, network: Network): Node {
 export function statisticsAt(
   features: ReadonlyMap<string, Node>,
   factor: number,
-  { terms, targets, network }: Setting,
+  { terms, targets, network }: ObjectiveParts,
   guide: Guiding,
-): Sight["statistics"] {
+): Seen["statistics"] {
   const layers = layersOf(terms, "style");
   return new Map(
     numbered(targets.regions).flatMap(({ region: { where }, number }) => {
@@ -158,16 +158,16 @@ export function statisticsAt(
 }
 
 /** What the terms see of a whole image node [1, 3, H, W], at all of its sizes. */
-export async function lookAtAll(image: Node, setting: Setting, content: Part["content"]): Promise<Sight> {
+export async function lookAtAll(image: Node, parts: ObjectiveParts, content: ImagePart["content"]): Promise<Seen> {
   const [, , height, width] = image.shape;
-  const sights: Sight[] = [];
-  for (const factor of setting.asked.factors) {
+  const allSeen: Seen[] = [];
+  for (const factor of parts.asked.factors) {
     const guide = guidingOf(sizeAt({ width, height }, factor));
-    sights.push(await look(reduced(image, factor), factor, setting, { pixels: width * height, guide, content }));
+    allSeen.push(await look(reduced(image, factor), factor, parts, { pixels: width * height, guide, content }));
   }
   return {
-    values: sights.flatMap(({ values }) => values),
-    statistics: new Map(sights.flatMap(({ statistics }) => [...statistics])),
+    values: allSeen.flatMap(({ values }) => values),
+    statistics: new Map(allSeen.flatMap(({ statistics }) => [...statistics])),
   };
 }
 
@@ -176,8 +176,8 @@ export async function lookAtAll(image: Node, setting: Setting, content: Part["co
  * a stroke is worth the same in a small one as in a large one.
  */
 export function judge(
-  { terms, asked: { factors }, targets: { regions }, blend }: Setting,
-  statistics: Sight["statistics"],
+  { terms, asked: { factors }, targets: { regions }, blend }: ObjectiveParts,
+  statistics: Seen["statistics"],
 ): TermValue[] {
   const styleTerms = terms.filter(({ loss }) => loss.sort === "style");
   return numbered(regions).flatMap(({ region, number }) =>
@@ -197,11 +197,11 @@ export function judge(
 
 /** What a region's layer is compared with, each with its share. */
 function targetsOf({ styles }: Region, layer: string, factor: number, blend: ObjectiveOptions["blend"]) {
-  const parts = styles.map(({ weight, levels }) => ({ weight, statistics: levels.get(factor)!.get(layer)! }));
+  const parts = styles.map(({ weight, reductions }) => ({ weight, statistics: reductions.get(factor)!.get(layer)! }));
   return blend === "losses" ? parts : [{ weight: 1, statistics: blended(parts) }];
 }
 
 /** Σ of the weighted terms. */
-export function weightedSum(values: readonly TermValue[]): Node {
+export function sumOfTerms(values: readonly TermValue[]): Node {
   return values.map(({ weight, node }) => multiply(node, weight)).reduce(add, constant(0));
 }

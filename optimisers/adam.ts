@@ -51,16 +51,16 @@ export const adam: Optimiser<AdamOptions> = {
   },
   remedy: "learningRate",
   // A pattern or a default among the parameters would keep what the others were given, whatever is assigned to them.
-  async *minimise(evaluate, start, options, course) {
+  async *minimise(evaluate, start, options, resumption) {
     const { learningRate, beta1, beta2, epsilon, averaging } = options;
-    const { caution = 1 } = course ?? {};
+    const { stepFactor = 1 } = resumption ?? {};
     const image = start.slice();
-    const { mean, square, images, step: first } = course?.from
-      ? restored(course.from.state)
+    const { mean, square, images, step: first } = resumption?.from
+      ? restored(resumption.from.state)
       : fresh(image.length, averaging > 0);
-    let known: Iterate | undefined = course?.from;
+    let known: Iterate | undefined = resumption?.from;
     // Their vectors would be held to the end.
-    [start, course] = [new Float32Array(), undefined];
+    [start, resumption] = [new Float32Array(), undefined];
     for (let step = first;; step++, known = undefined) {
       const { value, gradient } = known ?? await evaluate(image);
       if (!known) {
@@ -69,7 +69,7 @@ export const adam: Optimiser<AdamOptions> = {
         const average = images?.map((sum) => sum / whole);
         yield { image, value, gradient, average, state: { mean, square, ...images && { images }, step } };
       }
-      const rate = caution * learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
+      const rate = stepFactor * learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
       const floor = epsilon * Math.sqrt(1 - beta2 ** step);
       for (let i = 0; i < image.length; i++) {
         const g = gradient[i];

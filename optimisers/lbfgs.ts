@@ -61,23 +61,23 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
   memory: ({ history }, length, room) =>
     (pairsWithin(room, length, history) - 1) * 2 * length * Float32Array.BYTES_PER_ELEMENT,
   // A default among the parameters would keep what the others were given, whatever is assigned to them.
-  async *minimise(evaluate, start, options, course) {
-    const { caution = 1, memory = Infinity, size } = course ?? {};
+  async *minimise(evaluate, start, options, resumption) {
+    const { stepFactor = 1, memory = Infinity, size } = resumption ?? {};
     const bands = size && options.preconditioner === "bands" ? bandsOf(size) : oneBand;
-    const walk = course?.from
-      ? walkFrom(course.from, pairsIn(course.from.state, bands), bands)
+    const walk = resumption?.from
+      ? walkFrom(resumption.from, pairsIn(resumption.from.state, bands), bands)
       : walkFrom({ image: start, ...await evaluate(start) }, [], bands);
     const kept = pairsWithin(memory, start.length, options.history);
     // Two more vectors save two changes to bands in each step; where memory is short they are made again.
     const vector = start.length * Float32Array.BYTES_PER_ELEMENT;
     const roomy = pairsWithin(memory - 2 * vector, start.length, options.history) === options.history;
-    if (!course?.from) yield walk.iterate();
+    if (!resumption?.from) yield walk.iterate();
     // Their vectors would be held to the end.
-    [course, start] = [undefined, new Float32Array()];
+    [resumption, start] = [undefined, new Float32Array()];
     while (true) {
       const direction = walk.direction(roomy);
       const slope = dot(direction, walk.point.gradient);
-      const length = walk.pairs.length > 0 ? 1 : caution * firstStep * Math.sqrt(direction.length) / norm(direction);
+      const length = walk.pairs.length > 0 ? 1 : stepFactor * firstStep * Math.sqrt(direction.length) / norm(direction);
       const next = slope < 0 ? await lineSearch(evaluate, walk.point, direction, slope, length) : undefined;
       if (next) {
         walk.take(next, direction, kept);

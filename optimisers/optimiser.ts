@@ -27,11 +27,11 @@ export interface Iterate {
 }
 
 /** How a descent goes on after something happened to it, and how much it may hold. */
-export interface Course {
+export interface Resumption {
   /** Where it goes on: the first step that it yields is the one after this. `start` is this one's image. */
   readonly from?: Iterate & { readonly state: OptimiserState };
   /** Multiplies the size of the steps: below 1 where larger ones led nowhere. */
-  readonly caution?: number;
+  readonly stepFactor?: number;
   /** Bytes for what is remembered of earlier steps. */
   readonly memory?: number;
   /** The size of the image [3, height, width]; without it, it is a mere list of numbers. */
@@ -58,12 +58,12 @@ export interface Optimiser<Options extends object = any> {
    * plan of a run has room for it.
    *
    * @param length How many numbers an image has.
-   * @param room Bytes that are left for this: it gets as much in {@linkcode Course.memory}.
+   * @param room Bytes that are left for this: it gets as much in {@linkcode Resumption.memory}.
    */
   memory?(options: Options, length: number, room: number): number;
   /**
    * Yields after every step, for ever or until no further step helps; the caller stops asking when it has enough.
-   * `start` and the vectors of `course` are not written to.
+   * `start` and the vectors of `resumption` are not written to.
    */
-  minimise(evaluate: Evaluate, start: Float32Array, options: Options, course?: Course): AsyncGenerator<Iterate>;
+  minimise(evaluate: Evaluate, start: Float32Array, options: Options, resumption?: Resumption): AsyncGenerator<Iterate>;
 }

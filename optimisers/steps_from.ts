@@ -1,6 +1,6 @@
 import type { Kept } from "./handlers/keep_best.ts";
-import { cautionAfter, type Setbacks } from "./handlers/set_back_when_unsound.ts";
-import type { Course, Iterate } from "./optimiser.ts";
+import { type Setbacks, stepFactorAfter } from "./handlers/set_back_when_unsound.ts";
+import type { Iterate, Resumption } from "./optimiser.ts";
 
 /**
  * The steps of an optimiser from where a descent stands: after its last step, or from its best image if it has none.
@@ -10,13 +10,13 @@ import type { Course, Iterate } from "./optimiser.ts";
  */
 export function stepsFrom(
   descent: Kept & Setbacks,
-  minimise: (start: Float32Array, course: Course) => AsyncIterable<Iterate>,
+  minimise: (start: Float32Array, resumption: Resumption) => AsyncIterable<Iterate>,
 ): AsyncIterable<Iterate> {
   return {
     [Symbol.asyncIterator]() {
       const { last, best, setbacks } = descent;
       const from = last?.state && { ...last, state: last.state };
-      return minimise((last ?? best).image, { from, caution: cautionAfter(setbacks) })[Symbol.asyncIterator]();
+      return minimise((last ?? best).image, { from, stepFactor: stepFactorAfter(setbacks) })[Symbol.asyncIterator]();
     },
   };
 }

@@ -21,7 +21,7 @@ export function recoloured(picture: Picture, colours: Picture): Picture {
 }
 
 /** A picture, or as much of it as a mask says. */
-export interface Part {
+export interface MaskedPicture {
   readonly picture: Picture;
   readonly mask?: Plane;
 }
@@ -30,12 +30,12 @@ export interface Part {
  * A picture with the mean and covariance of another's colours: colour matching, with the Cholesky factors of
  * the covariances. Since Oklab begins with lightness, what was lighter than something else stays so.
  */
-export function matched(own: Part, like: Part): Picture {
+export function matched(own: MaskedPicture, like: MaskedPicture): Picture {
   const [from, to] = [coloursOf(own), coloursOf(like)];
   return mapped(own.picture, (colour) => fromStandard(to, toStandard(from, colour)));
 }
 
-function coloursOf({ picture, mask }: Part): Gaussian {
+function coloursOf({ picture, mask }: MaskedPicture): Gaussian {
   const weightAt = mask && mask.data.some((weight) => weight > 0) ? (i: number) => mask.data[i] : undefined;
   return gaussianOf(picture.width * picture.height, (i) => oklabAt(picture, i), { weightAt, least });
 }

@@ -46,7 +46,7 @@ function soundly(stage: Stage): Stage["create"] {
 
 /** An optimiser's steps; what the evaluation itself throws passes through. */
 function attributedSteps(optimiser: Optimiser, blame: (error: unknown) => never): Optimiser["minimise"] {
-  return async function* (evaluate, start, options, course) {
+  return async function* (evaluate, start, options, resumption) {
     let passing: unknown;
     const noting: typeof evaluate = (image) =>
       evaluate(image).catch((error) => {
@@ -54,7 +54,7 @@ function attributedSteps(optimiser: Optimiser, blame: (error: unknown) => never)
         throw error;
       });
     try {
-      yield* optimiser.minimise(noting, start, options, course);
+      yield* optimiser.minimise(noting, start, options, resumption);
     } catch (error) {
       if (error === passing) throw error;
       blame(error);

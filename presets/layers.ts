@@ -10,7 +10,7 @@ import { presetInXmp } from "../pictures/xmp.ts";
 import { shipped, shippedPreset } from "./shipped.ts";
 
 /** A part of a preset with the place that it came from: a file, or the command line. */
-export interface Layer {
+export interface PresetLayer {
   /** What errors call it. */
   readonly source: string;
   /** The keys that it sets. */
@@ -90,19 +90,19 @@ async function isFile(location: URL, dispensable: boolean): Promise<boolean> {
 }
 
 /** A preset, at a location or in hand, after all those that it extends. */
-export async function layersOf(preset: URL | Layer): Promise<Layer[]> {
+export async function layersOf(preset: URL | PresetLayer): Promise<PresetLayer[]> {
   const layers = [preset instanceof URL ? await layerAt(preset) : preset];
   while (typeof layers[0].json.extends === "string") layers.unshift(await parentOf(layers, layers[0].json.extends));
   return layers;
 }
 
-async function layerAt(location: URL): Promise<Layer> {
+async function layerAt(location: URL): Promise<PresetLayer> {
   const source = location.protocol === "data:" ? "data:" : basename(display(location));
   return { source, json: await readJson(location), base: location };
 }
 
 /** What the first of some layers extends. */
-async function parentOf(layers: readonly Layer[], name: string): Promise<Layer> {
+async function parentOf(layers: readonly PresetLayer[], name: string): Promise<PresetLayer> {
   const [{ source, base }] = layers;
   try {
     const location = await locatePreset(name, base);

@@ -9,7 +9,7 @@ import { mapLocations, type Path, usesIn, walk, withDefaults } from "../chain/wa
 import { locateNetwork } from "../weights/locate.ts";
 import { networks } from "../networks/network.ts";
 import { commonKeys } from "./common_keys.ts";
-import { type Layer, layersOf, locatePreset, PresetError, type PresetFault, presetName } from "./layers.ts";
+import { layersOf, locatePreset, PresetError, type PresetFault, type PresetLayer, presetName } from "./layers.ts";
 import { currentFolder, isModulePath, located, noReach, reachesIn } from "./locations.ts";
 import { defined, merge } from "./merge.ts";
 import type { ResolvedPreset } from "./preset.ts";
@@ -42,7 +42,7 @@ interface Resolving extends ResolveOptions {
  */
 export async function loadPreset(
   preset: string | Preset,
-  overrides: readonly Layer[] = [],
+  overrides: readonly PresetLayer[] = [],
   options: ResolveOptions = {},
 ): Promise<ResolvedPreset> {
   const resolving: Resolving = { registry: openRegistry(), ...options };
@@ -53,7 +53,7 @@ export async function loadPreset(
 /** Loads a preset by its name, path or URL. */
 export async function loadNamed(
   name: string,
-  overrides: readonly Layer[] = [],
+  overrides: readonly PresetLayer[] = [],
   options: Resolving = {},
 ): Promise<ResolvedPreset> {
   const location = await locatePreset(name, currentFolder());
@@ -63,7 +63,7 @@ export async function loadNamed(
 /** Loads a preset of code whose pictures have names already. */
 export async function loadHeld(
   { json }: HeldPreset,
-  overrides: readonly Layer[] = [],
+  overrides: readonly PresetLayer[] = [],
   options: Resolving = {},
 ): Promise<ResolvedPreset> {
   const layers = [...await layersOf({ source: "preset", json, base: currentFolder() }), ...overrides];
@@ -77,7 +77,7 @@ export async function filesOf(name: string): Promise<string[]> {
   return layers.map(({ base }) => base.href);
 }
 
-async function resolveLayers(name: string, given: readonly Layer[], options: Resolving) {
+async function resolveLayers(name: string, given: readonly PresetLayer[], options: Resolving) {
   const { registry = openRegistry() } = options;
   const layers = given.map((layer) => ({ ...layer, json: defined(layer.json) as Json }));
   const { merged, refused } = withCodeUrls(layers, registry.schema());
@@ -88,7 +88,7 @@ async function resolveLayers(name: string, given: readonly Layer[], options: Res
 }
 
 /** Layers in which relative paths of code are URLs, what they make together, and what they may not reach. */
-function withCodeUrls(layers: readonly Layer[], schema: ValueSchema) {
+function withCodeUrls(layers: readonly PresetLayer[], schema: ValueSchema) {
   const refused = new Set<string>();
   const placed = layers.map((layer) => ({
     ...layer,
@@ -102,7 +102,7 @@ function withCodeUrls(layers: readonly Layer[], schema: ValueSchema) {
   return { placed, merged: mergedLayers(placed, schema), refused };
 }
 
-function mergedLayers(layers: readonly Layer[], schema: ValueSchema): Json {
+function mergedLayers(layers: readonly PresetLayer[], schema: ValueSchema): Json {
   return layers.reduce((under, layer) => laidOver(under, layer, schema), {} as Json);
 }
 
@@ -110,7 +110,7 @@ function mergedLayers(layers: readonly Layer[], schema: ValueSchema): Json {
  * A layer on those below it. What its sections say also wins over the options that an earlier layer gave a stage in the
  * pipeline itself.
  */
-function laidOver(under: Json, { json, deep }: Pick<Layer, "json" | "deep">, schema: ValueSchema): Json {
+function laidOver(under: Json, { json, deep }: Pick<PresetLayer, "json" | "deep">, schema: ValueSchema): Json {
   const merged = merge(under, json, schema, deep) as Json;
   const { pipeline } = under;
   if (Object.hasOwn(json, "pipeline") && !deep || !Array.isArray(pipeline)) return merged;
@@ -125,7 +125,7 @@ function laidOver(under: Json, { json, deep }: Pick<Layer, "json" | "deep">, sch
 }
 
 /** The network of the weights that layers name, as one more layer; none if they name no weights. */
-async function networkLayer(layers: readonly Layer[]): Promise<Layer[]> {
+async function networkLayer(layers: readonly PresetLayer[]): Promise<PresetLayer[]> {
   const named = layers.findLast(({ json }) => typeof json.weights === "string");
   const location = named && named.json.weights !== "" && located(String(named.json.weights), named.base);
   if (!location || reachesIn(String(named.json.weights), location, named.base)) return [];
@@ -141,13 +141,13 @@ async function networkLayer(layers: readonly Layer[]): Promise<Layer[]> {
 }
 
 /** The complete preset that layers make together, the later ones winning. Throws a PresetError. */
-export function resolvePreset(name: string, given: readonly Layer[], options: Resolving = {}): ResolvedPreset {
+export function resolvePreset(name: string, given: readonly PresetLayer[], options: Resolving = {}): ResolvedPreset {
   const { registry = openRegistry(), incomplete } = options;
   const schema = registry.schema();
   const faults: PresetFault[] = [];
   /** Keys of the preset in which something is wrong: later checks leave them out, so that all the rest is told too. */
   const unsound = new Set<string>();
-  const complain = (fault: Fault, layer: Pick<Layer, "source">) => {
+  const complain = (fault: Fault, layer: Pick<PresetLayer, "source">) => {
     const told = { source: layer.source, path: fault.path, message: fault.message, hint: fault.hint };
     if (!faults.some((other) => JSON.stringify(other) === JSON.stringify(told))) faults.push(told);
     unsound.add(topOf(fault.path));
@@ -190,7 +190,7 @@ export function resolvePreset(name: string, given: readonly Layer[], options: Re
 }
 
 /** Layers in which whatever stands beside options of a stage, loss or optimiser of a layer below says its name too. */
-function withNames(layers: readonly Layer[], schema: ValueSchema): Layer[] {
+function withNames(layers: readonly PresetLayer[], schema: ValueSchema): PresetLayer[] {
   let under: Json = {};
   return layers.map((layer) => {
     under = laidOver(under, layer, schema);
@@ -291,8 +291,8 @@ function stageFaults(preset: ResolvedPreset, json: Json): PlacedFault[] {
 /** Relative paths become URLs. A preset from the network may not name a file of this machine. */
 function resolveLocations(
   json: Json,
-  { base }: Layer,
-  written: Layer,
+  { base }: PresetLayer,
+  written: PresetLayer,
   schema: ValueSchema,
   complain: (fault: Fault) => void,
 ): Json {
@@ -324,7 +324,7 @@ function resolveLocations(
  * The layer to mend: the last that speaks of one of some places. If none does, the one that comes nearest, the preset
  * before what is laid over it; what is missing altogether is the preset's own matter.
  */
-function blamed(places: readonly string[], { missing }: Fault, layers: readonly Layer[]): Layer {
+function blamed(places: readonly string[], { missing }: Fault, layers: readonly PresetLayer[]): PresetLayer {
   const speaking = layers.findLast((layer) => places.some((path) => speaksOf(layer, path)));
   if (speaking) return speaking;
   const depths = layers.map(({ json }) => Math.max(...places.map((path) => depthOf(json, path.split(".")))));
@@ -333,7 +333,7 @@ function blamed(places: readonly string[], { missing }: Fault, layers: readonly 
   return nearest.findLast(({ override }) => !override) ?? nearest.at(-1)!;
 }
 
-function speaksOf({ json }: Layer, path: string): boolean {
+function speaksOf({ json }: PresetLayer, path: string): boolean {
   const parts = path.split(".");
   return depthOf(json, parts) === parts.length;
 }

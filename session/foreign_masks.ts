@@ -2,7 +2,7 @@ import { loadPreset } from "../presets/load.ts";
 import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import { decode } from "../stages/decode.ts";
 import { display } from "../base/read.ts";
-import type { Layer } from "../presets/layers.ts";
+import type { PresetLayer } from "../presets/layers.ts";
 
 /**
  * What to tell of masks that a preset lays over its own photograph, if what is laid over the preset names another one;
@@ -15,7 +15,7 @@ import type { Layer } from "../presets/layers.ts";
 export async function foreignMasks(
   name: string,
   preset: ResolvedPreset,
-  overrides: readonly Layer[],
+  overrides: readonly PresetLayer[],
 ): Promise<string | undefined> {
   const said = overrides.map(({ json }) =>
     (json.decode ?? {}) as { content?: string; styles?: Record<number, object> }

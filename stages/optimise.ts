@@ -22,7 +22,7 @@ import {
   timed,
 } from "../optimisers/handlers/mod.ts";
 import { type OptimiserEntry, optimiserOf, optimisers } from "../optimisers/mod.ts";
-import type { Course, Iterate } from "../optimisers/optimiser.ts";
+import type { Iterate, Resumption } from "../optimisers/optimiser.ts";
 import { stepsFrom } from "../optimisers/steps_from.ts";
 import { stepsAt } from "./pace.ts";
 import type { Size } from "../pictures/picture.ts";
@@ -224,8 +224,8 @@ function stepsOf(
     return evaluation;
   });
   const room = memory && memory - objective.plan.bytes;
-  const minimise = (start: Float32Array, course: Course) =>
-    optimiser.minimise(evaluate, start, settings, { ...course, memory: room, size });
+  const minimise = (start: Float32Array, resumption: Resumption) =>
+    optimiser.minimise(evaluate, start, settings, { ...resumption, memory: room, size });
   return {
     steps: stepsFrom(descent, minimise),
     interruption,

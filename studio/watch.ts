@@ -2,7 +2,7 @@ import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inputsOf } from "../presets/inputs.ts";
 import { filesOf, loadPreset } from "../presets/load.ts";
-import type { Layer } from "../presets/layers.ts";
+import type { PresetLayer } from "../presets/layers.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { openSession, type Stylised, type StyliseOptions } from "../session/session.ts";
 import { previewOf } from "./preview.ts";
@@ -24,7 +24,7 @@ const rest = 150;
  */
 export async function* watch(
   name: string,
-  overrides: readonly Layer[] = [],
+  overrides: readonly PresetLayer[] = [],
   { signal = new AbortController().signal, onProgress, offline }: Omit<StyliseOptions, "write"> = {},
 ): AsyncGenerator<Preview> {
   await using session = openSession();

@@ -1,5 +1,5 @@
 import { constant, multiply, square, subtract, total } from "../../graph/mod.ts";
-import { energy, type Formula, formulaOption, type Loss } from "./loss.ts";
+import { type Formula, formulaOption, type Loss, sumOfSquares } from "./loss.ts";
 
 /**
  * How far the Gram matrix G over M positions is from the style picture's A over its own M′. Published:
@@ -15,7 +15,7 @@ export const gram: Loss<"style", Formula> = {
     const { count, channels, outer } = statistics;
     const wanted = target.outer.map((value) => value / target.count);
     const difference = subtract(multiply(outer, 1 / count), constant(wanted, outer.shape.with(0, 1)));
-    const factor = formula === "published" ? 1 / (4 * channels ** 2) : 1 / energy(wanted);
+    const factor = formula === "published" ? 1 / (4 * channels ** 2) : 1 / sumOfSquares(wanted);
     return multiply(total(square(difference)), factor / outer.shape[0]);
   },
 };

@@ -92,7 +92,7 @@ export const formulaOption = {
 } as const satisfies OptionSchema<Formula>;
 
 /** The sum of squares that a relative loss divides by; a black target must not divide by zero. */
-export function energy(target: Float32Array): number {
+export function sumOfSquares(target: Float32Array): number {
   let sum = 0;
   for (let i = 0; i < target.length; i++) sum += target[i] * target[i];
   return Math.max(sum, 1e-12);

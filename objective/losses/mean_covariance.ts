@@ -1,5 +1,5 @@
 import { add, constant, multiply, type Node, square, subtract, total } from "../../graph/mod.ts";
-import { energy, type Loss } from "./loss.ts";
+import { type Loss, sumOfSquares } from "./loss.ts";
 import { meanSquare, momentsOf, momentsOfTarget } from "./moments.ts";
 
 /** The least that |Σ′|² counts as, beside the square of the Gram matrix: a picture of one colour has no covariance. */
@@ -22,7 +22,7 @@ export const meanCovariance: Loss<"style", Record<never, never>> = {
     const mean = distance(found.mean, wanted.mean);
     const covariance = distance(found.covariance, wanted.covariance);
     const [batch] = statistics.sum.shape;
-    const size = Math.max(energy(wanted.covariance), floor * energy(target.outer) / target.count ** 2);
+    const size = Math.max(sumOfSquares(wanted.covariance), floor * sumOfSquares(target.outer) / target.count ** 2);
     return add(multiply(mean, 1 / meanSquare(target) / batch), multiply(covariance, 1 / size / batch));
   },
 };

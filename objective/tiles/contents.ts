@@ -3,7 +3,7 @@ import { sizeOf } from "../../graph/mod.ts";
 import type { Network } from "../../networks/network.ts";
 import type { Features, Targets } from "../features.ts";
 import type { Scratch } from "../../base/files.ts";
-import { energy } from "../losses/loss.ts";
+import { sumOfSquares } from "../losses/loss.ts";
 import type { Grid } from "./grid.ts";
 import { cut, ownedOf, sizeAt, windowOf } from "./planes.ts";
 import { reachOf } from "../../networks/reach.ts";
@@ -21,7 +21,7 @@ export interface Contents extends AsyncDisposable {
 /** Features that lie in memory, cut into windows as they are asked for. */
 export function contentsInMemory(content: Targets["content"], grid: Grid, network: Network): Contents {
   return {
-    energies: new Map([...content].map(([layer, { data }]) => [layer, energy(data)])),
+    energies: new Map([...content].map(([layer, { data }]) => [layer, sumOfSquares(data)])),
     in: async (tile) =>
       Object.fromEntries([...content].map(([layer, { data }]) => {
         const { stride } = reachOf(network, [layer]);
@@ -94,7 +94,7 @@ async function written(
       const { stride } = reachOf(network, [layer]);
       const window = windowOf(tile, grid, stride);
       const owned = ownedOf(tile, stride);
-      sums[i] += energy(cut(values[layer], window, { ...owned, x: owned.x - window.x, y: owned.y - window.y }));
+      sums[i] += sumOfSquares(cut(values[layer], window, { ...owned, x: owned.x - window.x, y: owned.y - window.y }));
     }
   });
   return { lengths, sums };

@@ -1,6 +1,6 @@
 import type { Engine } from "../../engines/engine.ts";
 import { gradient, input, topologicalOrder } from "../../graph/mod.ts";
-import { judge, lookAtAll, type Setting, weightedSum } from "../objective.ts";
+import { judge, lookAtAll, type ObjectiveParts, sumOfTerms } from "../objective.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { withSums } from "../statistics.ts";
 
@@ -22,10 +22,10 @@ export interface Judgement extends AsyncDisposable {
 }
 
 /** The style terms as functions of the sums over a picture of a size. */
-export async function judgement(setting: Setting, { width, height }: Size, engine: Engine): Promise<Judgement> {
+export async function judgement(parts: ObjectiveParts, { width, height }: Size, engine: Engine): Promise<Judgement> {
   // The graph of the whole picture is never run: it says how many positions there are, and what is too small.
-  const whole = await lookAtAll(input("image", [1, 3, height, width]), setting, (layer, shape) => input(layer, shape));
-  const values = judge(setting, withSums(whole.statistics, (name, { shape }) => input(name, shape)));
+  const whole = await lookAtAll(input("image", [1, 3, height, width]), parts, (layer, shape) => input(layer, shape));
+  const values = judge(parts, withSums(whole.statistics, (name, { shape }) => input(name, shape)));
   const sums = topologicalOrder(values.map(({ node }) => node)).flatMap((node) => node.op === "input" ? [node] : []);
   const names = sums.map(({ attributes }) => attributes.name);
   if (values.length === 0) {
@@ -35,7 +35,7 @@ export async function judgement(setting: Setting, { width, height }: Size, engin
       [Symbol.asyncDispose]: async () => {},
     };
   }
-  const slopes = gradient(weightedSum(values), sums);
+  const slopes = gradient(sumOfTerms(values), sums);
   const program = await engine.compile({
     outputs: {
       ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])),

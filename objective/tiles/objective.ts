@@ -1,7 +1,7 @@
 import type { Engine } from "../../engines/engine.ts";
 import type { Evaluation, Objective } from "../evaluation.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
-import { type Setting, statisticsAt } from "../objective.ts";
+import { type ObjectiveParts, statisticsAt } from "../objective.ts";
 import { layersOf } from "../terms.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { namedSums } from "../statistics.ts";
@@ -14,7 +14,7 @@ import { type Summation, summation } from "./sums.ts";
 import type { View } from "./view.ts";
 
 /** The windows in which a size of the picture is looked at. */
-export interface LevelGrids {
+export interface ReductionGrids {
   /** By how much the picture is reduced. */
   readonly factor: number;
   /** For the sums. */
@@ -39,14 +39,14 @@ interface Pass {
  * @param contents What content terms compare with; they are disposed of with the objective.
  */
 export async function tiledObjective(
-  setting: Setting,
+  parts: ObjectiveParts,
   size: Size,
-  levels: readonly LevelGrids[],
+  reductions: readonly ReductionGrids[],
   contents: Contents,
   engine: Engine,
 ): Promise<Pick<Objective, "evaluate"> & AsyncDisposable> {
-  const verdict = await judgement(setting, size, engine);
-  const passes = await passesOf(setting, size, levels, verdict, contents, engine);
+  const verdict = await judgement(parts, size, engine);
+  const passes = await passesOf(parts, size, reductions, verdict, contents, engine);
 
   return {
     async evaluate(data): Promise<Evaluation> {
@@ -78,28 +78,28 @@ export async function tiledObjective(
   };
 }
 
-/** Apart from the evaluation, which so keeps nothing of the setting alive: the content picture, for one. */
+/** Apart from the evaluation, which so keeps nothing of the parts alive: the content picture, for one. */
 async function passesOf(
-  setting: Setting,
+  parts: ObjectiveParts,
   size: Size,
-  levels: readonly LevelGrids[],
+  reductions: readonly ReductionGrids[],
   { sums: names }: Judgement,
   contents: Contents,
   engine: Engine,
 ): Promise<Pass[]> {
   const passes: Pass[] = [];
-  for (const { factor, sums, slopes } of levels) {
+  for (const { factor, sums, slopes } of reductions) {
     const first = names.size === 0
       ? undefined
-      : await summation(sums, (view) => sumsIn(view, factor, setting, names), engine);
-    const second = await slopePass(setting, size, factor, slopes, names, contents, engine);
+      : await summation(sums, (view) => sumsIn(view, factor, parts, names), engine);
+    const second = await slopePass(parts, size, factor, slopes, names, contents, engine);
     passes.push({ factor, first, second });
   }
   return passes;
 }
 
 /** The sums over what a window owns, as far as they are asked for. */
-async function sumsIn({ image, guide }: View, factor: number, setting: Setting, names: ReadonlySet<string>) {
-  const features = await setting.graph(image, layersOf(setting.terms, "style"), "a window");
-  return new Map([...namedSums(statisticsAt(features, factor, setting, guide))].filter(([name]) => names.has(name)));
+async function sumsIn({ image, guide }: View, factor: number, parts: ObjectiveParts, names: ReadonlySet<string>) {
+  const features = await parts.graph(image, layersOf(parts.terms, "style"), "a window");
+  return new Map([...namedSums(statisticsAt(features, factor, parts, guide))].filter(([name]) => names.has(name)));
 }

@@ -4,7 +4,7 @@ import { UserError } from "../../base/errors.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { amountOf } from "../../base/memory.ts";
 import { type Grid, gridOf, windowLength } from "./grid.ts";
-import type { LevelGrids } from "./objective.ts";
+import type { ReductionGrids } from "./objective.ts";
 import { sizeAt } from "./planes.ts";
 import { type Reach, reachOf } from "../../networks/reach.ts";
 
@@ -27,7 +27,7 @@ export interface Demand {
 /** How an objective is evaluated, and what that takes. */
 export interface Plan {
   /** Absent where the whole picture is seen at once. */
-  readonly levels?: readonly LevelGrids[];
+  readonly reductions?: readonly ReductionGrids[];
   /** The peak memory of the run, in bytes, without what the optimiser remembers of earlier steps. */
   readonly bytes: number;
 }
@@ -38,10 +38,10 @@ export function describe(plan: Plan): string {
 }
 
 /** The windows of a plan in words. */
-export function windowsIn({ levels }: Pick<Plan, "levels">): string {
+export function windowsIn({ reductions }: Pick<Plan, "reductions">): string {
   const of = ({ tiles, window: { width, height } }: Grid) =>
     tiles.length === 1 ? `${width}×${height} at once` : `${tiles.length} windows of ${width}×${height}`;
-  const windows = levels?.map(({ sums, slopes }) => `${of(sums)} for the sums, ${of(slopes)} for the gradient`);
+  const windows = reductions?.map(({ sums, slopes }) => `${of(sums)} for the sums, ${of(slopes)} for the gradient`);
   return windows?.join("; ") ?? "the whole picture at once";
 }
 
@@ -117,16 +117,16 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
   const fixed = fixedBytes(demand) + uncollected + (scratch ? 0 : contents * areaOf(size));
   const room = (memory - fixed) * shareOfWindows;
   let largest = 0;
-  const levels: LevelGrids[] = [];
+  const reductions: ReductionGrids[] = [];
   for (const { factor, level, layers, bytes } of costs) {
     const forward = forwardBytes(network, styleLayers) + guidedBytes(demand);
     const sums = gridWithin(level, reachOf(network, styleLayers), room / forward);
     const slopes = gridWithin(level, reachOf(network, layers), room / bytes);
     if (!sums || !slopes) return undefined;
-    levels.push({ factor, sums, slopes });
+    reductions.push({ factor, sums, slopes });
     largest = Math.max(largest, areaOf(sums.window) * forward, areaOf(slopes.window) * bytes);
   }
-  return { levels, bytes: Math.ceil(fixed + largest) };
+  return { reductions, bytes: Math.ceil(fixed + largest) };
 }
 
 /**

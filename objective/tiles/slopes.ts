@@ -1,7 +1,7 @@
 import type { Engine } from "../../engines/engine.ts";
 import { add, constant, gradient, input, multiply, type Node, type Shape, total } from "../../graph/mod.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
-import { look, type Setting } from "../objective.ts";
+import { look, type ObjectiveParts } from "../objective.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { namedSums } from "../statistics.ts";
 import type { Contents } from "./contents.ts";
@@ -29,7 +29,7 @@ export type SlopePass = (
  * @param contents What content terms compare with, at the full size.
  */
 export async function slopePass(
-  setting: Setting,
+  parts: ObjectiveParts,
   size: Size,
   factor: number,
   grid: Grid,
@@ -45,7 +45,7 @@ export async function slopePass(
     return target;
   };
   const { width, height } = size;
-  const { values, statistics } = await look(view.image, factor, setting, {
+  const { values, statistics } = await look(view.image, factor, parts, {
     pixels: width * height,
     owned: view.owned,
     guide: view.guide,

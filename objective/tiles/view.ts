@@ -1,5 +1,5 @@
 import { input, type Node } from "../../graph/mod.ts";
-import { type Guiding, guidingOf, sumOf } from "../guides.ts";
+import { type Guiding, guidingOf, planeSum } from "../guides.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
 import { averaged, type Plane } from "../../pictures/plane.ts";
 import type { Grid, Tile } from "./grid.ts";
@@ -69,7 +69,7 @@ function planeInput(grid: Grid, stride: number, name: string, where?: Plane): Pl
   return {
     name,
     node,
-    count: sumOf(data),
+    count: planeSum(data),
     data: (tile) => {
       const owned = ownershipOf(tile, grid, stride);
       return cut(data, whole, windowOf(tile, grid, stride)).map((weight, i) => weight * owned[i]);

@@ -13,7 +13,7 @@ export interface Setbacks extends Standing {
 const [most, smaller] = [3, 0.1];
 
 /** What the size of the steps is multiplied by after so many setbacks. */
-export function cautionAfter(setbacks: number): number {
+export function stepFactorAfter(setbacks: number): number {
   return smaller ** setbacks;
 }
 

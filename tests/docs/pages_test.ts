@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileOf, layersFor, strips } from "../../docs/strips.ts";
 import { pageWithKeys } from "../../docs/write_keys.ts";
 import { multiply, type Shape, square } from "../../graph/mod.ts";
-import { type Course, type Iterate, type Loss, type Optimiser, totalOf } from "../../mod.ts";
+import { type Iterate, type Loss, type Optimiser, type Resumption, totalOf } from "../../mod.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { stylise } from "../../session/session.ts";
 import { clearError } from "../helpers/errors.ts";
@@ -122,9 +122,9 @@ Deno.test("the optimiser of the page paints, and goes on from any of its steps a
   }, { onProgress: (event) => event.kind === "step" && values.push(event.value) });
   assert(values[19] < 0.6 * values[0], `${values}`);
 
-  const walked = async (start: Float32Array, steps: number, course?: Course) => {
+  const walked = async (start: Float32Array, steps: number, resumption?: Resumption) => {
     const seen: Iterate[] = [];
-    for await (const iterate of descent.minimise(quadratic(8, 10).evaluate, start, { levels: 1 }, course)) {
+    for await (const iterate of descent.minimise(quadratic(8, 10).evaluate, start, { levels: 1 }, resumption)) {
       seen.push(structuredClone(iterate));
       if (seen.length === steps) return seen;
     }
@@ -132,9 +132,9 @@ Deno.test("the optimiser of the page paints, and goes on from any of its steps a
   };
   const start = new Float32Array(8);
   const whole = await walked(start, 6);
-  const from = whole[2] as Course["from"];
+  const from = whole[2] as Resumption["from"];
   assert.deepEqual(await walked(from!.image, 3, { from }), whole.slice(3));
-  const [careful] = await walked(start, 1, { caution: 0.1 });
+  const [careful] = await walked(start, 1, { stepFactor: 0.1 });
   assert(Math.abs(Math.hypot(...careful.image) / Math.hypot(...whole[0].image) - 0.1) < 1e-5);
 });
 

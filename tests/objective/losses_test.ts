@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { constant, gradient, input, type Node } from "../../graph/mod.ts";
 import { content } from "../../objective/losses/content.ts";
 import { gram } from "../../objective/losses/gram.ts";
-import { energy } from "../../objective/losses/loss.ts";
+import { sumOfSquares } from "../../objective/losses/loss.ts";
 import { meanCovariance } from "../../objective/losses/mean_covariance.ts";
 import { losses } from "../../objective/losses/mod.ts";
 import { range } from "../../objective/losses/range.ts";
@@ -20,7 +20,7 @@ const features = constant(Float32Array.of(1, 2, 0, 0, 1, 2), [1, 2, 1, 3]);
 Deno.test("content is half the squared distance as published, and the share of the target's square otherwise", () => {
   // Distances 1, 1, 1, 0, 0, 2: their squares add up to 7. The target's squares add up to 4 + 9 + 1 + 1 = 15.
   const data = Float32Array.of(2, 3, 1, 0, 1, 0);
-  const inputs = { features, target: constant(data, [1, 2, 1, 3]), energy: energy(data) };
+  const inputs = { features, target: constant(data, [1, 2, 1, 3]), energy: sumOfSquares(data) };
   assert.equal(valueOf(content.build(inputs, { formula: "published" })), 3.5);
   assert.ok(Math.abs(valueOf(content.build(inputs, { formula: "relative" })) - 7 / 15) < 1e-7);
 });

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lbfgs, pairsWithin } from "../../optimisers/lbfgs.ts";
 import { optimisers } from "../../optimisers/mod.ts";
-import type { Course, Iterate, Optimiser } from "../../optimisers/optimiser.ts";
+import type { Iterate, Optimiser, Resumption } from "../../optimisers/optimiser.ts";
 import { type Counted, quadratic, rosenbrock } from "./functions.ts";
 
 function defaultsOf({ options }: Optimiser): Record<string, unknown> {
@@ -16,11 +16,11 @@ async function walked(
   { evaluate }: Counted,
   start: Float32Array,
   count: number,
-  course?: Course,
+  resumption?: Resumption,
 ) {
   const options = defaultsOf(optimiser);
   const seen: Iterate[] = [];
-  for await (const iterate of optimiser.minimise(evaluate, start, { ...options, learningRate: 0.02 }, course)) {
+  for await (const iterate of optimiser.minimise(evaluate, start, { ...options, learningRate: 0.02 }, resumption)) {
     seen.push(structuredClone({ ...iterate }));
     if (seen.length === count) break;
   }
@@ -51,14 +51,14 @@ for (const [name, optimiser] of Object.entries(optimisers)) {
   });
 
   Deno.test(`${name} walks in smaller steps where it is told to be careful`, async () => {
-    const firstTrial = async (caution: number) => {
+    const firstTrial = async (stepFactor: number) => {
       const images: Float32Array[] = [];
       const { evaluate } = quadratic(8, 10);
       const noted: Counted["evaluate"] = (image) => {
         images.push(image.slice());
         return evaluate(image);
       };
-      await walked(optimiser, { evaluate: noted, count: () => images.length }, new Float32Array(8), 2, { caution });
+      await walked(optimiser, { evaluate: noted, count: () => images.length }, new Float32Array(8), 2, { stepFactor });
       return Math.hypot(...images[1]);
     };
     const ratio = await firstTrial(0.1) / await firstTrial(1);

@@ -1,15 +1,15 @@
 import assert from "node:assert/strict";
 import { stepsFrom } from "../../optimisers/steps_from.ts";
-import type { Course } from "../../optimisers/optimiser.ts";
+import type { Resumption } from "../../optimisers/optimiser.ts";
 import { stepOf } from "./handlers/toy.ts";
 
 const best = { image: Float32Array.of(9, 9), value: 1, terms: {} };
 
 /** What an optimiser is given by a descent each time its steps are begun. */
 async function given(descent: Parameters<typeof stepsFrom>[0], change: () => void = () => {}) {
-  const seen: { start: Float32Array; course: Course }[] = [];
-  const steps = stepsFrom(descent, async function* (start, course) {
-    seen.push({ start, course });
+  const seen: { start: Float32Array; resumption: Resumption }[] = [];
+  const steps = stepsFrom(descent, async function* (start, resumption) {
+    seen.push({ start, resumption });
     yield stepOf(1);
   });
   for await (const _ of steps) change();
@@ -22,16 +22,16 @@ Deno.test("steps begin at the best image, or at the last step, whose state lets 
   const last = stepOf(4, { state });
   assert.deepEqual((await given({ step: 0, setbacks: 0, best }))[0], {
     start: best.image,
-    course: { from: undefined, caution: 1 },
+    resumption: { from: undefined, stepFactor: 1 },
   });
   assert.deepEqual((await given({ step: 3, setbacks: 0, best, last }))[0], {
     start: last.image,
-    course: { from: last, caution: 1 },
+    resumption: { from: last, stepFactor: 1 },
   });
   const { state: _, ...bare } = last;
   assert.deepEqual((await given({ step: 3, setbacks: 0, best, last: bare }))[0], {
     start: last.image,
-    course: { from: undefined, caution: 1 },
+    resumption: { from: undefined, stepFactor: 1 },
   });
 });
 
@@ -43,5 +43,5 @@ Deno.test("each time they begin where the descent stands by then, with shorter s
   });
   assert.deepEqual([...first.start], [4, 4]);
   assert.equal(second.start, best.image);
-  assert(Math.abs(second.course.caution! - 0.01) < 1e-15);
+  assert(Math.abs(second.resumption.stepFactor! - 0.01) < 1e-15);
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { type Layer, lineOf, PresetError } from "../../presets/layers.ts";
+import { lineOf, PresetError, type PresetLayer } from "../../presets/layers.ts";
 import { stages } from "../../stages/mod.ts";
 import { loadSectioned as loadPreset, resolveSectioned as resolvePreset } from "../helpers/sections.ts";
 import { serve } from "../helpers/server.ts";
@@ -10,7 +10,7 @@ import { temporaryFolder } from "../helpers/folders.ts";
 const pictures = { decode: { content: "photo.jpg", styles: [{ picture: "painting.jpg" }] } };
 const terms = { style: { loss: "gram", layers: { conv1_1: 1 } } };
 
-function layer(json: Record<string, unknown>, source = "test.json"): Layer {
+function layer(json: Record<string, unknown>, source = "test.json"): PresetLayer {
   return { source, json, base: new URL("file:///home/someone/presets/test.json") };
 }
 

@@ -80,9 +80,9 @@ Deno.test("the plan counts what L-BFGS remembers, and goes by windows where the 
   const [ten, thirty] = [await plan(10, "16GB"), await plan(30, "16GB")];
   assert.equal(thirty.bytes - ten.bytes, 2 * 20 * 3 * 4 * 1024 * 768);
   assert.equal((await plan(30, "16GB", "adam")).bytes, (await plan(1, "16GB")).bytes);
-  assert.equal(ten.levels, undefined);
+  assert.equal(ten.reductions, undefined);
   const short = await plan(30, "700MB");
-  assert(short.levels![0].slopes.tiles.length > 1);
+  assert(short.reductions![0].slopes.tiles.length > 1);
   assert(short.bytes <= 700e6, "fewer steps are remembered where the memory is short");
 });
 

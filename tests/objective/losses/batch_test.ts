@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { onnxEngine } from "../../../engines/onnx/engine.ts";
 import { add, constant, gradient, type Graph, input, type Node, type Shape, sizeOf } from "../../../graph/mod.ts";
 import type { Guide } from "../../../objective/guides.ts";
-import { energy, type Loss, type LossInputs } from "../../../objective/losses/loss.ts";
+import { type Loss, type LossInputs, sumOfSquares } from "../../../objective/losses/loss.ts";
 import { losses } from "../../../objective/losses/mod.ts";
 import { constantParameters, networkGraph } from "../../../networks/describing.ts";
 import { statisticsOf } from "../../../objective/statistics.ts";
@@ -63,7 +63,7 @@ function shown(loss: Loss, x: Node, partly: boolean, alone?: number): LossInputs
     return { image: x, black, white, pixels: area, ...part };
   }
   const data = alone === undefined ? joined(contents) : contents[alone];
-  const energies = Float32Array.from(contents, energy);
+  const energies = Float32Array.from(contents, sumOfSquares);
   return {
     features: x,
     target: constant(data, x.shape),

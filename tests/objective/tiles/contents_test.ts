@@ -51,8 +51,8 @@ const little = 423e6;
 
 async function assertWhole({ value, gradient, plan }: Awaited<ReturnType<typeof evaluated>>) {
   const whole = await evaluated(undefined);
-  assert.equal(whole.plan.levels, undefined);
-  assert(plan.levels && plan.levels[0].slopes.tiles.length > 1);
+  assert.equal(whole.plan.reductions, undefined);
+  assert(plan.reductions && plan.reductions[0].slopes.tiles.length > 1);
   assert(Math.abs(value / whole.value - 1) < 1e-5);
   const distance = Math.hypot(...gradient.map((g, i) => g - whole.gradient[i])) / Math.hypot(...whole.gradient);
   assert(distance < 1e-4, `relative L2 distance ${distance}`);

@@ -6,7 +6,7 @@ import { lossBuild } from "../../../stages/loss_build.ts";
 import { activeTerms, layersAt, layersOf, type ObjectiveOptions } from "../../../objective/terms.ts";
 import type { ImageTensor } from "../../../pictures/tensor.ts";
 import type { NetworkOptions } from "../../../networks/describing.ts";
-import { settingOf } from "../../../objective/objective.ts";
+import { partsOf } from "../../../objective/objective.ts";
 import { randomFrom } from "../../../base/random.ts";
 import { contentsInFile, contentsInMemory } from "../../../objective/tiles/contents.ts";
 import { gridOf } from "../../../objective/tiles/grid.ts";
@@ -52,9 +52,9 @@ async function distances(width: number, height: number, network: NetworkOptions)
   const inMemory = contentsInMemory((await features.targets(layers, [], [])).content, grid, located.network);
   const found = [];
   for (const contents of [inMemory, inFile]) {
-    const setting = await settingOf(options, features, located.network, contents);
+    const parts = await partsOf(options, features, located.network, contents);
     await using objective = await tiledObjective(
-      setting,
+      parts,
       { width, height },
       [{ factor: 1, sums: grid, slopes: grid }],
       contents,

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { lossBuild } from "../../../stages/loss_build.ts";
 import { layersAt, type ObjectiveOptions } from "../../../objective/terms.ts";
-import { settingOf } from "../../../objective/objective.ts";
+import { partsOf } from "../../../objective/objective.ts";
 import type { NetworkOptions } from "../../../networks/describing.ts";
 import type { StyleTensor } from "../../../objective/tensors.ts";
 import type { Plane } from "../../../pictures/plane.ts";
@@ -47,16 +47,16 @@ async function bothWays(
   const data = tinyImage(width, height, 4).data.map((value) => 4 * value);
   const whole = await (await lossBuild.create(lossOptions)(features, context)).evaluate(data);
 
-  const setting = await settingOf(lossOptions, features, tiny);
-  const levels = setting.asked.factors.map((factor) => {
-    const { stride, radius } = reachOf(tiny, layersAt(setting.terms, factor));
+  const parts = await partsOf(lossOptions, features, tiny);
+  const reductions = parts.asked.factors.map((factor) => {
+    const { stride, radius } = reachOf(tiny, layersAt(parts.terms, factor));
     const size = sizeAt({ width, height }, factor);
     const grid = gridOf(size, { stride, radius: Math.max(1, radius) }, rows, columns);
     assert.ok(grid && grid.tiles.length === rows * columns && (rows === 1 || grid.window.height < size.height));
     return { factor, sums: grid, slopes: grid };
   });
-  const contents = contentsInMemory(setting.targets.content, levels[0].slopes, tiny);
-  const tiled = await (await tiledObjective(setting, { width, height }, levels, contents, engine)).evaluate(data);
+  const contents = contentsInMemory(parts.targets.content, reductions[0].slopes, tiny);
+  const tiled = await (await tiledObjective(parts, { width, height }, reductions, contents, engine)).evaluate(data);
   return { whole, tiled };
 }
 

@@ -19,11 +19,11 @@ const demand: Demand = {
 };
 
 Deno.test("a plan stays within its memory, and takes the whole picture where there is enough of it", () => {
-  assert.equal(planFor(demand).levels, undefined);
+  assert.equal(planFor(demand).reductions, undefined);
   for (const memory of [8e8, 1e9, 2e9, 1e10]) {
     const plan = planFor(demand, memory);
     assert.ok(plan.bytes <= memory, `${plan.bytes} of ${memory}`);
-    assert.equal(plan.levels === undefined, memory === 1e10);
+    assert.equal(plan.reductions === undefined, memory === 1e10);
   }
 });
 
@@ -40,11 +40,11 @@ Deno.test("a picture is seen at once only where what its graph knows beforehand 
   const planOf = (width: number, more: Partial<Demand> = {}) =>
     planFor({ ...large, size: { width, height: 2000 }, ...more });
   assert.ok(bytesOf(3500 * 2000) < 1.8e9 && bytesOf(4200 * 2000) > 2 ** 31);
-  assert.equal(planOf(3500).levels, undefined);
-  assert.equal(planOf(4200).levels?.length, 1);
-  assert.ok(planOf(3500, { places: 8 }).levels, "masks");
-  assert.ok(planOf(3500, { factors: [1, 2, 4, 8] }).levels, "weights, once for each size");
-  assert.equal(planOf(9000, { contentLayers: ["conv5_1"] }).levels, undefined);
+  assert.equal(planOf(3500).reductions, undefined);
+  assert.equal(planOf(4200).reductions?.length, 1);
+  assert.ok(planOf(3500, { places: 8 }).reductions, "masks");
+  assert.ok(planOf(3500, { factors: [1, 2, 4, 8] }).reductions, "weights, once for each size");
+  assert.equal(planOf(9000, { contentLayers: ["conv5_1"] }).reductions, undefined);
 });
 
 Deno.test("what memory and what size the message names do suffice", async () => {

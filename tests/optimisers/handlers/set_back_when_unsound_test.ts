@@ -5,7 +5,7 @@ import type { Iterate } from "../../../optimisers/optimiser.ts";
 import { stepOf } from "./toy.ts";
 
 /** What becomes of steps that are begun anew each time: one list of values, or of what they throw, for each try. */
-async function course(tries: readonly (readonly (number | Error)[])[], descent: Setbacks) {
+async function resumption(tries: readonly (readonly (number | Error)[])[], descent: Setbacks) {
   const seen: unknown[] = [];
   let count = 0;
   const steps = {
@@ -33,7 +33,7 @@ async function course(tries: readonly (readonly (number | Error)[])[], descent: 
 const blowUp = new BlowUp("out of all bounds");
 
 Deno.test("after a blow-up the steps begin anew from the best image, with one setback more each time", async () => {
-  assert.deepEqual(await course([[5, 4, blowUp], [4, blowUp], [3, 2]], { step: 0, setbacks: 0 }), [
+  assert.deepEqual(await resumption([[5, 4, blowUp], [4, blowUp], [3, 2]], { step: 0, setbacks: 0 }), [
     "try with 0 setbacks from the best image",
     ...[5, 4, "out of all bounds"],
     "try with 1 setbacks from the best image",
@@ -47,7 +47,7 @@ Deno.test("the fourth blow-up passes, those of an earlier run counted", async ()
   for (const setbacks of [0, 2, 3]) {
     const tries = [[1, blowUp], [blowUp], [blowUp], [blowUp]].slice(setbacks);
     const descent = { step: 7, setbacks };
-    const seen = await course(tries, descent);
+    const seen = await resumption(tries, descent);
     assert.equal(seen.at(-1), blowUp);
     assert.equal(seen.filter((each) => each === "out of all bounds").length, 3 - setbacks);
     assert.equal(descent.setbacks, 3);
@@ -58,7 +58,7 @@ Deno.test("a blow-up before the first step passes, and so does any other error a
   const failure = new Error("the engine is gone");
   for (const [tries, error] of [[[[blowUp]], blowUp], [[[2, failure]], failure]] as const) {
     const descent = { step: 0, setbacks: 0 };
-    assert.equal((await course(tries, descent)).at(-1), error);
+    assert.equal((await resumption(tries, descent)).at(-1), error);
     assert.equal(descent.setbacks, 0);
   }
 });
