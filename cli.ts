@@ -6,12 +6,10 @@
  */
 import type { Command } from "./cli/command.ts";
 import { commands } from "./cli/commands.ts";
-import { paint } from "./cli/commands/paint.ts";
-import { complain } from "./cli/complaint.ts";
 import { parseCall } from "./cli/flags.ts";
-import { help } from "./cli/help.ts";
 import config from "./deno.json" with { type: "json" };
 import { UserError } from "./base/errors.ts";
+import { own } from "./chain/walk.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   const call = parseCall(args);
@@ -21,26 +19,28 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (call.on.has("help") || args.length === 0) {
+    const { help } = await import("./cli/help.ts");
     console.log(help());
     return 0;
   }
-  const command = Object.hasOwn(commands, name) ? commands[name] : undefined;
+  const command = own<Command>(commands, name);
   if (!command) {
     // What the shell made of a pattern without quotes, most likely.
-    if (await Deno.stat(name).catch(() => undefined)) throw strayWord(name, paint);
+    if (await Deno.stat(name).catch(() => undefined)) throw strayWord(name, commands.paint);
     throw new UserError(`Unknown command ${name}`, { hint: `one of ${Object.keys(commands).join(", ")}`, exitCode: 2 });
   }
   if (words.length > command.words.length) {
     throw strayWord(words[command.words.length], command);
   }
-  const paintsOne = command !== paint || call.on.has("watch") || call.on.has("dry-run");
+  const paintsOne = command !== commands.paint || call.on.has("watch") || call.on.has("dry-run");
   if (call.contents.length > 1 && paintsOne) {
     throw new UserError(`Cannot use --content ${call.contents[1]}: one photograph is taken here`, {
       hint: "give --content once; several are painted one by one without --watch and --dry-run",
       exitCode: 2,
     });
   }
-  return await command.run({ ...call, words });
+  const run = await command.load();
+  return await run({ ...call, words });
 }
 
 function strayWord(word: string, { hint }: Command): UserError {
@@ -52,6 +52,7 @@ if (import.meta.main) {
     Deno.exit(await main(Deno.args));
   } catch (error) {
     if (Deno.args.includes("--debug")) console.error(error);
+    const { complain } = await import("./cli/complaint.ts");
     Deno.exit(complain(error));
   }
 }

@@ -1,19 +1,16 @@
 import type { Call } from "./flags.ts";
 
-/** A word of the command line and what it does: one file in `cli/commands/`, and its line in `cli/commands.ts`. */
+/** Does what a word of the command line says; its words are those after the command's own name. Gives the exit code. */
+export type Run = (call: Call) => Promise<number>;
+
+/** A word of the command line: its line in `cli/commands.ts`, and what it does, one file in `cli/commands/`. */
 export interface Command {
-  readonly name: string;
   /** What may follow the name, for the help, such as `FILE`; as many words are taken as there are here. */
   readonly words: readonly string[];
   /** One line for the help. */
   readonly description: string;
-  /** What to do where a word is too many or missing. */
+  /** What to do if a word is too many or missing. */
   readonly hint: string;
-  /**
-   * Does it.
-   *
-   * @param call The command line; its words are those after the command's own name.
-   * @returns The exit code.
-   */
-  run(call: Call): Promise<number>;
+  /** Loads what it does: a command costs no start-up time but its own. */
+  load(): Promise<Run>;
 }

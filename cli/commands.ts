@@ -1,14 +1,56 @@
 import type { Command } from "./command.ts";
-import { engines } from "./commands/engines.ts";
-import { explain } from "./commands/explain.ts";
-import { init } from "./commands/init.ts";
-import { paint } from "./commands/paint.ts";
-import { presets } from "./commands/presets.ts";
-import { validate } from "./commands/validate.ts";
-import { variations } from "./commands/variations.ts";
-import { weights } from "./commands/weights.ts";
 
-/** Every command by its name; the first one is meant where none is named. */
-export const commands: Readonly<Record<string, Command>> = Object.fromEntries(
-  [paint, presets, validate, explain, init, variations, weights, engines].map((command) => [command.name, command]),
-);
+/** What follows `weights`. */
+export const weightsActions = ["list", "fetch", "import", "verify", "path", "remove"] as const;
+
+/** Every command by its name; the first one is meant if none is named. */
+export const commands = {
+  paint: {
+    words: [],
+    description: "paints a picture; the word may be left out",
+    hint: "each picture has a --content or --style of its own; put a pattern into quotes: --content 'photos/*.jpg'",
+    load: async () => (await import("./commands/paint.ts")).paint,
+  },
+  presets: {
+    words: [],
+    description: "lists the presets that ship",
+    hint: "presets takes no words",
+    load: async () => (await import("./commands/presets.ts")).presets,
+  },
+  validate: {
+    words: ["FILE"],
+    description: "checks a preset",
+    hint: "validate takes one word: the preset to check",
+    load: async () => (await import("./commands/validate.ts")).validate,
+  },
+  explain: {
+    words: ["PRESET"],
+    description: "tells in plain words what a preset will do, and how long it will take",
+    hint: "explain takes one word: the preset",
+    load: async () => (await import("./commands/explain.ts")).explain,
+  },
+  init: {
+    words: ["NAME"],
+    description: "writes a commented preset to start from, NAME.jsonc; --preset says on which one it builds",
+    hint: "write init NAME",
+    load: async () => (await import("./commands/init.ts")).init,
+  },
+  variations: {
+    words: ["PRESET"],
+    description: "paints a sheet of variations: --set a.b=1,2,3 --set c=x,y",
+    hint: "variations takes one word, the preset; its values are named with --set PATH=1,2,3",
+    load: async () => (await import("./commands/variations.ts")).variations,
+  },
+  weights: {
+    words: ["ACTION", "[NAME|FILE]"],
+    description: `networks to fetch and import; ACTION is ${weightsActions.join(", ")}`,
+    hint: `write weights ${weightsActions.join(", ")}`,
+    load: async () => (await import("./commands/weights.ts")).weights,
+  },
+  engines: {
+    words: [],
+    description: "lists the engines, and what each one would run on",
+    hint: "engines takes no words",
+    load: async () => (await import("./commands/engines.ts")).engines,
+  },
+} as const satisfies Readonly<Record<string, Command>>;

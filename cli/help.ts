@@ -12,7 +12,7 @@ export function help(): string {
     const shown = typeof byDefault === "object" || byDefault === "" ? "" : ` (${byDefault})`;
     return line(`--${name} ${valueName(schema)}`, `${description}${shown}`);
   });
-  const usages = Object.values(commands).slice(1).map(({ name, words, description }) =>
+  const usages = Object.entries(commands).slice(1).map(([name, { words, description }]) =>
     `  deno run -P cli.ts ${[name, ...words].join(" ").padEnd(24)} ${description}`
   );
   return `impasto repaints a photograph in the manner of a painting.

@@ -1,20 +1,13 @@
 import { inWords } from "../../engines/engine.ts";
 import { engineKinds } from "../../engines/mod.ts";
 import { messageOf } from "../../base/errors.ts";
-import type { Command } from "../command.ts";
 
 /** Lists every engine, a line each: the device that it works on, or why it does not work here. */
-export const engines: Command = {
-  name: "engines",
-  words: [],
-  description: "lists the engines, and what each one would run on",
-  hint: "engines takes no words",
-  async run() {
-    const width = Math.max(...engineKinds.map(({ name }) => name.length));
-    for (const kind of engineKinds) console.log(`${kind.name.padEnd(width)}  ${await stateOf(kind)}`);
-    return 0;
-  },
-};
+export async function engines(): Promise<number> {
+  const width = Math.max(...engineKinds.map(({ name }) => name.length));
+  for (const kind of engineKinds) console.log(`${kind.name.padEnd(width)}  ${await stateOf(kind)}`);
+  return 0;
+}
 
 async function stateOf(kind: typeof engineKinds[number]): Promise<string> {
   try {

@@ -8,55 +8,49 @@ import { type FolderResult, styliseFolder } from "../../session/folder.ts";
 import { foreignMasks } from "../../session/foreign_masks.ts";
 import { photographsOf } from "../../session/photograph.ts";
 import { planLine } from "../../studio/plan.ts";
-import type { Command } from "../command.ts";
+import type { Call } from "../flags.ts";
 import { complain } from "../complaint.ts";
 import { interruptible } from "../interrupt.ts";
 import { watchPreset } from "../watch.ts";
 import { reporterFor } from "../progress.ts";
 
 /** Paints a picture, or each that a pattern names. Gives the exit code: 130 where Ctrl-C ended it early. */
-export const paint: Command = {
-  name: "paint",
-  words: [],
-  description: "paints a picture; the word may be left out",
-  hint: "each picture has a --content or --style of its own; put a pattern into quotes: --content 'photos/*.jpg'",
-  async run(call) {
-    const { preset: name, overrides, on } = call;
-    if (!name) {
-      throw new UserError("No preset is named", {
-        hint: `add --preset NAME; these ship: ${shipped.join(", ")}`,
-        exitCode: 2,
-      });
-    }
-    if (on.has("watch")) return await watchPreset(name, call);
-    const preset = await loadPreset(name, overrides, { incomplete: on.has("dry-run") });
-    const last = preset.chain.at(-1)?.stage;
-    if (last?.gives !== "file") {
-      throw new UserError(`Cannot paint ${name}: its pipeline ends with ${last?.name}, which writes no file`, {
-        hint: "end the pipeline with encode",
-        exitCode: 2,
-      });
-    }
-    if (on.has("dry-run")) {
-      console.log(JSON.stringify(presetJson(preset), null, 2));
-      if (!on.has("quiet")) console.error(`plan: ${await planLine(preset)}`);
-      return 0;
-    }
-    const contents = await photographsOf(preset, call.contents);
-    const reporter = reporterFor(on);
-    const message = await foreignMasks(name, preset, overrides);
-    if (message) reporter.report({ kind: "warning", message });
-    const failed: FolderResult[] = [];
-    const code = await interruptible(reporter, async (signal) => {
-      const options = { onProgress: reporter.report, signal, resume: on.has("resume"), offline: on.has("offline") };
-      if (!contents) return void await stylise(preset, { ...options, write: true });
-      for await (const result of styliseFolder(preset, contents, options)) {
-        if (result.state === "failed") failed.push(result);
-      }
+export async function paint(call: Call): Promise<number> {
+  const { preset: name, overrides, on } = call;
+  if (!name) {
+    throw new UserError("No preset is named", {
+      hint: `add --preset NAME; these ship: ${shipped.join(", ")}`,
+      exitCode: 2,
     });
-    if (failed.length === 0) return code;
-    console.error(`${failed.length} of ${contents!.length} failed:`);
-    for (const { content, error } of failed) complain(error, relative(Deno.cwd(), content));
-    return code || 1;
-  },
-};
+  }
+  if (on.has("watch")) return await watchPreset(name, call);
+  const preset = await loadPreset(name, overrides, { incomplete: on.has("dry-run") });
+  const last = preset.chain.at(-1)?.stage;
+  if (last?.gives !== "file") {
+    throw new UserError(`Cannot paint ${name}: its pipeline ends with ${last?.name}, which writes no file`, {
+      hint: "end the pipeline with encode",
+      exitCode: 2,
+    });
+  }
+  if (on.has("dry-run")) {
+    console.log(JSON.stringify(presetJson(preset), null, 2));
+    if (!on.has("quiet")) console.error(`plan: ${await planLine(preset)}`);
+    return 0;
+  }
+  const contents = await photographsOf(preset, call.contents);
+  const reporter = reporterFor(on);
+  const message = await foreignMasks(name, preset, overrides);
+  if (message) reporter.report({ kind: "warning", message });
+  const failed: FolderResult[] = [];
+  const code = await interruptible(reporter, async (signal) => {
+    const options = { onProgress: reporter.report, signal, resume: on.has("resume"), offline: on.has("offline") };
+    if (!contents) return void await stylise(preset, { ...options, write: true });
+    for await (const result of styliseFolder(preset, contents, options)) {
+      if (result.state === "failed") failed.push(result);
+    }
+  });
+  if (failed.length === 0) return code;
+  console.error(`${failed.length} of ${contents!.length} failed:`);
+  for (const { content, error } of failed) complain(error, relative(Deno.cwd(), content));
+  return code || 1;
+}

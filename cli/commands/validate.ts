@@ -5,32 +5,26 @@ import { loadPreset } from "../../presets/load.ts";
 import type { ResolvedPreset } from "../../presets/preset.ts";
 import { UserError } from "../../base/errors.ts";
 import { filesMatching, isPattern } from "../../session/pattern.ts";
-import type { Command } from "../command.ts";
+import type { Call } from "../flags.ts";
 
 /** Checks a preset without painting; pictures may still be missing. */
-export const validate: Command = {
-  name: "validate",
-  words: ["FILE"],
-  description: "checks a preset",
-  hint: "validate takes one word: the preset to check",
-  async run({ words: [file], overrides }) {
-    if (!file) throw new UserError("No preset to check", { hint: "write validate FILE", exitCode: 2 });
-    const preset = await loadPreset(file, overrides, { incomplete: true });
-    const absent = await absentFiles(preset);
-    if (absent.length > 0) {
-      throw new PresetError(absent.map(({ key, path }) => ({
-        source: file,
-        path: key,
-        message: `names a file that is not there: ${path}`,
-        hint: "check the path; inside a preset it starts from the preset's own folder",
-      })));
-    }
-    console.log(
-      `${file} is a sound preset: ${preset.network}, ${preset.chain.map(({ stage }) => stage.name).join(" → ")}`,
-    );
-    return 0;
-  },
-};
+export async function validate({ words: [file], overrides }: Call): Promise<number> {
+  if (!file) throw new UserError("No preset to check", { hint: "write validate FILE", exitCode: 2 });
+  const preset = await loadPreset(file, overrides, { incomplete: true });
+  const absent = await absentFiles(preset);
+  if (absent.length > 0) {
+    throw new PresetError(absent.map(({ key, path }) => ({
+      source: file,
+      path: key,
+      message: `names a file that is not there: ${path}`,
+      hint: "check the path; inside a preset it starts from the preset's own folder",
+    })));
+  }
+  console.log(
+    `${file} is a sound preset: ${preset.network}, ${preset.chain.map(({ stage }) => stage.name).join(" → ")}`,
+  );
+  return 0;
+}
 
 /** The files of this machine that a preset reads and that are not there, with the keys that name them. */
 async function absentFiles(preset: ResolvedPreset): Promise<{ readonly key: string; readonly path: string }[]> {

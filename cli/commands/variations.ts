@@ -8,57 +8,50 @@ import { checkWritable, writeAtomically } from "../../base/files.ts";
 import { checkSheetEnding } from "../../studio/sheet.ts";
 import { previewOf } from "../../studio/preview.ts";
 import { type Variation, variations as paintVariations } from "../../studio/variations.ts";
-import type { Command } from "../command.ts";
 import type { Call } from "../flags.ts";
 import { interruptible } from "../interrupt.ts";
 import { reporterFor } from "../progress.ts";
 
 /** Paints every combination of some values, on one sheet. */
-export const variations: Command = {
-  name: "variations",
-  words: ["PRESET"],
-  description: "paints a sheet of variations: --set a.b=1,2,3 --set c=x,y",
-  hint: "variations takes one word, the preset; its values are named with --set PATH=1,2,3",
-  async run(call) {
-    const name = call.words[0] ?? call.preset;
-    if (!name) throw new UserError("No preset to vary", { hint: "write variations PRESET", exitCode: 2 });
-    const axes = call.sets.map(axisOf);
-    if (axes.length === 0) {
-      throw new UserError("There is nothing to vary", {
-        hint: "name values with --set, such as --set loss-build.styleWeight=1,4,16",
-        exitCode: 2,
-      });
-    }
-    const varying = axes.filter(({ length }) => length > 1);
-    const shown = new Set((varying.length > 0 ? varying : axes).flat());
-    const cells: Variation[] = [];
-    for (const sets of product(axes)) {
-      const overrides = call.layersWith(sets);
-      const preset = await loadPreset(name, overrides);
-      const sized = overrides.some(({ json }) => Object.hasOwn(json.decode ?? {}, "size"));
-      cells.push({
-        label: sets.filter((set) => shown.has(set)).map(shortened).join("  "),
-        preset: sized ? preset : previewOf(preset),
-      });
-    }
-    const [{ preset }] = cells;
-    const { name: photograph } = subjectOf(preset.chain, preset.name);
-    const output = outputPath(outputIn(call) ?? "{preset}-variations.png", photograph, preset.name);
-    keepInputs(output, inputsOf(preset));
-    const ending = extname(output).toLowerCase();
-    checkSheetEnding(ending);
-    await checkWritable(output);
-    const reporter = reporterFor(call.on);
-    return await interruptible(reporter, async (signal) => {
-      const columns = varying.length > 1 ? varying.at(-1)!.length : Math.min(5, cells.length);
-      const options = { columns, ending, onProgress: reporter.report, signal, offline: call.on.has("offline") };
-      const sheet = await paintVariations(cells, options);
-      if (signal.aborted) return;
-      await writeAtomically(output, sheet);
-      reporter.report({ kind: "picture", file: output });
+export async function variations(call: Call): Promise<number> {
+  const name = call.words[0] ?? call.preset;
+  if (!name) throw new UserError("No preset to vary", { hint: "write variations PRESET", exitCode: 2 });
+  const axes = call.sets.map(axisOf);
+  if (axes.length === 0) {
+    throw new UserError("There is nothing to vary", {
+      hint: "name values with --set, such as --set loss-build.styleWeight=1,4,16",
+      exitCode: 2,
     });
-  },
-};
+  }
+  const varying = axes.filter(({ length }) => length > 1);
+  const shown = new Set((varying.length > 0 ? varying : axes).flat());
+  const cells: Variation[] = [];
+  for (const sets of product(axes)) {
+    const overrides = call.layersWith(sets);
+    const preset = await loadPreset(name, overrides);
+    const sized = overrides.some(({ json }) => Object.hasOwn(json.decode ?? {}, "size"));
+    cells.push({
+      label: sets.filter((set) => shown.has(set)).map(shortened).join("  "),
+      preset: sized ? preset : previewOf(preset),
+    });
+  }
+  const [{ preset }] = cells;
+  const { name: photograph } = subjectOf(preset.chain, preset.name);
+  const output = outputPath(outputIn(call) ?? "{preset}-variations.png", photograph, preset.name);
+  keepInputs(output, inputsOf(preset));
+  const ending = extname(output).toLowerCase();
+  checkSheetEnding(ending);
+  await checkWritable(output);
+  const reporter = reporterFor(call.on);
+  return await interruptible(reporter, async (signal) => {
+    const columns = varying.length > 1 ? varying.at(-1)!.length : Math.min(5, cells.length);
+    const options = { columns, ending, onProgress: reporter.report, signal, offline: call.on.has("offline") };
+    const sheet = await paintVariations(cells, options);
+    if (signal.aborted) return;
+    await writeAtomically(output, sheet);
+    reporter.report({ kind: "picture", file: output });
+  });
+}
 
 /** The file that --output names. */
 function outputIn({ overrides }: Call): string | undefined {

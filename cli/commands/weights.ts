@@ -13,8 +13,9 @@ import { openSafetensors } from "../../weights/safetensors.ts";
 import { metadataKeys, removeStored, stored, storedNames, verifyStored, weightsFolder } from "../../weights/store.ts";
 import { fetchWeights } from "../../weights/fetch.ts";
 import { display } from "../../base/read.ts";
-import type { Command } from "../command.ts";
 import type { Call } from "../flags.ts";
+import { own } from "../../chain/walk.ts";
+import { weightsActions } from "../commands.ts";
 import { megabytes } from "../fetch_lines.ts";
 import { interruptible } from "../interrupt.ts";
 import { reporterFor } from "../progress.ts";
@@ -26,7 +27,7 @@ interface Subcommand {
   run(word: string, call: Call): Promise<number>;
 }
 
-const subcommands: Readonly<Record<string, Subcommand>> = {
+const subcommands: Readonly<Record<typeof weightsActions[number], Subcommand>> = {
   list: { flags: [], run: list },
   fetch: { word: { name: "NAME" }, flags: ["from", "sha256"], run: fetchNamed },
   import: { word: { name: "FILE" }, flags: ["name", "convention"], run: importFile },
@@ -39,41 +40,35 @@ const subcommands: Readonly<Record<string, Subcommand>> = {
 const ownFlags = Object.values(subcommands).flatMap(({ flags }) => flags);
 
 /** Lists, fetches, imports, checks and removes weights. */
-export const weights: Command = {
-  name: "weights",
-  words: ["ACTION", "[NAME|FILE]"],
-  description: `networks to fetch and import; ACTION is ${Object.keys(subcommands).join(", ")}`,
-  hint: `write weights ${Object.keys(subcommands).join(", ")}`,
-  async run(call) {
-    const [action = "list", word = ""] = call.words;
-    const subcommand = Object.hasOwn(subcommands, action) ? subcommands[action] : undefined;
-    if (!subcommand) {
-      const guess = nearest(action, Object.keys(subcommands));
-      throw new UserError(`Unknown command weights ${action}`, {
-        hint: `${guess ? `did you mean ${guess}? ` : ""}one of ${Object.keys(subcommands).join(", ")}`,
-        exitCode: 2,
-      });
-    }
-    const usage = ["weights", action, ...subcommand.word ? [subcommand.word.name] : []].join(" ");
-    if (word && !subcommand.word) {
-      throw new UserError(`Cannot use the word ${word}`, { hint: `write ${usage}`, exitCode: 2 });
-    }
-    if (!word && subcommand.word && !subcommand.word.optional) {
-      throw new UserError(`weights ${action} needs a ${subcommand.word.name}`, {
-        hint: `write ${usage}; weights list shows the names`,
-        exitCode: 2,
-      });
-    }
-    const stray = ownFlags.find((flag) => Object.hasOwn(call.values, flag) && !subcommand.flags.includes(flag));
-    if (stray) {
-      throw new UserError(`weights ${action} takes no --${stray}`, {
-        hint: subcommand.flags.length > 0 ? `it takes --${subcommand.flags.join(", --")}` : "leave it out",
-        exitCode: 2,
-      });
-    }
-    return await subcommand.run(word, call);
-  },
-};
+export async function weights(call: Call): Promise<number> {
+  const [action = "list", word = ""] = call.words;
+  const subcommand = own<Subcommand>(subcommands, action);
+  if (!subcommand) {
+    const guess = nearest(action, Object.keys(subcommands));
+    throw new UserError(`Unknown command weights ${action}`, {
+      hint: `${guess ? `did you mean ${guess}? ` : ""}one of ${Object.keys(subcommands).join(", ")}`,
+      exitCode: 2,
+    });
+  }
+  const usage = ["weights", action, ...subcommand.word ? [subcommand.word.name] : []].join(" ");
+  if (word && !subcommand.word) {
+    throw new UserError(`Cannot use the word ${word}`, { hint: `write ${usage}`, exitCode: 2 });
+  }
+  if (!word && subcommand.word && !subcommand.word.optional) {
+    throw new UserError(`weights ${action} needs a ${subcommand.word.name}`, {
+      hint: `write ${usage}; weights list shows the names`,
+      exitCode: 2,
+    });
+  }
+  const stray = ownFlags.find((flag) => Object.hasOwn(call.values, flag) && !subcommand.flags.includes(flag));
+  if (stray) {
+    throw new UserError(`weights ${action} takes no --${stray}`, {
+      hint: subcommand.flags.length > 0 ? `it takes --${subcommand.flags.join(", --")}` : "leave it out",
+      exitCode: 2,
+    });
+  }
+  return await subcommand.run(word, call);
+}
 
 interface Row {
   readonly name: string;
