@@ -1,7 +1,5 @@
 import type { Command } from "./command.ts";
-
-/** What follows `weights`. */
-export const weightsActions = ["list", "fetch", "import", "verify", "path", "remove"] as const;
+import { weightsActions } from "./weights_actions.ts";
 
 /** Every command by its name; the first one is meant if none is named. */
 export const commands = {

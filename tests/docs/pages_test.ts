@@ -40,7 +40,7 @@ async function codeIn(page: string): Promise<string[]> {
 }
 
 Deno.test("the stage of the page is complete in 20 lines; it, the loss and the optimiser do what the page says", async () => {
-  const [stage, loss, optimiser] = await codeIn("docs/stages.md");
+  const [stage, , loss, optimiser] = await codeIn("docs/stages.md");
   assert(stage.trimEnd().split("\n").length <= 20);
   await using folder = await temporaryFolder();
   await folder.write("film_grain.ts", stage);
@@ -69,8 +69,24 @@ Deno.test("the stage of the page is complete in 20 lines; it, the loss and the o
   assert(noise.every((n, i) => Math.abs(n - noise[i % area]) < 1e-3), "all colours have the same grain");
 });
 
+Deno.test("the stage of the page that mirrors does so at the last scale, and leaves the coarse one alone", async () => {
+  const [, mirror] = await codeIn("docs/stages.md");
+  await using folder = await temporaryFolder();
+  await folder.write("mirror.ts", mirror);
+  const painting = { picture: await strokes(50, 50).png().toBuffer() };
+  const decode = { content: await landscape(60, 40).png().toBuffer(), styles: [painting], size: 48, scales: [32] };
+  const preset = { ...recipe, engine: "onnx-cpu", threads: 1, decode, optimise: { iterations: 2 } };
+  const [before, after] = [["decode", "mean-subtract", "feature-extract", "loss-build", "optimise"], ["deprocess"]];
+  const { picture: plain } = await stylise({ ...preset, pipeline: [...before, ...after] });
+  const own = { stage: folder.at("mirror.ts") };
+  const { picture: mirrored } = await stylise({ ...preset, pipeline: [...before, own, ...after] });
+  const { width } = plain;
+  assert.deepEqual(mirrored.data, plain.data.map((_, i) => plain.data[i - i % width + width - 1 - i % width]));
+  assert.notDeepEqual(mirrored.data, plain.data);
+});
+
 Deno.test("the loss of the page has the same value and gradient in a picture seen at once and tile by tile", async () => {
-  const [, loss] = await codeIn("docs/stages.md");
+  const [, , loss] = await codeIn("docs/stages.md");
   await using folder = await temporaryFolder();
   await folder.write("dark.ts", loss);
   let shown: Shape = [];
@@ -107,7 +123,7 @@ Deno.test("the loss of the page has the same value and gradient in a picture see
 });
 
 Deno.test("the optimiser of the page paints, and goes on from any of its steps as if nothing had happened", async () => {
-  const [, , code] = await codeIn("docs/stages.md");
+  const [, , , code] = await codeIn("docs/stages.md");
   await using folder = await temporaryFolder();
   await folder.write("descent.ts", code);
   const { default: descent }: { default: Optimiser } = await import(folder.url("descent.ts").href);
