@@ -22,7 +22,7 @@ async function stopped(
   let sent = false;
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
     out += text;
-    if (sent || out.split(`"kind":"${kind}"`).length <= count) continue;
+    if (sent || out.split(`"kind":"${kind}`).length <= count) continue;
     sent = true;
     child.kill(signal);
   }
@@ -60,6 +60,51 @@ for (const optimiser of Object.keys(optimisers)) {
     },
   });
 }
+
+/** Darkens the photograph and the paintings, a plain stage right behind decode. */
+const dusk = `export default {
+  name: "dusk",
+  description: "darkens all pictures",
+  takes: "pictures",
+  gives: "pictures",
+  options: {},
+  create: () => async ({ content, styles, ...rest }, { position }) => {
+    if (position.length !== 1) throw new Error("it runs at each scale");
+    const darker = (picture) => ({ ...picture, data: picture.data.map((level) => 0.5 * level) });
+    return { ...rest, content: darker(content), styles: styles.map((style) => ({ ...style, picture: darker(style.picture) })) };
+  },
+};`;
+
+Deno.test({
+  name: "with a plain stage behind decode a run that is killed at any scale and resumed paints the same bytes",
+  ignore: !unix,
+  async fn() {
+    await using calm = await studio();
+    await using folder = await studio();
+    const rest = ["mean-subtract", "feature-extract", "loss-build", "optimise", "deprocess", "encode"];
+    for (const { write } of [calm, folder]) {
+      await write("dusk.ts", dusk);
+      await write(
+        "dusk.json",
+        JSON.stringify({ extends: "./recipe.json", pipeline: ["decode", { stage: "./dusk.ts" }, ...rest] }),
+      );
+    }
+    const args = [...often.with(1, "dusk.json"), "--snapshots", "0", "--set", "decode.scales=[24,32]"];
+    assert.equal((await impasto(args, { cwd: calm.path })).code, 0);
+    // At the first checkpoint of each scale.
+    for (const scale of [0, 1, 2]) {
+      const record = `checkpoint","file":"${
+        folder.at("out.png.checkpoint")
+      }","position":[{"of":"scale","index":${scale}`;
+      assert.equal((await stopped(folder, [...args, "--resume"], [record, 1], "SIGKILL")).signal, "SIGKILL");
+    }
+    const { code, out } = await impasto([...args, "--resume"], { cwd: folder.path });
+    assert.equal(code, 0);
+    assert.match(out, /^\{"kind":"resumed".*"scale":2/);
+    const pictures = async (from: TemporaryFolder) => (await picturesOf(from))["out.png"];
+    assert.deepEqual(await pictures(folder), await pictures(calm));
+  },
+});
 
 Deno.test({
   name: "after Ctrl-C a run goes on with --resume and paints the same bytes; the checkpoint is gone then",
