@@ -1,6 +1,6 @@
 import type { Call } from "./flags.ts";
 
-/** Does what a word of the command line says; its words are those after the command's own name. Gives the exit code. */
+/** Does what a word of the command line says; its words are those after the command's own name. Returns the exit code. */
 export type Run = (call: Call) => Promise<number>;
 
 /** A word of the command line: its line in `cli/commands.ts`, and what it does, one file in `cli/commands/`. */

@@ -6,7 +6,7 @@ import { type Refusal, refusal } from "../base/permissions.ts";
 /**
  * Prints what is wrong: `error: …`, and in the next line what would be right.
  *
- * @param about What the errors are about, where they do not say so.
+ * @param about What the errors are about, if they do not say so.
  * @returns The exit code.
  */
 export function complain(error: unknown, about?: string): number {
@@ -24,7 +24,7 @@ export function complain(error: unknown, about?: string): number {
   return error instanceof UserError ? error.exitCode : 1;
 }
 
-/** A message without what a package has to say about its installation where Deno refused it something. */
+/** A message without what a package says about its installation if Deno refused it something. */
 function pithOf(message: string, { words }: Refusal): string {
   const at = message.indexOf(words);
   return at < 0 ? message : `${message.slice(0, at).replace(/[^:]*; $/, " ")}${words}`;

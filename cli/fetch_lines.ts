@@ -36,7 +36,7 @@ export function fetchLine(event: Fetching): string {
   return (lines[event.kind] as (event: Fetching) => string)(event);
 }
 
-/** The bar with its words; where it does not fit, words alone. */
+/** The bar with its words; words alone if it does not fit. */
 export function receivedLine(
   event: Fetching & { kind: "received" },
   bytesPerSecond: number,

@@ -192,7 +192,7 @@ function endsInQuery(picture: string): boolean {
   return isUrl(picture) && /[?&][^=&]*$/.test(picture);
 }
 
-/** JSON where it is JSON, else text. */
+/** A text as the JSON that it is, or else as it is. */
 function anyValue(text: string): unknown {
   try {
     return JSON.parse(text);

@@ -7,7 +7,7 @@ const stopSignals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGI
 /**
  * Does some work that Ctrl-C ends after the step at hand, and a second Ctrl-C at once. Closes the reporter.
  *
- * @returns The work's exit code (0 unless it gives one); 130 where it was interrupted.
+ * @returns The work's exit code (0 unless it gives one); 130 if it was interrupted.
  */
 export async function interruptible(
   reporter: Reporter,

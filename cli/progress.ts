@@ -21,7 +21,7 @@ export function silent(): Reporter {
 }
 
 /** One JSON record per line on standard output. */
-export function jsonLines(): Reporter {
+function jsonLines(): Reporter {
   // A picture is no text.
   const text = (event: Progress) => JSON.stringify(event, (key, value) => key === "picture" ? undefined : value);
   const due = stepsOf(20);
@@ -61,7 +61,7 @@ export function bar(): Reporter {
 }
 
 /** Plain lines on standard error: every tenth of a scale, and whatever else happens. */
-export function plainLines(): Reporter {
+function plainLines(): Reporter {
   const lineOf = otherLines();
   const due = stepsOf(10);
   return {
@@ -104,7 +104,7 @@ function stageLine({ stage, scale, scales }: Progress & { kind: "stage" }): stri
   return scales > 1 ? `scale ${scale + 1}/${scales}  ${stage} …` : `${stage} …`;
 }
 
-/** The line of an event that is a line by itself, told the events in their order; nothing for the others. */
+/** Returns the line of an event that is a line by itself, told the events in their order; undefined for the others. */
 function otherLines(): (event: Shown) => string | undefined {
   let last: StepEvent | undefined;
   return (event) => {

@@ -14,7 +14,7 @@ import { interruptible } from "../interrupt.ts";
 import { watchPreset } from "../watch.ts";
 import { reporterFor } from "../progress.ts";
 
-/** Paints a picture, or each that a pattern names. Gives the exit code: 130 where Ctrl-C ended it early. */
+/** Paints a picture, or each that a pattern names. Returns the exit code: 130 if Ctrl-C ended it early. */
 export async function paint(call: Call): Promise<number> {
   const { preset: name, overrides, on } = call;
   if (!name) {
