@@ -1,4 +1,5 @@
 import { fileURLToPath } from "node:url";
+import { moduleRoot } from "../../base/root.ts";
 import { type Graph, type Node, sizeOf, topologicalOrder } from "../../graph/mod.ts";
 import type { Program } from "../engine.ts";
 import type { Reply, Request, Results } from "./server.ts";
@@ -84,11 +85,9 @@ function feedFor(node: Node & { op: "input" }, feeds: Readonly<Record<string, Fl
 
 /** Asks for the permission beforehand: a worker that lacks it would print a complaint of its own beside the error. */
 function readable(code: URL): URL {
-  const root = new URL("../../", import.meta.url);
-  if (code.protocol !== "file:" || Deno.permissions.requestSync({ name: "read", path: root }).state === "granted") {
-    return code;
-  }
+  const read = { name: "read", path: moduleRoot } as const;
+  if (code.protocol !== "file:" || Deno.permissions.requestSync(read).state === "granted") return code;
   throw new Deno.errors.NotCapable(
-    `Requires read access to "${fileURLToPath(root)}", run again with the --allow-read flag`,
+    `Requires read access to "${fileURLToPath(moduleRoot)}", run again with the --allow-read flag`,
   );
 }
