@@ -5,7 +5,7 @@
  */
 import { sizeOf } from "../../graph/mod.ts";
 import { inputName, outputName } from "./lowering.ts";
-import { serve } from "../worker/server.ts";
+import { serveBackend } from "../worker/server.ts";
 
 /** What a session is made with. */
 export interface OnnxSettings {
@@ -24,7 +24,7 @@ export interface OnnxModel {
 
 let settings: OnnxSettings;
 
-serve<OnnxSettings, OnnxModel>({
+serveBackend<OnnxSettings, OnnxModel>({
   async open(given) {
     settings = given;
     const { env } = await import("npm:onnxruntime-node@1.30.0");

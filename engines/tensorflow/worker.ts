@@ -5,7 +5,7 @@
  */
 import type { Device } from "../engine.ts";
 import { type FlatGraph, unflatten } from "../../graph/flat.ts";
-import { serve } from "../worker/server.ts";
+import { serveBackend } from "../worker/server.ts";
 import { loadTensorFlow } from "./module.ts";
 import { tensorflowProgram } from "./program.ts";
 import type { TensorFlow } from "./values.ts";
@@ -18,7 +18,7 @@ export interface TensorFlowSettings {
 
 let tf: TensorFlow;
 
-serve<TensorFlowSettings, FlatGraph>({
+serveBackend<TensorFlowSettings, FlatGraph>({
   async open({ environment }): Promise<Device> {
     for (const [name, value] of Object.entries(environment)) {
       if ((await Deno.permissions.query({ name: "env", variable: name })).state === "granted") {

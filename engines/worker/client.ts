@@ -1,8 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { moduleRoot } from "../../base/root.ts";
+import { startWorker } from "../../base/worker/client.ts";
 import { type Graph, type Node, sizeOf, topologicalOrder } from "../../graph/mod.ts";
 import type { Program } from "../engine.ts";
-import type { Reply, Request, Results } from "./server.ts";
+import type { EngineRequest, Results } from "./server.ts";
 
 /** A library that runs in a worker of its own. */
 export interface Remote<Settings, Payload> extends Disposable {
@@ -17,60 +18,27 @@ export interface Remote<Settings, Payload> extends Disposable {
  * progress bar to draw and Ctrl-C to hear.
  */
 export function startRemote<Settings, Payload>(module: URL): Remote<Settings, Payload> {
-  const worker = new Worker(readable(module), { type: "module" });
-  const calls = new Map<number, PromiseWithResolvers<unknown>>();
-  let count = 0;
-  let broken: Error | undefined;
-
-  worker.onmessage = ({ data }: MessageEvent<Reply>) => {
-    const call = calls.get(data.call);
-    calls.delete(data.call);
-    if ("error" in data) call?.reject(new Error(data.error));
-    else call?.resolve(data.result);
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    end(new Error(event.message));
-  };
-
-  /** Nothing is answered any more. */
-  function end(reason: Error): void {
-    broken ??= reason;
-    for (const call of calls.values()) call.reject(broken);
-    calls.clear();
-  }
-
-  function ask(request: Request<Settings, Payload>, transfer: Transferable[] = []): Promise<unknown> {
-    if (broken) return Promise.reject(broken);
-    const call = Promise.withResolvers<unknown>();
-    calls.set(count, call);
-    worker.postMessage({ ...request, call: count++ }, transfer);
-    return call.promise;
-  }
-
+  const worker = startWorker<EngineRequest<Settings, Payload>, unknown>(readable(module));
   let programs = 0;
   return {
-    open: (settings) => ask({ do: "open", settings }),
+    open: (settings) => worker.ask({ do: "open", settings }),
     async compile(graph, payload, transfer) {
       const inputs = topologicalOrder(Object.values(graph.outputs)).flatMap((node) =>
         node.op === "input" ? [node] : []
       );
       const program = programs++;
-      await ask({ do: "compile", program, payload }, transfer);
+      await worker.ask({ do: "compile", program, payload }, transfer);
       return {
         run: async (feeds) => {
           const checked = Object.fromEntries(inputs.map((node) => [node.attributes.name, feedFor(node, feeds)]));
-          return await ask({ do: "run", program, feeds: checked }) as Results;
+          return await worker.ask({ do: "run", program, feeds: checked }) as Results;
         },
         async [Symbol.asyncDispose]() {
-          if (!broken) await ask({ do: "release", program });
+          if (!worker.ended) await worker.ask({ do: "release", program });
         },
       };
     },
-    [Symbol.dispose]() {
-      worker.terminate();
-      end(new Error("the engine was closed"));
-    },
+    [Symbol.dispose]: () => worker.end(new Error("the engine was closed")),
   };
 }
 
