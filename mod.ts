@@ -75,7 +75,7 @@ export type {
 } from "./graph/mod.ts";
 export type { Checkpoint, Checkpoints, Progressed, Restored } from "./chain/checkpoints.ts";
 export type { Features, FeatureValues, Region, Targets } from "./objective/features.ts";
-export type { Scratch } from "./base/files.ts";
+export type { Scratch } from "./base/scratch.ts";
 export type { Evaluation, Objective } from "./objective/evaluation.ts";
 export { type Loss, type LossInputs, type LossSort, totalOf } from "./objective/losses/loss.ts";
 export type { ImageTensor } from "./pictures/tensor.ts";

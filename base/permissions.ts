@@ -1,5 +1,5 @@
 import { basename, dirname } from "node:path";
-import { temporaryPrefix } from "./files.ts";
+import { temporaryPrefix } from "./temporaries.ts";
 
 /** What Deno refused. */
 export interface Refusal {

@@ -8,7 +8,7 @@ import { fileURLToPath } from "node:url";
 import type { default as SharpModuleFunction, Sharp } from "npm:sharp@0.35.5";
 import { display, readAll } from "../base/read.ts";
 import { messageOf, UserError } from "../base/errors.ts";
-import { scratchFolder } from "../base/files.ts";
+import { scratchFolder } from "../base/scratch.ts";
 import type { FinishedPicture, Picture, Size } from "./picture.ts";
 
 type SharpModule = typeof SharpModuleFunction;

@@ -12,7 +12,7 @@ import { bringWeights } from "./bring_weights.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { encode } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
-import { scratchIn } from "../base/files.ts";
+import { scratchIn } from "../base/scratch.ts";
 import { digestsOf, fingerprintOf } from "./fingerprint.ts";
 import type { FinishedPicture } from "../pictures/picture.ts";
 import { runChain } from "../chain/chain.ts";
