@@ -6,7 +6,7 @@
 import { UserError } from "../base/errors.ts";
 import type { Size } from "./picture.ts";
 import { meanOf, type Plane } from "./plane.ts";
-import type { PictureFile } from "./sharp.ts";
+import type { PictureFile } from "./read_picture.ts";
 
 /**
  * A picture as a mask of 0..1, stretched to a size: its brightness times its opacity.

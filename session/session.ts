@@ -19,7 +19,8 @@ import { runChain } from "../chain/chain.ts";
 import type { Progress } from "../chain/progress.ts";
 import { type Link, subjectOf } from "../chain/link.ts";
 import { recorder, type Report } from "./report.ts";
-import { deepEndings, encodePicture, endings, type RawPicture, rawPicture } from "../pictures/sharp.ts";
+import { type RawPicture, rawPicture } from "../pictures/raw_picture.ts";
+import { deepEndings, encodePicture, endings } from "../pictures/write_picture.ts";
 import { memoryOf } from "../base/memory.ts";
 
 /** Options of {@linkcode stylise}. */
