@@ -1,5 +1,5 @@
 /** Starts a task when all that came before it are over, and gives what it gives. */
-export type Turn = <T>(task: () => Promise<T>) => Promise<T>;
+type Turn = <T>(task: () => Promise<T>) => Promise<T>;
 
 /** Makes tasks that share a state take turns, in the order in which they come. One that fails holds up no other. */
 export function turns(): Turn {

@@ -142,7 +142,7 @@ export function sameShape(a: Shape, b: Shape): boolean {
  *
  * @throws {RangeError} where they do not fit.
  */
-export function broadcastShapes(a: Shape, b: Shape): Shape {
+function broadcastShapes(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
     const m = a[a.length - rank + i] ?? 1;

@@ -21,7 +21,7 @@ export function recoloured(picture: Picture, colours: Picture): Picture {
 }
 
 /** A picture, or as much of it as a mask says. */
-export interface MaskedPicture {
+interface MaskedPicture {
   readonly picture: Picture;
   readonly mask?: Plane;
 }

@@ -22,7 +22,7 @@ export interface PictureFile {
 }
 
 /** Options of {@linkcode openPicture}. */
-export interface OpenOptions {
+interface OpenOptions {
   /** How many pixels the picture may have: a small file can unfold to any size. */
   readonly pixelLimit?: number;
   /** Bytes of samples that are decoded in memory; more take the way over a temporary file. */

@@ -13,7 +13,7 @@ const partNames: Readonly<Record<string, string>> = { W: "weight", kernel: "weig
 const partOf = (name: string) => partNames[name] ?? "bias";
 
 /** The schemes that are known. A file follows the first one by which it holds a convolution. */
-export const schemes = {
+const schemes = {
   /** `conv1_1.weight` */
   impasto: {
     parameterOf: (array) => /^conv\d_\d\.(weight|bias)$/.test(array) ? array : undefined,

@@ -23,7 +23,7 @@ export interface Version {
 }
 
 /** What came of a download. */
-export interface Downloaded {
+interface Downloaded {
   /** Whether the version that was here is still the same, so that nothing was written. */
   readonly unchanged: boolean;
   readonly version: Version;

@@ -8,7 +8,7 @@ import { display } from "../base/read.ts";
 import { metadataKeys, stored } from "./store.ts";
 
 /** Addresses of stored weights: `stored:NAME`. */
-export const storedScheme = "stored:";
+const storedScheme = "stored:";
 
 /**
  * The network to run and where its weights are. A weights file that belongs to another network than the named one

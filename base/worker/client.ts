@@ -1,7 +1,7 @@
 import type { Call, Reply } from "./server.ts";
 
 /** A worker that answers requests. */
-export interface WorkerClient<Request, Result> {
+interface WorkerClient<Request, Result> {
   /** Resolves once the worker's module is loaded. */
   readonly ready: Promise<void>;
   /** Whether it was stopped, or broke: it answers no more. */

@@ -8,7 +8,7 @@ import * as onnx from "./writer.ts";
 const opset = 17;
 
 /** What a model is made for: some ops are faster in other words on a GPU. */
-export type OnnxTarget = "cpu" | "gpu";
+type OnnxTarget = "cpu" | "gpu";
 
 /** What a lowering rule may do: emit an ONNX node or a constant. All give the value's name. */
 interface Emitter {

@@ -8,7 +8,7 @@ import type { Device } from "../engine.ts";
 import type { TensorFlow } from "./values.ts";
 
 /** What was found of TensorFlow.js. */
-export interface Found {
+interface Found {
   readonly tf: TensorFlow;
   /** Package and version. */
   readonly device: Device;

@@ -15,7 +15,7 @@ export interface Runner {
 }
 
 /** What a library must do to be driven from the main thread. */
-export interface Backend<Settings, Payload> {
+interface Backend<Settings, Payload> {
   /** Gets ready; returns what the main thread should know. */
   open(settings: Settings): Promise<unknown>;
   compile(payload: Payload): Promise<Runner>;

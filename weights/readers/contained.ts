@@ -4,7 +4,7 @@ import { turns } from "../../base/turns.ts";
 import { startWorker } from "../../base/worker/client.ts";
 
 /** What a library may take for all requests together. */
-export interface Allowance {
+interface Allowance {
   /** Time of the processor, since a busy machine is not the file's fault. */
   readonly milliseconds: number;
   /** Memory beyond what the program has when it starts. */
@@ -22,7 +22,7 @@ function allowanceFor(fileBytes: number): Allowance {
 const watchEvery = 20;
 
 /** A library that runs apart. */
-export interface Contained<Request, Result> extends AsyncDisposable {
+interface Contained<Request, Result> extends AsyncDisposable {
   /**
    * Sends a request as soon as those before it are answered; its transferred buffers are lost here.
    *
