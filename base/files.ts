@@ -3,6 +3,9 @@ import { dirname, join } from "node:path";
 import { messageOf, UserError } from "./errors.ts";
 import { temporaries, temporaryPrefix } from "./temporaries.ts";
 
+/** What the user can do if a place cannot be written to. */
+const elsewhere = "name another place with --output";
+
 /**
  * Writes a file whole or not at all: to a temporary file beside it, which then takes its name.
  *
@@ -37,7 +40,7 @@ async function atomically(
   path: string,
   temporary: string,
   write: () => Promise<void>,
-  hint = "name another place with --output",
+  hint = elsewhere,
 ): Promise<void> {
   temporaries.add(temporary);
   try {
@@ -77,7 +80,7 @@ function beside(path: string, id: string): string {
  * @param wayOut What the user can do instead.
  * @throws {UserError} where its folder is missing or cannot be written to.
  */
-export async function checkWritable(path: string, wayOut = "name another place with --output"): Promise<void> {
+export async function checkWritable(path: string, wayOut = elsewhere): Promise<void> {
   const folder = dirname(path);
   if ((await Deno.stat(path).catch(() => undefined))?.isDirectory) {
     throw new UserError(`Cannot write ${path}: there is a folder of that name`, { hint: wayOut });

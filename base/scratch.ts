@@ -1,3 +1,4 @@
+import { readInto, writeAll } from "./file_io.ts";
 import { reasonOf } from "./files.ts";
 import { temporaries, temporaryPrefix } from "./temporaries.ts";
 import { turns } from "./turns.ts";
@@ -66,18 +67,11 @@ export async function scratchFile(folder?: string): Promise<Scratch> {
       return await task();
     });
   return {
-    write: (at, numbers) =>
-      from(at, async () => {
-        const bytes = bytesOf(numbers);
-        for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done)).catch(refuse);
-      }),
+    write: (at, numbers) => from(at, () => writeAll(file, bytesOf(numbers)).catch(refuse)),
     read: (at, into) =>
       from(at, async () => {
-        const bytes = bytesOf(into);
-        for (let done = 0; done < bytes.length;) {
-          const read = await file.read(bytes.subarray(done));
-          if (read === null) throw new RangeError(`The file has no ${into.length} numbers at ${at}`);
-          done += read;
+        if (!await readInto(file, bytesOf(into))) {
+          throw new RangeError(`The file has no ${into.length} numbers at ${at}`);
         }
       }),
     async [Symbol.asyncDispose]() {

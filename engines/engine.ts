@@ -39,6 +39,9 @@ export interface ReadyEngine extends Engine {
   readonly device: Device;
 }
 
+/** The hint of an engine that does not work here. */
+export const othersHint = "`deno run -P cli.ts engines` lists what works here; --engine auto takes the fastest";
+
 /** Settings that every engine takes. */
 export interface EngineOptions {
   /** Threads that compute; 0, the default, is one per physical core. */

@@ -41,6 +41,11 @@ export function node<K extends OpName>(op: K, inputs: readonly Node[], attribute
   }
 }
 
+/** The input nodes that a graph's outputs need. */
+export function inputsOf({ outputs }: Graph): NodeOf<"input">[] {
+  return topologicalOrder(Object.values(outputs)).filter((node) => node.op === "input");
+}
+
 /** Every node that the outputs need, each once and after all that it reads. */
 export function topologicalOrder(outputs: Iterable<Node>): Node[] {
   const order: Node[] = [];

@@ -29,3 +29,10 @@ export function fitted({ width, height }: Size, side: number): Size {
   const factor = side / Math.max(width, height);
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
+
+/** The planes of a finished picture: red, green, blue, and opacity if it has one. */
+export function planesOf({ width, height, data, alpha }: FinishedPicture): Float32Array[] {
+  const area = width * height;
+  const colours = [0, 1, 2].map((plane) => data.subarray(plane * area, (plane + 1) * area));
+  return alpha ? [...colours, alpha] : colours;
+}

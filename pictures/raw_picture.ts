@@ -1,5 +1,5 @@
 import { UserError } from "../base/errors.ts";
-import type { FinishedPicture, Size } from "./picture.ts";
+import { type FinishedPicture, planesOf, type Size } from "./picture.ts";
 import { loadSharp } from "./sharp.ts";
 
 /** A picture as bare samples, row by row. */
@@ -11,10 +11,10 @@ export interface RawPicture extends Size {
 /**
  * A picture as bare samples: 3 of each pixel, or 4 where it has opacity. Rounded and clamped to 0..255.
  */
-export function rawPicture({ width, height, data, alpha }: FinishedPicture): RawPicture & { data: Uint8ClampedArray } {
+export function rawPicture(picture: FinishedPicture): RawPicture & { data: Uint8ClampedArray } {
+  const { width, height } = picture;
   const area = width * height;
-  const planes = [0, 1, 2].map((i) => data.subarray(i * area, (i + 1) * area));
-  if (alpha) planes.push(alpha);
+  const planes = planesOf(picture);
   const samples = new Uint8ClampedArray(area * planes.length);
   planes.forEach((plane, channel) => {
     for (let i = 0; i < area; i++) samples[i * planes.length + channel] = plane[i];

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import type { FinishedPicture } from "./picture.ts";
+import { type FinishedPicture, planesOf } from "./picture.ts";
 import { loadSharp, type Sharp } from "./sharp.ts";
 import { layoutFor, type TiffLayout } from "./tiff_layout.ts";
 
@@ -81,12 +81,6 @@ async function encoderOf(picture: FinishedPicture, { ending, depth, tiff, xmp }:
   const levels = image.linear(unit, half).toColourspace(depth === 16 ? "rgb16" : "srgb");
   const layout = tiff === "auto" ? layoutFor(width * height, width * height * bands * depth / 8) : tiff;
   return writers[ending](levels.withXmp(xmp), layout);
-}
-
-function planesOf({ width, height, data, alpha }: FinishedPicture): Float32Array[] {
-  const area = width * height;
-  const colours = [0, 1, 2].map((plane) => data.subarray(plane * area, (plane + 1) * area));
-  return alpha ? [...colours, alpha] : colours;
 }
 
 function onWhite({ alpha, ...picture }: FinishedPicture): Float32Array[] {

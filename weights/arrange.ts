@@ -1,3 +1,4 @@
+import { sameShape } from "../graph/ops.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type Network, parameterShapes } from "../networks/network.ts";
 
@@ -97,7 +98,7 @@ export function arrange(network: Network, shapes: Shapes): Arrangement | string 
 
 /** MATLAB knows no lists: a bias is a row or a column there. */
 function sameArray(shape: readonly number[], due: readonly number[]): boolean {
-  return shape.join() === due.join() || (due.length === 1 && shape.filter((side) => side !== 1).join() === due.join());
+  return sameShape(shape, due) || (due.length === 1 && sameShape(shape.filter((side) => side !== 1), due));
 }
 
 /** A parameter as our networks want it: kernels [out, in, h, w], biases [out]. */

@@ -1,4 +1,5 @@
-import { type Graph, input, topologicalOrder } from "../../graph/mod.ts";
+import { type Graph, input } from "../../graph/mod.ts";
+import { inputsOf } from "../../graph/node.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import type { Engine, EngineKind, EngineOptions } from "../engine.ts";
 import { toOnnx } from "./lowering.ts";
@@ -97,8 +98,7 @@ function threadsFor({ threads = 0 }: EngineOptions): number {
 }
 
 function inputShapes(graph: Graph): Record<string, readonly number[]> {
-  const nodes = topologicalOrder(Object.values(graph.outputs));
-  return Object.fromEntries(nodes.flatMap((node) => node.op === "input" ? [[node.attributes.name, node.shape]] : []));
+  return Object.fromEntries(inputsOf(graph).map(({ attributes: { name }, shape }) => [name, shape]));
 }
 
 function outputShapes({ outputs }: Graph): Record<string, readonly number[]> {

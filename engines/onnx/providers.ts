@@ -1,6 +1,6 @@
 import { cpus } from "node:os";
 import { preferredAdapter } from "../choice/adapter.ts";
-import type { Device } from "../engine.ts";
+import { type Device, othersHint } from "../engine.ts";
 
 /** An execution provider of ONNX Runtime: what it needs, and how to say that it is not there. */
 export interface OnnxProvider {
@@ -23,8 +23,6 @@ export interface OnnxProvider {
 /** Why an engine for GPUs does not work where none is found. */
 export const noGpu = "there is no GPU with a driver that WebGPU can use";
 
-const elsewhere = "`deno run -P cli.ts engines` lists what works here; --engine auto takes the fastest";
-
 /** The providers that onnxruntime-node 1.30 knows, the CPU first. */
 export const onnxProviders: readonly OnnxProvider[] = [
   {
@@ -38,7 +36,7 @@ export const onnxProviders: readonly OnnxProvider[] = [
   {
     name: "onnx-webgpu",
     id: "webgpu",
-    hint: elsewhere,
+    hint: othersHint,
     missing: () =>
       Deno.build.os === "linux" && !loads("libvulkan.so.1")
         ? "there is no Vulkan here (libvulkan.so.1); Debian's package is libvulkan1"
@@ -69,7 +67,7 @@ export const onnxProviders: readonly OnnxProvider[] = [
   {
     name: "onnx-coreml",
     id: "coreml",
-    hint: elsewhere,
+    hint: othersHint,
     missing: () => Deno.build.os === "darwin" ? undefined : "CoreML is part of macOS",
     explain: (complaint) => complaint,
     device: async () => await preferredAdapter() ?? { name: "CoreML" },
@@ -77,7 +75,7 @@ export const onnxProviders: readonly OnnxProvider[] = [
   {
     name: "onnx-directml",
     id: "dml",
-    hint: elsewhere,
+    hint: othersHint,
     missing: () => Deno.build.os === "windows" ? undefined : "DirectML is part of Windows",
     explain: (complaint) => complaint,
     device: async () => await preferredAdapter() ?? { name: "DirectML" },

@@ -1,5 +1,5 @@
 import { messageOf, UserError } from "../../base/errors.ts";
-import { type Device, type EngineKind, inWords } from "../engine.ts";
+import { type Device, type EngineKind, inWords, othersHint } from "../engine.ts";
 import { type FlatGraph, flatten } from "../../graph/flat.ts";
 import { startRemote } from "../worker/client.ts";
 import type { TensorFlowSettings } from "./worker.ts";
@@ -21,7 +21,7 @@ export const tensorflowKind: EngineKind = {
     } catch (error) {
       remote[Symbol.dispose]();
       throw new UserError(`Cannot use tensorflow: ${messageOf(error)}`, {
-        hint: "`deno run -P cli.ts engines` lists what works here; --engine auto takes the fastest",
+        hint: othersHint,
         cause: error,
       });
     }

@@ -1,7 +1,8 @@
 import { fileURLToPath } from "node:url";
 import { moduleRoot } from "../../base/root.ts";
 import { startWorker } from "../../base/worker/client.ts";
-import { type Graph, type Node, sizeOf, topologicalOrder } from "../../graph/mod.ts";
+import { type Graph, type NodeOf, sizeOf } from "../../graph/mod.ts";
+import { inputsOf } from "../../graph/node.ts";
 import type { Program } from "../engine.ts";
 import type { EngineRequest, Results } from "./server.ts";
 
@@ -23,9 +24,7 @@ export function startRemote<Settings, Payload>(module: URL): Remote<Settings, Pa
   return {
     open: (settings) => worker.ask({ do: "open", settings }),
     async compile(graph, payload, transfer) {
-      const inputs = topologicalOrder(Object.values(graph.outputs)).flatMap((node) =>
-        node.op === "input" ? [node] : []
-      );
+      const inputs = inputsOf(graph);
       const program = programs++;
       await worker.ask({ do: "compile", program, payload }, transfer);
       return {
@@ -42,7 +41,7 @@ export function startRemote<Settings, Payload>(module: URL): Remote<Settings, Pa
   };
 }
 
-function feedFor(node: Node & { op: "input" }, feeds: Readonly<Record<string, Float32Array>>) {
+function feedFor(node: NodeOf<"input">, feeds: Readonly<Record<string, Float32Array>>) {
   const { name, shape } = node.attributes;
   const data = feeds[name];
   if (data?.length !== sizeOf(shape)) {
