@@ -10,8 +10,8 @@ const elsewhere = "name another place with --output";
  * Writes a file whole or not at all: to a temporary file beside it, which then takes its name.
  *
  * @param content The bytes, or what writes them to the path that it is given.
- * @param hint What the user can do where it cannot be written.
- * @throws {UserError} where it cannot be written.
+ * @param hint What the user can do if it cannot be written.
+ * @throws {UserError} if it cannot be written.
  */
 export async function writeAtomically(
   path: string,
@@ -27,9 +27,9 @@ export async function writeAtomically(
 
 /**
  * As {@linkcode writeAtomically}, for a file that a single run owns. The name of the temporary file follows from its
- * own, so that the next write clears away what a killed one left.
+ * own, so that the next write replaces what a killed one left.
  *
- * @param write Writes everything to the path that it is given, where something may stand.
+ * @param write Writes everything to the path that it is given; a file may be there already.
  */
 export async function replaceAtomically(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
   const temporary = beside(path, createHash("sha256").update(path).digest("hex"));
@@ -55,13 +55,13 @@ async function atomically(
   }
 }
 
-/** Waits until the disk has a file: else it may bear its name and be empty after a power cut. */
+/** Waits until a file is on the disk: else it may have its final name and be empty after a power cut. */
 async function flushed(path: string): Promise<void> {
   using file = await Deno.open(path, { write: true });
   await file.syncData();
 }
 
-/** What the system says, without the names of temporary files that Deno and libvips add. */
+/** The system's message of an error, without the names of temporary files that Deno and libvips add. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
   const [, ofDeno] = /^(.+?) \(os error \d+\)/.exec(message) ?? [];
@@ -69,16 +69,16 @@ export function reasonOf(error: unknown): string {
   return ofDeno ?? ofLibvips ?? messageOf(error);
 }
 
-/** A short name in the same folder, so that a rename suffices and no limit of names is reached. */
+/** The path of a temporary file in the same folder, so that a rename suffices; short, as file names have a limit. */
 function beside(path: string, id: string): string {
   return join(dirname(path), `${temporaryPrefix}${id.slice(0, 8)}.tmp`);
 }
 
 /**
- * Makes sure that a file can be written there later, before hours of work go into it.
+ * Makes sure that a file can be written to a path later, before hours of work go into it.
  *
  * @param wayOut What the user can do instead.
- * @throws {UserError} where its folder is missing or cannot be written to.
+ * @throws {UserError} if its folder is missing or cannot be written to.
  */
 export async function checkWritable(path: string, wayOut = elsewhere): Promise<void> {
   const folder = dirname(path);

@@ -1,2 +1,2 @@
-/** The folder, or the address, where the module itself is. */
+/** The URL of the folder that holds the module: on disk or on the web. */
 export const moduleRoot = new URL("../", import.meta.url);

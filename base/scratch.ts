@@ -3,7 +3,7 @@ import { reasonOf } from "./files.ts";
 import { temporaries, temporaryPrefix } from "./temporaries.ts";
 import { turns } from "./turns.ts";
 
-/** A temporary folder for what does not fit into memory; it goes away with its owner. */
+/** Makes a temporary folder for what does not fit into memory; disposing of it removes it. */
 export async function scratchFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
   const path = await Deno.makeTempDir({ prefix: "impasto-" });
   temporaries.add(path);
@@ -17,30 +17,30 @@ export async function scratchFolder(): Promise<{ readonly path: string } & Async
 }
 
 /**
- * A file of numbers that do not fit into memory. Nobody else sees it, and it goes away with its owner. Any number of
- * reads and writes may be under way at once: they happen in the order in which they are asked for.
+ * A file of float32 numbers that do not fit into memory; disposing of it removes it. Any number of reads and writes may
+ * be under way at once: they happen in the order in which they are asked for.
  */
 export interface Scratch extends AsyncDisposable {
   /**
-   * Writes numbers from that place on.
+   * Writes numbers from index `at` on.
    *
-   * @throws {ScratchFailure} where there is no room for them.
+   * @throws {ScratchFailure} if they cannot be written.
    */
   write(at: number, numbers: Float32Array): Promise<void>;
-  /** Reads as many numbers as there is room for. */
+  /** Fills `into` with the numbers from index `at` on. */
   read(at: number, into: Float32Array): Promise<void>;
 }
 
-/** Thrown where there is no file for what does not fit into memory. */
+/** Thrown if a scratch file cannot be made or written. */
 export class ScratchFailure extends Error {
   override readonly name = "ScratchFailure";
 }
 
 /**
- * Opens an empty file for what does not fit into memory.
+ * Makes an empty scratch file.
  *
- * @param folder Where; a temporary folder unless given.
- * @throws {ScratchFailure} where that does not work.
+ * @param folder The folder that holds it; the system's temporary one unless given.
+ * @throws {ScratchFailure} if it cannot be made.
  */
 export async function scratchFile(folder?: string): Promise<Scratch> {
   const refuse = (error: unknown) => {
@@ -81,7 +81,7 @@ export async function scratchFile(folder?: string): Promise<Scratch> {
   };
 }
 
-/** Opens such a file beside what a run writes, or in a temporary folder; absent where nothing may be written there. */
+/** A function that makes scratch files in a folder; undefined without the permissions to read and write there. */
 export function scratchIn(folder?: string): (() => Promise<Scratch>) | undefined {
   const allowed = (["read", "write"] as const).every((name) =>
     Deno.permissions.querySync({ name, path: folder }).state === "granted"

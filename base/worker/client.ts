@@ -4,7 +4,7 @@ import type { Call, Reply } from "./server.ts";
 interface WorkerClient<Request, Result> {
   /** Resolves once the worker's module is loaded. */
   readonly ready: Promise<void>;
-  /** Whether it was stopped, or broke: it answers no more. */
+  /** Whether it was stopped or failed: it answers no more. */
   readonly ended: boolean;
   /**
    * Sends a request; its transferred buffers are lost here.
