@@ -24,8 +24,8 @@ export async function readAll(location: URL, signal?: AbortSignal): Promise<Uint
 }
 
 /**
- * A URL as a person writes it: the path of a file, or the URL itself. For a picture in memory it is the URL's hash, which
- * says where the preset holds it.
+ * A URL as a person writes it: the path of a file, or the URL itself. For a picture in memory it is the URL's hash:
+ * the place in its preset.
  */
 export function display(location: URL | string): string {
   const { protocol, hash, pathname, href } = new URL(location);

@@ -16,9 +16,9 @@ export interface Size {
   readonly height: number;
 }
 
-/** A picture that is finished. */
+/** A finished picture. */
 export interface FinishedPicture extends Picture {
-  /** Opacity [height, width], 0..255; absent where the content has none. */
+  /** Opacity [height, width], 0..255; absent if the content has none. */
   readonly alpha?: Float32Array;
   /** Name of the content picture without folder and ending. */
   readonly name: string;

@@ -8,9 +8,7 @@ export interface RawPicture extends Size {
   readonly data: Uint8Array | Uint8ClampedArray;
 }
 
-/**
- * A picture as bare samples: 3 of each pixel, or 4 where it has opacity. Rounded and clamped to 0..255.
- */
+/** A picture as bare samples, rounded and clamped to 0..255: 3 per pixel, or 4 if it has opacity. */
 export function rawPicture(picture: FinishedPicture): RawPicture & { data: Uint8ClampedArray } {
   const { width, height } = picture;
   const area = width * height;
@@ -26,7 +24,7 @@ export function rawPicture(picture: FinishedPicture): RawPicture & { data: Uint8
  * Encodes bare samples without loss, as a PNG.
  *
  * @param name What an error calls them.
- * @throws {UserError} where they are no bytes, or do not fill the picture.
+ * @throws {UserError} if they are no bytes, or are not 3 or 4 per pixel.
  */
 export async function encodeRaw(
   { width, height, data }: RawPicture,

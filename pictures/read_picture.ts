@@ -17,25 +17,25 @@ export interface PictureFile {
   readonly size: Size;
   /** Its pixels in sRGB at a size. */
   pixels(size: Size): Promise<Picture>;
-  /** Its opacity [height, width] at a size, 0..255; nothing where it has none. */
+  /** Its opacity [height, width] at a size, 0..255; undefined if it has none. */
   alpha(size: Size): Promise<Float32Array | undefined>;
 }
 
 /** Options of {@linkcode openPicture}. */
 interface OpenOptions {
-  /** How many pixels the picture may have: a small file can unfold to any size. */
+  /** The most pixels that the picture may have, as a small file can decode to any size; no limit unless given. */
   readonly pixelLimit?: number;
-  /** Bytes of samples that are decoded in memory; more take the way over a temporary file. */
+  /** The most bytes of samples that are decoded in memory; a larger picture is decoded to a temporary file. */
   readonly inMemory?: number;
 }
 
-/** Bytes of a file that are kept; a larger one is read again for each size. */
+/** The most bytes of a file that are kept in memory; a larger one is read again for each size. */
 const held = 2 ** 26;
 
 /**
  * Opens the picture at an address.
  *
- * @throws {UserError} where it cannot be read, is no picture, or is damaged.
+ * @throws {UserError} if it cannot be read, is no picture, or is damaged.
  */
 export async function loadPicture(
   location: string,
@@ -49,8 +49,8 @@ export async function loadPicture(
 /**
  * Opens an encoded picture: any format that libvips reads. The EXIF orientation is applied, an ICC profile converted.
  *
- * @param source Its bytes, or the path of a file that is too large to hold.
- * @throws {UserError} where it is no picture, is damaged, or too large.
+ * @param source Its bytes, or the path of a file that is too large for memory.
+ * @throws {UserError} if it is no picture, is damaged, or too large.
  */
 export async function openPicture(
   source: Uint8Array | string,
@@ -68,7 +68,7 @@ export async function openPicture(
       });
     }
   };
-  // A truncated file is an error, the small sins of many cameras are not.
+  // A truncated file is an error; small faults that many cameras write are not.
   const strictness = { failOn: "error", limitInputPixels: false } as const;
 
   const { width, height, autoOrient, orientation = 1, depth, hasAlpha, icc, channels } = await readable(() =>
@@ -85,7 +85,7 @@ export async function openPicture(
   // Rows in their order need not be kept, unless the picture has to be turned.
   const open = () => sharp(source, { ...strictness, sequentialRead: orientation === 1 }).autoOrient();
   const deep = depth !== "uchar";
-  // sharp takes 16 bits with a profile to Display P3, and no further unless it is told.
+  // sharp converts 16 bits with a profile to Display P3 only, unless it is told.
   const inSrgb = (image: Sharp) => deep && icc && channels >= 3 ? image.withIccProfile("srgb") : image;
 
   async function planes(image: Sharp, size: Size, count: number): Promise<Float32Array<ArrayBuffer>> {
@@ -122,7 +122,7 @@ interface Band {
   readonly samples: Uint8Array | Uint16Array;
 }
 
-/** The samples of a picture, top to bottom: at once, or where they are many in bands that come from a temporary file. */
+/** The samples of a picture from top to bottom: at once, or if they are many, in bands from a temporary file. */
 async function* bands(
   sharp: SharpModule,
   image: Sharp,

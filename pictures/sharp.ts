@@ -1,5 +1,5 @@
 /**
- * The one door to sharp (libvips), and to its version.
+ * Loads sharp (libvips): the only module that imports the package.
  *
  * @module
  */
@@ -7,18 +7,18 @@ import type { default as SharpModuleFunction, Sharp } from "npm:sharp@0.35.5";
 
 export type { Sharp };
 
-/** What the package exports. */
+/** The package's default export. */
 export type SharpModule = typeof SharpModuleFunction;
 
 /** Loads sharp when it is first needed: many commands touch no picture. */
 export async function loadSharp(): Promise<SharpModule> {
   const { default: sharp } = await import("npm:sharp@0.35.5");
-  // It would remember files by their paths, and answer with what stood there before.
+  // It would cache files by their paths, and return the old content of a changed one.
   sharp.cache(false);
   return sharp;
 }
 
-/** What is needed of a sharp pipeline, whichever version it is of. */
+/** The part of a sharp pipeline that is used, of whichever version. */
 export interface PicturePipeline {
   /** A copy that may be used apart from the original. */
   clone(): PicturePipeline;

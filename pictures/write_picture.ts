@@ -13,13 +13,13 @@ export interface Writing {
   readonly ending: string;
   /** Bits per sample; 16 for {@linkcode deepEndings} alone. */
   readonly depth: 8 | 16;
-  /** How the inside of a TIFF is laid out. */
+  /** The layout of a TIFF. */
   readonly tiff: TiffLayout;
   /** An XMP packet to embed. */
   readonly xmp: string;
 }
 
-/** File endings that can be written, and how. The options are the best quality that is still of use. */
+/** The encoder of each file ending; a higher quality than these would not show. */
 const writers: Readonly<Record<string, (image: Sharp, layout: Exclude<TiffLayout, "auto">) => Sharp>> = {
   ".png": (image) => image.png(),
   ".jpg": jpeg,
@@ -33,13 +33,13 @@ const writers: Readonly<Record<string, (image: Sharp, layout: Exclude<TiffLayout
 /** The file endings that can be written. */
 export const endings: readonly string[] = Object.keys(writers);
 
-/** Those of formats that hold 16 bits per sample. */
+/** The endings of formats that hold 16 bits per sample. */
 export const deepEndings: readonly string[] = [".png", ".tif", ".tiff"];
 
 /** The longest side in pixels that a format can hold: WebP by its specification, AVIF by libheif's limits. */
 export const longestSides: Readonly<Record<string, number>> = { ".webp": 16383, ".avif": 16384 };
 
-/** JPEG has no opacity: what was transparent is laid on white. */
+/** The endings of JPEG, which has no opacity: the picture is blended onto white. */
 const opaqueEndings = new Set([".jpg", ".jpeg"]);
 
 function jpeg(image: Sharp): Sharp {
@@ -56,14 +56,14 @@ function tiff(image: Sharp, layout: Exclude<TiffLayout, "auto">): Sharp {
 }
 
 /**
- * Writes a picture to a path, whatever the path's own ending. Its planes go as they are to libvips, which takes them
- * through conversion and encoder piece by piece.
+ * Writes a picture to a path, whatever the path's own ending. libvips converts and encodes its planes in pieces, so
+ * no copy of the whole is made.
  */
 export async function writePicture(path: string, picture: FinishedPicture, writing: Writing): Promise<void> {
   await (await encoderOf(picture, writing)).toFile(path);
 }
 
-/** The same in memory. */
+/** Encodes a picture in memory. */
 export async function encodePicture(picture: FinishedPicture, writing: Writing): Promise<Uint8Array> {
   return await (await encoderOf(picture, writing)).toBuffer();
 }
