@@ -1,5 +1,5 @@
 /**
- * The worker behind engines/tensorflow/engine.ts: the one place that loads TensorFlow.js.
+ * The worker of engines/tensorflow/engine.ts: the only module that loads TensorFlow.js.
  *
  * @module
  */
@@ -10,9 +10,9 @@ import { loadTensorFlow } from "./module.ts";
 import { tensorflowProgram } from "./program.ts";
 import type { TensorFlow } from "./values.ts";
 
-/** What the library is opened with. */
+/** The settings of the library. */
 export interface TensorFlowSettings {
-  /** Variables of the environment for the native library, set before it is loaded. */
+  /** Environment variables for the native library, set before it is loaded. */
   readonly environment: Readonly<Record<string, string>>;
 }
 

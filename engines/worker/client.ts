@@ -6,11 +6,11 @@ import { inputsOf } from "../../graph/node.ts";
 import type { Program } from "../engine.ts";
 import type { EngineRequest, Results } from "./server.ts";
 
-/** A library that runs in a worker of its own. */
+/** A library that computes in a worker. */
 export interface Remote<Settings, Payload> extends Disposable {
-  /** Makes the library ready; to be called first. */
+  /** Opens the library; to be called first. */
   open(settings: Settings): Promise<unknown>;
-  /** Compiles what the library makes of a graph. */
+  /** Compiles a graph from the payload that the library takes for it. */
   compile(graph: Graph, payload: Payload, transfer?: Transferable[]): Promise<Program>;
 }
 
@@ -50,7 +50,7 @@ function feedFor(node: NodeOf<"input">, feeds: Readonly<Record<string, Float32Ar
   return data;
 }
 
-/** Asks for the permission beforehand: a worker that lacks it would print a complaint of its own beside the error. */
+/** Asks for the permission to read a worker's code: without it the worker would print a complaint beside the error. */
 function readable(code: URL): URL {
   const read = { name: "read", path: moduleRoot } as const;
   if (code.protocol !== "file:" || Deno.permissions.requestSync(read).state === "granted") return code;

@@ -5,23 +5,23 @@
  */
 import { type Answer, serve } from "../../base/worker/server.ts";
 
-/** Values under their names, row-major. */
+/** Values by name, row-major. */
 export type Results = Record<string, Float32Array<ArrayBuffer>>;
 
-/** A compiled program. */
+/** A compiled graph in the worker. */
 export interface Runner {
   run(feeds: Readonly<Record<string, Float32Array>>): Promise<Results>;
   release(): Promise<void>;
 }
 
-/** What a library must do to be driven from the main thread. */
+/** A library as the main thread drives it. */
 interface Backend<Settings, Payload> {
-  /** Gets ready; returns what the main thread should know. */
+  /** Opens the library; the result goes to the main thread. */
   open(settings: Settings): Promise<unknown>;
   compile(payload: Payload): Promise<Runner>;
 }
 
-/** What the main thread asks for. */
+/** The requests of the main thread. */
 export type EngineRequest<Settings, Payload> =
   | { readonly do: "open"; readonly settings: Settings }
   | { readonly do: "compile"; readonly program: number; readonly payload: Payload }
@@ -29,8 +29,8 @@ export type EngineRequest<Settings, Payload> =
   | { readonly do: "release"; readonly program: number };
 
 /**
- * Serves a library to the main thread for as long as the worker lives. Requests are answered one at a time: a session's
- * runs must not overlap, and the cores are busy anyway.
+ * Serves a library to the main thread for as long as the worker lives. Requests are answered one at a time: the runs of
+ * a session must not overlap.
  */
 export function serveBackend<Settings, Payload>(backend: Backend<Settings, Payload>): void {
   const programs = new Map<number, Runner>();
