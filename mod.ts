@@ -75,7 +75,7 @@ export type {
 } from "./graph/mod.ts";
 export type { Checkpoint, Checkpoints, Progressed, Restored } from "./chain/checkpoints.ts";
 export type { Features, FeatureValues, Region, Targets } from "./objective/features.ts";
-export type { Scratch } from "./base/files.ts";
+export type { Scratch } from "./base/scratch.ts";
 export type { Evaluation, Objective } from "./objective/evaluation.ts";
 export { type Loss, type LossInputs, type LossSort, totalOf } from "./objective/losses/loss.ts";
 export type { ImageTensor } from "./pictures/tensor.ts";
@@ -90,7 +90,8 @@ export type { RunSettings, Subject } from "./chain/recipe.ts";
 export type { Link } from "./chain/link.ts";
 export type { ModuleKind, OptionSchema, PluginPlace, ValueSchema } from "./chain/schema.ts";
 export type { Place, Position, Sequence } from "./chain/sequence.ts";
-export type { PicturePipeline, RawPicture } from "./pictures/sharp.ts";
+export type { RawPicture } from "./pictures/raw_picture.ts";
+export type { PicturePipeline } from "./pictures/sharp.ts";
 export type { Compute, Context, Fault, Keeping, Snapshot, Stage, Writing } from "./chain/stage.ts";
 export type { Statistics } from "./objective/statistics.ts";
 export type { Layer as NetworkLayer, Network } from "./networks/network.ts";

@@ -6,18 +6,18 @@ export const cacheVariables = ["IMPASTO_CACHE", "XDG_CACHE_HOME", "HOME", "LOCAL
 
 type Variable = typeof cacheVariables[number];
 
-/** What a variable holds. Without the permission to see it, it counts as unset: whoever imports the module is not asked. */
+/** The value of a variable; empty without the permission to see it, so that whoever imports the module is not asked. */
 function fromEnvironment(variable: Variable): string {
   if (Deno.permissions.querySync({ name: "env", variable }).state !== "granted") return "";
   return Deno.env.get(variable) ?? "";
 }
 
 /**
- * The folder for what was fetched and can be fetched again; it may not be there yet. `IMPASTO_CACHE` names it, else it
- * is where the platform keeps such things: `XDG_CACHE_HOME` or `~/.cache` (XDG Base Directory Specification 0.8, which
+ * The folder for what was fetched and can be fetched again; it may not exist yet. `IMPASTO_CACHE` names it, else it
+ * is where the platform keeps caches: `XDG_CACHE_HOME` or `~/.cache` (XDG Base Directory Specification 0.8, which
  * says to ignore a relative path), `~/Library/Caches`, `%LOCALAPPDATA%`.
  *
- * @throws {UserError} where nothing says where it is.
+ * @throws {UserError} if no variable says where it is.
  */
 export function cacheFolder(
   os: typeof Deno.build.os = Deno.build.os,

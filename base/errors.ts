@@ -1,8 +1,8 @@
 /** An error that a user can cause and mend: one line that says what is wrong, and a hint that says what to do. */
 export class UserError extends Error {
-  /** Its class. */
+  /** The name of its class. */
   override readonly name: string = "UserError";
-  /** What would be right, in one line. */
+  /** What to do, in one line. */
   readonly hint?: string;
   /** 2 for a wrong call or preset, 1 for a run that failed, 130 for one that was interrupted. */
   readonly exitCode: 1 | 2 | 130;

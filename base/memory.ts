@@ -1,7 +1,7 @@
-/** What a run may take where nobody says it and the system may not be asked: it fits most machines. */
+/** Bytes that a run may take if nobody says it and the system may not be asked: they fit most machines. */
 const cautious = 2e9;
 
-/** The pattern of an amount of memory, some digit of which is no 0. */
+/** The pattern of an amount of memory: empty, or not zero. */
 export const memoryPattern = "^(|(?=.*[1-9])\\d+(\\.\\d+)? ?[kKMGT]i?B)$";
 
 /** Bytes of an amount such as `4GB` or `512MiB`; of an empty one, half of what the machine has free. */
@@ -12,7 +12,7 @@ export function memoryOf(amount: string): number {
   return available === undefined ? cautious : available / 2;
 }
 
-/** An amount in words. */
+/** A number of bytes as a person reads it, rounded up: `800MB`, `2.5GB`. */
 export function amountOf(bytes: number): string {
   return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)}MB` : `${(Math.ceil(bytes / 1e8) / 10).toFixed(1)}GB`;
 }

@@ -1,6 +1,6 @@
 import leven from "npm:leven@4.1.0";
 
-/** The name that a mistyped word most likely stands for, if one is nearer than all others. */
+/** The known name with the least edit distance from a mistyped word; undefined if none is near, or two are equally. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const reach = Math.max(2, Math.floor(word.length / 2));
   const [best, next] = [...new Set(known)]

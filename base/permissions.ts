@@ -1,22 +1,22 @@
 import { basename, dirname } from "node:path";
-import { temporaryPrefix } from "./files.ts";
+import { temporaryPrefix } from "./temporaries.ts";
 
-/** What Deno refused. */
+/** A permission that Deno refused. */
 export interface Refusal {
-  /** Of what sort, such as `read`. */
+  /** The kind of permission, such as `read`. */
   readonly kind: string;
-  /** The flag that would allow it. */
+  /** The flag that would grant it. */
   readonly flag: string;
-  /** Deno's own words. */
+  /** Deno's own message. */
   readonly words: string;
 }
 
-/** What is allowed as a whole: a library is a file of some package's, of no meaning to a person. */
+/** Permissions that are asked for as a whole: which file of a package or which call it is means nothing to a person. */
 const whole: ReadonlySet<string> = new Set(["ffi", "sys"]);
 
 /**
- * What Deno refused, where that is behind an error: npm packages and workers pass Deno's words on in errors of their
- * own, so the words are looked for.
+ * The refused permission that caused an error; undefined if none did. It is found by Deno's message, which npm packages
+ * and workers pass on in errors of their own.
  */
 export function refusal(error: unknown): Refusal | undefined {
   if (!(error instanceof Error)) return undefined;

@@ -1,7 +1,7 @@
 /**
  * Uniform numbers in [0, 1) from a seed: xoshiro128** (Blackman and Vigna 2018), its state filled by SplitMix32.
  *
- * @param seed A whole number; equal seeds give equal numbers on every machine.
+ * @param seed A whole number; equal seeds yield equal numbers on every machine.
  */
 export function randomFrom(seed: number): () => number {
   let filler = seed >>> 0;

@@ -1,10 +1,10 @@
 import { messageOf, UserError } from "./errors.ts";
 
 /**
- * Reads a file or an address whole.
+ * Reads a whole file, from disk or from the web.
  *
  * @param signal Ends a download.
- * @throws {UserError} where it cannot be read.
+ * @throws {UserError} if it cannot be read.
  */
 export async function readAll(location: URL, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
   try {
@@ -23,13 +23,17 @@ export async function readAll(location: URL, signal?: AbortSignal): Promise<Uint
   }
 }
 
-/** A location as a person writes it: the path of a file, or the URL; of a picture in memory where its preset holds it. */
-export function display(location: URL): string {
-  if (location.protocol === "blob:") return location.hash.slice(1) || "a picture in memory";
-  return location.protocol === "file:" ? decoded(location.pathname) : location.href;
+/**
+ * A URL as a person writes it: the path of a file, or the URL itself. For a picture in memory it is the URL's hash:
+ * the place in its preset.
+ */
+export function display(location: URL | string): string {
+  const { protocol, hash, pathname, href } = new URL(location);
+  if (protocol === "blob:") return hash.slice(1) || "a picture in memory";
+  return protocol === "file:" ? decoded(pathname) : href;
 }
 
-/** The path of a URL without its escapes; as it is where they are no proper text. */
+/** The path of a URL without its percent escapes; unchanged if they are no valid UTF-8. */
 export function decoded(path: string): string {
   try {
     return decodeURIComponent(path);
@@ -38,12 +42,12 @@ export function decoded(path: string): string {
   }
 }
 
-/** What a server said instead of giving a file: a number, and words if it has any. */
+/** A sentence on a failed response: the status, and its text if there is one. */
 export function answerOf({ status, statusText }: Response): string {
   return `the server answered ${status} ${statusText}`.trimEnd();
 }
 
-/** The error of a location that cannot be read. */
+/** The error for a location that cannot be read. */
 export function cannotRead(location: URL, error: unknown): UserError {
   const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
   return new UserError(`Cannot read ${display(location)}: ${reason}`, {

@@ -2,14 +2,14 @@ import { basename, extname, join } from "node:path";
 import { messageOf, UserError } from "./errors.ts";
 
 /**
- * Writes what could not take its place to the first other folder that can be written to: the current one, the user's
- * own, a temporary one. Nothing that stands there is touched.
+ * Writes a file that could not be written to its own path to the first other folder that takes it: the current one, the
+ * user's home, a temporary one. No file there is replaced.
  *
  * @param path Where it should have been.
  * @param failure Why it is not there.
  * @param write Writes it to a path, whole or not at all.
- * @returns The path where it is.
- * @throws The failure, where no folder takes it.
+ * @returns The path to which it was written.
+ * @throws The failure, if no folder takes it.
  */
 export async function rescue(path: string, failure: unknown, write: (path: string) => Promise<void>): Promise<string> {
   for (
@@ -27,7 +27,7 @@ export async function rescue(path: string, failure: unknown, write: (path: strin
 }
 
 /**
- * What is said of something that was written to another place than it should.
+ * The error of a run whose file was written to another place.
  *
  * @param run How the run ended, and whether a checkpoint lets it go on.
  */
@@ -51,7 +51,7 @@ function homeFolder(): string {
   return folder;
 }
 
-/** The name itself, or with a number where there is such a file. */
+/** The path of a file of this name in a folder, with a number if the name is taken. */
 async function freeName(folder: string, path: string): Promise<string> {
   const ending = extname(path);
   const stem = basename(path, ending);

@@ -1,7 +1,7 @@
-/** Starts a task when all that came before it are over, and gives what it gives. */
-export type Turn = <T>(task: () => Promise<T>) => Promise<T>;
+/** Runs a task when all earlier ones are over, and returns its result. */
+type Turn = <T>(task: () => Promise<T>) => Promise<T>;
 
-/** Makes tasks that share a state take turns, in the order in which they come. One that fails holds up no other. */
+/** Returns a queue for tasks that share a state: they run one at a time, in order. One that fails stops no other. */
 export function turns(): Turn {
   let last: Promise<void> = Promise.resolve();
   return (task) => {

@@ -8,7 +8,8 @@
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { parseArgs } from "node:util";
-import { openPicture, writePicture } from "../pictures/sharp.ts";
+import { openPicture } from "../pictures/read_picture.ts";
+import { writePicture } from "../pictures/write_picture.ts";
 import { temporaryFolder } from "../tests/helpers/folders.ts";
 
 const { values } = parseArgs({

@@ -6,7 +6,7 @@
 import { loadPreset } from "../presets/load.ts";
 import { optionsOf } from "../presets/preset.ts";
 import { openEngine } from "../engines/mod.ts";
-import { scratchIn } from "../base/files.ts";
+import { scratchIn } from "../base/scratch.ts";
 import { featureExtract } from "../stages/feature_extract.ts";
 import { lossBuild } from "../stages/loss_build.ts";
 import { evaluationOf } from "../objective/evaluate.ts";

@@ -2,7 +2,7 @@ import type { Engine } from "../engines/engine.ts";
 import type { Network } from "../networks/network.ts";
 import type { Checkpoints } from "./checkpoints.ts";
 import type { UserError } from "../base/errors.ts";
-import type { Scratch } from "../base/files.ts";
+import type { Scratch } from "../base/scratch.ts";
 import type { Progress } from "./progress.ts";
 import type { RunSettings, Subject } from "./recipe.ts";
 import type { OptionSchema } from "./schema.ts";

@@ -1,5 +1,5 @@
 import { lineOf, PresetError } from "../presets/layers.ts";
-import { moduleRoot } from "../presets/shipped.ts";
+import { moduleRoot } from "../base/root.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import { type Refusal, refusal } from "../base/permissions.ts";
 

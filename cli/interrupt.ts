@@ -1,4 +1,4 @@
-import { removeTemporaries } from "../base/files.ts";
+import { removeTemporaries } from "../base/temporaries.ts";
 import type { Reporter } from "./progress.ts";
 
 /** Windows knows Ctrl-C alone. */

@@ -1,6 +1,6 @@
 import type { Graph } from "../graph/mod.ts";
 
-/** Something that can run a graph. Nothing outside `engines/` knows which one it is. */
+/** Something that runs graphs. No code outside `engines/` depends on which one it is. */
 export interface Engine extends AsyncDisposable {
   /** The name that `--engine` knows it by. */
   readonly name: string;
@@ -8,40 +8,43 @@ export interface Engine extends AsyncDisposable {
   compile(graph: Graph): Promise<Program>;
 }
 
-/** A graph ready to run. It may keep the memory of a run for the next one, until it is disposed of. */
+/** A compiled graph. It may keep a run's memory for the next one, until it is disposed of. */
 export interface Program extends AsyncDisposable {
   /**
    * Runs the graph once.
    *
    * @param feeds The values of every `input` node under its name, row-major.
    * @returns The values of every output of the graph under its name, row-major.
-   * @throws {RangeError} where a feed does not fill its input.
+   * @throws {RangeError} if a feed does not fill its input.
    */
   run(feeds: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>>;
 }
 
-/** What computes, in words. */
+/** The device that computes, as a person reads it. */
 export interface Device {
   readonly name: string;
   /** What the user should know about it. */
   readonly remark?: string;
-  /** A GPU that the processor only plays: slower than the processor itself. */
+  /** Whether it is a GPU emulated by the CPU, slower than the CPU itself. */
   readonly software?: boolean;
 }
 
-/** A device in one line. */
+/** A device with its remark in one line. */
 export function inWords({ name, remark }: Device): string {
   return remark ? `${name}, ${remark}` : name;
 }
 
-/** An engine that was found to work. */
+/** An open engine that works here. */
 export interface ReadyEngine extends Engine {
   readonly device: Device;
 }
 
+/** The hint of an engine that does not work here. */
+export const othersHint = "`deno run -P cli.ts engines` lists what works here; --engine auto takes the fastest";
+
 /** Settings that every engine takes. */
 export interface EngineOptions {
-  /** Threads that compute; 0, the default, is one per physical core. */
+  /** Number of threads that compute; 0, the default, is one per physical core. */
   readonly threads?: number;
   /** Told what the user should know, one line each. */
   readonly onNotice?: (notice: Notice) => void;
@@ -56,14 +59,14 @@ export interface Notice {
 /** One of the engines that `--engine` names. */
 export interface EngineKind {
   readonly name: string;
-  /** What is known to be missing before anything is loaded; `undefined` where nothing is. */
+  /** What is missing, found without loading a library; `undefined` if all is there as far as is known. */
   missing?(): string | undefined;
-  /** The GPU that it would run on, found without loading anything; `undefined` where there is none. */
+  /** The GPU that it would run on, found without loading a library; `undefined` if there is none. */
   gpu?(): Promise<Device | undefined>;
   /**
-   * Opens it.
+   * Opens the engine.
    *
-   * @throws {UserError} where it does not work here: what is missing, and what to do.
+   * @throws {UserError} if it does not work here; the error says what is missing, and what to do.
    */
   open(options: EngineOptions): Promise<ReadyEngine>;
 }

@@ -9,7 +9,7 @@ import { withFallback } from "./choice/fallback.ts";
 import { onnxKinds } from "./onnx/engine.ts";
 import { tensorflowKind } from "./tensorflow/engine.ts";
 
-/** Every engine. The one for the CPU comes first: it works everywhere. */
+/** Every engine. That for the CPU comes first: it works everywhere. */
 export const engineKinds: readonly EngineKind[] = [...onnxKinds, tensorflowKind];
 
 /** The names that `--engine` takes. */
@@ -18,11 +18,11 @@ export const engineNames: readonly string[] = ["auto", ...engineKinds.map(({ nam
 const [processor, ...graphics] = onnxKinds;
 
 /**
- * Opens an engine; `auto` takes the fastest that works. Where the device of another than the CPU is lost later, the CPU
+ * Opens an engine; `auto` takes the fastest that works. If the device of another than the CPU is lost later, the CPU
  * takes over, and `onNotice` is told.
  *
  * @throws {RangeError} on a name that is not in {@linkcode engineNames}.
- * @throws {UserError} where the named engine does not work here: what is missing.
+ * @throws {UserError} if the named engine does not work here; the error says what is missing.
  */
 export async function openEngine(name: string, options: EngineOptions = {}): Promise<ReadyEngine> {
   if (name === "auto") return await openFastest([...graphics, processor], options);

@@ -1,5 +1,5 @@
 /**
- * One function per op, in the words of an author of a graph. All throw a RangeError where shapes do not fit.
+ * One function per op, for authors of graphs. All throw a RangeError if shapes do not fit.
  *
  * @module
  */
@@ -11,7 +11,7 @@ export function input(name: string, shape: Shape): Node {
   return node("input", [], { name, shape });
 }
 
-/** A tensor known beforehand, or a scalar. */
+/** A tensor known beforehand; a number fills the shape, which is a scalar's unless given. */
 export function constant(data: Float32Array | number, shape: Shape = []): Node {
   const values = typeof data === "number" ? new Float32Array(sizeOf(shape)).fill(data) : data;
   return node("constant", [], { data: values, shape });
@@ -39,7 +39,7 @@ export function divide(a: Node | number, b: Node | number): Node {
   return node("divide", [asNode(a), asNode(b)], {});
 }
 
-/** 1 where a = b, else 0. Its gradient is zero. */
+/** 1 if a = b, else 0, elementwise. Its gradient is zero. */
 export function equal(a: Node | number, b: Node | number): Node {
   return node("equal", [asNode(a), asNode(b)], {});
 }
@@ -89,12 +89,12 @@ export function matmul(a: Node, b: Node): Node {
   return node("matmul", [a, b], {});
 }
 
-/** x · xᵀ of the last two axes: [.., N, M] gives [.., N, N]. */
+/** Gram matrix x · xᵀ of the last two axes: [.., N, M] becomes [.., N, N]. */
 export function gram(x: Node): Node {
   return node("gram", [x], {});
 }
 
-/** x · diag(w) · xᵀ of the last two axes: [.., N, M] and [.., 1, M] give [.., N, N]. */
+/** x · diag(w) · xᵀ of the last two axes: [.., N, M] and weights [.., 1, M] become [.., N, N]. */
 export function weightedGram(x: Node, weights: Node): Node {
   return node("weightedGram", [x, weights], {});
 }
@@ -104,12 +104,12 @@ export function conv2d(x: Node, kernel: Node, attributes: Partial<ConvolutionAtt
   return node("conv2d", [x, kernel], { stride: 1, dilation: 1, padding: [0, 0, 0, 0], ...attributes });
 }
 
-/** Mean of windows of `size` × `size` without overlap; a rest at the right or bottom is dropped. */
+/** Mean of windows of `size` × `size` without overlap; rows and columns left over are dropped. */
 export function averagePool(x: Node, size: number): Node {
   return node("averagePool", [x], { size });
 }
 
-/** Maximum of windows of `size` × `size` without overlap; a rest at the right or bottom is dropped. */
+/** Maximum of windows of `size` × `size` without overlap; rows and columns left over are dropped. */
 export function maxPool(x: Node, size: number): Node {
   return node("maxPool", [x], { size });
 }
@@ -127,7 +127,7 @@ export function sum(x: Node, axes: readonly number[] = x.shape.map((_, i) => i))
 /**
  * Sum of all elements as a scalar: axis by axis, as one long float32 sum would forget what it adds.
  *
- * @param leading So many axes in front stay: [B, N, H, W] gives [B] for 1.
+ * @param leading Number of leading axes that stay: with 1, [B, N, H, W] becomes [B].
  */
 export function total(x: Node, leading = 0): Node {
   const summed = x.shape.reduceRight(
@@ -137,7 +137,7 @@ export function total(x: Node, leading = 0): Node {
   return reshape(summed, x.shape.slice(0, leading));
 }
 
-/** Repeats axes of size 1 up to `shape`; gives x itself if it has that shape. */
+/** Repeats axes of size 1 up to `shape`; returns x itself if it has that shape. */
 export function expand(x: Node, shape: Shape): Node {
   return sameShape(x.shape, shape) ? x : node("expand", [x], { shape });
 }
@@ -154,7 +154,7 @@ export function transpose(x: Node, order?: readonly number[]): Node {
   return node("transpose", [x], { order: order ?? [...axes.slice(0, -2), rank - 1, rank - 2] });
 }
 
-/** Tensors one after the other along `axis`. */
+/** Tensors joined along `axis`. */
 export function concat(inputs: readonly Node[], axis: number): Node {
   return node("concat", inputs, { axis });
 }
@@ -175,8 +175,8 @@ export function pad(x: Node, before: readonly number[], after: readonly number[]
 }
 
 /**
- * More rows and columns on the sides of [N, C, H, W]: the outermost one over and over (replicate), or those inside it as
- * in a mirror (reflect), which must be more than the width.
+ * Rows and columns added on the sides of [N, C, H, W]: copies of the outermost one (replicate), or those inside it
+ * mirrored (reflect), which must be more than the width.
  *
  * @param widths Rows and columns added: top, left, bottom, right, or one number for all four; 1 unless given.
  */
@@ -188,7 +188,7 @@ export function border(
   return node("border", [x], { mode, widths: typeof widths === "number" ? [widths, widths, widths, widths] : widths });
 }
 
-/** The named axes turned around. */
+/** The elements along the given axes in reverse order. */
 export function reverse(x: Node, axes: readonly number[]): Node {
   return node("reverse", [x], { axes });
 }

@@ -1,13 +1,13 @@
 import { type Graph, type Node, topologicalOrder } from "./mod.ts";
 
-/** A graph as a list, to go from one thread to another: nested as deep as gradients are, it would not be copied. */
+/** A graph as a list, to be sent to another thread: structured cloning fails on objects nested as deep as gradients. */
 export interface FlatGraph {
   /** Each node after all that it reads. */
   readonly nodes: readonly (Omit<Node, "inputs"> & { readonly inputs: readonly number[] })[];
   readonly outputs: Readonly<Record<string, number>>;
 }
 
-/** Writes a graph as a list. */
+/** A graph as a list. */
 export function flatten(graph: Graph): FlatGraph {
   const order = topologicalOrder(Object.values(graph.outputs));
   const positions = new Map(order.map((node, i) => [node, i]));
@@ -17,7 +17,7 @@ export function flatten(graph: Graph): FlatGraph {
   };
 }
 
-/** Makes the graph of a list again. */
+/** The graph that a list describes. */
 export function unflatten({ nodes, outputs }: FlatGraph): Graph {
   const made: Node[] = [];
   for (const node of nodes) made.push({ ...node, inputs: node.inputs.map((i) => made[i]) } as Node);

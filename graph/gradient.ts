@@ -10,7 +10,7 @@ import { elementwise, type OpName, sameShape } from "./ops.ts";
  *
  * @param scalar A node of shape `[]`.
  * @returns One node per target, of the target's shape.
- * @throws {RangeError} where `scalar` is not a scalar.
+ * @throws {RangeError} if `scalar` is not a scalar.
  */
 export function gradient(scalar: Node, targets: readonly Node[]): Node[] {
   if (scalar.shape.length > 0) {
@@ -41,7 +41,7 @@ export function gradient(scalar: Node, targets: readonly Node[]): Node[] {
 
 type Rule = (g: Node, y: NodeOf<OpName>, index: number) => Node;
 
-/** Elementwise rules broadcast by themselves, so the gradient of a sum need not be spread out in memory. */
+/** Whether a node's rule needs g in full shape: elementwise ones broadcast it, so a sum's gradient takes no memory. */
 function needsWholeGradient(node: Node): boolean {
   return !elementwise.has(node.op) || node.inputs.some((input) => !sameShape(input.shape, node.shape));
 }

@@ -1,6 +1,6 @@
 /**
- * The vector-Jacobian product of every op, in terms of other ops: calculus only. What a node feeds into is summed, and
- * broadcast axes are summed away, once for all in gradient.ts.
+ * The vector-Jacobian product of every op, in terms of other ops: calculus only. gradient.ts adds up the gradients from
+ * all readers of a node, and sums over broadcast axes.
  *
  * `g` is the gradient with respect to the node's output. For an elementwise op it may have any shape that broadcasts
  * to the output's, for all others it has the output's shape.
@@ -31,10 +31,10 @@ import { kernelGradient } from "./kernel_gradient.ts";
 import type { Node, NodeOf } from "./node.ts";
 import type { OpName } from "./ops.ts";
 
-/** Gives the gradient with respect to input `index`; called only for inputs that lead to a target. */
+/** Returns the gradient with respect to input `index`; called only for inputs that lead to a target. */
 type GradientRule<K extends OpName> = (g: Node, y: NodeOf<K>, index: number) => Node;
 
-/** One row per op; `null` where the derivative is zero wherever it exists, or there is no input. */
+/** One rule per op; `null` if the derivative is zero wherever it exists, or there is no input. */
 export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
   input: null,
   constant: null,
@@ -69,7 +69,7 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
   matmul: (g, { inputs: [a, b] }, index) => index === 0 ? matmul(g, transpose(b)) : matmul(transpose(a), g),
   // d(X·Xᵀ) = dX·Xᵀ + X·dXᵀ, so the gradient is (g + gᵀ)·X
   gram: (g, { inputs: [x] }) => matmul(add(g, transpose(g)), x),
-  // Columns that weigh nothing need not be taken out before: their gradient is weighed as well.
+  // Columns of weight 0 get the gradient 0, as the weights apply to it, too.
   weightedGram: (g, { inputs: [x, weights] }, index) =>
     index === 0
       ? multiply(matmul(add(g, transpose(g)), x), weights)
@@ -78,7 +78,7 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
 
   // Each element of a window has the weight 1/size².
   averagePool: (g, { inputs: [x], attributes: { size } }) => padEnd(upsample(multiply(g, 1 / size ** 2), size), x),
-  // To the largest element of each window; equal ones share, which is a subgradient.
+  // g goes to the largest element of each window; equal ones share it, which is a subgradient.
   maxPool: (g, y) => {
     const { inputs: [x], attributes: { size } } = y;
     const [n, c, h, w] = y.shape;
@@ -87,7 +87,7 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
     const count = multiply(averagePool(largest, size), size ** 2);
     return padEnd(multiply(largest, upsample(divide(g, count), size)), x);
   },
-  // The sum over each window of copies.
+  // g is summed over the copies of each value.
   upsample: (g, { attributes: { factor } }) => multiply(averagePool(g, factor), factor ** 2),
 
   // Every summed element has the weight 1: g broadcasts back.
@@ -100,7 +100,7 @@ export const gradients: { readonly [K in OpName]: GradientRule<K> | null } = {
     const starts = g.shape.map((_, i) => i === axis ? start : 0);
     return slice(g, starts, inputs[index].shape.map((n, i) => starts[i] + n));
   },
-  // Zeros between the taken elements and around them.
+  // g with zeros between its elements and around them.
   slice: (g, { inputs: [x], attributes: { starts, steps } }) => {
     const spread = steps.reduce((node, step, axis) => spreadAxis(node, axis, step), g);
     return pad(spread, starts, x.shape.map((n, i) => n - starts[i] - spread.shape[i]));
@@ -126,7 +126,7 @@ function spreadAxis(g: Node, axis: number, step: number): Node {
   return slice(reshape(padded, joined), joined.map(() => 0), last);
 }
 
-/** A convolution of g, spread by the stride, with the kernels turned by 180° and their channels swapped. */
+/** g, spread by the stride, convolved with the kernels turned by 180° and their channels swapped. */
 function convolutionInput(g: Node, { inputs: [x, kernel], attributes }: NodeOf<"conv2d">): Node {
   const { stride, dilation, padding: [top, left] } = attributes;
   const spread = spreadAxis(spreadAxis(g, 2, stride), 3, stride);

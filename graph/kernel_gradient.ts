@@ -3,8 +3,8 @@ import type { Node, NodeOf } from "./node.ts";
 import type { ConvolutionAttributes, Shape } from "./ops.ts";
 
 /**
- * The most taps of a kernel whose gradient is taken tap by tap, those of 5×5. Larger ones see few channels as a rule, and
- * a convolution is the faster one there: twice for 9×9 on three (bench/kernel_gradients.ts).
+ * The most taps of a kernel whose gradient is computed tap by tap: those of 5×5. Larger kernels usually have few input
+ * channels, for which a convolution is faster: twice as fast for 9×9 on three (bench/kernel_gradients.ts).
  */
 const mostTaps = 25;
 
@@ -13,12 +13,12 @@ export function kernelGradient(g: Node, y: NodeOf<"conv2d">): Node {
   return goesByTaps(y.inputs[1].shape) ? gradientByTaps(g, y) : gradientByConvolution(g, y);
 }
 
-/** Whether the gradient of a kernel [O, I, h, w] is taken tap by tap. */
+/** Whether the gradient of a kernel [O, I, h, w] is computed tap by tap. */
 export function goesByTaps([, , rows, columns]: Shape): boolean {
   return rows * columns <= mostTaps;
 }
 
-/** One matrix product per tap: of g and what the tap sees, over all positions of all pictures. */
+/** One matrix product per tap: g times the inputs that the tap reads, over all positions of all pictures. */
 export function gradientByTaps(g: Node, { inputs: [x, kernel], attributes }: NodeOf<"conv2d">): Node {
   const { stride, dilation } = attributes;
   const [outputs, inputs, rows, columns] = kernel.shape;
@@ -26,7 +26,7 @@ export function gradientByTaps(g: Node, { inputs: [x, kernel], attributes }: Nod
   const positions = batch * height * width;
   const padded = byChannel(withZeros(x, attributes));
   const slopes = reshape(byChannel(g), [outputs, positions]);
-  // The matrix with fewer rows comes first: the other way round three channels take half as long again.
+  // The matrix with fewer rows comes first: in the other order three channels take half as long again.
   const narrow = inputs < outputs;
   const turned = transpose(slopes);
   const taps = Array.from({ length: rows * columns }, (_, tap) => {
@@ -41,7 +41,7 @@ export function gradientByTaps(g: Node, { inputs: [x, kernel], attributes }: Nod
   return reshape(transpose(concat(taps, 0), order), kernel.shape);
 }
 
-/** A convolution of x with g as its kernels, the batch as their channels: stride and dilation change places. */
+/** x convolved with g as its kernels and the batch as their channels: stride and dilation change places. */
 export function gradientByConvolution(g: Node, { inputs: [x, kernel], attributes }: NodeOf<"conv2d">): Node {
   const { stride, dilation } = attributes;
   const padded = byChannel(withZeros(x, attributes));
@@ -50,7 +50,7 @@ export function gradientByConvolution(g: Node, { inputs: [x, kernel], attributes
   return transpose(slice(correlated, [0, 0, 0, 0], [inputs, outputs, rows, columns]), [1, 0, 2, 3]);
 }
 
-/** A convolution's input with the zeros laid down around it: as its kernel, g is too small for its padding. */
+/** A convolution's input padded with zeros: with g as the kernel its padding would exceed the kernel's reach. */
 function withZeros(x: Node, { padding: [top, left, bottom, right] }: ConvolutionAttributes): Node {
   return top + left + bottom + right === 0 ? x : pad(x, [0, 0, top, left], [0, 0, bottom, right]);
 }

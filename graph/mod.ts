@@ -1,6 +1,6 @@
 /**
- * A small expression graph over float32 tensors, with its gradient as more of the same graph. It knows nothing of
- * pictures or style.
+ * A small expression graph over float32 tensors, with its gradient as more of the same graph. It knows no
+ * pictures or styles.
  *
  * @module
  */

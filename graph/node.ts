@@ -1,30 +1,30 @@
 import { arity, type OpAttributes, type OpName, type Shape, shapeRules } from "./ops.ts";
 
-/** A tensor in a graph: an op, the nodes that it reads, and the shape of what it gives. Immutable. */
+/** A tensor in a graph: an op, the nodes that it reads, and the shape of its output. Immutable. */
 export type Node = { [K in OpName]: NodeOf<K> }[OpName];
 
 /** A node of one op. */
 export interface NodeOf<K extends OpName> {
-  /** What it computes. */
+  /** The op that it computes. */
   readonly op: K;
-  /** What it reads. */
+  /** The nodes that it reads. */
   readonly inputs: readonly Node[];
-  /** The settings of the op. */
+  /** The op's attributes. */
   readonly attributes: OpAttributes[K];
-  /** The shape of what it gives. */
+  /** The shape of its output. */
   readonly shape: Shape;
 }
 
-/** A computation: named inputs are its leaves, named outputs its results. */
+/** A computation with named outputs; its leaves are named inputs and constants. */
 export interface Graph {
-  /** The results by name. */
+  /** The nodes whose values are wanted, by name. */
   readonly outputs: Readonly<Record<string, Node>>;
 }
 
 /**
  * Makes a node after checking its inputs.
  *
- * @throws {RangeError} where the shapes do not fit the op.
+ * @throws {RangeError} if the shapes do not fit the op.
  */
 export function node<K extends OpName>(op: K, inputs: readonly Node[], attributes: OpAttributes[K]): Node {
   const wanted = arity[op];
@@ -39,6 +39,11 @@ export function node<K extends OpName>(op: K, inputs: readonly Node[], attribute
   } catch (error) {
     throw new RangeError(`Cannot build ${op} as ${(error as Error).message}`, { cause: error });
   }
+}
+
+/** The input nodes that a graph's outputs need. */
+export function inputsOf({ outputs }: Graph): NodeOf<"input">[] {
+  return topologicalOrder(Object.values(outputs)).filter((node) => node.op === "input");
 }
 
 /** Every node that the outputs need, each once and after all that it reads. */

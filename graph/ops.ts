@@ -1,5 +1,5 @@
 /**
- * The ops of the graph: what each one takes, and the shape that it gives. Tensors are float32, in row-major order;
+ * The ops of the graph: the inputs of each, and the shape of its output. Tensors are float32, in row-major order;
  * pictures and features are NCHW. To add an op: one line in {@linkcode OpAttributes}, one row in
  * {@linkcode shapeRules}, and the rows that `deno check` then asks for.
  *
@@ -21,7 +21,7 @@ export interface ConvolutionAttributes {
 
 /** Settings of a border. */
 export interface BorderAttributes {
-  /** What it shows: the outermost row or column over and over, or those inside it as in a mirror. */
+  /** Copies of the outermost row or column, or the rows and columns inside it mirrored. */
   readonly mode: "replicate" | "reflect";
   /** Rows and columns added: top, left, bottom, right. */
   readonly widths: readonly [number, number, number, number];
@@ -44,7 +44,7 @@ export interface OpAttributes {
   multiply: Empty;
   /** a / b. */
   divide: Empty;
-  /** 1 where a = b, else 0. */
+  /** 1 if a = b, else 0. */
   equal: Empty;
 
   // Elementwise, of one tensor.
@@ -68,9 +68,9 @@ export interface OpAttributes {
   // Linear algebra.
   /** Matrix product of the last two axes; the leading ones must agree. */
   matmul: Empty;
-  /** x · xᵀ of the last two axes: the rows' inner products. */
+  /** Gram matrix x · xᵀ of the last two axes: the rows' inner products. */
   gram: Empty;
-  /** x · diag(w) · xᵀ of the last two axes, where w has one row. */
+  /** x · diag(w) · xᵀ of the last two axes; w is a single row. */
   weightedGram: Empty;
   /** Cross-correlation of [N, I, H, W] with kernels [O, I, h, w]. */
   conv2d: ConvolutionAttributes;
@@ -92,15 +92,15 @@ export interface OpAttributes {
   reshape: { readonly shape: Shape };
   /** `order[i]` is the axis that becomes axis i. */
   transpose: { readonly order: readonly number[] };
-  /** Tensors one after the other along an axis. */
+  /** Tensors joined along an axis. */
   concat: { readonly axis: number };
   /** Per axis: first index, end (exclusive), step > 0. */
   slice: { readonly starts: readonly number[]; readonly ends: readonly number[]; readonly steps: readonly number[] };
   /** Zeros added before and after each axis. */
   pad: { readonly before: readonly number[]; readonly after: readonly number[] };
-  /** More rows and columns on the sides of [N, C, H, W], which repeat those that are there. */
+  /** Rows and columns added on the sides of [N, C, H, W], which repeat those that are there. */
   border: BorderAttributes;
-  /** Turns the named axes around. */
+  /** Reverses the order along the given axes. */
   reverse: { readonly axes: readonly number[] };
 }
 
@@ -110,7 +110,7 @@ export type Empty = Readonly<Record<never, never>>;
 /** Name of an op. */
 export type OpName = keyof OpAttributes;
 
-/** The ops whose output is as large as their (broadcast) inputs, and that treat each element alone. */
+/** The ops that compute each element of their output from those at the same place in their (broadcast) inputs. */
 export const elementwise: ReadonlySet<OpName> = new Set<OpName>([
   "add",
   "subtract",
@@ -140,9 +140,9 @@ export function sameShape(a: Shape, b: Shape): boolean {
 /**
  * The shape that two shapes broadcast to, as in NumPy: aligned at the last axis, sizes equal or 1.
  *
- * @throws {RangeError} where they do not fit.
+ * @throws {RangeError} if they do not fit.
  */
-export function broadcastShapes(a: Shape, b: Shape): Shape {
+function broadcastShapes(a: Shape, b: Shape): Shape {
   const rank = Math.max(a.length, b.length);
   return Array.from({ length: rank }, (_, i) => {
     const m = a[a.length - rank + i] ?? 1;

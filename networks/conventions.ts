@@ -1,8 +1,8 @@
 import type { Network } from "./network.ts";
 
-/** What a network's first layer was trained on. */
+/** The input convention that a network's first layer was trained with. */
 export interface InputConvention extends Input {
-  /** What red, green and blue are divided by after their mean was taken away, in levels of 0..255. */
+  /** Standard deviation by which red, green and blue are divided after their mean is subtracted; levels of 0..255. */
   readonly deviation?: readonly [red: number, green: number, blue: number];
 }
 
@@ -16,9 +16,9 @@ export type Convention = "caffe" | "matconvnet" | "torchvision";
 
 /** The conventions of published weights by name. */
 export const conventions: Readonly<Record<Convention, InputConvention>> = {
-  /** Caffe, and Keras after it: BGR, 0..255, the mean of ImageNet taken away (Simonyan and Zisserman 2015, 2.1). */
+  /** Caffe, and Keras after it: BGR, 0..255, minus the mean of ImageNet (Simonyan and Zisserman 2015, 2.1). */
   caffe: { order: "BGR", mean: imageNetMean },
-  /** MatConvNet turned the same networks to RGB. */
+  /** MatConvNet: the same networks in RGB. */
   matconvnet: { order: "RGB", mean: imageNetMean },
   /** torchvision: RGB, 0..1, mean and deviation of ImageNet (its documentation of `vgg19`); here times 255. */
   torchvision: {
@@ -29,9 +29,9 @@ export const conventions: Readonly<Record<Convention, InputConvention>> = {
 };
 
 /**
- * Turns a first layer's kernels [out, 3, h, w] from its own convention to the given order of channels and to levels of
+ * Converts a first layer's kernels [out, 3, 3, 3] from its own convention to the given order of channels and levels of
  * 0..255 without a deviation. (x − mean) / deviation · w = (x − mean) · (w / deviation), and beyond the border x − mean
- * is zero either way, so this is exact there, too. The mean stays what it was.
+ * is zero either way, so this is exact there, too. The mean does not change.
  */
 export function inOrder(
   kernels: Float32Array<ArrayBuffer>,
@@ -52,12 +52,12 @@ export function inOrder(
   return turned;
 }
 
-/** An input as one line of a file's metadata. */
+/** An input convention as text for a file's metadata. */
 export function inputToText({ order, mean }: Input): string {
   return JSON.stringify({ order, mean });
 }
 
-/** The input that a file's metadata gives; nothing where it gives none. */
+/** The input convention in a file's metadata; undefined if there is none. */
 export function inputFromText(text: string | undefined): Input | undefined {
   try {
     const { order, mean } = JSON.parse(text ?? "null") ?? {};

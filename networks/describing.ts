@@ -19,29 +19,29 @@ import type { Tensor } from "../graph/tensor.ts";
 export interface NetworkOptions {
   /** Average pooling paints smoother than the maximum that VGG was trained with (Gatys et al. 2015, section 2). */
   readonly pooling: Pooling;
-  /** Whether pooled values are made as large as those of maximum pooling. */
+  /** Whether pooled values are scaled to about the size of those of maximum pooling. */
   readonly rescale: boolean;
-  /** What a convolution sees beyond the border. */
+  /** What a convolution reads beyond the border. */
   readonly padding: Padding;
 }
 
-/** What lies beyond a border: nothing, the last row or column over and over, or a mirror; or for the first layer alone. */
+/** Padding of convolutions: zeros, copies of the outermost row or column, or a mirror; for all layers or the first. */
 export type Padding = "zero" | "replicate" | "reflect" | "replicate-first" | "reflect-first";
 
 type Repeated = "replicate" | "reflect";
 
-/** How a window of features becomes one: its mean, its largest, or the root of its mean square. */
+/** The pooling of a window of features: its mean, its maximum, or the root of its mean square. */
 export type Pooling = "average" | "max" | "l2";
 
 const pools: { readonly [K in Pooling]: (x: Node) => Node } = {
   average: (x) => averagePool(x, 2),
   max: (x) => maxPool(x, 2),
-  // At 0 the root has no slope: there it is that of a thousandth.
+  // √x has no derivative at 0, so 1e-6 is added.
   l2: (x) => sqrt(add(averagePool(square(x), 2), 1e-6)),
 };
 
 /**
- * What makes pooled features about as large as the maxima that VGG was trained with:
+ * Factors by which pooled features become about as large as the maxima that VGG was trained with:
  * https://github.com/crowsonkb/style-transfer-pytorch, where l2 is the root of the sum of the four squares, twice ours.
  */
 const poolingScales: { readonly [K in Pooling]: number } = { average: 2, max: 1, l2: 2 * 0.78 };
@@ -50,8 +50,8 @@ const poolingScales: { readonly [K in Pooling]: number } = { average: 2, max: 1,
 export type Parameters = ReadonlyMap<string, Tensor>;
 
 /**
- * Gives a parameter of a network as a node: a constant if the network is frozen, an input if it is trained. A graph cannot
- * have two inputs of one name, so that a source of inputs gives the same node whenever it is asked for a name.
+ * Returns a parameter of a network as a node: a constant if the network is frozen, an input if it is trained. A graph
+ * cannot have two inputs of one name, so a source of inputs must return the same node for the same name.
  *
  * @param name Such as `conv1_1.weight`.
  * @param shape The shape that the node must have: a kernel's [out, in, h, w], a bias's [1, out, 1, 1].
@@ -107,7 +107,7 @@ export function networkGraph(
   return features;
 }
 
-/** A single line has none inside it to show: it shows itself. */
+/** Adds a border of 1; a single row or column cannot be reflected, and is replicated. */
 function bordered(x: Node, padding: Repeated): Node {
   return border(x, Math.min(x.shape[2], x.shape[3]) < 2 ? "replicate" : padding);
 }

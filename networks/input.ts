@@ -7,12 +7,12 @@ export function toTensor({ width, height, data }: Picture, network: Network): Im
   return { width, height, data: shifted(data, network, -1) };
 }
 
-/** The planes of a tensor as red, green and blue again, 0..255 but for what lies beyond. */
+/** The planes of a tensor as red, green and blue again; not clamped to 0..255. */
 export function fromTensor({ data }: ImageTensor, network: Network): Float32Array<ArrayBuffer> {
   return shifted(data, network, 1);
 }
 
-/** Turning BGR around is its own inverse, so one function serves both ways. */
+/** Planes converted to (−1) or from (1) a network's convention; swapping red and blue is its own inverse. */
 function shifted(data: Float32Array, { input: { order, mean } }: Network, sign: 1 | -1): Float32Array<ArrayBuffer> {
   const area = data.length / 3;
   const result = new Float32Array(data.length);

@@ -8,30 +8,30 @@ export type Layer =
     readonly type: "conv";
     readonly name: string;
     readonly channels: number;
-    /** A linear 1×1 convolution of the result: losses see its values in the layer's place. */
+    /** A linear 1×1 convolution of the result: losses read its values in the layer's place. */
     readonly head?: {
       readonly channels: number;
-      /** The channels of the layer that it imitates: the N that a loss divides by. */
+      /** Number of channels of the layer that it imitates: the N by which a loss divides. */
       readonly standsFor: number;
     };
-    /** A loss cannot see it. */
+    /** Whether losses cannot name it. */
     readonly hidden?: boolean;
   }
   | { readonly type: "pool"; readonly name: string };
 
-/** An architecture as data: named layers, and what the first one takes. */
+/** An architecture as data: named layers, and the input convention of the first. */
 export interface Network {
-  /** What a preset calls it. */
+  /** Its name in presets. */
   readonly name: string;
   /** One line for a list of networks. */
   readonly description: string;
   /** The licence of its weights. */
   readonly licence: string;
-  /** Where it comes from. */
+  /** Its source: a paper, or how it was made. */
   readonly reference: string;
-  /** The weights that ship, beside this file; absent where the user brings them. */
+  /** The weights file that ships, in weights/; absent if the user brings one. */
   readonly file?: string;
-  /** Channel order, and the mean (0..255) that is taken away. */
+  /** Channel order, and the mean (0..255) that is subtracted. */
   readonly input: {
     readonly order: "RGB" | "BGR";
     readonly mean: { readonly red: number; readonly green: number; readonly blue: number };
@@ -40,12 +40,12 @@ export interface Network {
   readonly layers: readonly Layer[];
 }
 
-/** Every network that a preset can name. */
+/** Every network that a preset can name, by name. */
 export const networks: Readonly<Record<string, Network>> = Object.fromEntries(
   [vgg19mini, vgg19, vgg16].map((network) => [network.name, network as Network]),
 );
 
-/** The names of the layers that a loss can see, in order. */
+/** The names of the layers that losses can read, in order. */
 export function layerNames(network: Network): string[] {
   return network.layers.flatMap((layer) => layer.type === "conv" && !layer.hidden ? [layer.name] : []);
 }
@@ -71,7 +71,7 @@ export function layersUpTo(network: Network, layers?: readonly string[]): readon
   return network.layers.slice(0, network.layers.findLastIndex((layer) => layers.includes(layer.name)) + 1);
 }
 
-/** The N that the losses of a layer divide by. */
+/** The N by which the losses of a layer divide: its channels, or those of the layer that its head imitates. */
 export function channelsOf(network: Network, name: string): number {
   const layer = network.layers.find((layer) => layer.name === name);
   return layer?.type === "conv" ? layer.head?.standsFor ?? layer.channels : 0;

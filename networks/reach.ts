@@ -1,14 +1,14 @@
 import { layersUpTo, type Network } from "./network.ts";
 
-/** What a feature sees of the picture, in pixels. */
+/** The receptive field of a feature, in pixels. */
 export interface Reach {
-  /** Side of the square of pixels that a position stands for: the product of the poolings before it. */
+  /** Distance of neighbouring positions: 2 for each pooling before the layer, multiplied. */
   readonly stride: number;
-  /** How far beyond that square it sees, to each side. */
+  /** How far the field reaches beyond its square of `stride` pixels, to each side. */
   readonly radius: number;
 }
 
-/** The reach of the last of some layers, which all others share or undercut; of no layers: single pixels. */
+/** The receptive field of the last of some layers, the largest of them; of no layers: single pixels. */
 export function reachOf(network: Network, layers: readonly string[]): Reach {
   return layersUpTo(network, layers).reduce(
     ({ stride, radius }, { type }) =>

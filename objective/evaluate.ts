@@ -1,5 +1,5 @@
 import { messageOf } from "../base/errors.ts";
-import { type Scratch, ScratchFailure } from "../base/files.ts";
+import { type Scratch, ScratchFailure } from "../base/scratch.ts";
 import type { Engine } from "../engines/engine.ts";
 import { constant, gradient, input, type Shape } from "../graph/mod.ts";
 import type { Size } from "../pictures/picture.ts";

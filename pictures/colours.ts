@@ -1,6 +1,6 @@
 /**
- * The colours of one picture for another (Gatys, Bethge, Hertzmann, Shechtman 2016, Preserving Color in Neural Artistic
- * Style Transfer), in Oklab, where lightness stands apart from colour as it does to the eye.
+ * Colour transfer from one picture to another (Gatys, Bethge, Hertzmann, Shechtman 2016, Preserving Color in Neural
+ * Artistic Style Transfer), in Oklab, which separates lightness from colour as the eye does.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { fromOklab, toOklab } from "./oklab.ts";
 import type { Picture } from "./picture.ts";
 import type { Plane } from "./plane.ts";
 
-/** The least variance of a colour in any direction: that of rounding, so that a grey picture's noise is not blown up. */
+/** The least variance of a colour in any direction: that of rounding, so that noise of a grey picture stays small. */
 const least = 2.5e-5;
 
-/** The lightness of one picture with the colours of another of the same size: luminance transfer. */
+/** Luminance transfer: the lightness of one picture with the colours of another of the same size. */
 export function recoloured(picture: Picture, colours: Picture): Picture {
   return mapped(picture, ([lightness], i) => {
     const [, a, b] = oklabAt(colours, i);
@@ -20,15 +20,15 @@ export function recoloured(picture: Picture, colours: Picture): Picture {
   });
 }
 
-/** A picture, or as much of it as a mask says. */
-export interface MaskedPicture {
+/** A picture, and how much each of its pixels counts: all alike without a mask. */
+interface MaskedPicture {
   readonly picture: Picture;
   readonly mask?: Plane;
 }
 
 /**
- * A picture with the mean and covariance of another's colours: colour matching, with the Cholesky factors of
- * the covariances. Since Oklab begins with lightness, what was lighter than something else stays so.
+ * Colour matching: a picture with the mean and covariance of another's colours, by the Cholesky factors of the
+ * covariances. As lightness is Oklab's first axis, the order of pixels by lightness stays.
  */
 export function matched(own: MaskedPicture, like: MaskedPicture): Picture {
   const [from, to] = [coloursOf(own), coloursOf(like)];

@@ -1,4 +1,4 @@
-/** Three numbers, such as a colour's. */
+/** Three numbers, such as those of a colour. */
 export type Triple = readonly [number, number, number];
 
 /** A normal distribution of triples. */
@@ -11,8 +11,8 @@ export interface Gaussian {
 /**
  * The normal distribution with the mean and covariance of `count` triples.
  *
- * @param weightAt How much each counts.
- * @param least The least variance that each direction is given.
+ * @param weightAt The weight of each, 1 unless given.
+ * @param least Added to the variance of each axis, 0 unless given.
  */
 export function gaussianOf(
   count: number,
@@ -41,24 +41,24 @@ export function gaussianOf(
   return { mean, factor: [l00, l10, l11, l20, l21, l22] };
 }
 
-/** The triple that a standard normal one becomes: mean + L · z. */
+/** Maps a standard normal triple z to the distribution: mean + L · z. */
 export function fromStandard({ mean, factor: [l00, l10, l11, l20, l21, l22] }: Gaussian, [x, y, z]: Triple): Triple {
   return [mean[0] + l00 * x, mean[1] + l10 * x + l11 * y, mean[2] + l20 * x + l21 * y + l22 * z];
 }
 
-/** The standard normal triple that becomes a given one: L⁻¹ · (x − mean); for a factor without zeros. */
+/** Maps a triple x of the distribution to a standard normal one: L⁻¹ · (x − mean). L's diagonal must hold no zero. */
 export function toStandard({ mean, factor: [l00, l10, l11, l20, l21, l22] }: Gaussian, triple: Triple): Triple {
   const x = (triple[0] - mean[0]) / l00;
   const y = (triple[1] - mean[1] - l10 * x) / l11;
   return [x, y, (triple[2] - mean[2] - l20 * x - l21 * y) / l22];
 }
 
-/** Rounding may leave a variance of nothing a little below it. */
+/** The square root of a variance, which rounding may leave a little below 0. */
 function root(variance: number): number {
   return Math.sqrt(Math.max(0, variance));
 }
 
-/** Without variance there is nothing to share it with. */
+/** An entry of the Cholesky factor below its diagonal; 0 if there is no variance. */
 function over(covariance: number, deviation: number): number {
   return deviation === 0 ? 0 : covariance / deviation;
 }

@@ -1,18 +1,18 @@
 /**
- * Greyscale pictures that say where something applies: white for wholly, black for not at all.
+ * Masks: greyscale pictures that say where something applies, from white (fully) to black (not at all).
  *
  * @module
  */
 import { UserError } from "../base/errors.ts";
 import type { Size } from "./picture.ts";
 import { meanOf, type Plane } from "./plane.ts";
-import type { PictureFile } from "./sharp.ts";
+import type { PictureFile } from "./read_picture.ts";
 
 /**
  * A picture as a mask of 0..1, stretched to a size: its brightness times its opacity.
  *
  * @param name What an error calls it.
- * @throws {UserError} where it is black everywhere.
+ * @throws {UserError} if it is black everywhere.
  */
 export async function readMask(file: PictureFile, size: Size, name: string): Promise<Plane> {
   const { data } = await file.pixels(size);
@@ -31,13 +31,13 @@ export async function readMask(file: PictureFile, size: Size, name: string): Pro
   });
 }
 
-/** The least number of pixels that tell a style. */
+/** The fewest pixels of a painting that show its style. */
 const leastPixels = 256;
 
 /**
- * A mask of a painting.
+ * A mask of a painting: as {@linkcode readMask}.
  *
- * @throws {UserError} where it leaves too few pixels.
+ * @throws {UserError} if it leaves too few pixels.
  */
 export async function readPictureMask(file: PictureFile, size: Size, name: string): Promise<Plane> {
   const plane = await readMask(file, size, name);
@@ -50,11 +50,11 @@ export async function readPictureMask(file: PictureFile, size: Size, name: strin
 }
 
 /**
- * Where each of some styles applies, the masks of all of them considered: what masks claim together is shared by how
- * much each claims, and what none of them claims goes to the styles without a mask.
+ * How much of each pixel has each style, all masks considered: overlapping ones share a pixel in proportion, and
+ * what none of them claims goes to the styles without a mask.
  *
- * @param masks Of each style; the same mask gives the same plane.
- * @returns Nothing for a style that applies everywhere.
+ * @param masks The mask of each style, if it has one; styles with the same mask get the same plane.
+ * @returns One plane per style; undefined for all if there is no mask.
  */
 export function coverage(masks: readonly (Plane | undefined)[]): (Plane | undefined)[] {
   const claims = [...new Set(masks.filter((mask) => mask !== undefined))];
@@ -68,7 +68,7 @@ export function coverage(masks: readonly (Plane | undefined)[]): (Plane | undefi
   return masks.map((mask) => mask ? shared.get(mask) : rest);
 }
 
-/** How much of each pixel has any style at all; nothing where all of them have. */
+/** How much of each pixel has any style at all; undefined if all of every pixel has. */
 export function covered(places: readonly (Plane | undefined)[]): Plane | undefined {
   const planes = [...new Set(places)].filter((place) => place !== undefined);
   if (planes.length === 0) return undefined;

@@ -1,5 +1,5 @@
 /**
- * Oklab, a space in which equal distances look equally far (Björn Ottosson 2020, https://bottosson.github.io/posts/oklab):
+ * Oklab, a perceptually uniform colour space (Björn Ottosson 2020, https://bottosson.github.io/posts/oklab):
  * L is lightness, a and b are colour. sRGB's curve is that of IEC 61966-2-1.
  *
  * @module
@@ -20,7 +20,7 @@ export function toOklab(red: number, green: number, blue: number): Triple {
   ];
 }
 
-/** Oklab as red, green and blue; a colour that sRGB lacks loses as much chroma as it must, and keeps lightness and hue. */
+/** Oklab as red, green and blue of 0..255; a colour outside sRGB loses chroma, and keeps lightness and hue. */
 export function fromOklab([lightness, a, b]: Triple): Triple {
   const level = Math.min(1, Math.max(0, lightness));
   const whole = unbounded(level, a, b);
@@ -46,7 +46,7 @@ function unbounded(lightness: number, a: number, b: number): Triple {
   ];
 }
 
-/** Within the range of levels, but for what rounding to 8 bits takes away. */
+/** Whether levels lie in 0..255 once they are rounded. */
 function isInside(levels: readonly number[]): boolean {
   return levels.every((level) => level > -0.5 && level < 255.5);
 }

@@ -16,9 +16,9 @@ export interface Size {
   readonly height: number;
 }
 
-/** A picture that is finished. */
+/** A finished picture. */
 export interface FinishedPicture extends Picture {
-  /** Opacity [height, width], 0..255; absent where the content has none. */
+  /** Opacity [height, width], 0..255; absent if the content has none. */
   readonly alpha?: Float32Array;
   /** Name of the content picture without folder and ending. */
   readonly name: string;
@@ -28,4 +28,11 @@ export interface FinishedPicture extends Picture {
 export function fitted({ width, height }: Size, side: number): Size {
   const factor = side / Math.max(width, height);
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
+}
+
+/** The planes of a finished picture: red, green, blue, and opacity if it has one. */
+export function planesOf({ width, height, data, alpha }: FinishedPicture): Float32Array[] {
+  const area = width * height;
+  const colours = [0, 1, 2].map((plane) => data.subarray(plane * area, (plane + 1) * area));
+  return alpha ? [...colours, alpha] : colours;
 }

@@ -1,14 +1,14 @@
 import type { Size } from "./picture.ts";
 
-/** One number for each pixel of a picture. */
+/** One number per pixel of a picture. */
 export interface Plane extends Size {
   /** [height, width]. */
   readonly data: Float32Array;
 }
 
 /**
- * A plane at another size: each new pixel is the mean of the area that it covers. Nothing is lost, so the mean of the
- * whole stays what it is.
+ * A plane at another size: each new pixel is the mean of the area that it covers, so the mean of the whole stays the
+ * same.
  */
 export function averaged({ width, height, data }: Plane, to: Size): Plane {
   if (width === to.width && height === to.height) return { width, height, data };
@@ -31,7 +31,7 @@ export function meanOf({ data }: Plane): number {
   return data.reduce((sum, value) => sum + value, 0) / data.length;
 }
 
-/** For each of `to` equal parts of a line of `from` elements: which it covers, and in what shares. */
+/** For each of `to` equal parts of a line of `from` elements: the elements that it covers, with weights of sum 1. */
 function covers(from: number, to: number): { index: number; weight: number }[][] {
   const size = from / to;
   return Array.from({ length: to }, (_, i) => {

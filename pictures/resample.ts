@@ -7,7 +7,7 @@ import type { Size } from "./picture.ts";
 export function resample(data: Float32Array, planes: number, from: Size, to: Size): Float32Array<ArrayBuffer> {
   const result = new Float32Array(planes * to.height * to.width);
   const [columns, rows] = [tapsOf(from.width, to.width), tapsOf(from.height, to.height)];
-  // One plane after the other in the same room: what a large picture leaves behind here may lie about for long.
+  // All planes use the same buffers: those of a large picture would wait long for the garbage collector.
   const between = new Float32Array(from.height * to.width);
   const turned = new Float32Array(from.height * to.width);
   const vertical = new Float32Array(to.height * to.width);
@@ -22,7 +22,7 @@ export function resample(data: Float32Array, planes: number, from: Size, to: Siz
   return result;
 }
 
-/** What each new element of a line is made of. */
+/** The old elements of which each new one of a line is the weighted sum. */
 type Taps = readonly (readonly { readonly index: number; readonly weight: number }[])[];
 
 function tapsOf(from: number, to: number): Taps {

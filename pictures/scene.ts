@@ -2,11 +2,11 @@ import type { Picture, Size } from "./picture.ts";
 import type { Plane } from "./plane.ts";
 import type { ImageTensor } from "./tensor.ts";
 
-/** What is taken from a style picture, and where it goes. */
+/** Which part of a style picture counts, and where its style applies. */
 export interface StyleUse {
   /** Its share among the styles of the same place; these add up to 1. */
   readonly weight: number;
-  /** How much of each pixel of the result it shall have; everything unless given. Styles of one place share the plane. */
+  /** How much of each pixel of the result has this style; all unless given. Styles of one place share the plane. */
   readonly where?: Plane;
   /** How much of each of its own pixels counts; all unless given. */
   readonly mask?: Plane;
@@ -18,7 +18,7 @@ export interface StylePicture extends StyleUse {
   readonly picture: Picture;
 }
 
-/** What decode gives: the pictures at the size of one scale, and the way to the other scales. */
+/** The output of decode: the pictures at the size of one scale, and the sizes of the others. */
 export interface Pictures {
   /** The photograph. */
   readonly content: Picture;
@@ -26,27 +26,27 @@ export interface Pictures {
   readonly styles: readonly StylePicture[];
   /** How much of each pixel of the finished picture is painted; all unless given. The rest is the content. */
   readonly painted?: Plane;
-  /** The content at the last size, decoded anew: it need not lie in memory until then. */
+  /** Decodes the content at the last size again, so that it need not stay in memory until then. */
   photograph(): Promise<Picture>;
-  /** Where the optimiser shall start, if not from the content. */
+  /** The picture from which the optimiser starts, if not from the content. */
   readonly start?: Picture;
   /** The result of the scale before, as a tensor of its size. */
   readonly previous?: ImageTensor;
   /** The sizes of all scales, coarse to fine; the last one is that of the finished picture. */
   readonly sizes: readonly Size[];
-  /** Opacity at the last size, where the content has one. */
+  /** Opacity at the last size, if the content has one. */
   readonly alpha?: Float32Array;
   /** Name of the content picture without folder and ending. */
   readonly name: string;
 }
 
-/** What is left of the pictures once they are tensors: all but their pixels, which would lie in memory twice. */
+/** The pictures without their pixels, which would be in memory twice once they are tensors. */
 export type SceneInfo = Omit<Pictures, "content" | "styles" | "start">;
 
-/** What a run will work on, in short. */
+/** The sizes and the number of masks of a run. */
 export interface Outline {
   /** The sizes of all scales, coarse to fine. */
   readonly sizes: readonly Size[];
-  /** How many masks part the picture, what they leave included; 0 without masks. */
+  /** The number of parts into which masks divide the picture, the rest included; 0 without masks. */
   readonly places: number;
 }

@@ -1,5 +1,5 @@
 /**
- * XMP packets that hold a preset: how a picture remembers how it was made.
+ * XMP packets that hold a preset, by which a picture can be painted again.
  *
  * @module
  */
@@ -28,7 +28,7 @@ export function isUnfinished(xmp: string): boolean {
   return xmp.includes(mark.trim());
 }
 
-/** The preset, as JSON text, inside an XMP packet; nothing where there is none. */
+/** The preset, as JSON text, inside an XMP packet; undefined if there is none. */
 export function presetInXmp(xmp: string): string | undefined {
   const [, json] = /<impasto:preset>(.*?)<\/impasto:preset>/s.exec(xmp) ?? [];
   return json && unescape(json);

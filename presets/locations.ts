@@ -1,6 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import { moduleRoot } from "./shipped.ts";
+import { moduleRoot } from "../base/root.ts";
 
 /** The folder where the user stands, as a base for relative paths. */
 export function currentFolder(): URL {

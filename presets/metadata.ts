@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { isUrl, ownScheme } from "./locations.ts";
 import type { ResolvedPreset } from "./preset.ts";
 import { type ChangeLocation, presetJson } from "./preset_json.ts";
-import { moduleRoot } from "./shipped.ts";
+import { moduleRoot } from "../base/root.ts";
 import { isUnfinished, presetInXmp, xmpOfPreset } from "../pictures/xmp.ts";
 
 /** Where the pictures that ship are. */

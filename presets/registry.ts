@@ -8,7 +8,7 @@ import { display } from "../base/read.ts";
 import { guarded } from "./guarded.ts";
 import { checked, kindOf, type Plugin } from "./plugin.ts";
 import { type Entry, expanded, presetOptions } from "./schema.ts";
-import { moduleRoot } from "./shipped.ts";
+import { moduleRoot } from "../base/root.ts";
 
 /**
  * What presets can name: all that ships, and the modules and objects of one session's own. Two registries share nothing

@@ -16,9 +16,6 @@ export const shipped: readonly string[] = [
   "gatys",
 ];
 
-/** The folder, or the address, where the module itself is. */
-export const moduleRoot = new URL("../", import.meta.url);
-
 /** Where a shipped preset is. */
 export function shippedPreset(name: string): URL {
   return new URL(`./${name}.json`, import.meta.url);

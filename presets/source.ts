@@ -1,7 +1,8 @@
 import { isObject, type Json } from "../base/json.ts";
 import type { Registry } from "./registry.ts";
 import { isPlugin } from "./plugin.ts";
-import { encodeRaw, type PicturePipeline, type RawPicture } from "../pictures/sharp.ts";
+import { encodeRaw, type RawPicture } from "../pictures/raw_picture.ts";
+import type { PicturePipeline } from "../pictures/sharp.ts";
 import type { DecodeOptions } from "../stages/decode.ts";
 import type { DeprocessOptions } from "../stages/deprocess.ts";
 import type { ObjectiveOptions, Term } from "../objective/terms.ts";

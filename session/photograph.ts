@@ -4,7 +4,7 @@ import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import { decode, type DecodeOptions } from "../stages/decode.ts";
 import { UserError } from "../base/errors.ts";
 import type { Size } from "../pictures/picture.ts";
-import { openPicture } from "../pictures/sharp.ts";
+import { openPicture } from "../pictures/read_picture.ts";
 import { readAll } from "../base/read.ts";
 import { filesMatching, isPattern } from "./pattern.ts";
 

@@ -12,14 +12,15 @@ import { bringWeights } from "./bring_weights.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { encode } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
-import { scratchIn } from "../base/files.ts";
+import { scratchIn } from "../base/scratch.ts";
 import { digestsOf, fingerprintOf } from "./fingerprint.ts";
 import type { FinishedPicture } from "../pictures/picture.ts";
 import { runChain } from "../chain/chain.ts";
 import type { Progress } from "../chain/progress.ts";
 import { type Link, subjectOf } from "../chain/link.ts";
 import { recorder, type Report } from "./report.ts";
-import { deepEndings, encodePicture, endings, type RawPicture, rawPicture } from "../pictures/sharp.ts";
+import { type RawPicture, rawPicture } from "../pictures/raw_picture.ts";
+import { deepEndings, encodePicture, endings } from "../pictures/write_picture.ts";
 import { memoryOf } from "../base/memory.ts";
 
 /** Options of {@linkcode stylise}. */

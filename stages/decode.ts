@@ -4,7 +4,7 @@ import { previousIn } from "./descent.ts";
 import type { Painted } from "./optimise.ts";
 import { fitted, type Size } from "../pictures/picture.ts";
 import type { Outline, Pictures } from "../pictures/scene.ts";
-import { loadPicture } from "../pictures/sharp.ts";
+import { loadPicture } from "../pictures/read_picture.ts";
 import type { Sequence } from "../chain/sequence.ts";
 import type { Fault, Stage } from "../chain/stage.ts";
 import { openStyles, type StyleOptions, stylesSchema } from "./styles.ts";

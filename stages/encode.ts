@@ -4,15 +4,9 @@ import { presetInXmp } from "../pictures/xmp.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import { checkWritable, replaceAtomically } from "../base/files.ts";
 import { rescue, rescued } from "../base/rescue.ts";
-import {
-  deepEndings,
-  endings,
-  longestSides,
-  readXmp,
-  type TiffLayout,
-  tiffLayouts,
-  writePicture,
-} from "../pictures/sharp.ts";
+import { readXmp } from "../pictures/read_picture.ts";
+import { type TiffLayout, tiffLayouts } from "../pictures/tiff_layout.ts";
+import { deepEndings, endings, longestSides, writePicture } from "../pictures/write_picture.ts";
 import { nearest } from "../base/nearest.ts";
 import type { FinishedPicture } from "../pictures/picture.ts";
 import type { Subject } from "../chain/recipe.ts";

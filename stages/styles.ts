@@ -5,7 +5,7 @@ import { fitted, type Picture, type Size } from "../pictures/picture.ts";
 import type { Pictures } from "../pictures/scene.ts";
 import { averaged, meanOf, type Plane } from "../pictures/plane.ts";
 import type { ValueSchema } from "../chain/schema.ts";
-import type { PictureFile } from "../pictures/sharp.ts";
+import type { PictureFile } from "../pictures/read_picture.ts";
 
 /** Opens the picture at an address. */
 type Load = (location: string) => Promise<PictureFile>;

@@ -10,7 +10,7 @@ import { optimise, type OptimiseOptions } from "../stages/optimise.ts";
 import { optimiserOf } from "../optimisers/mod.ts";
 import type { Size } from "../pictures/picture.ts";
 import type { StartOptions } from "../stages/start_image.ts";
-import { encodeRaw } from "../pictures/sharp.ts";
+import { encodeRaw } from "../pictures/raw_picture.ts";
 import { amountOf } from "../base/memory.ts";
 import { type Plan, windowsIn } from "../objective/tiles/plan.ts";
 import { catalogue } from "../weights/catalogue.ts";

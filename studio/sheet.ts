@@ -1,7 +1,7 @@
 import { Buffer } from "node:buffer";
-import type { Sharp } from "npm:sharp@0.35.5";
 import { UserError } from "../base/errors.ts";
-import type { RawPicture } from "../pictures/sharp.ts";
+import type { RawPicture } from "../pictures/raw_picture.ts";
+import { loadSharp, type Sharp } from "../pictures/sharp.ts";
 import { letters, linesOf } from "./letters.ts";
 
 /** A picture with the words under it. */
@@ -54,7 +54,7 @@ const [gap, line] = [8, 16];
 export async function contactSheet(cells: readonly Cell[], options: SheetOptions): Promise<Uint8Array> {
   const { columns, ending = ".png", quality = 88 } = options;
   checkSheetEnding(ending);
-  const { default: sharp } = await import("npm:sharp@0.35.5");
+  const sharp = await loadSharp();
   const width = Math.max(...cells.map(({ picture }) => picture.width));
   const height = Math.max(...cells.map(({ picture }) => picture.height));
   const texts = await Promise.all(cells.map(({ label }) => linesOf(label, width, line)));

@@ -1,3 +1,4 @@
+import { sameShape } from "../graph/ops.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type Network, parameterShapes } from "../networks/network.ts";
 
@@ -13,7 +14,7 @@ const partNames: Readonly<Record<string, string>> = { W: "weight", kernel: "weig
 const partOf = (name: string) => partNames[name] ?? "bias";
 
 /** The schemes that are known. A file follows the first one by which it holds a convolution. */
-export const schemes = {
+const schemes = {
   /** `conv1_1.weight` */
   impasto: {
     parameterOf: (array) => /^conv\d_\d\.(weight|bias)$/.test(array) ? array : undefined,
@@ -97,7 +98,7 @@ export function arrange(network: Network, shapes: Shapes): Arrangement | string 
 
 /** MATLAB knows no lists: a bias is a row or a column there. */
 function sameArray(shape: readonly number[], due: readonly number[]): boolean {
-  return shape.join() === due.join() || (due.length === 1 && shape.filter((side) => side !== 1).join() === due.join());
+  return sameShape(shape, due) || (due.length === 1 && sameShape(shape.filter((side) => side !== 1), due));
 }
 
 /** A parameter as our networks want it: kernels [out, in, h, w], biases [out]. */

@@ -1,5 +1,6 @@
-import { answerOf } from "../base/read.ts";
 import { messageOf } from "../base/errors.ts";
+import { writeAll } from "../base/file_io.ts";
+import { answerOf } from "../base/read.ts";
 
 /** How a download goes about it. */
 export interface DownloadOptions {
@@ -23,7 +24,7 @@ export interface Version {
 }
 
 /** What came of a download. */
-export interface Downloaded {
+interface Downloaded {
   /** Whether the version that was here is still the same, so that nothing was written. */
   readonly unchanged: boolean;
   readonly version: Version;
@@ -70,7 +71,7 @@ export async function download(url: URL, path: string, options: DownloadOptions 
   let poor = 0;
   let resumed = false;
   for (;;) {
-    const before = await sizeOf(`${path}.part`);
+    const before = await bytesAt(`${path}.part`);
     try {
       const { unchanged, version, from } = await receive(url, path, options);
       resumed ||= from > 0;
@@ -82,7 +83,7 @@ export async function download(url: URL, path: string, options: DownloadOptions 
     } catch (error) {
       if (signal?.aborted) throw new DownloadError("interrupted", true, false, error);
       if (error instanceof DownloadError && error.final) throw error;
-      const after = await sizeOf(`${path}.part`);
+      const after = await bytesAt(`${path}.part`);
       fruitless = after > before ? 0 : fruitless + 1;
       if (after - before < littleBytes) poor++;
       if (fruitless >= mostFruitless || poor >= mostPoor) throw error;
@@ -100,7 +101,7 @@ export async function removeDownload(path: string): Promise<void> {
 async function receive(url: URL, path: string, options: DownloadOptions) {
   const part = `${path}.part`;
   const note = await readNote(`${path}.note`, url);
-  const here = note ? await sizeOf(part) : 0;
+  const here = note ? await bytesAt(part) : 0;
   using watch = watchdog(options.patience ?? defaultPatience, options.signal);
   try {
     const response = await ask(url, here, note, options, watch.signal);
@@ -194,7 +195,7 @@ async function save(
     if (received + piece.length > bytes) {
       throw new DownloadError(`it has more than the ${bytes} bytes that it should have`, true);
     }
-    for (let done = 0; done < piece.length;) done += await file.write(piece.subarray(done));
+    await writeAll(file, piece);
     received += piece.length;
     onProgress?.(received, total);
   }
@@ -238,7 +239,7 @@ async function readNote(path: string, url: URL): Promise<Note | undefined> {
   }
 }
 
-async function sizeOf(path: string): Promise<number> {
+async function bytesAt(path: string): Promise<number> {
   return await Deno.stat(path).then(({ size }) => size, () => 0);
 }
 

@@ -7,9 +7,8 @@ import { catalogue, type CatalogueEntry, type Source } from "./catalogue.ts";
 import { download, DownloadError, removeDownload } from "./download.ts";
 import { importWeights } from "./import.ts";
 import { locked } from "./lock.ts";
-import { networks } from "../networks/network.ts";
 import { display } from "../base/read.ts";
-import { findStored, makeFolder, storedPath, weightsFolder } from "./store.ts";
+import { findStored, makeFolder, shippingHint, storedPath, weightsFolder } from "./store.ts";
 
 /** What fetching tells on its way. */
 export type FetchEvent =
@@ -112,21 +111,20 @@ async function fromFirst(
     : entry.sources;
   const failures: string[] = [];
   for (const [i, source] of sources.entries()) {
-    onEvent({ kind: "source", name, url: display(new URL(source.url)), bytes: source.bytes, licence });
+    onEvent({ kind: "source", name, url: display(source.url), bytes: source.bytes, licence });
     try {
       return await fromSource(entry, source, folder, options, onEvent);
     } catch (error) {
       if (options.signal?.aborted || !(error instanceof UserError || error instanceof DownloadError)) throw error;
-      const failure = error instanceof UserError ? error.message : `${display(new URL(source.url))}: ${error.message}`;
+      const failure = error instanceof UserError ? error.message : `${display(source.url)}: ${error.message}`;
       failures.push(failure);
       if (i + 1 < sources.length) onEvent({ kind: "warning", message: failure });
     }
   }
-  const shipping = Object.values(networks).filter(({ file }) => file).map(({ name }) => name).join(", ");
   const where = failures.length > 1 ? ` from any of its ${failures.length} sources; the last one` : "";
   throw new UserError(`Cannot fetch ${name}${where}: ${failures.at(-1)}`, {
     hint: `try again, name a mirror with --from URL, or bring a file: weights import FILE --name ${name}; ` +
-      `to go on now: --network ${shipping}, which ships`,
+      shippingHint(),
   });
 }
 

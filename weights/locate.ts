@@ -1,4 +1,5 @@
 import { UserError } from "../base/errors.ts";
+import { sameShape } from "../graph/ops.ts";
 import { printable } from "./array_file.ts";
 import { type Network, networks, parameterShapes } from "../networks/network.ts";
 import { inputFromText } from "../networks/conventions.ts";
@@ -8,7 +9,7 @@ import { display } from "../base/read.ts";
 import { metadataKeys, stored } from "./store.ts";
 
 /** Addresses of stored weights: `stored:NAME`. */
-export const storedScheme = "stored:";
+const storedScheme = "stored:";
 
 /**
  * The network to run and where its weights are. A weights file that belongs to another network than the named one
@@ -59,7 +60,10 @@ function firstMisfit(network: Network, { shapes }: WeightsFile): string | undefi
       [...shapes.keys()].slice(0, 3).join(", ") || "nothing"
     }`;
   }
-  const [name, found] = convolutions.find(([name, shape]) => wanted.get(name)?.join() !== shape.join()) ?? [];
+  const [name, found] = convolutions.find(([name, shape]) => {
+    const due = wanted.get(name);
+    return !due || !sameShape(due, shape);
+  }) ?? [];
   if (!name) return undefined;
   const shape = wanted.get(name);
   return shape ? `${name} should be [${shape}], but is [${found}]` : `there is no ${name}, which it holds`;

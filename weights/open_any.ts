@@ -35,7 +35,7 @@ export function formatOf(head: Uint8Array): Format | undefined {
 }
 
 /** An open weights file whose format was found out. */
-export interface AnyFile extends ArrayFile {
+interface AnyFile extends ArrayFile {
   readonly format: Format;
   /** The file itself, where a folder was named. */
   readonly location: URL;

@@ -1,5 +1,6 @@
 import { UserError } from "../base/errors.ts";
 import { display } from "../base/read.ts";
+import { sameShape } from "../graph/ops.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { layerNames, type Network, parameterShapes } from "../networks/network.ts";
 import { openSafetensors } from "./safetensors.ts";
@@ -27,7 +28,7 @@ export async function loadParameters(
   }
   for (const [name, wanted] of missing) {
     const tensor = await file.tensor(name);
-    if (tensor.shape.join() !== wanted.join()) {
+    if (!sameShape(tensor.shape, wanted)) {
       throw new UserError(`Cannot use ${name} of ${display(file.location)}: its shape is [${tensor.shape}]`, {
         hint: `${network.name} needs [${wanted}]`,
       });

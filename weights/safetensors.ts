@@ -5,8 +5,6 @@ import type { Tensor } from "../graph/tensor.ts";
 import { isCounts, numberTypes } from "./readers/numbers.ts";
 import { type ByteSource, openSource } from "./source.ts";
 
-export type { Tensor };
-
 /** An open safetensors file. */
 export interface WeightsFile extends ArrayFile {
   readonly location: URL;

@@ -1,3 +1,5 @@
+import { writeAll } from "../base/file_io.ts";
+
 /** An array to write, of any shape. */
 export interface WritableTensor {
   /** Its sides. */
@@ -5,9 +7,6 @@ export interface WritableTensor {
   /** Row-major. */
   readonly data: Float32Array;
 }
-
-/** Bytes that are handed to the system in one go. */
-const portion = 2 ** 24;
 
 /**
  * Writes a safetensors file of float32 arrays, one after the other as they are in memory. What stands at the path is
@@ -46,8 +45,4 @@ export function safetensorsHeader(
   new DataView(bytes.buffer).setBigUint64(0, BigInt(length), true);
   bytes.set(text, 8);
   return bytes;
-}
-
-async function writeAll(file: Deno.FsFile, bytes: Uint8Array): Promise<void> {
-  for (let done = 0; done < bytes.length;) done += await file.write(bytes.subarray(done, done + portion));
 }

@@ -1,3 +1,4 @@
+import { readInto } from "../base/file_io.ts";
 import { cannotRead, readAll } from "../base/read.ts";
 import { turns } from "../base/turns.ts";
 import { DownloadError } from "./download.ts";
@@ -52,11 +53,7 @@ async function openFile(location: URL): Promise<ByteSource> {
         inTurn(async () => {
           await file.seek(offset, Deno.SeekMode.Start);
           const bytes = new Uint8Array(length);
-          for (let done = 0; done < length;) {
-            const count = await file.read(bytes.subarray(done));
-            if (count === null) throw new RangeError("unexpected end");
-            done += count;
-          }
+          if (!await readInto(file, bytes)) throw new RangeError("unexpected end");
           return bytes;
         }),
       [Symbol.asyncDispose]() {

@@ -35,6 +35,12 @@ export function weightsFolder(): string {
 /** What to do where nothing can be written there. */
 export const noRoom = "make room, or name another cache with IMPASTO_CACHE";
 
+/** What to do while weights are not here: the networks whose weights ship. */
+export function shippingHint(): string {
+  const shipping = Object.values(networks).filter(({ file }) => file).map(({ name }) => name).join(", ");
+  return `to go on now: --network ${shipping}, which ships`;
+}
+
 /**
  * Makes a folder for weights, where it is not there yet.
  *
@@ -93,12 +99,11 @@ export async function findStored(name: string): Promise<URL | undefined> {
 export async function stored(name: string): Promise<URL> {
   const location = await findStored(name);
   if (location) return location;
-  const shipping = Object.values(networks).filter(({ file }) => file).map(({ name }) => name).join(", ");
   const get = Object.hasOwn(catalogue, name)
     ? `get them: deno run -P cli.ts weights fetch ${name}`
     : `bring them: deno run -P cli.ts weights import FILE --name ${name}`;
   throw new UserError(`The weights ${name} are not here`, {
-    hint: `${get}; to go on now: --network ${shipping}, which ships`,
+    hint: `${get}; ${shippingHint()}`,
   });
 }
 

@@ -1,18 +1,18 @@
 import type { Device } from "../engine.ts";
 
-/** What drivers on Linux are told before they are loaded, unless the user tells them. */
+/** Environment variables for drivers on Linux, set before they are loaded unless the user has set them. */
 const environment = {
-  // The way to the GPU that ONNX Runtime takes. Deno would try OpenGL too, and where Mesa's is loaded, TensorFlow's
+  // The API by which ONNX Runtime reaches the GPU. Deno would try OpenGL too, and once Mesa's is loaded, TensorFlow's
   // native library crashes.
   DENO_WEBGPU_BACKEND: "vulkan",
-  // Without a session's folder Wayland's library, which drivers load, prints a complaint of its own.
+  // Without it Wayland's library, which drivers load, prints a complaint of its own.
   XDG_RUNTIME_DIR: "/",
 };
 
 /**
- * The graphics adapter that WebGPU prefers, as Deno's own implementation sees it: ONNX Runtime's does not tell its
- * name. `undefined` where there is none, or only Mesa's llvmpipe: a GPU in software that ONNX Runtime may refuse, with
- * complaints of its own on the terminal.
+ * The graphics adapter that WebGPU prefers, as Deno's own implementation reports it: ONNX Runtime's does not
+ * tell its name. `undefined` if there is none, or only Mesa's llvmpipe: a GPU in software that ONNX Runtime may refuse,
+ * with complaints of its own on the terminal.
  */
 export async function preferredAdapter(): Promise<Device | undefined> {
   if (Deno.build.os === "linux") {

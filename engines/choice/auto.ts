@@ -3,23 +3,23 @@ import { type EngineKind, type EngineOptions, inWords, type ReadyEngine } from "
 import { withFallback } from "./fallback.ts";
 import { agree, type Trial, tryOut } from "./trial.ts";
 
-/** A candidate that works, and how fast it is. */
+/** A candidate that works, with its trial. */
 interface Measured {
   readonly kind: EngineKind;
   readonly trial: Trial;
 }
 
-/** What the choice depends on; tests bring their own. */
+/** The memory and the measurement that the choice depends on; tests bring their own. */
 export interface AutoOptions extends EngineOptions {
   readonly memory?: ChoiceMemory;
   readonly measure?: (engine: ReadyEngine) => Promise<Trial>;
 }
 
 /**
- * Opens the fastest of the candidates: each one that works here is measured once, and the outcome remembered. One line
- * says what was chosen and why. A GPU that is played by software is never chosen, nor one that computes wrongly.
+ * Opens the fastest of the candidates: each one that works here is measured once, and the order remembered. One notice
+ * says what was chosen and why. A GPU emulated by software is never chosen, nor one that computes wrongly.
  *
- * @param candidates The last of them works everywhere, and is what the others' results are held against.
+ * @param candidates The last of them works everywhere; the others' results must agree with its own.
  */
 export async function openFastest(candidates: readonly EngineKind[], options: AutoOptions): Promise<ReadyEngine> {
   const { memory = choiceMemory(), measure = tryOut, onNotice } = options;
@@ -38,11 +38,11 @@ export async function openFastest(candidates: readonly EngineKind[], options: Au
     try {
       return await open(recalled.map((label) => possible.get(label)!), "found before to be the fastest here");
     } catch {
-      // What worked then does not now: measure again.
+      // It no longer works: measure again.
     }
   }
   const measured = await measureAll(kinds, options, measure, passedOver);
-  // Where nothing works, the last candidate says why.
+  // If none works, the last candidate's error says why.
   if (measured.length === 0) return await open(kinds.slice(-1), passedOver.join("; "));
   const order = measured.map(({ kind }) => kind);
   await memory.remember(labels, order.map((kind) => labels[kinds.indexOf(kind)]));
@@ -56,7 +56,7 @@ async function lookAround(candidates: readonly EngineKind[]) {
   for (const kind of candidates) {
     if (kind.missing?.()) continue;
     try {
-      // Asked first: drivers print complaints of their own where they are loaded in vain.
+      // Asked first: drivers print complaints of their own if they are loaded in vain.
       const gpu = await kind.gpu?.();
       if (kind.gpu && !gpu) passedOver.push(`${kind.name} finds no GPU`);
       else if (gpu?.software) passedOver.push(`${kind.name} has only ${inWords(gpu)}`);
@@ -75,7 +75,7 @@ async function measureAll(
   passedOver: string[],
 ): Promise<Measured[]> {
   const measured: Measured[] = [];
-  // The last one first: the others are held against it.
+  // The last one first: the others' results are compared with its own.
   for (const kind of kinds.toReversed()) {
     try {
       await using engine = await kind.open({ threads: options.threads });

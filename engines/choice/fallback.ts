@@ -2,25 +2,24 @@ import type { Graph } from "../../graph/mod.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { EngineKind, EngineOptions, Program, ReadyEngine } from "../engine.ts";
 
-/** A program on the engine of some generation: the first one, then each that took over. */
+/** A program, and the generation of its engine: 0 for the first, then one more for each that took over. */
 interface Compiled {
   readonly generation: number;
   readonly program: Program;
 }
 
 /**
- * An engine that survives the loss of its device: where a run or a compilation fails, the next engine takes over for
- * all programs, which are compiled there anew when they run. Whoever holds them does not notice, and goes on from the
- * picture that it has.
+ * An engine that survives the loss of its device: if a run or a compilation fails, the next engine takes over for all
+ * programs, each of which is compiled anew at its next run. Callers need not know: the failed run is repeated there.
  *
- * @param next The engines to go on with, the first that opens.
+ * @param next The engines that take over: the first that opens.
  */
 export function withFallback(first: ReadyEngine, next: readonly EngineKind[], options: EngineOptions): ReadyEngine {
   const rest = [...next];
   let generation = 0;
   let current: Promise<ReadyEngine> = Promise.resolve(first);
 
-  /** Moves on from the engine of a generation, once however many of its programs fail. */
+  /** Replaces the engine of a generation, only once however many of its programs fail. */
   async function moveOn(from: number, error: unknown): Promise<void> {
     // A feed or a graph that does not fit fails on any engine.
     if (error instanceof RangeError) throw error;
@@ -34,7 +33,7 @@ export function withFallback(first: ReadyEngine, next: readonly EngineKind[], op
 
   async function takeOver(from: Promise<ReadyEngine>, error: unknown): Promise<ReadyEngine> {
     const lost = await from;
-    // Its device is gone: whatever it says to its end is of no use.
+    // Its device is gone, so errors of closing it do not matter.
     await Promise.resolve(lost[Symbol.asyncDispose]()).catch(() => {});
     const taken = await openFirst(rest, options, error);
     options.onNotice?.({
@@ -74,20 +73,20 @@ export function withFallback(first: ReadyEngine, next: readonly EngineKind[], op
           }
         },
         async [Symbol.asyncDispose]() {
-          // The programs of an engine that was lost went with it.
+          // The programs of a lost engine were closed with it.
           if (compiled.generation === generation) await compiled.program[Symbol.asyncDispose]();
         },
       };
     },
     async [Symbol.asyncDispose]() {
-      // Where none took over, there is nothing left to close, and whoever ran it has been told why.
+      // If none took over, there is no engine to close, and the failed run has thrown the reason.
       const last = await current.catch(() => undefined);
       await last?.[Symbol.asyncDispose]();
     },
   };
 }
 
-/** Opens the first kind that works and takes it, with those before it, off the list. */
+/** Opens the first kind that works; removes it and those before it from the list. */
 async function openFirst(kinds: EngineKind[], options: EngineOptions, reason: unknown): Promise<ReadyEngine> {
   for (let kind = kinds.shift(); kind; kind = kinds.shift()) {
     try {

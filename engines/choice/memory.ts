@@ -4,14 +4,14 @@ import config from "../../deno.json" with { type: "json" };
 import { writeAtomically } from "../../base/files.ts";
 import { cacheFolder } from "../../base/cache_folder.ts";
 
-/** Remembers what was measured on this machine with this version. Never fails: at worst it forgets. */
+/** Remembers the order of engines measured on this machine with this version. Never throws: at worst it forgets. */
 export interface ChoiceMemory {
-  /** The engines' names, the fastest first; `undefined` where nothing is known. */
+  /** The candidates, the fastest first; `undefined` if they were not measured. */
   recall(candidates: readonly string[]): Promise<readonly string[] | undefined>;
   remember(candidates: readonly string[], order: readonly string[]): Promise<void>;
 }
 
-/** The memory in the cache folder, unless it is told another file. */
+/** A memory in a JSON file; in the cache folder unless given. */
 export function choiceMemory(file: string | undefined = defaultFile()): ChoiceMemory {
   async function read(): Promise<Record<string, unknown>> {
     try {
@@ -34,7 +34,7 @@ export function choiceMemory(file: string | undefined = defaultFile()): ChoiceMe
         const all = { ...await read(), [keyFor(candidates)]: order };
         await writeAtomically(file, new TextEncoder().encode(JSON.stringify(all, null, 2) + "\n"));
       } catch {
-        // A folder that cannot be written to: the next run measures again.
+        // The folder cannot be written to: the next run measures again.
       }
     },
   };
@@ -48,14 +48,14 @@ function defaultFile(): string | undefined {
   }
 }
 
-/** This machine, these versions, and the engines to choose from: a GPU that comes later is measured too. */
+/** The key of this machine, these versions and these candidates, so that a new GPU is measured too. */
 function keyFor(candidates: readonly string[]): string {
   const { os, arch } = Deno.build;
   const machine = [hostname(), os, arch, navigator.hardwareConcurrency].join(" ");
   return [machine, `impasto ${config.version}`, `deno ${Deno.version.deno}`, candidates.join(" ")].join(", ");
 }
 
-/** A home folder may serve several machines. */
+/** The machine's name, as several may share a home folder; empty if this program may not ask. */
 function hostname(): string {
   return Deno.permissions.querySync({ name: "sys", kind: "hostname" }).state === "granted" ? Deno.hostname() : "";
 }

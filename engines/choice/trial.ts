@@ -14,12 +14,12 @@ import {
 } from "../../graph/mod.ts";
 import type { Engine } from "../engine.ts";
 
-/** Side of the trial's picture in pixels: small, but large enough that a GPU has something to do. */
+/** Side of the trial's picture in pixels: small, but large enough to keep a GPU busy. */
 const size = 256;
 
-/** What came of a trial. */
+/** The result of a trial. */
 export interface Trial {
-  /** The best of three evaluations, after one that warms up. */
+  /** Duration of the fastest of three evaluations, after one that warms up. */
   readonly seconds: number;
   readonly gradient: Float32Array;
 }
@@ -42,8 +42,8 @@ export async function tryOut(engine: Engine): Promise<Trial> {
 }
 
 /**
- * Whether two engines agree to 1 % (L2): more than rounding to TF32 or another order of summing makes, less than a
- * driver that errs.
+ * Whether two engines' gradients agree to 1 % (L2): more than rounding to TF32 or another order of sums makes, less
+ * than the errors of a faulty driver.
  */
 export function agree(a: Trial, b: Trial): boolean {
   const square = (array: Float32Array) => array.reduce((sum, value) => sum + value * value, 0);

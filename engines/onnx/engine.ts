@@ -1,4 +1,5 @@
-import { type Graph, input, topologicalOrder } from "../../graph/mod.ts";
+import { type Graph, input } from "../../graph/mod.ts";
+import { inputsOf } from "../../graph/node.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import type { Engine, EngineKind, EngineOptions } from "../engine.ts";
 import { toOnnx } from "./lowering.ts";
@@ -14,7 +15,7 @@ export const onnxKinds: readonly EngineKind[] = onnxProviders.map((provider) => 
   open: async (options) => {
     const missing = provider.missing();
     if (missing) throw unavailable(provider, missing);
-    // Asked first: drivers print complaints of their own where they are loaded in vain.
+    // Asked first: drivers print complaints of their own if they are loaded in vain.
     if (provider.gpu && !await provider.gpu()) throw unavailable(provider, noGpu);
     const engine = onnxEngine(options, provider);
     try {
@@ -47,20 +48,20 @@ export function onnxEngine(options: EngineOptions = {}, provider: OnnxProvider =
   };
 }
 
-/** A worker with ONNX Runtime in it. */
+/** A worker that runs ONNX Runtime. */
 interface OnnxWorker {
   readonly remote: Remote<OnnxSettings, OnnxModel>;
   readonly opened: Promise<unknown>;
-  /** To be called by each user at its end. */
+  /** Ends the worker once each of its users has called it. */
   leave(): void;
 }
 
-/** The workers of graphics devices, by provider. */
+/** The workers for GPUs, by provider. */
 const shared = new Map<string, { readonly worker: OnnxWorker; users: number }>();
 
 /**
- * A worker of its own for each engine on the CPU; one for all engines of a graphics device, since ONNX Runtime keeps
- * one WebGPU device per process, and two threads on it bring the process down.
+ * The worker of an engine: one for each engine on the CPU, and one for all engines of a GPU provider, since ONNX
+ * Runtime keeps one WebGPU device per process, and crashes if two threads use it.
  */
 function workerFor({ id }: OnnxProvider, threads: number): OnnxWorker {
   const found = shared.get(id);
@@ -88,8 +89,8 @@ function workerFor({ id }: OnnxProvider, threads: number): OnnxWorker {
 }
 
 /**
- * Threads to ask ONNX Runtime for; 0 leaves it to count the physical cores, and to pin a thread to each. On one or two
- * cores pinning costs 4 % (bench/evaluation.ts), as this program has a thread of its own beside them.
+ * The number of threads for ONNX Runtime; 0 lets it count the physical cores, and pin a thread to each. On one or two
+ * cores pinning costs 4 % (bench/evaluation.ts), as this program's main thread runs beside them.
  */
 function threadsFor({ threads = 0 }: EngineOptions): number {
   const cores = navigator.hardwareConcurrency;
@@ -97,8 +98,7 @@ function threadsFor({ threads = 0 }: EngineOptions): number {
 }
 
 function inputShapes(graph: Graph): Record<string, readonly number[]> {
-  const nodes = topologicalOrder(Object.values(graph.outputs));
-  return Object.fromEntries(nodes.flatMap((node) => node.op === "input" ? [[node.attributes.name, node.shape]] : []));
+  return Object.fromEntries(inputsOf(graph).map(({ attributes: { name }, shape }) => [name, shape]));
 }
 
 function outputShapes({ outputs }: Graph): Record<string, readonly number[]> {

@@ -1,7 +1,7 @@
 import type { Node } from "../../graph/mod.ts";
 import type { OpName } from "../../graph/ops.ts";
 
-/** Ops that work on blocks where all that they read lies in blocks. */
+/** Ops that work in blocked layout if all their inputs are blocked. */
 const blockwise: ReadonlySet<OpName> = new Set<OpName>([
   "add",
   "averagePool",
@@ -14,15 +14,15 @@ const blockwise: ReadonlySet<OpName> = new Set<OpName>([
 ]);
 
 /**
- * The heaviside nodes that meet plain layout. ONNX Runtime's CPU provider keeps what convolutions give in blocks of 16
- * channels as long as it can, and turns it into plain layout for all else; a heaviside is made the cheaper way round.
- * Turned into plain layout it would also be made long before it is needed.
+ * The heaviside nodes that read or feed plain layout. ONNX Runtime's CPU provider keeps the output of convolutions in
+ * blocks of 16 channels as long as it can, and converts it to plain layout for other ops; each heaviside is computed in
+ * the layout that needs no conversion, which would also make it long before it is read.
  *
  * @param nodes In topological order.
  */
 export function flatHeavisides(nodes: readonly Node[]): ReadonlySet<Node> {
   const blocked = new Set<Node>();
-  // A factor that is constant becomes part of the convolution before it.
+  // A constant factor is fused into the convolution before it.
   const inBlocks = (node: Node) => blocked.has(node) || node.op === "constant";
   for (const node of nodes) {
     if (node.op === "conv2d" || blockwise.has(node.op) && node.inputs.every(inBlocks)) blocked.add(node);

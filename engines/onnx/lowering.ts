@@ -7,19 +7,19 @@ import * as onnx from "./writer.ts";
 /** Operator set of the models that are written. */
 const opset = 17;
 
-/** What a model is made for: some ops are faster in other words on a GPU. */
-export type OnnxTarget = "cpu" | "gpu";
+/** The device that a model is made for: some ops have a faster form on a GPU. */
+type OnnxTarget = "cpu" | "gpu";
 
-/** What a lowering rule may do: emit an ONNX node or a constant. All give the value's name. */
+/** The tools of a lowering rule: its methods add an ONNX node or a constant, and return the value's name. */
 interface Emitter {
   readonly target: OnnxTarget;
   emit(type: string, inputs: readonly string[], attributes?: Readonly<Record<string, onnx.AttributeValue>>): string;
   integers(values: readonly number[]): string;
   floats(values: readonly number[]): string;
   ones(shape: Shape): string;
-  /** A shape as an operand. */
+  /** Adds a shape as an operand. */
   shape(shape: Shape): string;
-  /** Whether a heaviside is wanted in plain layout: {@linkcode flatHeavisides}. */
+  /** Whether a heaviside is computed in plain layout: {@linkcode flatHeavisides}. */
   isFlat(heaviside: Node): boolean;
 }
 
@@ -43,9 +43,9 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
     const clipped = (x: string) => to.emit("HardSigmoid", [x], { alpha: { float: 3e38 }, beta: { float: 0 } });
     const reshaped = (x: string, shape: Shape) => to.emit("Reshape", [x, to.shape(shape)]);
     if (to.target === "gpu" || shape.length !== 4 || channels % 16 !== 0) return clipped(x);
-    // Over a single axis, which is never in blocks.
+    // With a single axis it is never blocked.
     if (to.isFlat(node)) return reshaped(clipped(reshaped(x, [sizeOf(shape)])), shape);
-    // Behind a convolution that changes nothing it becomes part of that one, which is computed in blocks.
+    // After an identity convolution it is fused into that one, which is computed in blocks.
     return clipped(to.emit("Conv", [x, to.ones([channels, 1, 1, 1])], { group: channels }));
   },
   sqrt: same("Sqrt"),
@@ -109,21 +109,21 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
     ]),
 };
 
-/** A matrix turned around, or several; their product with it has the given shape. */
+/** The transposes of matrices x; x times its transpose has the given shape. */
 function transposed(x: string, { length }: Shape, to: Emitter): string {
   const axes = Array.from({ length }, (_, axis) => axis);
   return to.emit("Transpose", [x], { perm: [...axes.slice(0, -2), length - 1, length - 2] });
 }
 
 /**
- * Whether ONNX Runtime 1.30's WebGPU provider convolves so many channels wrongly: it takes them in threes where they
- * are no multiple of four, and is right for three alone. Channels of zeros make up the four.
+ * Whether ONNX Runtime 1.30's WebGPU provider convolves this number of channels wrongly: it takes a multiple of three
+ * that is none of four in threes, which is right for three alone. Zero channels then fill up to a multiple of four.
  */
 function miscounted(channels: number): boolean {
   return channels % 3 === 0 && channels % 4 !== 0 && channels > 3;
 }
 
-/** The name in a model of a graph's input: one that no other value of the model has. */
+/** The name in a model of a graph's input, which no other value of the model has. */
 export const inputName = (name: string): string => `input ${name}`;
 
 /** The name in a model of a graph's output. */
@@ -132,8 +132,8 @@ export const outputName = (name: string): string => `output ${name}`;
 /**
  * The graph as the bytes of an ONNX model, with its constants inside.
  *
- * For a CPU the model does not tell how large pictures are: of tensors whose shapes it knows, ONNX Runtime keeps each that
- * has been read for the next of that shape, and a gradient takes up to three times the memory (bench/memory.ts).
+ * For a CPU the model leaves height and width open: ONNX Runtime keeps a tensor of known shape, once it has been read,
+ * for the next of that shape, and a gradient would take up to three times the memory (bench/memory.ts).
  */
 export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<ArrayBuffer> {
   const nodes: onnx.Chunk[][] = [];
@@ -142,8 +142,9 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
   const names = new Map<Node, string>();
   const inputNames = new Set<string>();
 
-  /** Adds a constant unless one of that name is there. */
+  /** The names of constants that are there already. */
   const shared = new Set<string>();
+  /** Adds a constant unless one of that name is there. */
   function constantOnce(name: string, shape: Shape, make: () => Float32Array | BigInt64Array): string {
     if (!shared.has(name)) initializers.push(onnx.tensor(name, shape, make()));
     shared.add(name);
@@ -152,7 +153,7 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
 
   const order = topologicalOrder(Object.values(graph.outputs));
   const flat = flatHeavisides(order);
-  /** What the model tells of a shape. */
+  /** A shape as the model declares it. */
   const told = (shape: Shape) =>
     target === "cpu" && shape.length === 4 ? [...shape.slice(0, 2), undefined, undefined] : shape;
 
@@ -170,7 +171,7 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
     shape(shape) {
       if (target === "gpu") return emitter.integers(shape);
       const name = `shape ${shape}`;
-      // As an input with a default it is no constant, from which more shapes would follow.
+      // As an input with a default it is no constant, from which ONNX Runtime would infer more shapes.
       if (!shared.has(name)) inputs.push(onnx.value(name, [shape.length], 7));
       return constantOnce(name, [shape.length], () => BigInt64Array.from(shape, BigInt));
     },
@@ -201,8 +202,8 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
 }
 
 /**
- * An order in which some nodes are computed as late as they can be: right behind what they read. Of what a node reads,
- * ONNX Runtime computes first what comes last in the model.
+ * An order in which some nodes are computed as late as possible: each stands right behind its input, since ONNX Runtime
+ * computes that input of a node first which comes last in the model.
  */
 function forLate(some: ReadonlySet<Node>, order: readonly Node[]): Node[] {
   const behind = (node: Node): Node[] => [

@@ -1,29 +1,27 @@
 import { cpus } from "node:os";
 import { preferredAdapter } from "../choice/adapter.ts";
-import type { Device } from "../engine.ts";
+import { type Device, othersHint } from "../engine.ts";
 
-/** An execution provider of ONNX Runtime: what it needs, and how to say that it is not there. */
+/** An execution provider of ONNX Runtime: its requirements, and the errors if they are not met. */
 export interface OnnxProvider {
-  /** The engine's name. */
+  /** The engine's name, as `--engine` takes it. */
   readonly name: string;
-  /** ONNX Runtime's name. */
+  /** ONNX Runtime's name of the provider. */
   readonly id: string;
-  /** What to do where it does not work. */
+  /** What to do if it does not work. */
   readonly hint: string;
-  /** What is missing, found without loading ONNX Runtime; `undefined` where nothing is known to be. */
+  /** What is missing, found without loading ONNX Runtime; `undefined` if all is there as far as is known. */
   missing(): string | undefined;
-  /** The GPU that it would run on, found without loading ONNX Runtime; `undefined` where there is none. */
+  /** The GPU that it would run on, found without loading ONNX Runtime; `undefined` if there is none. */
   gpu?(): Promise<Device | undefined>;
-  /** ONNX Runtime's complaint in a user's words. */
+  /** ONNX Runtime's error message in words for the user. */
   explain(complaint: string): string;
-  /** What computes. Called only where the provider works. */
+  /** The device that computes; called only if the provider works. */
   device(threads: number): Promise<Device>;
 }
 
-/** Why an engine for GPUs does not work where none is found. */
+/** Why an engine for GPUs does not work if no GPU is found. */
 export const noGpu = "there is no GPU with a driver that WebGPU can use";
-
-const elsewhere = "`deno run -P cli.ts engines` lists what works here; --engine auto takes the fastest";
 
 /** The providers that onnxruntime-node 1.30 knows, the CPU first. */
 export const onnxProviders: readonly OnnxProvider[] = [
@@ -38,7 +36,7 @@ export const onnxProviders: readonly OnnxProvider[] = [
   {
     name: "onnx-webgpu",
     id: "webgpu",
-    hint: elsewhere,
+    hint: othersHint,
     missing: () =>
       Deno.build.os === "linux" && !loads("libvulkan.so.1")
         ? "there is no Vulkan here (libvulkan.so.1); Debian's package is libvulkan1"
@@ -69,7 +67,7 @@ export const onnxProviders: readonly OnnxProvider[] = [
   {
     name: "onnx-coreml",
     id: "coreml",
-    hint: elsewhere,
+    hint: othersHint,
     missing: () => Deno.build.os === "darwin" ? undefined : "CoreML is part of macOS",
     explain: (complaint) => complaint,
     device: async () => await preferredAdapter() ?? { name: "CoreML" },
@@ -77,14 +75,14 @@ export const onnxProviders: readonly OnnxProvider[] = [
   {
     name: "onnx-directml",
     id: "dml",
-    hint: elsewhere,
+    hint: othersHint,
     missing: () => Deno.build.os === "windows" ? undefined : "DirectML is part of Windows",
     explain: (complaint) => complaint,
     device: async () => await preferredAdapter() ?? { name: "DirectML" },
   },
 ];
 
-/** What ONNX Runtime 1.30's CUDA provider links to. */
+/** The libraries to which ONNX Runtime 1.30's CUDA provider links, and what they belong to. */
 const cudaLibraries: Readonly<Record<string, string>> = {
   "libcuda.so.1": "the NVIDIA driver",
   "libcudart.so.12": "CUDA 12",
@@ -103,7 +101,7 @@ function loads(library: string): boolean {
   }
 }
 
-/** The processor's name, where this program may ask. */
+/** The processor's name; its architecture if this program may not ask. */
 function processor(): string {
   try {
     return cpus()[0]?.model.trim() || Deno.build.arch;

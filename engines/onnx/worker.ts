@@ -1,21 +1,21 @@
 /**
- * The worker behind engines/onnx/engine.ts: the one place that loads ONNX Runtime.
+ * The worker of engines/onnx/engine.ts: the only module that loads ONNX Runtime.
  *
  * @module
  */
 import { sizeOf } from "../../graph/mod.ts";
 import { inputName, outputName } from "./lowering.ts";
-import { serve } from "../worker/server.ts";
+import { serveBackend } from "../worker/server.ts";
 
-/** What a session is made with. */
+/** The settings of a session. */
 export interface OnnxSettings {
-  /** ONNX Runtime's name of the execution provider; its CPU provider computes what that one cannot. */
+  /** ONNX Runtime's name of the execution provider; its CPU provider computes what this one cannot. */
   readonly provider: string;
-  /** 0 leaves it to ONNX Runtime. */
+  /** Number of threads; 0 leaves it to ONNX Runtime. */
   readonly threads: number;
 }
 
-/** A model, and the shapes of its inputs and of its results by their names in the graph. */
+/** A model, and the shapes of its inputs and results by their names in the graph. */
 export interface OnnxModel {
   readonly bytes: Uint8Array;
   readonly shapes: Readonly<Record<string, readonly number[]>>;
@@ -24,11 +24,11 @@ export interface OnnxModel {
 
 let settings: OnnxSettings;
 
-serve<OnnxSettings, OnnxModel>({
+serveBackend<OnnxSettings, OnnxModel>({
   async open(given) {
     settings = given;
     const { env } = await import("npm:onnxruntime-node@1.30.0");
-    // Errors come as exceptions; printed as well they would stain the terminal.
+    // Errors come as exceptions; ONNX Runtime need not print them as well.
     env.logLevel = "fatal";
   },
   async compile({ bytes, shapes, results }) {
@@ -36,11 +36,11 @@ serve<OnnxSettings, OnnxModel>({
     const session = await InferenceSession.create(bytes, {
       executionProviders: [settings.provider],
       graphOptimizationLevel: "all",
-      // A plan of all memory beforehand takes half as much again, and no less time.
+      // Planning all memory beforehand takes half as much memory again, and saves no time.
       enableMemPattern: false,
       intraOpNumThreads: settings.threads,
-      // Threads wait for their next task in a loop while a run lasts, but not beyond its end: there they would take the
-      // cores from the optimiser's own arithmetic.
+      // Threads spin while they wait for a task, but not after the end of a run: there they would take the cores from
+      // the optimiser's own arithmetic.
       extra: { session: { force_spinning_stop: "1" } },
       logSeverityLevel: 4,
     });
@@ -50,7 +50,7 @@ serve<OnnxSettings, OnnxModel>({
           inputName(name),
           new Tensor("float32", data, shapes[name]),
         ]);
-        // ONNX Runtime's own arrays lie outside the heap, where no garbage collector knows how large they are.
+        // ONNX Runtime's own arrays lie outside the heap: the garbage collector does not know how large they are.
         const into = Object.entries(results).map(([name, shape]) => [name, new Float32Array(sizeOf(shape))] as const);
         const fetches = into.map(([name, data]) => [outputName(name), new Tensor("float32", data, results[name])]);
         await session.run(Object.fromEntries(tensors), Object.fromEntries(fetches));

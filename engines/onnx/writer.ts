@@ -6,7 +6,7 @@
 
 const encoder = new TextEncoder();
 
-/** A message or a field, in pieces that are joined once at the end. */
+/** A piece of a message; all are joined once at the end. */
 export type Chunk = Uint8Array<ArrayBufferLike>;
 
 /** Attribute value of a node: an integer, a float (wrapped, as JavaScript knows one kind of number), text or a list. */
@@ -41,7 +41,7 @@ export function node(
 /**
  * ValueInfoProto of a tensor.
  *
- * @param shape Nothing for an axis whose size the model does not tell.
+ * @param shape Undefined for an axis whose size the model leaves open.
  * @param type DataType FLOAT (1) or INT64 (7).
  */
 export function value(name: string, shape: readonly (number | undefined)[], type: 1 | 7 = 1): Chunk[] {

@@ -1,10 +1,10 @@
 import { messageOf, UserError } from "../../base/errors.ts";
-import { type Device, type EngineKind, inWords } from "../engine.ts";
+import { type Device, type EngineKind, inWords, othersHint } from "../engine.ts";
 import { type FlatGraph, flatten } from "../../graph/flat.ts";
 import { startRemote } from "../worker/client.ts";
 import type { TensorFlowSettings } from "./worker.ts";
 
-/** TensorFlow.js: its native library where it is installed, else plain JavaScript. */
+/** TensorFlow.js: its native library if it is installed, else plain JavaScript. */
 export const tensorflowKind: EngineKind = {
   name: "tensorflow",
   async open({ threads = 0, onNotice }) {
@@ -21,7 +21,7 @@ export const tensorflowKind: EngineKind = {
     } catch (error) {
       remote[Symbol.dispose]();
       throw new UserError(`Cannot use tensorflow: ${messageOf(error)}`, {
-        hint: "`deno run -P cli.ts engines` lists what works here; --engine auto takes the fastest",
+        hint: othersHint,
         cause: error,
       });
     }
@@ -29,8 +29,8 @@ export const tensorflowKind: EngineKind = {
 };
 
 /**
- * What TensorFlow's native library reads: errors only, and its threads; it counts them itself where 0 are asked for.
- * With oneDNN it would print two lines, and take a fifth more of the processor's time (bench/evaluation.ts at 512).
+ * Environment variables for TensorFlow's native library: errors only, and the number of threads, its own choice if
+ * that is 0. With oneDNN it would print two lines, and take a fifth more processor time (bench/evaluation.ts at 512).
  */
 function environmentFor(threads: number): Record<string, string> {
   const quiet = { TF_CPP_MIN_LOG_LEVEL: "2", TF_ENABLE_ONEDNN_OPTS: "0" };

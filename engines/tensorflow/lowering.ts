@@ -5,27 +5,27 @@ import { axesIn, inLayout, laidOut, type Layout, type TensorFlow, type Value } f
 
 type Lowering<K extends OpName> = (tf: TensorFlow, inputs: readonly Value[], node: NodeOf<K>) => Value;
 
-/** Applies `f` to the tensor as it lies. */
+/** Applies `f` to a tensor in the layout that it has. */
 const unary = (f: (tf: TensorFlow, x: Tensor) => Tensor): Lowering<OpName> => (tf, [x]) => ({
   ...x,
   tensor: f(tf, x.tensor),
 });
 
-/** Applies `f` to two tensors that broadcast; where one lies NHWC, the other follows. */
+/** Applies `f` to two tensors that broadcast; if one is NHWC, the other is converted. */
 const binary = (f: (tf: TensorFlow, a: Tensor, b: Tensor) => Tensor): Lowering<OpName> => (tf, values, { shape }) => {
   const layout = shape.length === 4 && values.some((value) => value.layout === "last") ? "last" : "first";
   const [a, b] = values.map((value) => laidOut(tf, layout === "last" ? withFourAxes(tf, value) : value, layout));
   return { tensor: f(tf, a, b), layout };
 };
 
-/** The same through a function that takes one tensor of four axes, NHWC. */
+/** Applies `f` to a tensor of four axes in NHWC. */
 const spatial =
   <K extends OpName>(f: (tf: TensorFlow, x: Tensor4D, node: NodeOf<K>) => Tensor): Lowering<K> => (tf, [x], node) => ({
     tensor: f(tf, laidOut(tf, x, "last") as Tensor4D, node),
     layout: "last",
   });
 
-/** Applies `f` to the tensor in the graph's own order of axes. */
+/** Applies `f` to tensors in the graph's own order of axes. */
 const plain =
   <K extends OpName>(f: (tf: TensorFlow, x: readonly Tensor[], node: NodeOf<K>) => Tensor): Lowering<K> =>
   (tf, inputs, node) => ({
@@ -33,7 +33,7 @@ const plain =
     layout: "first",
   });
 
-/** Applies `f`, which takes lists with an entry per axis, to the tensor as it lies. */
+/** Applies `f`, which takes lists with an entry per axis, to a tensor in the layout that it has. */
 const perAxis = <K extends OpName>(
   f: (tf: TensorFlow, x: Tensor, order: <T>(list: readonly T[]) => T[], node: NodeOf<K>, layout: Layout) => Tensor,
 ): Lowering<K> =>
@@ -108,14 +108,14 @@ export const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]:
   reverse: perAxis((tf, x, _, { attributes: { axes } }, layout) => tf.reverse(x, axesIn(axes, layout))),
 };
 
-/** The first and the last line of an axis so many times more. */
+/** Repeats the first line of an axis `before` times, and the last `after` times. */
 function edged(tf: TensorFlow, x: Tensor, axis: number, before: number, after: number): Tensor {
   const line = (at: number) => tf.slice(x, x.shape.map((_, i) => i === axis ? at : 0), x.shape.with(axis, 1));
   const last = x.shape[axis] - 1;
   return tf.concat([...Array(before).fill(line(0)), x, ...Array(after).fill(line(last))], axis);
 }
 
-/** The same with axes of size 1 in front, as broadcasting has it; a scalar needs none. */
+/** A value with axes of size 1 in front, up to four, as broadcasting adds them; a scalar needs none. */
 function withFourAxes(tf: TensorFlow, { tensor, layout }: Value): Value {
   if (tensor.rank === 4 || tensor.rank === 0) return { tensor, layout };
   return { tensor: tf.reshape(tensor, [...Array(4 - tensor.rank).fill(1), ...tensor.shape]), layout };

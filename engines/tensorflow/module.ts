@@ -7,10 +7,10 @@ import { messageOf } from "../../base/errors.ts";
 import type { Device } from "../engine.ts";
 import type { TensorFlow } from "./values.ts";
 
-/** What was found of TensorFlow.js. */
-export interface Found {
+/** TensorFlow.js as it was found. */
+interface Found {
   readonly tf: TensorFlow;
-  /** Package and version. */
+  /** The package and its version. */
   readonly device: Device;
 }
 
@@ -18,11 +18,11 @@ export interface Found {
 const nativePackages = ["@tensorflow/tfjs-node-gpu", "@tensorflow/tfjs-node"];
 
 /**
- * Loads TensorFlow.js: the native library where a `node_modules` folder has it, else plain JavaScript, which any
- * machine runs. The native packages are not among this module's dependencies, as they need an install script, which
- * Deno runs in a `node_modules` folder only, and then download some hundred megabytes.
+ * Loads TensorFlow.js: the native library if a `node_modules` folder has it, else plain JavaScript, which any machine
+ * runs. The native packages are no dependencies of this module: they need an install script, which Deno runs in a
+ * `node_modules` folder only, and download some hundred megabytes.
  *
- * @param folders Where to look for `node_modules`, upwards from each.
+ * @param folders The folders from which `node_modules` is looked for, upwards.
  */
 export async function loadTensorFlow(folders: readonly string[] = searched()): Promise<Found> {
   const failures: string[] = [];
@@ -39,14 +39,14 @@ export async function loadTensorFlow(folders: readonly string[] = searched()): P
   }
   const tf = await import("npm:@tensorflow/tfjs-core@4.22.0");
   await import("npm:@tensorflow/tfjs-backend-cpu@4.22.0");
-  // Else its first tensor prints an advertisement.
+  // Without this its first tensor prints an advertisement.
   tf.enableProdMode();
   await tf.setBackend("cpu");
   const reason = failures.join("; ") || `no node_modules folder here has ${nativePackages.join(" or ")}`;
   return { tf, device: { name: `@tensorflow/tfjs ${tf.version_core}`, remark: `slow plain JavaScript, as ${reason}` } };
 }
 
-/** The folder where the user stands, and that of this module. */
+/** The current folder, and that of this module if it is on disk. */
 function searched(): string[] {
   const own = import.meta.url.startsWith("file:") ? [dirname(fileURLToPath(import.meta.url))] : [];
   return [Deno.cwd(), ...own];
@@ -60,13 +60,13 @@ function resolved(folder: string, specifier: string): string | undefined {
   }
 }
 
-/** Loads a native package by its manifest's path. */
+/** Loads a native package by the path of its package.json. */
 function native(manifest: string): TensorFlow {
-  // tfjs-node 4.22 calls it; Node.js 23 dropped it.
+  // tfjs-node 4.22 calls it; Node.js 23 removed it.
   (util as { isNullOrUndefined?: unknown }).isNullOrUndefined ??= (x: unknown) => x === null || x === undefined;
   const require = createRequire(manifest);
-  // node-pre-gyp reads the whole environment only to say where the addon is: in the folder of the highest version of
-  // Node's addon interface. The permissions that deno.json declares do not reach as far.
+  // A stand-in for node-pre-gyp, which would read the whole environment to find the addon: in the folder of the highest
+  // version of Node's addon interface. The permissions in deno.json do not allow that.
   const finder = require.resolve("@mapbox/node-pre-gyp");
   const exports = { find: () => addonIn(join(dirname(manifest), "lib")) };
   require.cache[finder] = { id: finder, filename: finder, loaded: true, exports } as unknown as NodeJS.Module;

@@ -6,8 +6,8 @@ import { lowerings } from "./lowering.ts";
 import { laidOut, type TensorFlow, type Value } from "./values.ts";
 
 /**
- * Prepares a graph for TensorFlow.js: what depends on no input is computed at once and kept. A run frees each tensor
- * after its last reader, so that it needs no more memory than the gradient does.
+ * Prepares a graph for TensorFlow.js: nodes that depend on no input are computed at once and kept. A run frees each
+ * tensor after its last reader.
  */
 export function tensorflowProgram(tf: TensorFlow, graph: Graph): Runner {
   const order = topologicalOrder(Object.values(graph.outputs));
@@ -26,7 +26,7 @@ export function tensorflowProgram(tf: TensorFlow, graph: Graph): Runner {
     else if (isKernel(node, steps)) kept.set(node, turned(tf, value));
   }
 
-  // The outputs' own readers come last.
+  // The nodes whose last reader each step is; outputs are read at the end of the run.
   const lastReaders = new Map<Node, Node[]>();
   const outputs = new Set(Object.values(graph.outputs));
   const seen = new Set<Node>();
@@ -47,7 +47,7 @@ export function tensorflowProgram(tf: TensorFlow, graph: Graph): Runner {
         const results: Results = {};
         for (const [name, node] of Object.entries(graph.outputs)) {
           const tensor = tf.tidy(() => tf.clone(laidOut(tf, values.get(node) ?? kept.get(node)!, "first")));
-          // A copy: some backends give their own memory.
+          // A copy: some backends return their own memory.
           results[name] = Float32Array.from(await tensor.data());
           tensor.dispose();
         }
@@ -62,7 +62,7 @@ export function tensorflowProgram(tf: TensorFlow, graph: Graph): Runner {
   };
 }
 
-/** The value of one node, free of whatever its computation needed besides. */
+/** The value of one node; the intermediate tensors of its computation are freed. */
 function compute(
   tf: TensorFlow,
   node: Node,
@@ -85,13 +85,13 @@ function leaf(tf: TensorFlow, data: Float32Array, shape: readonly number[]): Val
   return { tensor: tf.tensor(data, [...shape], "float32"), layout: "first" };
 }
 
-/** Whether convolutions read a constant as their kernel, and nothing else reads it. */
+/** Whether a constant is read by convolutions alone, as their kernel. */
 function isKernel(node: Node, steps: readonly Node[]): boolean {
   const readers = steps.filter(({ inputs }) => inputs.includes(node));
   return readers.length > 0 && readers.every(({ op, inputs }) => op === "conv2d" && inputs[0] !== node);
 }
 
-/** A kernel laid out once as convolutions read it. */
+/** A kernel in the layout in which convolutions read it. */
 function turned(tf: TensorFlow, value: Value): Value {
   const tensor: Tensor = tf.tidy(() => laidOut(tf, value, "kernel"));
   value.tensor.dispose();

@@ -9,20 +9,20 @@ export type TensorFlow = typeof core;
  */
 export type Layout = "first" | "last" | "kernel";
 
-/** A tensor of the graph, with its axes in some order. */
+/** A tensor with its layout. */
 export interface Value {
   readonly tensor: core.Tensor;
   readonly layout: Layout;
 }
 
-/** For each layout, which axis of the graph's order lies where. */
+/** For each layout, the graph's axes in its order. */
 const axesOf: Readonly<Record<Layout, readonly number[]>> = {
   first: [0, 1, 2, 3],
   last: [0, 2, 3, 1],
   kernel: [2, 3, 1, 0],
 };
 
-/** The tensor with its axes in the wanted order. */
+/** A tensor in the wanted layout. */
 export function laidOut(tf: TensorFlow, { tensor, layout }: Value, wanted: Layout): core.Tensor {
   if (layout === wanted || tensor.rank !== 4) return tensor;
   return tf.transpose(tensor, axesOf[wanted].map((axis) => axesOf[layout].indexOf(axis)));
@@ -33,7 +33,7 @@ export function inLayout<T>(list: readonly T[], layout: Layout): T[] {
   return layout === "first" ? [...list] : axesOf[layout].map((axis) => list[axis]);
 }
 
-/** Axes of the graph's order by their numbers in a layout. */
+/** Axes of the graph's order as their numbers in a layout. */
 export function axesIn(axes: readonly number[], layout: Layout): number[] {
   return layout === "first" ? [...axes] : axes.map((axis) => axesOf[layout].indexOf(axis));
 }

@@ -1,24 +1,24 @@
 /**
- * The worker behind engines/tensorflow/engine.ts: the one place that loads TensorFlow.js.
+ * The worker of engines/tensorflow/engine.ts: the only module that loads TensorFlow.js.
  *
  * @module
  */
 import type { Device } from "../engine.ts";
 import { type FlatGraph, unflatten } from "../../graph/flat.ts";
-import { serve } from "../worker/server.ts";
+import { serveBackend } from "../worker/server.ts";
 import { loadTensorFlow } from "./module.ts";
 import { tensorflowProgram } from "./program.ts";
 import type { TensorFlow } from "./values.ts";
 
-/** What the library is opened with. */
+/** The settings of the library. */
 export interface TensorFlowSettings {
-  /** Variables of the environment for the native library, set before it is loaded. */
+  /** Environment variables for the native library, set before it is loaded. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
 let tf: TensorFlow;
 
-serve<TensorFlowSettings, FlatGraph>({
+serveBackend<TensorFlowSettings, FlatGraph>({
   async open({ environment }): Promise<Device> {
     for (const [name, value] of Object.entries(environment)) {
       if ((await Deno.permissions.query({ name: "env", variable: name })).state === "granted") {

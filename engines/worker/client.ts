@@ -1,13 +1,16 @@
 import { fileURLToPath } from "node:url";
-import { type Graph, type Node, sizeOf, topologicalOrder } from "../../graph/mod.ts";
+import { moduleRoot } from "../../base/root.ts";
+import { startWorker } from "../../base/worker/client.ts";
+import { type Graph, type NodeOf, sizeOf } from "../../graph/mod.ts";
+import { inputsOf } from "../../graph/node.ts";
 import type { Program } from "../engine.ts";
-import type { Reply, Request, Results } from "./server.ts";
+import type { EngineRequest, Results } from "./server.ts";
 
-/** A library that runs in a worker of its own. */
+/** A library that computes in a worker. */
 export interface Remote<Settings, Payload> extends Disposable {
-  /** Makes the library ready; to be called first. */
+  /** Opens the library; to be called first. */
   open(settings: Settings): Promise<unknown>;
-  /** Compiles what the library makes of a graph. */
+  /** Compiles a graph from the payload that the library takes for it. */
   compile(graph: Graph, payload: Payload, transfer?: Transferable[]): Promise<Program>;
 }
 
@@ -16,64 +19,29 @@ export interface Remote<Settings, Payload> extends Disposable {
  * progress bar to draw and Ctrl-C to hear.
  */
 export function startRemote<Settings, Payload>(module: URL): Remote<Settings, Payload> {
-  const worker = new Worker(readable(module), { type: "module" });
-  const calls = new Map<number, PromiseWithResolvers<unknown>>();
-  let count = 0;
-  let broken: Error | undefined;
-
-  worker.onmessage = ({ data }: MessageEvent<Reply>) => {
-    const call = calls.get(data.call);
-    calls.delete(data.call);
-    if ("error" in data) call?.reject(new Error(data.error));
-    else call?.resolve(data.result);
-  };
-  worker.onerror = (event) => {
-    event.preventDefault();
-    end(new Error(event.message));
-  };
-
-  /** Nothing is answered any more. */
-  function end(reason: Error): void {
-    broken ??= reason;
-    for (const call of calls.values()) call.reject(broken);
-    calls.clear();
-  }
-
-  function ask(request: Request<Settings, Payload>, transfer: Transferable[] = []): Promise<unknown> {
-    if (broken) return Promise.reject(broken);
-    const call = Promise.withResolvers<unknown>();
-    calls.set(count, call);
-    worker.postMessage({ ...request, call: count++ }, transfer);
-    return call.promise;
-  }
-
+  const worker = startWorker<EngineRequest<Settings, Payload>, unknown>(readable(module));
   let programs = 0;
   return {
-    open: (settings) => ask({ do: "open", settings }),
+    open: (settings) => worker.ask({ do: "open", settings }),
     async compile(graph, payload, transfer) {
-      const inputs = topologicalOrder(Object.values(graph.outputs)).flatMap((node) =>
-        node.op === "input" ? [node] : []
-      );
+      const inputs = inputsOf(graph);
       const program = programs++;
-      await ask({ do: "compile", program, payload }, transfer);
+      await worker.ask({ do: "compile", program, payload }, transfer);
       return {
         run: async (feeds) => {
           const checked = Object.fromEntries(inputs.map((node) => [node.attributes.name, feedFor(node, feeds)]));
-          return await ask({ do: "run", program, feeds: checked }) as Results;
+          return await worker.ask({ do: "run", program, feeds: checked }) as Results;
         },
         async [Symbol.asyncDispose]() {
-          if (!broken) await ask({ do: "release", program });
+          if (!worker.ended) await worker.ask({ do: "release", program });
         },
       };
     },
-    [Symbol.dispose]() {
-      worker.terminate();
-      end(new Error("the engine was closed"));
-    },
+    [Symbol.dispose]: () => worker.end(new Error("the engine was closed")),
   };
 }
 
-function feedFor(node: Node & { op: "input" }, feeds: Readonly<Record<string, Float32Array>>) {
+function feedFor(node: NodeOf<"input">, feeds: Readonly<Record<string, Float32Array>>) {
   const { name, shape } = node.attributes;
   const data = feeds[name];
   if (data?.length !== sizeOf(shape)) {
@@ -82,13 +50,11 @@ function feedFor(node: Node & { op: "input" }, feeds: Readonly<Record<string, Fl
   return data;
 }
 
-/** Asks for the permission beforehand: a worker that lacks it would print a complaint of its own beside the error. */
+/** Asks for the permission to read a worker's code: without it the worker would print a complaint beside the error. */
 function readable(code: URL): URL {
-  const root = new URL("../../", import.meta.url);
-  if (code.protocol !== "file:" || Deno.permissions.requestSync({ name: "read", path: root }).state === "granted") {
-    return code;
-  }
+  const read = { name: "read", path: moduleRoot } as const;
+  if (code.protocol !== "file:" || Deno.permissions.requestSync(read).state === "granted") return code;
   throw new Deno.errors.NotCapable(
-    `Requires read access to "${fileURLToPath(root)}", run again with the --allow-read flag`,
+    `Requires read access to "${fileURLToPath(moduleRoot)}", run again with the --allow-read flag`,
   );
 }

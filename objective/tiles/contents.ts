@@ -2,7 +2,7 @@ import type { Engine } from "../../engines/engine.ts";
 import { sizeOf } from "../../graph/mod.ts";
 import type { Network } from "../../networks/network.ts";
 import type { Features, Targets } from "../features.ts";
-import type { Scratch } from "../../base/files.ts";
+import type { Scratch } from "../../base/scratch.ts";
 import { sumOfSquares } from "../losses/loss.ts";
 import type { Grid } from "./grid.ts";
 import { cut, ownedOf, sizeAt, windowOf } from "./planes.ts";

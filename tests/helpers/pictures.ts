@@ -1,6 +1,6 @@
 import sharp, { type Sharp } from "npm:sharp@0.35.5";
 import type { FinishedPicture } from "../../pictures/picture.ts";
-import { writePicture, type Writing } from "../../pictures/sharp.ts";
+import { writePicture, type Writing } from "../../pictures/write_picture.ts";
 import { temporaryFolder } from "./folders.ts";
 
 /** Red, green, blue (and opacity), 0..255. */

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { coverage, covered, readMask, readPictureMask } from "../../pictures/masks.ts";
 import type { Plane } from "../../pictures/plane.ts";
-import { openPicture } from "../../pictures/sharp.ts";
+import { openPicture } from "../../pictures/read_picture.ts";
 import { clearError } from "../helpers/errors.ts";
 import { type Colour, painted } from "../helpers/pictures.ts";
 

@@ -5,7 +5,7 @@ import { optionsOf, withOptions } from "../../presets/preset.ts";
 import { decode } from "../../stages/decode.ts";
 import { encode } from "../../stages/encode.ts";
 import { presetInXmp } from "../../pictures/xmp.ts";
-import { endings } from "../../pictures/sharp.ts";
+import { endings } from "../../pictures/write_picture.ts";
 import { clearError } from "../helpers/errors.ts";
 import { type TemporaryFolder, temporaryFolder } from "../helpers/folders.ts";
 import { plain, written } from "../helpers/pictures.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { encode } from "../../stages/encode.ts";
-import { endings } from "../../pictures/sharp.ts";
+import { endings } from "../../pictures/write_picture.ts";
 import { contextFor, writingFor } from "../helpers/context.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";

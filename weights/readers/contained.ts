@@ -1,8 +1,10 @@
 import process from "node:process";
+import { messageOf } from "../../base/errors.ts";
 import { turns } from "../../base/turns.ts";
+import { startWorker } from "../../base/worker/client.ts";
 
 /** What a library may take for all requests together. */
-export interface Allowance {
+interface Allowance {
   /** Time of the processor, since a busy machine is not the file's fault. */
   readonly milliseconds: number;
   /** Memory beyond what the program has when it starts. */
@@ -19,11 +21,8 @@ function allowanceFor(fileBytes: number): Allowance {
 
 const watchEvery = 20;
 
-/** What a worker says: that it is there, then one answer to each request. */
-export type Answer<Result> = "ready" | { readonly result: Result } | { readonly error: string };
-
 /** A library that runs apart. */
-export interface Contained<Request, Result> extends AsyncDisposable {
+interface Contained<Request, Result> extends AsyncDisposable {
   /**
    * Sends a request as soon as those before it are answered; its transferred buffers are lost here.
    *
@@ -36,7 +35,7 @@ export interface Contained<Request, Result> extends AsyncDisposable {
  * Starts a library in a worker that is ended as soon as it hangs or eats up memory: files are hostile, and a library is
  * not ours to harden.
  *
- * @param module The worker's module; it answers every message with an {@linkcode Answer}.
+ * @param module The worker's module, which calls `serve` of base/worker/server.ts.
  * @param fileBytes Size of the file that it reads, which sets what it may take.
  */
 export function contained<Request, Result>(
@@ -44,42 +43,23 @@ export function contained<Request, Result>(
   fileBytes: number,
   allowance: Allowance = allowanceFor(fileBytes),
 ): Contained<Request, Result> {
-  const worker = new Worker(module, { type: "module" });
+  const worker = startWorker<Request, Result>(module);
   const mostMemory = Deno.memoryUsage().rss + allowance.bytes;
   let spent = 0;
-  // The module itself takes a while to load.
-  const ready = Promise.withResolvers<void>();
-  ready.promise.catch(() => {});
-  let settle: (answer: Exclude<Answer<Result>, "ready">) => void = () => {};
-  worker.onmessage = ({ data }: MessageEvent<Answer<Result>>) => data === "ready" ? ready.resolve() : settle(data);
-  worker.onerror = (event) => {
-    event.preventDefault();
-    end(event.message);
-  };
-  let ended: string | undefined;
-  function end(reason: string) {
-    ended ??= reason;
-    worker.terminate();
-    ready.reject(new RangeError(reason));
-    settle({ error: reason });
-  }
   async function answerTo(request: Request, transfer: Transferable[]): Promise<Result> {
-    await ready.promise;
-    if (ended !== undefined) throw new RangeError(ended);
-    const { promise, resolve, reject } = Promise.withResolvers<Result>();
-    settle = (answer) => "result" in answer ? resolve(answer.result) : reject(new RangeError(answer.error));
+    // The module itself takes a while to load.
+    await worker.ready;
     const start = process.cpuUsage();
     const now = () => {
       const { user, system } = process.cpuUsage(start);
       return spent + (user + system) / 1000;
     };
     const watch = setInterval(() => {
-      if (now() > allowance.milliseconds) end("reading it takes too long: it is damaged");
-      if (Deno.memoryUsage().rss > mostMemory) end("reading it takes too much memory: it is damaged");
+      if (now() > allowance.milliseconds) worker.end(new Error("reading it takes too long: it is damaged"));
+      if (Deno.memoryUsage().rss > mostMemory) worker.end(new Error("reading it takes too much memory: it is damaged"));
     }, watchEvery);
     try {
-      worker.postMessage(request, transfer);
-      return await promise;
+      return await worker.ask(request, transfer);
     } finally {
       clearInterval(watch);
       spent = now();
@@ -87,7 +67,10 @@ export function contained<Request, Result>(
   }
   const inTurn = turns();
   return {
-    ask: (request, transfer = []) => inTurn(() => answerTo(request, transfer)),
-    [Symbol.asyncDispose]: () => Promise.resolve(end("it is closed")),
+    ask: (request, transfer = []) =>
+      inTurn(() => answerTo(request, transfer)).catch((error) => {
+        throw new RangeError(messageOf(error), { cause: error });
+      }),
+    [Symbol.asyncDispose]: () => Promise.resolve(worker.end(new Error("it is closed"))),
   };
 }

@@ -5,8 +5,7 @@
  */
 import * as jsfive from "npm:jsfive@0.4.2";
 import { sizeOf } from "../../graph/mod.ts";
-import { messageOf } from "../../base/errors.ts";
-import type { Answer } from "./contained.ts";
+import { type Answer, serve } from "../../base/worker/server.ts";
 
 /** What the worker is asked: to open a file, then for its arrays. */
 export type Hdf5Request = { readonly open: ArrayBuffer } | { readonly read: string };
@@ -31,22 +30,11 @@ const mostNesting = 16;
 let fileBytes = 0;
 const datasets = new Map<string, Dataset>();
 
-/** What this thread has of a worker's; the types that are checked are those of a page. */
-const scope = globalThis as unknown as {
-  onmessage: (event: MessageEvent<Hdf5Request>) => void;
-  postMessage(answer: Answer<Hdf5Result>, transfer?: Transferable[]): void;
-};
-
-scope.onmessage = ({ data }) => {
-  try {
-    if ("open" in data) return scope.postMessage({ result: open(data.open) });
-    const values = read(data.read);
-    scope.postMessage({ result: values }, [values.buffer]);
-  } catch (error) {
-    scope.postMessage({ error: messageOf(error) });
-  }
-};
-scope.postMessage("ready");
+serve((request: Hdf5Request): Answer<Hdf5Result> => {
+  if ("open" in request) return { result: open(request.open) };
+  const values = read(request.read);
+  return { result: values, transfer: [values.buffer] };
+});
 
 function open(buffer: ArrayBuffer): Hdf5Result {
   fileBytes = buffer.byteLength;

@@ -8,7 +8,7 @@ const mostGrowth = 32;
 const alwaysAllowed = 64e6;
 
 /** Bytes that a zlib stream holds. */
-export interface Inflated extends ByteSource {
+interface Inflated extends ByteSource {
   /** Passes over the rest: only at the end of the stream is its checksum. Throws where that is wrong. */
   finish(): Promise<void>;
 }

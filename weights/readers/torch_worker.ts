@@ -5,8 +5,7 @@
  * @module
  */
 import { BufferReader, Parser } from "npm:pickleparser@0.2.1";
-import { messageOf } from "../../base/errors.ts";
-import type { Answer } from "./contained.ts";
+import { type Answer, serve } from "../../base/worker/server.ts";
 import { isCounts, type NumberType } from "./numbers.ts";
 
 /** Pickles one after another, of which the first but `skip` is the state dict. */
@@ -91,27 +90,16 @@ const parser = new Parser({
   },
 });
 
-/** What this thread has of a worker's; the types that are checked are those of a page. */
-const scope = globalThis as unknown as {
-  onmessage: (event: MessageEvent<TorchRequest>) => void;
-  postMessage(answer: Answer<TorchContents>): void;
-};
-
 // The library warns of numbers that it cannot hold; what is wrong with them the reader says in one line.
 console.warn = () => {};
 
-scope.onmessage = ({ data: { bytes, start, skip, listed } }) => {
-  try {
-    const reader = new BufferReader(bytes.subarray(start));
-    for (let i = 0; i < skip; i++) parser.read(reader);
-    const tensors = tensorsIn(parser.read(reader));
-    const order = listed ? (parser.read<unknown[]>(reader)).map(String) : [];
-    scope.postMessage({ result: { tensors, order, end: start + reader.position } });
-  } catch (error) {
-    scope.postMessage({ error: messageOf(error) });
-  }
-};
-scope.postMessage("ready");
+serve(({ bytes, start, skip, listed }: TorchRequest): Answer<TorchContents> => {
+  const reader = new BufferReader(bytes.subarray(start));
+  for (let i = 0; i < skip; i++) parser.read(reader);
+  const tensors = tensorsIn(parser.read(reader));
+  const order = listed ? (parser.read<unknown[]>(reader)).map(String) : [];
+  return { result: { tensors, order, end: start + reader.position } };
+});
 
 function tensorsIn(root: unknown): TorchTensor[] {
   if (!(root instanceof Map)) throw new RangeError("it holds no state dict");

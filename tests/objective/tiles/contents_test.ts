@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Engine } from "../../../engines/engine.ts";
-import { type Scratch, ScratchFailure, scratchFile } from "../../../base/files.ts";
+import { type Scratch, ScratchFailure, scratchFile } from "../../../base/scratch.ts";
 import { evaluationOf } from "../../../objective/evaluate.ts";
 import type { ObjectiveOptions } from "../../../objective/terms.ts";
 import type { Progress } from "../../../chain/progress.ts";

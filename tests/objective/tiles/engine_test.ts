@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { openEngine } from "../../../engines/mod.ts";
 import { featureExtract } from "../../../stages/feature_extract.ts";
-import { scratchFile } from "../../../base/files.ts";
+import { scratchFile } from "../../../base/scratch.ts";
 import { lossBuild } from "../../../stages/loss_build.ts";
 import { activeTerms, layersAt, layersOf, type ObjectiveOptions } from "../../../objective/terms.ts";
 import type { ImageTensor } from "../../../pictures/tensor.ts";

@@ -3,15 +3,17 @@
  *
  * @module
  */
-const scope = globalThis as unknown as {
-  onmessage: (event: MessageEvent<"loop" | "grow" | "throw" | number>) => void;
-  postMessage(answer: unknown): void;
-};
+import { serve } from "../../../base/worker/server.ts";
 
-scope.onmessage = ({ data }) => {
-  if (typeof data === "number") return scope.postMessage({ result: data });
-  if (data === "throw") throw new Error("it broke");
+serve((request: "loop" | "grow" | "throw" | number) => {
+  if (typeof request === "number") return { result: request };
+  if (request === "throw") {
+    // Where `serve` does not catch it.
+    queueMicrotask(() => {
+      throw new Error("it broke");
+    });
+    return new Promise<never>(() => {});
+  }
   const held: Uint8Array[] = [];
-  for (;;) if (data === "grow") held.push(new Uint8Array(1e6).fill(held.length));
-};
-scope.postMessage("ready");
+  for (;;) if (request === "grow") held.push(new Uint8Array(1e6).fill(held.length));
+});

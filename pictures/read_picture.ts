@@ -1,0 +1,166 @@
+/**
+ * Reads picture files: any format that libvips reads.
+ *
+ * @module
+ */
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { messageOf, UserError } from "../base/errors.ts";
+import { display, readAll } from "../base/read.ts";
+import { scratchFolder } from "../base/scratch.ts";
+import type { Picture, Size } from "./picture.ts";
+import { loadSharp, type Sharp, type SharpModule } from "./sharp.ts";
+
+/** A picture file, decoded at whatever size is asked for. */
+export interface PictureFile {
+  /** Its own size, upright. */
+  readonly size: Size;
+  /** Its pixels in sRGB at a size. */
+  pixels(size: Size): Promise<Picture>;
+  /** Its opacity [height, width] at a size, 0..255; undefined if it has none. */
+  alpha(size: Size): Promise<Float32Array | undefined>;
+}
+
+/** Options of {@linkcode openPicture}. */
+interface OpenOptions {
+  /** The most pixels that the picture may have, as a small file can decode to any size; no limit unless given. */
+  readonly pixelLimit?: number;
+  /** The most bytes of samples that are decoded in memory; a larger picture is decoded to a temporary file. */
+  readonly inMemory?: number;
+}
+
+/** The most bytes of a file that are kept in memory; a larger one is read again for each size. */
+const held = 2 ** 26;
+
+/**
+ * Opens the picture at an address.
+ *
+ * @throws {UserError} if it cannot be read, is no picture, or is damaged.
+ */
+export async function loadPicture(
+  location: string,
+  { signal, ...options }: OpenOptions & { readonly signal?: AbortSignal } = {},
+): Promise<PictureFile> {
+  const url = new URL(location);
+  const large = url.protocol === "file:" && await Deno.stat(url).then(({ size }) => size > held, () => false);
+  return await openPicture(large ? fileURLToPath(url) : await readAll(url, signal), url, options);
+}
+
+/**
+ * Opens an encoded picture: any format that libvips reads. The EXIF orientation is applied, an ICC profile converted.
+ *
+ * @param source Its bytes, or the path of a file that is too large for memory.
+ * @throws {UserError} if it is no picture, is damaged, or too large.
+ */
+export async function openPicture(
+  source: Uint8Array | string,
+  location: URL,
+  { pixelLimit = Infinity, inMemory = 2 ** 28 }: OpenOptions = {},
+): Promise<PictureFile> {
+  const sharp = await loadSharp();
+  const readable = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      throw new UserError(`Cannot read ${display(location)} as a picture: ${messageOf(error)}`, {
+        hint: "a whole JPEG, PNG, WebP, AVIF or TIFF file is needed",
+        cause: error,
+      });
+    }
+  };
+  // A truncated file is an error; small faults that many cameras write are not.
+  const strictness = { failOn: "error", limitInputPixels: false } as const;
+
+  const { width, height, autoOrient, orientation = 1, depth, hasAlpha, icc, channels } = await readable(() =>
+    sharp(source, strictness).metadata()
+  );
+  if (width * height > pixelLimit) {
+    throw new UserError(
+      `Cannot read ${display(location)}: it has ${megapixels(width * height)} megapixels, more than ${
+        megapixels(pixelLimit)
+      }`,
+      { hint: "raise decode.pixelLimit (--pixel-limit) if you trust it" },
+    );
+  }
+  // Rows in their order need not be kept, unless the picture has to be turned.
+  const open = () => sharp(source, { ...strictness, sequentialRead: orientation === 1 }).autoOrient();
+  const deep = depth !== "uchar";
+  // sharp converts 16 bits with a profile to Display P3 only, unless it is told.
+  const inSrgb = (image: Sharp) => deep && icc && channels >= 3 ? image.withIccProfile("srgb") : image;
+
+  async function planes(image: Sharp, size: Size, count: number): Promise<Float32Array<ArrayBuffer>> {
+    const { width, height } = size;
+    const sized = inSrgb(image).resize(width, height, { fit: "fill" }).toColourspace(deep ? "rgb16" : "srgb");
+    const result = new Float32Array(count * width * height);
+    // 65535 and 255 both stand for full light.
+    const unit = deep ? 257 : 1;
+    await readable(async () => {
+      for await (const { top, rows, samples } of bands(sharp, sized, { ...size, deep, inMemory })) {
+        const area = rows * width;
+        const channels = samples.length / area;
+        for (let plane = 0; plane < count; plane++) {
+          const channel = count === 1 ? channels - 1 : plane;
+          const base = (plane * height + top) * width;
+          for (let i = 0; i < area; i++) result[base + i] = samples[i * channels + channel] / unit;
+        }
+      }
+    });
+    return result;
+  }
+
+  return {
+    size: autoOrient,
+    pixels: async (size) => ({ ...size, data: await planes(open().removeAlpha(), size, 3) }),
+    alpha: async (size) => hasAlpha ? await planes(open(), size, 1) : undefined,
+  };
+}
+
+interface Band {
+  readonly top: number;
+  readonly rows: number;
+  /** Interleaved. */
+  readonly samples: Uint8Array | Uint16Array;
+}
+
+/** The samples of a picture from top to bottom: at once, or if they are many, in bands from a temporary file. */
+async function* bands(
+  sharp: SharpModule,
+  image: Sharp,
+  { width, height, deep, inMemory }: Size & { readonly deep: boolean; readonly inMemory: number },
+): AsyncGenerator<Band> {
+  const depth = deep ? "ushort" : "uchar";
+  const samplesOf = async (part: Sharp) => {
+    const bytes = await part.raw({ depth }).toBuffer();
+    return deep ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2) : bytes;
+  };
+  const bytesPerRow = width * 4 * (deep ? 2 : 1);
+  if (height * bytesPerRow <= inMemory) {
+    yield { top: 0, rows: height, samples: await samplesOf(image) };
+    return;
+  }
+  // libvips's own format: samples as they are, which it maps into memory to read a part.
+  await using folder = await scratchFolder();
+  const path = join(folder.path, "picture.v");
+  await image.toFile(path);
+  const most = Math.max(1, Math.floor(inMemory / 16 / bytesPerRow));
+  for (let top = 0; top < height; top += most) {
+    const rows = Math.min(most, height - top);
+    const part = sharp(path, { limitInputPixels: false }).extract({ left: 0, top, width, height: rows });
+    yield { top, rows, samples: await samplesOf(part.toColourspace(deep ? "rgb16" : "srgb")) };
+  }
+}
+
+function megapixels(pixels: number): string {
+  return String(Number((pixels / 1e6).toPrecision(4)));
+}
+
+/**
+ * The XMP packet of a picture, if it has one.
+ *
+ * @param source Its bytes, or the path of a file.
+ */
+export async function readXmp(source: Uint8Array | string): Promise<string | undefined> {
+  const sharp = await loadSharp();
+  // The header alone is read, whatever the size.
+  return (await sharp(source, { limitInputPixels: false }).metadata()).xmpAsString;
+}
