@@ -1,4 +1,5 @@
 import { engineNames } from "../engines/mod.ts";
+import type { RunSettings } from "../chain/recipe.ts";
 import type { ValueSchema } from "../chain/schema.ts";
 import { memoryPattern } from "../base/memory.ts";
 import { networks } from "../networks/network.ts";
@@ -7,17 +8,8 @@ import { shipped } from "./shipped.ts";
 /** The pattern of a name that is no path. */
 export const plainName = "^[^/\\\\]+$";
 
-/** The keys of a preset that no stage owns. */
-export const commonKeys: Readonly<Record<string, ValueSchema>> = {
-  $schema: { type: "string", description: "the JSON Schema of presets, for an editor" },
-  name: { type: "string", pattern: plainName, description: "the name that a picture made with it bears" },
-  description: { type: "string", default: "", description: "one line: what the pictures look like" },
-  reference: { type: "string", description: "where the numbers come from" },
-  extends: {
-    type: "string",
-    examples: shipped,
-    description: "a preset to build on: a shipped one's name, a path or a URL",
-  },
+/** What a preset says about the run as a whole. */
+export const runSettings: Readonly<Record<keyof RunSettings, ValueSchema>> = {
   network: {
     type: "string",
     enum: Object.keys(networks),
@@ -56,3 +48,23 @@ export const commonKeys: Readonly<Record<string, ValueSchema>> = {
       "what the run may take, such as 4GB: larger pictures go tile by tile, with a file beside the result that goes away by itself; half of what is free unless given",
   },
 };
+
+/** The keys of a preset that no stage owns. */
+export const commonKeys: Readonly<Record<string, ValueSchema>> = {
+  $schema: { type: "string", description: "the JSON Schema of presets, for an editor" },
+  name: { type: "string", pattern: plainName, description: "the name that a picture made with it bears" },
+  description: { type: "string", default: "", description: "one line: what the pictures look like" },
+  reference: { type: "string", description: "where the numbers come from" },
+  extends: {
+    type: "string",
+    examples: shipped,
+    description: "a preset to build on: a shipped one's name, a path or a URL",
+  },
+  ...runSettings,
+};
+
+/** The settings of a run among other keys. */
+export function runSettingsOf(from: RunSettings): RunSettings {
+  const keys = Object.keys(runSettings) as (keyof RunSettings)[];
+  return Object.fromEntries(keys.map((key) => [key, from[key]])) as unknown as RunSettings;
+}

@@ -1,30 +1,35 @@
 import { objectSchema, type ValueSchema } from "../chain/schema.ts";
 import type { Link } from "../chain/link.ts";
 import type { Json } from "../base/json.ts";
-import { type LocationKind, type Path, walk } from "../chain/walk.ts";
-import { commonKeys } from "./common_keys.ts";
+import { type Path, walk } from "../chain/walk.ts";
+import { runSettings, runSettingsOf } from "./common_keys.ts";
 import { isModulePath } from "./locations.ts";
 import type { ResolvedPreset } from "./preset.ts";
 import { nameIn, ships } from "./registry.ts";
 import { isPlugin, type Plugin } from "./plugin.ts";
 
-/** Changes a location of a preset, told the keys that lead to it; undefined leaves it out. */
-export type ChangeLocation = (location: string, path: Path, kind: LocationKind) => string | undefined;
+/** Changes a location of a preset; undefined leaves it out. */
+export type ChangeLocation = NonNullable<Parameters<typeof presetJson>[1]>;
 
 /**
  * A preset as a file may hold it: what ships has its options in a section, unless it stands in the chain twice, and what
  * does not has them beside its URL.
  *
- * @param change Is shown each location: pictures, weights, and the code that the preset names.
+ * @param change Is told each location, the keys that lead to it and what it is for, and returns what takes its place;
+ *   undefined leaves it out.
  */
-export function presetJson(preset: ResolvedPreset, change: ChangeLocation = (location) => location): Json {
-  const { network, weights, engine, threads, memory, description, name, chain } = preset;
+export function presetJson(
+  preset: ResolvedPreset,
+  change?: (location: string, path: readonly string[], kind: "read" | "write" | "code") => string | undefined,
+): Json {
+  const changed: ChangeLocation = change ?? ((location) => location);
+  const { description, name, chain } = preset;
   const nameOf = (plugin: Plugin, path: Path) =>
-    isModulePath(nameIn(plugin)) ? change(nameIn(plugin), path, "code") : nameIn(plugin);
+    isModulePath(nameIn(plugin)) ? changed(nameIn(plugin), path, "code") : nameIn(plugin);
   const json = (value: unknown, schema: ValueSchema, path: Path) =>
     walk(value, schema, (value, { module, location }, path) => {
       if (module) return isPlugin(value) ? nameOf(value, path) : value;
-      return location && typeof value === "string" && value !== "" ? change(value, path, location) : value;
+      return location && typeof value === "string" && value !== "" ? changed(value, path, location) : value;
     }, path);
 
   const sections: Record<string, unknown> = {};
@@ -39,8 +44,8 @@ export function presetJson(preset: ResolvedPreset, change: ChangeLocation = (loc
     const name = nameOf(stage, [...place, "stage"]);
     return Object.keys(own).length === 0 ? name : { stage: name, ...own };
   });
-  const common = { network, weights, engine, threads, memory, description };
-  return { ...json(common, objectSchema(commonKeys), []) as Json, pipeline, name, ...sections };
+  const settings = json(runSettingsOf(preset), objectSchema(runSettings), []) as Json;
+  return { ...settings, description, pipeline, name, ...sections };
 }
 
 function hasSection({ stage }: Link, chain: readonly Link[]): boolean {

@@ -1,14 +1,12 @@
-import { messageOf, UserError } from "../base/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { losses } from "../objective/losses/mod.ts";
 import { stages } from "../stages/mod.ts";
 import { optimisers } from "../optimisers/mod.ts";
-import { refusal } from "../base/permissions.ts";
 import { type ModuleKind, objectSchema, type ValueSchema } from "../chain/schema.ts";
-import { display } from "../base/read.ts";
 import { guarded } from "./guarded.ts";
+import { importPlugin } from "./module.ts";
 import { checked, kindOf, type Plugin } from "./plugin.ts";
 import { type Entry, expanded, presetOptions } from "./schema.ts";
-import { moduleRoot } from "../base/root.ts";
 
 /**
  * What presets can name: all that ships, and the modules and objects of one session's own. Two registries share nothing
@@ -94,9 +92,10 @@ export function openRegistry(): Registry {
     load(kind, url) {
       const load = async () => {
         try {
-          add(kind, url, await imported(kind, url));
+          add(kind, url, await importPlugin(kind, url));
         } catch (error) {
-          failures.set(key(kind, url), error instanceof UserError ? error : cannotLoad(kind, url, error));
+          if (!(error instanceof UserError)) throw error;
+          failures.set(key(kind, url), error);
         }
       };
       const loading = loads.get(key(kind, url)) ?? load();
@@ -124,52 +123,4 @@ export function openRegistry(): Registry {
       };
     },
   };
-}
-
-/** Takes a plug-in from a module. */
-async function imported(kind: ModuleKind, url: string): Promise<Plugin> {
-  // Deno asks nobody before it runs what stands in an address itself, or what a registry of packages holds.
-  if (!/^(file|https?):/.test(url)) {
-    throw new UserError(
-      `Cannot load ${withArticle(kind)} from "${url.length > 40 ? `${url.slice(0, 40)}…` : url}"`,
-      { hint: "code is taken from a file or from an http: or https: address", exitCode: 2 },
-    );
-  }
-  const { default: plugin } = await import(url);
-  return checked(kind, plugin, display(new URL(url)));
-}
-
-function withArticle(kind: ModuleKind): string {
-  return `${kind === "optimiser" ? "an" : "a"} ${kind}`;
-}
-
-function cannotLoad(kind: ModuleKind, url: string, error: unknown): UserError {
-  const location = new URL(url);
-  const what = `Cannot load the ${kind} ${display(location)}`;
-  const denied = refusal(error);
-  const frozen = location.protocol !== "file:" && moduleRoot.protocol === "file:" ? " --no-lock" : "";
-  if (denied) {
-    return new UserError(`${what}: ${messageOf(error)}`, {
-      hint: `code is loaded only where Deno may: add ${denied.flag}${frozen} after \`deno run\` if you trust it`,
-      exitCode: 2,
-      cause: error,
-    });
-  }
-  // Of a mistake in the code: what, and where; without the lines of the code between them.
-  const message = messageOf(error).replace(/; \|.*; at (?=\S+$)/, " at ");
-  if (message.startsWith("The lockfile is out of date")) {
-    return new UserError(`${what}: the lock file of this program does not know it`, {
-      hint: "add --no-lock after `deno run` if you trust it",
-      exitCode: 2,
-      cause: error,
-    });
-  }
-  const missing = message.startsWith("Module not found");
-  return new UserError(`${what}: ${missing ? "there is no such module" : message}`, {
-    hint: missing
-      ? `check the path: a module whose default export is ${withArticle(kind)} is needed`
-      : "its own code fails before it exports anything",
-    exitCode: 2,
-    cause: error,
-  });
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import { openRegistry } from "./registry.ts";
-import { schemaDocument } from "./schema.ts";
+import { schemaDocument } from "./schema_document.ts";
 
 /** The text of presets/schema.json, as `deno fmt` wants it. */
 export function schemaText(): string {

@@ -1,4 +1,5 @@
-import { loadPreset, resolvePreset } from "../../presets/load.ts";
+import { loadPreset } from "../../presets/load.ts";
+import { resolvePreset } from "../../presets/resolve.ts";
 import type { ResolvedPreset } from "../../presets/preset.ts";
 import { presetJson } from "../../presets/preset_json.ts";
 import type { Json } from "../../base/json.ts";

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { loadPreset, resolvePreset } from "../../presets/load.ts";
+import { loadPreset } from "../../presets/load.ts";
+import { resolvePreset } from "../../presets/resolve.ts";
 import { presetXmp } from "../../presets/metadata.ts";
 import { optionsOf, withOptions } from "../../presets/preset.ts";
 import { decode } from "../../stages/decode.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { Ajv } from "npm:ajv@8.20.0";
 import { openRegistry } from "../../presets/registry.ts";
-import { schemaDocument } from "../../presets/schema.ts";
+import { schemaDocument } from "../../presets/schema_document.ts";
 import { shipped, shippedPreset } from "../../presets/shipped.ts";
 import { schemaText } from "../../presets/write_schema.ts";
 import type { ValueSchema } from "../../chain/schema.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { resolvePreset } from "../../presets/load.ts";
+import { resolvePreset } from "../../presets/resolve.ts";
 import { inputsOf } from "../../presets/inputs.ts";
 import { digestsOf, fingerprintOf, firstDifference } from "../../session/fingerprint.ts";
 import { type TemporaryFolder, temporaryFolder } from "../helpers/folders.ts";

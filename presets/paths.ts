@@ -1,0 +1,26 @@
+import type { Json } from "../base/json.ts";
+import type { Path } from "../chain/walk.ts";
+
+/** The key of the preset that a dotted path begins with. */
+export function topOf(path: string): string {
+  return path.split(".", 1)[0];
+}
+
+/** A preset without some of its keys; of a key with dots, what stands before the first counts. */
+export function without(json: Json, keys: ReadonlySet<string>): Json {
+  return Object.fromEntries(Object.entries(json).filter(([key]) => !keys.has(topOf(key))));
+}
+
+/** What stands at a path of a value; undefined if nothing does. */
+export function valueAt(value: unknown, path: Path): unknown {
+  return path.reduce((inner, key) => holds(inner, key) ? inner[key] : undefined, value);
+}
+
+/** How many keys of a path lead to something in a value. */
+export function depthOf(value: unknown, [key, ...rest]: Path): number {
+  return key !== undefined && holds(value, key) ? 1 + depthOf(value[key], rest) : 0;
+}
+
+function holds(value: unknown, key: string): value is Json {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, key);
+}

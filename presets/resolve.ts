@@ -1,0 +1,102 @@
+import { isObject, type Json } from "../base/json.ts";
+import type { Link } from "../chain/link.ts";
+import type { RunSettings } from "../chain/recipe.ts";
+import { objectSchema, type ValueSchema } from "../chain/schema.ts";
+import type { Stage } from "../chain/stage.ts";
+import { usesIn, walk, withDefaults } from "../chain/walk.ts";
+import { blamed, faultList, speaksOf } from "./blame.ts";
+import { chainFaults } from "./chain_faults.ts";
+import { runSettingsOf } from "./common_keys.ts";
+import type { PresetLayer } from "./layers.ts";
+import { isModulePath } from "./locations.ts";
+import { mergedLayers, withNames } from "./overlay.ts";
+import { topOf, without } from "./paths.ts";
+import { withCodeUrls, withUrls } from "./placing.ts";
+import type { ResolvedPreset } from "./preset.ts";
+import { openRegistry, type Registry, ships } from "./registry.ts";
+import { presetOptions } from "./schema.ts";
+import { schemaFaults } from "./validate.ts";
+
+/** How layers are resolved. */
+export interface Resolving {
+  /** Holds what they may name, their modules loaded; what ships unless given. */
+  readonly registry?: Registry;
+  /** Lets pictures be missing. */
+  readonly incomplete?: boolean;
+}
+
+/**
+ * The complete preset that layers make together, the later ones winning.
+ *
+ * @throws {PresetError} with every fault at once.
+ */
+export function resolvePreset(name: string, written: readonly PresetLayer[], options: Resolving = {}): ResolvedPreset {
+  const { registry = openRegistry(), incomplete } = options;
+  const schema = registry.schema();
+  const faults = faultList();
+  // Keys with faults are left out of later checks, so that all the rest is told too.
+  const sound = (json: Json) => without(json, faults.unsound);
+
+  const layers = withNames(written.map((layer) => withCodeUrls(layer, schema).layer), schema);
+  // What a layer leaves out another may hold, and a deep one is nothing by itself: so only the whole is checked for it.
+  for (const layer of layers.filter(({ deep }) => !deep)) {
+    for (const fault of schemaFaults(layer.json, schema)) if (!fault.missing) faults.add(fault, layer);
+  }
+  const placed = layers.map((layer, i) => ({
+    ...layer,
+    json: withUrls(sound(layer.json), written[i], schema, (fault) => faults.add(fault, layer)),
+  }));
+  const merged = mergedLayers(placed, schema);
+  for (const fault of schemaFaults(merged, schema)) faults.add(fault, blamed([fault.path], fault, placed));
+  for (const { kind, name, path: keys } of usesIn(sound(merged), schema)) {
+    if (!isModulePath(name) || registry.plugin(kind, name)) continue;
+    const { message, hint } = registry.failure(kind, name);
+    const fault = { path: keys.join("."), message, hint };
+    faults.add(fault, blamed([fault.path], fault, placed));
+  }
+
+  const rest = sound(merged);
+  const preset = presetOf(name, rest, registry);
+  // Which stages and layers there are, and so what is wrong with them, depends on these two.
+  const found = faults.unsound.has("pipeline") || faults.unsound.has("network") ? [] : chainFaults(preset, rest);
+  const told = found.filter(({ places, missing }) =>
+    !places.some((path) => faults.unsound.has(topOf(path))) && !(missing && incomplete)
+  );
+  for (const { places, ...fault } of told) {
+    const layer = blamed(places, fault, placed);
+    const path = places.find((path) => speaksOf(layer, path)) ?? fault.path;
+    faults.add({ ...fault, path }, layer);
+  }
+  faults.check();
+  return preset;
+}
+
+/** The preset of merged layers; of as much of them as is sound. */
+function presetOf(name: string, merged: Json, registry: Registry): ResolvedPreset {
+  const json = withDefaults(merged, objectSchema(presetOptions)) as Json;
+  const { name: own = name, description, pipeline } = json;
+  return {
+    ...runSettingsOf(json as unknown as RunSettings),
+    name: own as string,
+    description: description as string,
+    chain: (pipeline as readonly (string | Json)[]).map((entry) => linkOf(entry, json, registry)),
+  };
+}
+
+/** A stage of the pipeline with its options: those beside its name, before those of its section. */
+function linkOf(entry: string | Json, json: Json, registry: Registry): Link {
+  const { stage: name, ...own } = isObject(entry) ? entry : { stage: entry };
+  const stage = registry.plugin("stage", String(name)) as Stage;
+  const section = ships(stage) ? json[stage.name] as Json | undefined : {};
+  const schema = objectSchema(stage.options);
+  const options = bound(withDefaults({ ...section, ...own }, schema), schema, registry);
+  // What is named has defaults of its own.
+  return { stage, options: withDefaults(options, schema) as object };
+}
+
+/** A value in which losses and optimisers stand in the places of their names. */
+function bound(value: unknown, schema: ValueSchema, registry: Registry): unknown {
+  return walk(value, schema, (value, { module: kind }) => {
+    return kind && typeof value === "string" ? registry.plugin(kind, value) ?? value : value;
+  });
+}
