@@ -3,7 +3,6 @@ import { type Scratch, ScratchFailure } from "../base/files.ts";
 import type { Engine } from "../engines/engine.ts";
 import { constant, gradient, input, type Shape } from "../graph/mod.ts";
 import type { Size } from "../pictures/picture.ts";
-import { meanOf } from "../pictures/plane.ts";
 import type { Evaluation, Objective } from "./evaluation.ts";
 import type { Features } from "./features.ts";
 import type { Machine } from "./look_at_pictures.ts";
@@ -11,7 +10,7 @@ import { judge, lookAtAll, type ObjectiveParts, partsOf, sumOfTerms } from "./ob
 import { activeTerms, askedBy, type ObjectiveOptions } from "./terms.ts";
 import { contentsInFile, contentsInMemory } from "./tiles/contents.ts";
 import { tiledObjective } from "./tiles/objective.ts";
-import { type Demand, type Plan, planFor } from "./tiles/plan.ts";
+import { type Demand, placesOf, type Plan, planFor } from "./tiles/plan.ts";
 
 /**
  * Tensors of the picture's size that a run holds while it evaluates: image and gradient of both points of a step, the
@@ -43,7 +42,7 @@ export async function evaluationOf(
   const { memory } = context;
   const { content, styles, network } = features.tensors;
   const asked = askedBy(activeTerms(options), options.pyramid);
-  const places = new Set(styles.map(({ where }) => where).filter((where) => where && meanOf(where) > 0)).size;
+  const places = placesOf(styles.map(({ where }) => where));
   const demand = { size: content, network, ...asked, places, held };
   const engine = await context.engine();
 

@@ -1,4 +1,5 @@
 import { display } from "../base/read.ts";
+import { placesOf } from "../objective/tiles/plan.ts";
 import { matched } from "../pictures/colours.ts";
 import { coverage, covered, readMask, readPictureMask } from "../pictures/masks.ts";
 import { fitted, type Picture, type Size } from "../pictures/picture.ts";
@@ -71,7 +72,7 @@ export interface StylesOptions {
 export interface StyleFiles {
   /** How much of each pixel of the finished picture has any style; nothing where all have. */
   readonly painted?: Plane;
-  /** How many masks part the picture, what they leave included. */
+  /** How many places the masks make, see {@linkcode placesOf}. */
   readonly places: number;
   /** The paintings that the masks leave no place. */
   readonly unplaced: readonly string[];
@@ -90,7 +91,7 @@ export async function openStyles(options: StylesOptions, finest: Size, load: Loa
   const finestPlaces = coverage(styles.map(({ where }) => where));
   return {
     painted: covered(finestPlaces),
-    places: new Set(finestPlaces.filter((where) => where !== undefined)).size,
+    places: placesOf(options.styles.map(({ mask }) => mask)),
     unplaced: finestPlaces.flatMap((where, i) =>
       where && meanOf(where) === 0 ? [shown(options.styles[i].picture)] : []
     ),

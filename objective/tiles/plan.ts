@@ -32,6 +32,18 @@ export interface Plan {
   readonly bytes: number;
 }
 
+/**
+ * How many places the masks of some styles make: one for each different mask, and one for what they leave if some style
+ * has none. A place that turns out empty counts too, as that is known only once the masks are read.
+ *
+ * @param masks Of each style; styles with the same mask share one value.
+ * @returns 0 without masks.
+ */
+export function placesOf(masks: readonly unknown[]): number {
+  const different = new Set(masks);
+  return masks.some((mask) => mask !== undefined) ? different.size : 0;
+}
+
 /** A plan in words. */
 export function describe(plan: Plan): string {
   return `${windowsIn(plan)}; about ${amountOf(plan.bytes)} of memory`;
