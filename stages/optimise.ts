@@ -136,7 +136,7 @@ export const optimise = {
       const { checkpoints } = keeping;
       const scale = placeIn(context.position, "scale");
       const { pictures, network, size, descent } = await startDescent(objective, options, context, before);
-      const { steps, interruption, termsOf } = stepsOf(objective, descent, size, options, context);
+      const { steps, evaluate, interruption, termsOf } = stepsOf(objective, descent, size, options, context);
       const count = stepsAt(options, scale.index);
       const tell = announcer(context, pictures.sizes, size, options, began);
       // Of a run that goes on here: the others were told when they were done.
@@ -155,7 +155,7 @@ export const optimise = {
       };
       const report = (iterate: Iterate, pace: number) =>
         tell.step(descent.step, { value: iterate.value, terms: termsOf(iterate) }, pace);
-      const judge = () => judgeAverage(descent, (image) => objective.evaluate(image));
+      const judge = () => judgeAverage(descent, evaluate);
       const snapshot = async () => {
         await judge();
         const label = snapshotLabel(descent.step, count, scale);
@@ -189,6 +189,7 @@ export const optimise = {
         const failure = failureOf(error, descent.step, options);
         if (unchanged()) throw failure;
         keeping.finishWith(failure);
+        await judge();
         return finish();
       }
       if (signal?.aborted && unchanged()) {
@@ -217,17 +218,19 @@ function stepsOf(
   const { optimiser, settings } = optimiserOf(options.optimiser, options);
   const interruption = interruptionBy(signal);
   const termsAt = new WeakMap<Float32Array, Terms>();
-  const evaluate = interruption.guarded(async (image) => {
+  const evaluate = async (image: Float32Array) => {
     const evaluation = await objective.evaluate(image);
     checkSound(evaluation, image, `at step ${descent.step + 1} of scale ${placeIn(position, "scale").index + 1}`);
     termsAt.set(evaluation.gradient, evaluation.terms);
     return evaluation;
-  });
+  };
+  const guarded = interruption.guarded(evaluate);
   const room = memory && memory - objective.plan.bytes;
   const minimise = (start: Float32Array, resumption: Resumption) =>
-    optimiser.minimise(evaluate, start, settings, { ...resumption, memory: room, size });
+    optimiser.minimise(guarded, start, settings, { ...resumption, memory: room, size });
   return {
     steps: stepsFrom(descent, minimise),
+    evaluate,
     interruption,
     termsOf: ({ gradient }: Iterate) => termsAt.get(gradient)!,
   };
