@@ -34,8 +34,8 @@ export type { OptimiseOptions } from "./stages/optimise.ts";
 export type { AdamOptions } from "./optimisers/adam.ts";
 export type { LbfgsOptions } from "./optimisers/lbfgs.ts";
 export type { OptimiserEntry } from "./optimisers/mod.ts";
-export type { StartOptions } from "./stages/start_image.ts";
-export type { StyleOptions } from "./stages/styles.ts";
+export type { StartOptions } from "./stages/optimise/start_image.ts";
+export type { StyleOptions } from "./stages/decode/styles.ts";
 
 // Painting.
 export type { Progress, ScaleReport } from "./chain/progress.ts";

@@ -1,13 +1,13 @@
 import { basename, extname } from "node:path";
 import { decoded } from "../base/read.ts";
-import { previousIn } from "./descent.ts";
+import { previousIn } from "./optimise/descent.ts";
 import type { Painted } from "./optimise.ts";
 import { fitted, type Size } from "../pictures/picture.ts";
 import type { Outline, Pictures } from "../pictures/scene.ts";
 import { loadPicture } from "../pictures/sharp.ts";
 import type { Sequence } from "../chain/sequence.ts";
 import type { Fault, Stage } from "../chain/stage.ts";
-import { openStyles, type StyleOptions, stylesSchema } from "./styles.ts";
+import { openStyles, type StyleOptions, stylesSchema } from "./decode/styles.ts";
 
 /** Options of decode. */
 export interface DecodeOptions {

@@ -1,6 +1,6 @@
-import { announcer } from "./announce.ts";
-import { checkSound, failureOf } from "./blow_up.ts";
-import { checkpointOf, type Descent, startDescent } from "./descent.ts";
+import { announcer } from "./optimise/announce.ts";
+import { checkSound, failureOf } from "./optimise/blow_up.ts";
+import { checkpointOf, type Descent, startDescent } from "./optimise/descent.ts";
 import type { Network } from "../networks/network.ts";
 import { UserError } from "../base/errors.ts";
 import type { Objective } from "../objective/evaluation.ts";
@@ -24,14 +24,14 @@ import {
 import { type OptimiserEntry, optimiserOf, optimisers } from "../optimisers/mod.ts";
 import type { Iterate, Resumption } from "../optimisers/optimiser.ts";
 import { stepsFrom } from "../optimisers/steps_from.ts";
-import { stepsAt } from "./pace.ts";
+import { stepsAt } from "./optimise/pace.ts";
 import type { Size } from "../pictures/picture.ts";
 import type { SceneInfo } from "../pictures/scene.ts";
 import type { ScaleReport } from "../chain/progress.ts";
 import { objectSchema } from "../chain/schema.ts";
 import { type Place, placeIn } from "../chain/sequence.ts";
 import type { Context, Stage } from "../chain/stage.ts";
-import { type StartOptions, startSchema } from "./start_image.ts";
+import { type StartOptions, startSchema } from "./optimise/start_image.ts";
 
 /** Options of optimise; each optimiser has a section of its own beside them. */
 export interface OptimiseOptions {

@@ -1,11 +1,11 @@
-import type { Checkpoint, Restored } from "../chain/checkpoints.ts";
-import type { Objective } from "../objective/evaluation.ts";
-import type { ImageTensor } from "../pictures/tensor.ts";
-import type { Best, Kept, Setbacks, Trend } from "../optimisers/handlers/mod.ts";
-import type { OptimiserState } from "../optimisers/optimiser.ts";
-import type { ScaleReport } from "../chain/progress.ts";
-import { type Position, samePosition } from "../chain/sequence.ts";
-import type { Context } from "../chain/stage.ts";
+import type { Checkpoint, Restored } from "../../chain/checkpoints.ts";
+import type { Objective } from "../../objective/evaluation.ts";
+import type { ImageTensor } from "../../pictures/tensor.ts";
+import type { Best, Kept, Setbacks, Trend } from "../../optimisers/handlers/mod.ts";
+import type { OptimiserState } from "../../optimisers/optimiser.ts";
+import type { ScaleReport } from "../../chain/progress.ts";
+import { type Position, samePosition } from "../../chain/sequence.ts";
+import type { Context } from "../../chain/stage.ts";
 import { startImage, type StartOptions } from "./start_image.ts";
 
 /** How far the descent at one scale has come. */

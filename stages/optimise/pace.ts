@@ -1,4 +1,4 @@
-import type { Size } from "../pictures/picture.ts";
+import type { Size } from "../../pictures/picture.ts";
 
 /** The option that says how many steps are taken at each scale. */
 export interface Steps {

@@ -1,10 +1,10 @@
-import type { BlowUp } from "../optimisers/finite.ts";
-import type { Terms } from "../optimisers/handlers/mod.ts";
+import type { BlowUp } from "../../optimisers/finite.ts";
+import type { Terms } from "../../optimisers/handlers/mod.ts";
 import { laterSteps, type Steps, stepsAt } from "./pace.ts";
-import type { Size } from "../pictures/picture.ts";
-import { placed } from "../chain/chain.ts";
-import type { ScaleReport } from "../chain/progress.ts";
-import type { Context } from "../chain/stage.ts";
+import type { Size } from "../../pictures/picture.ts";
+import { placed } from "../../chain/chain.ts";
+import type { ScaleReport } from "../../chain/progress.ts";
+import type { Context } from "../../chain/stage.ts";
 
 /** Tells the world of the descent at a scale. */
 export interface Announcer {

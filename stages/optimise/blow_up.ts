@@ -1,8 +1,8 @@
-import { UserError } from "../base/errors.ts";
-import type { Evaluation } from "../objective/evaluation.ts";
-import { BlowUp, checkFinite } from "../optimisers/finite.ts";
-import { type OptimiserEntry, optimiserOf } from "../optimisers/mod.ts";
-import { meanSize } from "../optimisers/vectors.ts";
+import { UserError } from "../../base/errors.ts";
+import type { Evaluation } from "../../objective/evaluation.ts";
+import { BlowUp, checkFinite } from "../../optimisers/finite.ts";
+import { type OptimiserEntry, optimiserOf } from "../../optimisers/mod.ts";
+import { meanSize } from "../../optimisers/vectors.ts";
 
 /** The mean distance from zero that no picture of levels up to 255 comes near, whatever its contrast. */
 const farthest = 10 * 255;

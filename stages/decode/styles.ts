@@ -1,12 +1,12 @@
-import { display } from "../base/read.ts";
-import { placesOf } from "../objective/tiles/plan.ts";
-import { matched } from "../pictures/colours.ts";
-import { coverage, covered, readMask, readPictureMask } from "../pictures/masks.ts";
-import { fitted, type Picture, type Size } from "../pictures/picture.ts";
-import type { Pictures } from "../pictures/scene.ts";
-import { averaged, meanOf, type Plane } from "../pictures/plane.ts";
-import type { ValueSchema } from "../chain/schema.ts";
-import type { PictureFile } from "../pictures/sharp.ts";
+import { display } from "../../base/read.ts";
+import { placesOf } from "../../objective/tiles/plan.ts";
+import { matched } from "../../pictures/colours.ts";
+import { coverage, covered, readMask, readPictureMask } from "../../pictures/masks.ts";
+import { fitted, type Picture, type Size } from "../../pictures/picture.ts";
+import type { Pictures } from "../../pictures/scene.ts";
+import { averaged, meanOf, type Plane } from "../../pictures/plane.ts";
+import type { ValueSchema } from "../../chain/schema.ts";
+import type { PictureFile } from "../../pictures/sharp.ts";
 
 /** Opens the picture at an address. */
 type Load = (location: string) => Promise<PictureFile>;

@@ -1,8 +1,8 @@
-import { fromStandard, type Gaussian, gaussianOf } from "../pictures/gaussian.ts";
-import type { StyleTensor, Tensors } from "../objective/tensors.ts";
-import { meanOf } from "../pictures/plane.ts";
-import { normalFrom, randomFrom } from "../base/random.ts";
-import { objectSchema, type OptionSchema } from "../chain/schema.ts";
+import { fromStandard, type Gaussian, gaussianOf } from "../../pictures/gaussian.ts";
+import type { StyleTensor, Tensors } from "../../objective/tensors.ts";
+import { meanOf } from "../../pictures/plane.ts";
+import { normalFrom, randomFrom } from "../../base/random.ts";
+import { objectSchema, type OptionSchema } from "../../chain/schema.ts";
 
 /** The start image: content · C + noise · N, in the network's convention. */
 export interface StartOptions {
