@@ -74,9 +74,10 @@ export type {
   Shape,
 } from "./graph/mod.ts";
 export type { Checkpoint, Checkpoints, Progressed, Restored } from "./chain/checkpoints.ts";
-export type { Features, FeatureValues, Region, Targets } from "./objective/features.ts";
+export type { Features, FeatureValues, Targets } from "./objective/features.ts";
+export type { Region } from "./objective/regions.ts";
 export type { Scratch } from "./base/files.ts";
-export type { Evaluation, Objective } from "./objective/evaluation.ts";
+export type { Evaluation, Objective } from "./objective/objective.ts";
 export { type Loss, type LossInputs, type LossSort, totalOf } from "./objective/losses/loss.ts";
 export type { ImageTensor } from "./pictures/tensor.ts";
 export type { StyleTensor, Tensors } from "./objective/tensors.ts";

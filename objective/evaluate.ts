@@ -1,16 +1,14 @@
 import { messageOf } from "../base/errors.ts";
 import { type Scratch, ScratchFailure } from "../base/files.ts";
-import type { Engine } from "../engines/engine.ts";
-import { constant, gradient, input, type Shape } from "../graph/mod.ts";
-import type { Size } from "../pictures/picture.ts";
-import type { Evaluation, Objective } from "./evaluation.ts";
+import type { Objective } from "./objective.ts";
 import type { Features } from "./features.ts";
-import type { Machine } from "./look_at_pictures.ts";
-import { judge, lookAtAll, type ObjectiveParts, partsOf, sumOfTerms } from "./objective.ts";
+import type { Machine } from "./targets.ts";
+import { partsOf } from "./parts.ts";
 import { activeTerms, askedBy, type ObjectiveOptions } from "./terms.ts";
 import { contentsInFile, contentsInMemory } from "./tiles/contents.ts";
-import { tiledObjective } from "./tiles/objective.ts";
+import { tiledObjective } from "./tiles/tiled_objective.ts";
 import { type Demand, placesOf, type Plan, planFor } from "./tiles/plan.ts";
+import { wholeObjective } from "./whole_objective.ts";
 
 /**
  * Tensors of the picture's size that a run holds while it evaluates: image and gradient of both points of a step, the
@@ -84,28 +82,4 @@ export function planObjective(
   memory?: number,
 ): Plan {
   return planFor({ ...picture, ...askedBy(activeTerms(options), options.pyramid), held: heldTensors }, memory);
-}
-
-/** The objective of a picture that is seen at once: one graph for all of it. */
-async function wholeObjective(parts: ObjectiveParts, { width, height }: Size, engine: Engine) {
-  const image = input("image", [1, 3, height, width]);
-  const content = (layer: string, shape: Shape) => constant(parts.targets.content.get(layer)!.data, shape);
-  const seen = await lookAtAll(image, parts, content);
-  const values = [...seen.values, ...judge(parts, seen.statistics)];
-  const total = sumOfTerms(values);
-  const [slope] = gradient(total, [image]);
-
-  const outputs = { ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])), total, slope };
-  const program = await engine.compile({ outputs });
-  return {
-    async evaluate(data: Float32Array): Promise<Evaluation> {
-      const results = await program.run({ image: data });
-      return {
-        value: results.total[0],
-        terms: Object.fromEntries(values.map(({ name }) => [name, results[`term ${name}`][0]])),
-        gradient: results.slope,
-      };
-    },
-    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
-  };
 }

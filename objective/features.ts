@@ -1,7 +1,6 @@
 import type { Node } from "../graph/mod.ts";
-import { meanOf, type Plane } from "../pictures/plane.ts";
-import type { Statistics } from "./statistics.ts";
-import type { StyleTensor, Tensors } from "./tensors.ts";
+import type { Region } from "./regions.ts";
+import type { Tensors } from "./tensors.ts";
 
 /** Feature values of a layer [1, channels, height, width]. */
 export interface FeatureValues {
@@ -17,20 +16,6 @@ export interface Targets {
   readonly content: ReadonlyMap<string, FeatureValues>;
   /** Where styles apply; one region, unless there are masks. */
   readonly regions: readonly Region[];
-}
-
-/** A part of the result with the styles that it shall have. */
-export interface Region {
-  /** How much of each pixel belongs to it; everything unless given. */
-  readonly where?: Plane;
-  /** How much of the whole it is. */
-  readonly share: number;
-  /** The statistics of each style picture, with its share in the region. */
-  readonly styles: readonly {
-    readonly weight: number;
-    /** By reduction of the picture (1, 2, 4, …), then by layer. */
-    readonly reductions: ReadonlyMap<number, ReadonlyMap<string, Statistics<Float32Array>>>;
-  }[];
 }
 
 /** What feature-extract gives: the network as a graph, and the targets of whichever layers the losses name. */
@@ -49,20 +34,4 @@ export interface Features {
     styleLayers: readonly string[],
     factors: readonly number[],
   ): Promise<Targets>;
-}
-
-/** The regions of styles that cover anything, their statistics taken by `look`. */
-export async function regionsOf(
-  styles: readonly StyleTensor[],
-  look: (style: StyleTensor) => Promise<Region["styles"][number]["reductions"]>,
-): Promise<Region[]> {
-  const regions: Region[] = [];
-  for (const [where, members] of Map.groupBy(styles, ({ where }) => where)) {
-    const share = where ? meanOf(where) : 1;
-    if (share === 0) continue;
-    const seen = [];
-    for (const style of members) seen.push({ weight: style.weight, reductions: await look(style) });
-    regions.push({ where, share, styles: seen });
-  }
-  return regions;
 }

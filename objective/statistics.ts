@@ -1,4 +1,6 @@
 import { expand, gram, multiply, type Node, reshape, sum, weightedGram } from "../graph/mod.ts";
+import { channelsOf, type Network } from "../networks/network.ts";
+import { reachOf } from "../networks/reach.ts";
 import type { Guide } from "./guides.ts";
 
 /**
@@ -54,6 +56,23 @@ export function statisticsOf(features: Node, channels: number, guide?: Guide): S
       ? weightedGram(rows, expand(reshape(guide.weights, [1, 1, height * width]), [batch, 1, height * width]))
       : gram(rows),
   };
+}
+
+/**
+ * The statistics of each layer's features.
+ *
+ * @param guide Gives how much each position counts, by the layer's stride.
+ */
+export function statisticsByLayer(
+  features: ReadonlyMap<string, Node>,
+  layers: readonly string[],
+  network: Network,
+  guide: (stride: number) => Guide | undefined,
+): Map<string, Statistics<Node>> {
+  return new Map(layers.map((layer) => {
+    const { stride } = reachOf(network, [layer]);
+    return [layer, statisticsOf(features.get(layer)!, channelsOf(network, layer), guide(stride))];
+  }));
 }
 
 /** The same statistics with another tensor in the place of each sum. */

@@ -1,5 +1,6 @@
 import { objectSchema } from "../chain/schema.ts";
 import { withDefaults } from "../chain/walk.ts";
+import type { Node } from "../graph/mod.ts";
 import type { Loss, LossSort } from "./losses/loss.ts";
 
 /** What an objective is made of. */
@@ -35,6 +36,15 @@ export interface ActiveTerm {
   readonly weight: number;
   readonly layers: Readonly<Record<string, number>>;
   readonly options: object;
+}
+
+/** One number of the objective: a term at a layer, or a term of the image. */
+export interface TermValue {
+  /** Such as `style/conv1_1`, or `smooth`. */
+  readonly name: string;
+  readonly weight: number;
+  /** A scalar, the weight left out. */
+  readonly node: Node;
 }
 
 /** What terms ask of a picture. */

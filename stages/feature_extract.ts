@@ -2,9 +2,10 @@ import type { Stage } from "../chain/stage.ts";
 import type { Node } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { constantParameters, networkGraph, type NetworkOptions } from "../networks/describing.ts";
-import { type Features, regionsOf } from "../objective/features.ts";
-import { fitting } from "../objective/fitting.ts";
-import { contentFeatures, styleStatistics } from "../objective/look_at_pictures.ts";
+import type { Features } from "../objective/features.ts";
+import { regionsOf } from "../objective/regions.ts";
+import { explainTooSmall } from "../objective/too_small.ts";
+import { contentFeatures, styleStatistics } from "../objective/targets.ts";
 import type { StyleTensor, Tensors } from "../objective/tensors.ts";
 import { loadParameters } from "../weights/parameters.ts";
 
@@ -43,7 +44,7 @@ export const featureExtract = {
       const parameter = constantParameters(loaded);
       const graph = async (image: Node, layers: readonly string[], what: string) => {
         await loadParameters(network, weights, layers, loaded);
-        return fitting(image, what, () => networkGraph(network, parameter, image, layers, options));
+        return explainTooSmall(image, what, () => networkGraph(network, parameter, image, layers, options));
       };
       return {
         tensors,

@@ -2,7 +2,7 @@ import type { ValueSchema } from "../chain/schema.ts";
 import type { Stage } from "../chain/stage.ts";
 import { layerNames, networks } from "../networks/network.ts";
 import { evaluationOf, heldTensors, planObjective } from "../objective/evaluate.ts";
-import type { Objective } from "../objective/evaluation.ts";
+import type { Objective } from "../objective/objective.ts";
 import type { Features } from "../objective/features.ts";
 import { termFaults } from "../objective/term_faults.ts";
 import { activeTerms, type ObjectiveOptions } from "../objective/terms.ts";

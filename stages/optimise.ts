@@ -3,7 +3,7 @@ import { checkSound, failureOf } from "./optimise/blow_up.ts";
 import { checkpointOf, type Descent, startDescent } from "./optimise/descent.ts";
 import type { Network } from "../networks/network.ts";
 import { UserError } from "../base/errors.ts";
-import type { Objective } from "../objective/evaluation.ts";
+import type { Objective } from "../objective/objective.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
 import { descend } from "../optimisers/descend.ts";
 import { BlowUp } from "../optimisers/finite.ts";

@@ -1,6 +1,8 @@
 import type { Engine } from "../../engines/engine.ts";
 import { gradient, input, topologicalOrder } from "../../graph/mod.ts";
-import { judge, lookAtAll, type ObjectiveParts, sumOfTerms } from "../objective.ts";
+import { judge, sumOfTerms } from "../judge.ts";
+import { lookAtAll } from "../look.ts";
+import type { ObjectiveParts } from "../parts.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { withSums } from "../statistics.ts";
 

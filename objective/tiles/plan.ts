@@ -4,7 +4,7 @@ import { UserError } from "../../base/errors.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { amountOf } from "../../base/memory.ts";
 import { type Grid, gridOf, windowLength } from "./grid.ts";
-import type { ReductionGrids } from "./objective.ts";
+import type { ReductionGrids } from "./tiled_objective.ts";
 import { sizeAt } from "./planes.ts";
 import { type Reach, reachOf } from "../../networks/reach.ts";
 

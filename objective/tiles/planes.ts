@@ -3,7 +3,6 @@
  *
  * @module
  */
-import type { ImageTensor } from "../../pictures/tensor.ts";
 import type { Size } from "../../pictures/picture.ts";
 import type { Grid, Tile } from "./grid.ts";
 
@@ -70,38 +69,6 @@ export function addAt(from: Float32Array, window: Rectangle, into: Float32Array,
   forEachRow(into, whole, window, (row, start) => {
     for (let i = 0, k = row * window.width; i < window.width; i++, k++) into[start + i] += from[k];
   });
-}
-
-/** The mean of each square of `factor` × `factor` pixels; a rest at the right or bottom is dropped. */
-export function shrunk({ width, height, data }: ImageTensor, factor: number): ImageTensor {
-  if (factor === 1) return { width, height, data };
-  const size = sizeAt({ width, height }, factor);
-  const result = new Float32Array(3 * size.width * size.height);
-  for (let plane = 0, at = 0; plane < 3; plane++) {
-    for (let y = 0; y < size.height; y++) {
-      for (let x = 0; x < size.width; x++, at++) {
-        let sum = 0;
-        for (let row = 0; row < factor; row++) {
-          const start = (plane * height + y * factor + row) * width + x * factor;
-          for (let i = 0; i < factor; i++) sum += data[start + i];
-        }
-        result[at] = sum / factor ** 2;
-      }
-    }
-  }
-  return { ...size, data: result };
-}
-
-/** The gradient of {@linkcode shrunk}, added to the gradient of the whole. */
-export function addSpread(slope: Float32Array, into: Float32Array, whole: Size, factor: number): void {
-  const size = sizeAt(whole, factor);
-  for (let plane = 0; plane < 3; plane++) {
-    for (let y = 0; y < size.height * factor; y++) {
-      const from = (plane * size.height + Math.floor(y / factor)) * size.width;
-      const to = (plane * whole.height + y) * whole.width;
-      for (let x = 0; x < size.width * factor; x++) into[to + x] += slope[from + Math.floor(x / factor)] / factor ** 2;
-    }
-  }
 }
 
 function planesOf(data: Float32Array, { width, height }: Size): number {

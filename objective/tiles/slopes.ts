@@ -1,7 +1,8 @@
 import type { Engine } from "../../engines/engine.ts";
 import { add, constant, gradient, input, multiply, type Node, type Shape, total } from "../../graph/mod.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
-import { look, type ObjectiveParts } from "../objective.ts";
+import { look } from "../look.ts";
+import type { ObjectiveParts } from "../parts.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { namedSums } from "../statistics.ts";
 import type { Contents } from "./contents.ts";

@@ -1,5 +1,5 @@
 import { UserError } from "../../base/errors.ts";
-import type { Evaluation } from "../../objective/evaluation.ts";
+import type { Evaluation } from "../../objective/objective.ts";
 import { BlowUp, checkFinite } from "../../optimisers/finite.ts";
 import { type OptimiserEntry, optimiserOf } from "../../optimisers/mod.ts";
 import { meanSize } from "../../optimisers/vectors.ts";

@@ -1,5 +1,5 @@
 import type { Checkpoint, Restored } from "../../chain/checkpoints.ts";
-import type { Objective } from "../../objective/evaluation.ts";
+import type { Objective } from "../../objective/objective.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
 import type { Best, Kept, Setbacks, Trend } from "../../optimisers/handlers/mod.ts";
 import type { OptimiserState } from "../../optimisers/optimiser.ts";

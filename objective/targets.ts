@@ -1,5 +1,11 @@
-import { amountOf } from "../base/memory.ts";
+/**
+ * Takes from the pictures what the losses compare the result with, window by window if a picture does not fit into the
+ * memory.
+ *
+ * @module
+ */
 import { UserError } from "../base/errors.ts";
+import { amountOf } from "../base/memory.ts";
 import type { Engine } from "../engines/engine.ts";
 import { input, type Node, sizeOf } from "../graph/mod.ts";
 import type { Network } from "../networks/network.ts";
@@ -7,16 +13,16 @@ import { reachOf } from "../networks/reach.ts";
 import type { Size } from "../pictures/picture.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
 import type { Features, FeatureValues } from "./features.ts";
-import { fitting } from "./fitting.ts";
 import { guidingOf } from "./guides.ts";
-import { namedSums, type Statistics, withSums } from "./statistics.ts";
-import { reduced, statisticsByLayer } from "./statistics_by_layer.ts";
+import { reduced, shrunk } from "./pyramid.ts";
+import { namedSums, type Statistics, statisticsByLayer, withSums } from "./statistics.ts";
 import type { StyleTensor, Tensors } from "./tensors.ts";
 import type { Grid } from "./tiles/grid.ts";
 import { forwardGrid } from "./tiles/plan.ts";
-import { ownedOf, paste, shrunk, sizeAt, windowOf } from "./tiles/planes.ts";
+import { ownedOf, paste, sizeAt, windowOf } from "./tiles/planes.ts";
 import { summation } from "./tiles/sums.ts";
 import { type View, viewOf } from "./tiles/view.ts";
+import { explainTooSmall } from "./too_small.ts";
 
 /** What looks, and the bytes that it may take. */
 export interface Machine {
@@ -84,7 +90,7 @@ export async function styleStatistics(
   const reductions = new Map<number, Map<string, Statistics<Float32Array>>>();
   for (const factor of factors) {
     const what = factor === 1 ? "a painting" : `a painting reduced by ${factor}`;
-    const features = await build(fitting(node, what, () => reduced(node, factor)), layers, what);
+    const features = await build(explainTooSmall(node, what, () => reduced(node, factor)), layers, what);
     const level = shrunk(image, factor);
     const statistics = statisticsByLayer(features, layers, network, (stride) => guidingOf(level)(stride, mask));
     const see = async ({ image, guide }: View) =>

@@ -2,7 +2,7 @@ import { UserError } from "../base/errors.ts";
 import type { Node } from "../graph/mod.ts";
 
 /** Says of an image that is too small for a graph which one it is. */
-export function fitting<T>(image: Node, what: string, build: () => T): T {
+export function explainTooSmall<T>(image: Node, what: string, build: () => T): T {
   try {
     return build();
   } catch (error) {
