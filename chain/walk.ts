@@ -10,7 +10,7 @@ import { type ModuleKind, objectSchema, type ValueSchema } from "./schema.ts";
 export type Path = readonly string[];
 
 /** Is shown a value with the schema of the branch that fits it, and gives what takes its place. */
-export type Visit = (value: unknown, schema: ValueSchema, path: Path) => unknown;
+type Visit = (value: unknown, schema: ValueSchema, path: Path) => unknown;
 
 /** Shows a value's inner values to a visitor, the innermost first, then the value itself. */
 export function walk(value: unknown, schema: ValueSchema, visit: Visit, path: Path = []): unknown {
@@ -100,7 +100,7 @@ export function mapLocations(
 }
 
 /** A name in a value of something of a kind. */
-export interface Use {
+interface Use {
   readonly kind: ModuleKind;
   readonly name: string;
   readonly path: Path;

@@ -18,7 +18,7 @@ import { wholeObjective } from "./whole_objective.ts";
 export const heldTensors = 9;
 
 /** What an objective is evaluated with. */
-export interface Evaluating extends Machine {
+interface Evaluating extends Machine {
   /** Opens a file for what does not fit into the memory; absent if none may be made. */
   readonly scratch?: () => Promise<Scratch>;
   /** Told what went otherwise than it should. */

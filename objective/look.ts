@@ -19,7 +19,7 @@ import { sizeAt } from "./tiles/planes.ts";
 import type { Owned } from "./tiles/view.ts";
 
 /** Which part of a picture an image node shows. */
-export interface ImagePart {
+interface ImagePart {
   /** Number of pixels of the whole picture. */
   readonly pixels: number;
   /** Absent where the part is the whole. */

@@ -21,7 +21,7 @@ export interface Statistics<T> {
 }
 
 /** Statistics with their share. */
-export interface WeightedStatistics {
+interface WeightedStatistics {
   readonly weight: number;
   readonly statistics: Statistics<Float32Array>;
 }
@@ -76,7 +76,7 @@ export function statisticsByLayer(
 }
 
 /** The same statistics with another tensor in the place of each sum. */
-export function mapSums<T, U>(statistics: Statistics<T>, change: (sum: T, name: "sum" | "outer") => U): Statistics<U> {
+function mapSums<T, U>(statistics: Statistics<T>, change: (sum: T, name: "sum" | "outer") => U): Statistics<U> {
   const { sum, outer } = statistics;
   return { ...statistics, sum: change(sum, "sum"), outer: change(outer, "outer") };
 }

@@ -6,7 +6,7 @@ export class BlowUp extends Error {
 }
 
 /** What an evaluation says, with the terms that its value is made of. */
-export interface Evaluated {
+interface Evaluated {
   readonly value: number;
   readonly terms: Readonly<Record<string, number>>;
   readonly gradient: Float32Array;

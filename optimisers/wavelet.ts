@@ -16,7 +16,7 @@ const taps = [0, 1, 2, 3, 4, 5, 6, 7];
 const span = taps.length / 2;
 
 /** An orthonormal wavelet transform, one octave at a time, for planes whose lines are `stride` numbers long. */
-export interface Wavelet {
+interface Wavelet {
   /**
    * One octave of a region at the plane's first corner: its means go to the first quarter, its differences beside it.
    * A line that an odd size leaves joins the means.

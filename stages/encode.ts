@@ -19,7 +19,7 @@ import type { Subject } from "../chain/recipe.ts";
 import type { Stage } from "../chain/stage.ts";
 
 /** Options of encode. */
-export interface EncodeOptions {
+interface EncodeOptions {
   /** Path of the finished picture; `{name}` (or `{content}`) and `{preset}` stand for the names of the photograph and the preset. */
   readonly output: string;
   /** Bits per sample. */

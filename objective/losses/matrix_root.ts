@@ -16,7 +16,7 @@ import {
 } from "../../graph/mod.ts";
 
 /** Roots of symmetric positive definite matrices A [.., N, N], each by itself. */
-export interface MatrixRoots {
+interface MatrixRoots {
   /** A^½. */
   readonly root: Node;
   /** A^−½. */

@@ -6,7 +6,7 @@ import type { Statistics } from "../statistics.ts";
  *
  * @typeParam T A node of the graph, or its value.
  */
-export interface Moments<T> {
+interface Moments<T> {
   /** [components, 1], or [B, components, 1] for B pictures. */
   readonly mean: T;
   /** [components, components], or [B, components, components]. */

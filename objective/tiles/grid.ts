@@ -2,7 +2,7 @@ import type { Size } from "../../pictures/picture.ts";
 import type { Reach } from "../../networks/reach.ts";
 
 /** One axis of a window: where it lies, and which of its pixels it answers for. */
-export interface Span {
+interface Span {
   /** First pixel of the window. */
   readonly start: number;
   /** First pixel that the window owns. */

@@ -7,7 +7,7 @@ import type { Size } from "../../pictures/picture.ts";
 import type { Grid, Tile } from "./grid.ts";
 
 /** A part of a plane, in positions. */
-export interface Rectangle extends Size {
+interface Rectangle extends Size {
   readonly x: number;
   readonly y: number;
 }

@@ -2,7 +2,7 @@ import type { Handler } from "../descend.ts";
 import { eachStep } from "./each_step.ts";
 
 /** Whoever saves checkpoints. */
-export interface Keeper {
+interface Keeper {
   /** Whether so many seconds have passed since the last one. */
   due(seconds: number): boolean;
   save(): Promise<void>;

@@ -2,10 +2,10 @@ import type { Handler } from "../descend.ts";
 import type { Iterate } from "../optimiser.ts";
 
 /** A step, or the end of them. */
-export type Next = IteratorResult<Iterate, undefined>;
+type Next = IteratorResult<Iterate, undefined>;
 
 /** The steps that a handler takes. */
-export interface Source {
+interface Source {
   /** The next one. */
   next(): Promise<Next>;
   /** Ends them. */

@@ -2,7 +2,7 @@ import type { Handler } from "../descend.ts";
 import { handler } from "./handler.ts";
 
 /** A signal that ends a descent after a step, or between two evaluations. */
-export interface Interruption {
+interface Interruption {
   /** Whether it did. */
   readonly happened: boolean;
   /** The evaluation for the optimiser. The first one after a step always counts: it may be the next step already. */

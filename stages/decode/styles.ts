@@ -60,7 +60,7 @@ export const stylesSchema: ValueSchema = {
 };
 
 /** What decode says about all paintings. */
-export interface StylesOptions {
+interface StylesOptions {
   readonly styles: readonly StyleOptions[];
   /** The longer side of a painting beside that of the result. */
   readonly styleScale: number;
@@ -69,7 +69,7 @@ export interface StylesOptions {
 }
 
 /** The paintings of a run, opened. */
-export interface StyleFiles {
+interface StyleFiles {
   /** How much of each pixel of the finished picture has any style; nothing where all have. */
   readonly painted?: Plane;
   /** How many places the masks make, see {@linkcode placesOf}. */

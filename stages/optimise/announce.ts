@@ -7,7 +7,7 @@ import type { ScaleReport } from "../../chain/progress.ts";
 import type { Context } from "../../chain/stage.ts";
 
 /** Tells the world of the descent at a scale. */
-export interface Announcer {
+interface Announcer {
   /** A scale is done: this one, or one before it. */
   scale(report: ScaleReport, index: number): void;
   /** A step is done, with its number; one takes `pace` seconds. */
