@@ -26,8 +26,7 @@ export type { Json } from "./base/json.ts";
 // The options of the stages that ship.
 export type { DecodeOptions } from "./stages/decode.ts";
 export type { DeprocessOptions } from "./stages/deprocess.ts";
-export type { Term } from "./objective/terms.ts";
-export type { LossBuildOptions } from "./stages/loss_build.ts";
+export type { ObjectiveOptions as LossBuildOptions, Term } from "./objective/terms.ts";
 export type { MeanSubtractOptions } from "./stages/mean_subtract.ts";
 export type { NetworkOptions, Padding, Pooling } from "./networks/describing.ts";
 export type { OptimiseOptions } from "./stages/optimise.ts";
@@ -38,7 +37,7 @@ export type { StartOptions } from "./stages/optimise/start_image.ts";
 export type { StyleOptions } from "./stages/decode/styles.ts";
 
 // Painting.
-export type { Progress, ScaleReport } from "./chain/progress.ts";
+export type { Placed, Progress, ScaleReport } from "./chain/progress.ts";
 export type { Report } from "./session/report.ts";
 export {
   openSession,

@@ -13,7 +13,7 @@ export interface ScaleReport extends Size {
 }
 
 /** Where a record of progress was made. */
-interface Placed {
+export interface Placed {
   /** The places in all sequences around it, the outermost first. */
   readonly position: Position;
   /** The scale, from 0: the innermost of the places that are scales. */

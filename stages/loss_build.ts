@@ -9,9 +9,6 @@ import { activeTerms, type ObjectiveOptions } from "../objective/terms.ts";
 import type { Tensors } from "../objective/tensors.ts";
 import type { Outline } from "../pictures/scene.ts";
 
-/** Options of loss-build. */
-export type LossBuildOptions = ObjectiveOptions;
-
 const layerWeight: ValueSchema = { type: "number", minimum: 0, description: "weight of the layer" };
 
 const allLayers = new Set(Object.values(networks).flatMap(layerNames)).values().toArray().sort();
@@ -105,7 +102,7 @@ export const lossBuild = {
         evaluate: evaluation.evaluate,
       };
     },
-} satisfies Stage<Features, Objective, LossBuildOptions>;
+} satisfies Stage<Features, Objective, ObjectiveOptions>;
 
 /** What a descent begins with. The content has been looked at: where the scale before gave a start, it is let go. */
 function beginningOf(tensors: Tensors): Tensors {
