@@ -82,7 +82,7 @@ export const adam: Optimiser<AdamOptions> = {
 };
 
 /** Both moments before a step, and its number. */
-interface Moments {
+interface AdamState {
   readonly mean: Float32Array;
   readonly square: Float32Array;
   /** The running mean of the images, where it is asked for; it began at zero. */
@@ -90,7 +90,7 @@ interface Moments {
   readonly step: number;
 }
 
-function fresh(length: number, averages: boolean): Moments {
+function fresh(length: number, averages: boolean): AdamState {
   return {
     mean: new Float32Array(length),
     square: new Float32Array(length),
@@ -99,7 +99,7 @@ function fresh(length: number, averages: boolean): Moments {
   };
 }
 
-function restored(state: OptimiserState): Moments {
-  const { mean, square, images, step } = state as OptimiserState & Moments;
+function restored(state: OptimiserState): AdamState {
+  const { mean, square, images, step } = state as OptimiserState & AdamState;
   return { mean: mean.slice(), square: square.slice(), images: images?.slice(), step };
 }
