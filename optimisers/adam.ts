@@ -8,9 +8,9 @@ export interface AdamOptions {
   readonly beta1: number;
   /** Decay β₂ of the mean of squared gradients. */
   readonly beta2: number;
-  /** ε, kept from dividing by zero. */
+  /** ε, which keeps from dividing by zero. */
   readonly epsilon: number;
-  /** Decay of the mean of the images, which becomes the result; 0 for the best image itself. */
+  /** Decay of the mean of the images, which becomes the result; 0 makes the best image the result. */
   readonly averaging: number;
 }
 
@@ -81,11 +81,11 @@ export const adam: Optimiser<AdamOptions> = {
   },
 };
 
-/** Both moments before a step, and its number. */
+/** Both moments of the gradient before a step, and the number of the step. */
 interface AdamState {
   readonly mean: Float32Array;
   readonly square: Float32Array;
-  /** The running mean of the images, where it is asked for; it began at zero. */
+  /** The running mean of the images, which began at zero; absent without averaging. */
   readonly images?: Float32Array;
   readonly step: number;
 }

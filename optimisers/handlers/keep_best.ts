@@ -11,11 +11,11 @@ export interface Best {
   readonly image: Float32Array;
   readonly value: number;
   readonly terms: Terms;
-  /** Set while value and terms are those of the last step rather than of the image, an average. */
+  /** Set while the image is an average, and value and terms are still those of its step. */
   readonly unjudged?: true;
 }
 
-/** What holds the best image. */
+/** A descent that keeps its best image. */
 export interface Kept {
   best: Best;
 }
