@@ -28,7 +28,7 @@ interface EncodeOptions {
   readonly tiff: TiffLayout;
 }
 
-/** What the name of an output may hold in braces. */
+/** The names that an output may hold in braces. */
 const placeholders: readonly string[] = ["name", "content", "preset"];
 const known = new RegExp(`\\{(${placeholders.join("|")})\\}`, "g");
 
@@ -110,7 +110,7 @@ export const encode = {
       try {
         await write(path);
       } catch (error) {
-        // A snapshot is no reason to end a run.
+        // A snapshot that cannot be written does not end the run.
         if (!snapshot) {
           const place = await rescue(path, error, write);
           throw rescued(error, place, { exitCode: interrupted ? 130 : 1, resumable: await resumable() });
@@ -126,7 +126,7 @@ export const encode = {
     },
 } satisfies Stage<FinishedPicture, URL, EncodeOptions>;
 
-/** Where the picture of a preset goes. */
+/** Path of the picture of a run. */
 function placeOf({ output }: EncodeOptions, { name, preset }: Subject): string {
   return outputPath(output, name, preset);
 }
@@ -147,7 +147,7 @@ export function keepInputs(path: string, inputs: ReadonlySet<string>): void {
 /**
  * Refuses to write over a file that this program did not paint, unless it is empty.
  *
- * @throws {UserError} where there is one.
+ * @throws {UserError} if there is one.
  */
 async function keepOthers(path: string): Promise<void> {
   const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
@@ -157,12 +157,12 @@ async function keepOthers(path: string): Promise<void> {
   });
 }
 
-/** The XMP packet of a file; empty where it has none, is no picture, or is not there. */
+/** The XMP packet of a file; empty if it has none, is no picture, or does not exist. */
 export async function xmpOf(path: string): Promise<string> {
   return await readXmp(path).catch(() => undefined) ?? "";
 }
 
-/** Where the picture of a content goes. */
+/** Path of the picture of a photograph, its placeholders filled in. */
 export function outputPath(output: string, content: string, preset: string): string {
   const names: Readonly<Record<string, string>> = { content, name: content, preset };
   return resolve(output.replaceAll(known, (_, key) => names[key]));

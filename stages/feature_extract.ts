@@ -9,7 +9,7 @@ import { contentFeatures, styleStatistics } from "../objective/targets.ts";
 import type { StyleTensor, Tensors } from "../objective/tensors.ts";
 import { loadParameters } from "../weights/parameters.ts";
 
-/** Loads the network, and lets it look at pictures. */
+/** Loads the network, and takes the features of content and styles. */
 export const featureExtract = {
   name: "feature-extract",
   description: "loads the network and takes the features of content and styles",
@@ -63,7 +63,7 @@ export const featureExtract = {
     },
 } satisfies Stage<Tensors, Features, NetworkOptions>;
 
-/** What tells one style from another: the sizes of picture and mask, and the SHA-256 of their values. */
+/** Identifies a style: the sizes of picture and mask, and the SHA-256 of their values. */
 async function digestOf({ image, mask }: StyleTensor): Promise<string[]> {
   return await Promise.all([image, ...mask ? [mask] : []].map(async ({ width, height, data }) => {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", data as Float32Array<ArrayBuffer>));

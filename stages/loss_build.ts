@@ -80,7 +80,7 @@ export const lossBuild = {
     }];
   },
   checkMemory: (options, { sizes, places }: Outline, { network, memory, scratch: opens }) => {
-    // The finest asks for the most: what is said of it is what helps.
+    // The finest first: it takes the most memory, so that its error names what suffices for all.
     const scratch = opens !== undefined;
     for (const size of sizes.toReversed()) planObjective(options, { network, size, places, scratch }, memory);
   },
@@ -104,7 +104,10 @@ export const lossBuild = {
     },
 } satisfies Stage<Features, Objective, ObjectiveOptions>;
 
-/** What a descent begins with. The content has been looked at: where the scale before gave a start, it is let go. */
+/**
+ * The tensors with which a descent begins. Content and styles have been looked at: if the scale before gives the start
+ * image, their values are dropped.
+ */
 function beginningOf(tensors: Tensors): Tensors {
   const { content, previous } = tensors;
   if (!previous) return tensors;

@@ -39,11 +39,11 @@ export interface OptimiseOptions {
   readonly optimiser: OptimiserEntry;
   /** Steps at each scale, coarse to fine: one number for all, or a list whose last one serves the rest. */
   readonly iterations: number | readonly number[];
-  /** A scale ends early where ten steps lower the objective by less than this share of it. */
+  /** A scale ends early if ten steps lower the objective by less than this share of it. */
   readonly tolerance: number;
-  /** Where the first scale starts. */
+  /** The start image of the first scale. */
   readonly start: StartOptions;
-  /** Seed of everything random. */
+  /** Seed of the random numbers. */
   readonly seed: number;
   /** A snapshot of the picture every so many steps; 0 for none. */
   readonly snapshots: number;
@@ -65,7 +65,7 @@ export interface Painted {
   readonly network: Network;
 }
 
-/** Lowers the objective step by step, and keeps the best image. */
+/** Minimises the objective over the image, and keeps the best one. */
 export const optimise = {
   name: "optimise",
   description: "looks for the image that minimises the objective",
@@ -139,14 +139,14 @@ export const optimise = {
       const { steps, evaluate, interruption, termsOf } = stepsOf(objective, descent, size, options, context);
       const count = stepsAt(options, scale.index);
       const tell = announcer(context, pictures.sizes, size, options, began);
-      // Of a run that goes on here: the others were told when they were done.
+      // Only in a resumed run: otherwise the coarser scales were reported when they were done.
       if (descent.before !== before) descent.before.forEach(tell.scale);
 
       const painted = (): Painted => {
         const { image: data, value } = descent.best;
         return { image: { ...size, data }, pictures, value, network };
       };
-      /** Tells what became of this scale, and gives it. */
+      /** Reports this scale as done, and returns its result. */
       const finish = () => {
         const { step, best: { value, terms } } = descent;
         before = [...descent.before, { ...size, steps: step, value, terms }];
@@ -169,7 +169,7 @@ export const optimise = {
       const unchanged = () => scale.index === 0 && neverFell(descent);
 
       try {
-        // Of a scale that an earlier run finished no step is left.
+        // A scale that an earlier run finished takes no more steps.
         if (!descent.done) {
           await descend(steps, [
             setBackWhenUnsound(descent, tell.setback),
@@ -199,7 +199,7 @@ export const optimise = {
         });
       }
       await judge();
-      // Of a scale that is done the best image is all that counts.
+      // A scale that is done needs its best image alone.
       if (descent.done) descent.last = undefined;
       await save();
       return finish();
@@ -207,7 +207,7 @@ export const optimise = {
   },
 } satisfies Stage<Objective, Painted, OptimiseOptions>;
 
-/** What is descended: the steps of the optimiser, from where the descent stands, and what is known of each. */
+/** The steps of the optimiser from where the descent stands, the terms of each, and the checked evaluation. */
 function stepsOf(
   objective: Objective,
   descent: Descent,

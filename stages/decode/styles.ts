@@ -11,11 +11,11 @@ import type { PictureFile } from "../../pictures/sharp.ts";
 /** Opens the picture at an address. */
 type Load = (location: string) => Promise<PictureFile>;
 
-/** A painting, what is taken from it, and where it goes. */
+/** A painting, the part of it that is learnt, and the part of the result that it applies to. */
 export interface StyleOptions {
   /** A URL. */
   readonly picture: string;
-  /** Its share beside the others of the same place. */
+  /** Its share beside the other styles with the same mask. */
   readonly weight: number;
   /** A greyscale picture laid over the photograph, a URL: the style applies where it is white. */
   readonly mask?: string;
@@ -59,10 +59,10 @@ export const stylesSchema: ValueSchema = {
   },
 };
 
-/** What decode says about all paintings. */
+/** The options of decode for all paintings. */
 interface StylesOptions {
   readonly styles: readonly StyleOptions[];
-  /** The longer side of a painting beside that of the result. */
+  /** The longer side of a painting as a multiple of that of the result. */
   readonly styleScale: number;
   /** Whose colours the paintings teach. */
   readonly styleColours: "painting" | "photograph";
@@ -70,13 +70,13 @@ interface StylesOptions {
 
 /** The paintings of a run, opened. */
 interface StyleFiles {
-  /** How much of each pixel of the finished picture has any style; nothing where all have. */
+  /** How much of each pixel of the finished picture has any style; absent if all have. */
   readonly painted?: Plane;
   /** How many places the masks make, see {@linkcode placesOf}. */
   readonly places: number;
-  /** The paintings that the masks leave no place. */
+  /** The paintings to which the masks leave no place. */
   readonly unplaced: readonly string[];
-  /** The paintings for a result of a photograph's size. */
+  /** The paintings with their masks for a result of a photograph's size. */
   beside(photograph: Picture): Promise<Pictures["styles"]>;
 }
 
@@ -84,7 +84,7 @@ interface StyleFiles {
  * Opens the paintings with their masks.
  *
  * @param finest Size of the finished picture.
- * @throws {UserError} where one cannot be read, or a mask chooses nothing.
+ * @throws {UserError} if one cannot be read, or a mask chooses nothing.
  */
 export async function openStyles(options: StylesOptions, finest: Size, load: Load): Promise<StyleFiles> {
   const styles = await loadStyles(options, finest, load);
@@ -144,7 +144,7 @@ async function loadStyles(options: StylesOptions, finest: Size, load: Load): Pro
   return files;
 }
 
-/** A painting is never enlarged. */
+/** The size at which a painting is seen: it is never enlarged. */
 function styleSize({ size }: PictureFile, result: Size, { styleScale }: StylesOptions): Size {
   const side = Math.max(result.width, result.height) * styleScale;
   return fitted(size, Math.min(side, Math.max(size.width, size.height)));
