@@ -17,19 +17,19 @@ import { wholeObjective } from "./whole_objective.ts";
  */
 export const heldTensors = 9;
 
-/** What an objective is evaluated with. */
+/** The machine that evaluates an objective, its scratch file, and its reports. */
 interface Evaluating extends Machine {
   /** Opens a file for what does not fit into the memory; absent if none may be made. */
   readonly scratch?: () => Promise<Scratch>;
-  /** Told what went otherwise than it should. */
+  /** Reports a warning. */
   report(event: { readonly kind: "warning"; readonly message: string }): void;
 }
 
 /**
- * An objective as it is evaluated within a memory: at once, or window by window.
+ * Makes the evaluation of an objective within a memory: of the picture at once, or window by window.
  *
- * @param held Tensors of the picture's size that the run holds beside.
- * @throws {UserError} where the memory does not suffice.
+ * @param held Number of tensors of the picture's size that the run holds beside.
+ * @throws {UserError} if the memory does not suffice.
  */
 export async function evaluationOf(
   options: ObjectiveOptions,
@@ -72,9 +72,9 @@ export async function evaluationOf(
 }
 
 /**
- * How the objective of a run is evaluated for a picture of a size, without reading anything.
+ * Plans how the objective of a run is evaluated for a picture of a size, without reading anything.
  *
- * @throws {UserError} where the memory does not suffice.
+ * @throws {UserError} if the memory does not suffice.
  */
 export function planObjective(
   options: ObjectiveOptions,

@@ -35,7 +35,7 @@ export function judge(
   );
 }
 
-/** What a region's layer is compared with, each with its share. */
+/** The statistics with which a layer of a region is compared, each with its share. */
 function targetsOf({ styles }: Region, layer: string, factor: number, blend: ObjectiveOptions["blend"]) {
   const parts = styles.map(({ weight, reductions }) => ({ weight, statistics: reductions.get(factor)!.get(layer)! }));
   return blend === "losses" ? parts : [{ weight: 1, statistics: blended(parts) }];

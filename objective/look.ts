@@ -18,30 +18,30 @@ import { layersAt, layersOf, type TermValue } from "./terms.ts";
 import { sizeAt } from "./tiles/planes.ts";
 import type { Owned } from "./tiles/view.ts";
 
-/** Which part of a picture an image node shows. */
+/** The part of a picture that an image node shows. */
 interface ImagePart {
   /** Number of pixels of the whole picture. */
   readonly pixels: number;
-  /** Absent where the part is the whole. */
+  /** The positions that the part owns; absent if it is the whole picture. */
   readonly owned?: Owned;
   readonly guide: Guiding;
   /** The content picture's features at a layer, as far as the part goes. */
   content(layer: string, shape: Shape): Node;
 }
 
-/** What is seen of an image. */
+/** All that an objective sees of an image. */
 export interface Seen {
-  /** The terms that are sums over positions by themselves: those of content and image. */
+  /** The terms of content and image, which are sums over positions themselves. */
   readonly values: readonly TermValue[];
-  /** What the style terms judge, under the keys of {@linkcode statisticsKey}. */
+  /** The statistics for the style terms, under the keys of {@linkcode statisticsKey}. */
   readonly statistics: ReadonlyMap<string, Statistics<Node>>;
 }
 
 /**
- * What the terms see of an image node [1, 3, H, W], or of a part of one.
+ * Builds what the terms see of an image node [1, 3, H, W], or of a part of one.
  *
  * @param image The image, reduced already.
- * @param factor By how much it is reduced.
+ * @param factor The factor by which it is reduced.
  */
 export async function look(
   image: Node,
@@ -72,13 +72,13 @@ export async function look(
   return { values, statistics: statisticsAt(features, factor, parts, guide) };
 }
 
-/** A level (0..255) of all colours as a network takes it: [1, 3, 1, 1]. */
+/** A grey level (0..255) in a network's input convention: [1, 3, 1, 1]. */
 function levelOf(level: number, network: Network): Node {
   const pixel = { width: 1, height: 1, data: new Float32Array(3).fill(level) };
   return constant(toTensor(pixel, network).data, [1, 3, 1, 1]);
 }
 
-/** What the style terms judge of the features of an image, or of a part of it. */
+/** The statistics for the style terms, from the features of an image or of a part of it. */
 export function statisticsAt(
   features: ReadonlyMap<string, Node>,
   factor: number,
@@ -94,7 +94,7 @@ export function statisticsAt(
   );
 }
 
-/** What the terms see of a whole image node [1, 3, H, W], at all of its sizes. */
+/** Builds what the terms see of a whole image node [1, 3, H, W], at each of its reductions. */
 export async function lookAtAll(image: Node, parts: ObjectiveParts, content: ImagePart["content"]): Promise<Seen> {
   const [, , height, width] = image.shape;
   const allSeen: Seen[] = [];

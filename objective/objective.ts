@@ -1,6 +1,6 @@
 import type { Tensors } from "./tensors.ts";
 
-/** The objective at one image. */
+/** Value and gradient of the objective at one image. */
 export interface Evaluation {
   /** Σ of the weighted terms. */
   readonly value: number;
@@ -12,13 +12,16 @@ export interface Evaluation {
 
 /** The objective as a function of an image [1, 3, H, W] in the network's convention. */
 export interface Objective {
-  /** What a descent begins with: given once, since a large picture's tensors are not to be held while it lasts. */
+  /**
+   * The tensors with which a descent begins. Can be called once: a large picture's tensors are not to be held while the
+   * descent lasts.
+   */
   begin(): Tensors;
-  /** What its evaluation takes. */
+  /** The memory that its evaluation takes. */
   readonly plan: {
     /** The peak memory of the run, in bytes, without what the optimiser remembers of earlier steps. */
     readonly bytes: number;
   };
-  /** The objective at an image. */
+  /** Evaluates it at an image. */
   evaluate(image: Float32Array): Promise<Evaluation>;
 }

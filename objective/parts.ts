@@ -4,10 +4,10 @@ import { sumOfSquares } from "./losses/loss.ts";
 import { type ActiveTerm, activeTerms, type Asked, askedBy, type ObjectiveOptions } from "./terms.ts";
 import type { Contents } from "./tiles/contents.ts";
 
-/** All that an objective is made of. */
+/** The parts of an objective: its terms, and what they compare with. */
 export interface ObjectiveParts {
   readonly terms: readonly ActiveTerm[];
-  /** What the terms ask for. */
+  /** The layers and reductions that the terms ask for. */
   readonly asked: Asked;
   readonly targets: Targets;
   /** Σ P² of the content picture's features by layer. */
@@ -18,9 +18,9 @@ export interface ObjectiveParts {
 }
 
 /**
- * Takes an objective's options and targets together.
+ * Finds the parts of an objective: takes the targets that its options ask for.
  *
- * @param contents The content picture's features, where they lie elsewhere than among the targets.
+ * @param contents The content picture's features, if they do not lie in memory among the targets.
  */
 export async function partsOf(
   options: ObjectiveOptions,

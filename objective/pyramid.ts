@@ -9,15 +9,15 @@ import type { ImageTensor } from "../pictures/tensor.ts";
 import { sizeAt } from "./tiles/planes.ts";
 
 /**
- * An image reduced by a whole factor: what a level of the pyramid looks at.
+ * An image node reduced by a whole factor: the mean of each square of `factor` × `factor` pixels.
  *
- * @throws {RangeError} where nothing would be left of it.
+ * @throws {RangeError} if no pixel would be left.
  */
 export function reduced(image: Node, factor: number): Node {
   return factor === 1 ? image : averagePool(image, factor);
 }
 
-/** The mean of each square of `factor` × `factor` pixels; a rest at the right or bottom is dropped. */
+/** The same of an image in memory; the pixels at the right or bottom that fill no square are dropped. */
 export function shrunk({ width, height, data }: ImageTensor, factor: number): ImageTensor {
   if (factor === 1) return { width, height, data };
   const size = sizeAt({ width, height }, factor);
@@ -37,7 +37,7 @@ export function shrunk({ width, height, data }: ImageTensor, factor: number): Im
   return { ...size, data: result };
 }
 
-/** The gradient of {@linkcode shrunk}, added to the gradient of the whole. */
+/** The gradient of {@linkcode shrunk}: adds the gradient of the reduced image to that of the whole, in `into`. */
 export function addSpread(slope: Float32Array, into: Float32Array, whole: Size, factor: number): void {
   const size = sizeAt(whole, factor);
   for (let plane = 0; plane < 3; plane++) {

@@ -2,11 +2,11 @@ import { meanOf, type Plane } from "../pictures/plane.ts";
 import type { Statistics } from "./statistics.ts";
 import type { StyleTensor } from "./tensors.ts";
 
-/** A part of the result with the styles that it shall have. */
+/** A part of the result with its styles. */
 export interface Region {
-  /** How much of each pixel belongs to it; everything unless given. */
+  /** How much of each pixel belongs to it; all unless given. */
   readonly where?: Plane;
-  /** How much of the whole it is. */
+  /** Its area as a share of the whole. */
   readonly share: number;
   /** The statistics of each style picture, with its share in the region. */
   readonly styles: readonly {
@@ -16,7 +16,7 @@ export interface Region {
   }[];
 }
 
-/** The regions of styles that cover anything, their statistics taken by `look`. */
+/** The regions of some styles, without the empty ones; `look` takes the statistics of a style. */
 export async function regionsOf(
   styles: readonly StyleTensor[],
   look: (style: StyleTensor) => Promise<Region["styles"][number]["reductions"]>,
@@ -35,13 +35,13 @@ export async function regionsOf(
 /**
  * The key of a layer's statistics at a reduction of the image.
  *
- * @param region Number of the region, where there are several.
+ * @param region Number of the region, if there are several.
  */
 export function statisticsKey(layer: string, factor: number, region?: number): string {
   return `${layer}${factor === 1 ? "" : `@1/${factor}`}${region === undefined ? "" : `#${region}`}`;
 }
 
-/** The regions with their numbers, from 1; a region alone has none. */
+/** The regions with their numbers, from 1; a single region has none. */
 export function numbered(regions: readonly Region[]): { region: Region; number?: number }[] {
   return regions.map((region, i) => ({ region, number: regions.length > 1 ? i + 1 : undefined }));
 }

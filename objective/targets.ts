@@ -24,7 +24,7 @@ import { summation } from "./tiles/sums.ts";
 import { type View, viewOf } from "./tiles/view.ts";
 import { explainTooSmall } from "./too_small.ts";
 
-/** What looks, and the bytes that it may take. */
+/** The engine, and the memory that it may take. */
 export interface Machine {
   /** The engine, opened at its first use. */
   engine(): Promise<Engine>;
@@ -32,10 +32,10 @@ export interface Machine {
   readonly memory?: number;
 }
 
-/** What of the memory a picture may take that is only looked at: most is held by pictures and by what is seen. */
+/** Share of the memory for a forward pass over a picture: pictures and features hold most of the rest. */
 const lookingShare = 1 / 4;
 
-/** The windows in which a picture is looked at. */
+/** The windows in which the features of a picture are computed. */
 function windowsFor(
   size: Size,
   layers: readonly string[],
@@ -49,7 +49,7 @@ function windowsFor(
   });
 }
 
-/** Looks at the content picture, window by window where it has to be. */
+/** The features of the content picture, window by window if need be. */
 export async function contentFeatures(
   { content: image, network }: Tensors,
   layers: readonly string[],
@@ -77,7 +77,7 @@ export async function contentFeatures(
   return features;
 }
 
-/** Adds up what a style picture shows at each of its sizes, window by window where it has to be. */
+/** The statistics of a style picture at each of its reductions, window by window if need be. */
 export async function styleStatistics(
   { image, mask }: StyleTensor,
   layers: readonly string[],

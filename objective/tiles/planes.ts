@@ -33,7 +33,7 @@ export function ownedOf({ y, x }: Tile, stride: number): Rectangle {
   };
 }
 
-/** The plane of a window that is 1 where the tile owns a position. */
+/** The plane of a tile's window that is 1 where the tile owns a position, and 0 elsewhere. */
 export function ownershipOf(tile: Tile, grid: Grid, stride: number): Float32Array {
   const window = windowOf(tile, grid, stride);
   const owned = ownedOf(tile, stride);
@@ -45,14 +45,14 @@ export function ownershipOf(tile: Tile, grid: Grid, stride: number): Float32Arra
   return plane;
 }
 
-/** A part of each plane. */
+/** Copies a part of each plane. */
 export function cut(data: Float32Array, whole: Size, part: Rectangle): Float32Array {
   const result = new Float32Array(planesOf(data, whole) * part.width * part.height);
   forEachRow(data, whole, part, (row, start) => result.set(data.subarray(start, start + part.width), row * part.width));
   return result;
 }
 
-/** Puts the planes of a window into those of the whole, as far as a part of it goes. */
+/** Copies a part of the planes of a window into those of the whole. */
 export function paste(from: Float32Array, window: Rectangle, into: Float32Array, whole: Size, part: Rectangle): void {
   const inside = { ...part, x: part.x - window.x, y: part.y - window.y };
   const rows = cut(from, window, inside);
@@ -75,7 +75,7 @@ function planesOf(data: Float32Array, { width, height }: Size): number {
   return data.length / (width * height);
 }
 
-/** Calls with the number of each row of a part, counted over all planes, and where it starts in the whole. */
+/** Calls `visit` for each row of a part with its number, counted over all planes, and its start in the whole. */
 function forEachRow(
   data: Float32Array,
   whole: Size,
