@@ -26,19 +26,18 @@ export type { Json } from "./base/json.ts";
 // The options of the stages that ship.
 export type { DecodeOptions } from "./stages/decode.ts";
 export type { DeprocessOptions } from "./stages/deprocess.ts";
-export type { Term } from "./objective/terms.ts";
-export type { LossBuildOptions } from "./stages/loss_build.ts";
+export type { ObjectiveOptions as LossBuildOptions, Term } from "./objective/terms.ts";
 export type { MeanSubtractOptions } from "./stages/mean_subtract.ts";
 export type { NetworkOptions, Padding, Pooling } from "./networks/describing.ts";
 export type { OptimiseOptions } from "./stages/optimise.ts";
 export type { AdamOptions } from "./optimisers/adam.ts";
 export type { LbfgsOptions } from "./optimisers/lbfgs.ts";
 export type { OptimiserEntry } from "./optimisers/mod.ts";
-export type { StartOptions } from "./stages/start_image.ts";
-export type { StyleOptions } from "./stages/styles.ts";
+export type { StartOptions } from "./stages/optimise/start_image.ts";
+export type { StyleOptions } from "./stages/decode/styles.ts";
 
 // Painting.
-export type { Progress, ScaleReport } from "./chain/progress.ts";
+export type { Placed, Progress, ScaleReport } from "./chain/progress.ts";
 export type { Report } from "./session/report.ts";
 export {
   openSession,
@@ -74,9 +73,10 @@ export type {
   Shape,
 } from "./graph/mod.ts";
 export type { Checkpoint, Checkpoints, Progressed, Restored } from "./chain/checkpoints.ts";
-export type { Features, FeatureValues, Region, Targets } from "./objective/features.ts";
+export type { Features, FeatureValues, Targets } from "./objective/features.ts";
+export type { Region } from "./objective/regions.ts";
 export type { Scratch } from "./base/scratch.ts";
-export type { Evaluation, Objective } from "./objective/evaluation.ts";
+export type { Evaluation, Objective } from "./objective/objective.ts";
 export { type Loss, type LossInputs, type LossSort, totalOf } from "./objective/losses/loss.ts";
 export type { ImageTensor } from "./pictures/tensor.ts";
 export type { StyleTensor, Tensors } from "./objective/tensors.ts";

@@ -15,18 +15,18 @@ interface Step extends Link {
   readonly run: (input: unknown, context: Context) => Promise<unknown>;
 }
 
-/** Where the runner is, and what goes on around. */
+/** Where the runner is, with all that the stages there may use. */
 interface RunState extends RunContext {
   readonly position: Position;
   readonly snapshot?: Snapshot;
-  /** The steps behind all sequences around this place: an intermediate result goes on there. */
+  /** The steps behind all sequences around this place: a snapshot goes through them too. */
   readonly ahead: readonly Step[];
   readonly failures: UserError[];
   readonly resources: AsyncDisposableStack;
 }
 
 /**
- * Checks that each stage takes what the one before gives.
+ * Checks that each stage takes the kind of value that the one before gives.
  *
  * @throws {UserError} if two neighbours do not fit.
  */
@@ -67,7 +67,12 @@ export async function runChain(links: readonly Link[], context: RunContext): Pro
   return result;
 }
 
-/** @param given The input, taken out: a large picture's tensors are not to be held by whoever waits for the result. */
+/**
+ * Runs steps one after the other; the steps behind a sequence run for each of its places.
+ *
+ * @param given The input alone, in a list that is emptied: whoever awaits the result must not keep a large picture's
+ *   tensors alive.
+ */
 async function runSteps(steps: readonly Step[], given: unknown[], around: RunState): Promise<unknown> {
   let value = given.pop();
   for (const [i, step] of steps.entries()) {
@@ -99,7 +104,7 @@ async function runOver(sequence: Sequence<unknown>, steps: readonly Step[], arou
   return await runSteps(behind, [result], around);
 }
 
-/** The place at which a sequence begins: that of the run that is taken up again, if it stood within this sequence. */
+/** The index at which a sequence begins: 0, or that of the checkpoint if it lies within this sequence. */
 function firstOf({ of }: Sequence<unknown>, { position, checkpoints }: RunState): number {
   const stood = checkpoints?.restored?.position ?? [];
   const isThere = (place: Place, i: number) => stood[i]?.of === place.of && stood[i].index === place.index;
@@ -120,13 +125,13 @@ function contextFor(after: readonly Step[], around: RunState): Context {
   return { signal, position, snapshot, compute, keeping, writing, share, report, disposeLater };
 }
 
-/** A position as a record of progress tells it. */
+/** The fields that say in a record of progress where it was made. */
 export function placed(position: Position) {
   const { index: scale, count: scales } = placeIn(position, "scale");
   return { position, scale, scales };
 }
 
-/** Names the stage in an error that nobody foresaw. */
+/** Runs `work`; an error that is no {@linkcode UserError} is thrown with the name of the stage. */
 async function attributed<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
   try {
     return await work();

@@ -7,7 +7,7 @@ export interface Progressed {
   readonly position: Position;
   /** Steps that are done there. */
   readonly step: number;
-  /** Whatever else it takes to go on, as JSON. */
+  /** All else that the stage needs to go on, as JSON. */
   readonly notes: Readonly<Record<string, unknown>>;
 }
 
@@ -17,7 +17,7 @@ export interface Checkpoint extends Progressed {
   readonly arrays: Readonly<Record<string, WritableTensor>>;
 }
 
-/** A checkpoint that is read from its file: its arrays are there until the next one is saved. */
+/** A checkpoint that is read from its file: its arrays can be read until the next one is saved. */
 export interface Restored extends Progressed {
   /** The names of its arrays. */
   readonly names: readonly string[];
@@ -27,14 +27,14 @@ export interface Restored extends Progressed {
 
 /** Keeps a run from being lost: one file beside the output that always holds the last checkpoint, whole. */
 export interface Checkpoints {
-  /** Where the run that is taken up again stood. */
+  /** The checkpoint from which this run goes on; absent if it begins anew. */
   readonly restored?: Restored;
-  /** Whether so many seconds have passed since the last one, or more if writing takes long. */
+  /** Whether so many seconds have passed since the last save, or more if saving takes long. */
   due(seconds: number): boolean;
-  /** Writes one in place of the last; if that fails it says so, and the run goes on. */
+  /** Replaces the last checkpoint; if that fails a warning is reported, and the run goes on. */
   save(checkpoint: Checkpoint): Promise<void>;
-  /** Whether there is one from which this run can be taken up. */
+  /** Whether there is a checkpoint from which this run can go on. */
   resumable(): Promise<boolean>;
-  /** Removes it: the picture is finished. */
+  /** Removes the checkpoint: the picture is finished. */
   remove(): Promise<void>;
 }

@@ -9,7 +9,7 @@ export interface Link {
   readonly options: object;
 }
 
-/** What a run with these stages is about: the first stage that can tell says so. */
+/** What a run of a chain is about: as the first stage says that has `subject`; else the subject is named "picture". */
 export function subjectOf(chain: readonly Link[], preset: string): Subject {
   for (const { stage, options } of chain) {
     const subject = stage.subject?.(options);

@@ -2,18 +2,18 @@ import type { FetchEvent } from "../weights/fetch.ts";
 import type { FinishedPicture, Size } from "../pictures/picture.ts";
 import type { Position } from "./sequence.ts";
 
-/** What became of one scale: its size, its steps, and the best value of the objective. */
+/** One scale when it is done: its size, its steps, and the best value of the objective. */
 export interface ScaleReport extends Size {
   /** The steps that were taken. */
   readonly steps: number;
-  /** The lowest value. */
+  /** The value of the objective at the image that the scale gives. */
   readonly value: number;
-  /** The terms there. */
+  /** The terms there, their weights left out. */
   readonly terms: Readonly<Record<string, number>>;
 }
 
 /** Where a record of progress was made. */
-interface Placed {
+export interface Placed {
   /** The places in all sequences around it, the outermost first. */
   readonly position: Position;
   /** The scale, from 0: the innermost of the places that are scales. */

@@ -2,13 +2,13 @@
 export interface RunSettings {
   /** Name of the network that looks at the pictures. */
   readonly network: string;
-  /** Where its weights are, a URL; empty for those that ship, or are stored under the network's name. */
+  /** URL of its weights; empty for those that ship, or are stored under the network's name. */
   readonly weights: string;
   /** Name of the engine that computes. */
   readonly engine: string;
-  /** Threads that compute; 0 means one per physical core. */
+  /** Number of threads that compute; 0 means one per physical core. */
   readonly threads: number;
-  /** What the run may take, such as `4GB`; empty for half of what the machine has free. */
+  /** The memory that the run may take, such as `4GB`; empty for half of what the machine has free. */
   readonly memory: string;
 }
 

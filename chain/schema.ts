@@ -11,11 +11,11 @@ export interface ValueSchema {
   readonly type?: "string" | "number" | "integer" | "boolean" | "object" | "array" | readonly string[];
   /** One line for help, errors and editors. */
   readonly description?: string;
-  /** What holds where the option is left out. */
+  /** The value of the option if it is left out. */
   readonly default?: unknown;
-  /** The values that there are. */
+  /** All values that are allowed. */
   readonly enum?: readonly unknown[];
-  /** Some values among others, for an editor to offer. */
+  /** Some of the allowed values, for an editor to offer. */
   readonly examples?: readonly unknown[];
   /** The least number. */
   readonly minimum?: number;
@@ -39,11 +39,11 @@ export interface ValueSchema {
   readonly additionalProperties?: boolean | ValueSchema;
   /** Schemas of which one must fit. */
   readonly anyOf?: readonly ValueSchema[];
-  /** Schemas of which the one must fit that the value's discriminator names. */
+  /** Schemas of which that one must fit whose constant the value's discriminator holds. */
   readonly oneOf?: readonly ValueSchema[];
   /** The key whose value, a constant of each branch of `oneOf`, tells which one is meant. */
   readonly discriminator?: { readonly propertyName: string };
-  /** The one value that there is. */
+  /** The one value that is allowed. */
   readonly const?: unknown;
   /** What errors call the value. */
   readonly title?: string;
@@ -55,14 +55,14 @@ export interface ValueSchema {
   readonly module?: ModuleKind;
   /** A place that takes a stage, a loss or an optimiser; `properties` are the keys beside its name and its own options. */
   readonly plugin?: PluginPlace;
-  /** A preset that extends another replaces this map as a whole. */
+  /** Whether a preset that extends another replaces this map as a whole. */
   readonly whole?: boolean;
 }
 
 /** What a preset may take from a module of the user's own; also the key that names it beside its options. */
 export type ModuleKind = "stage" | "loss" | "optimiser";
 
-/** The options of a stage, one schema each; `default` is given wherever the option may be left out. */
+/** The options of a stage, one schema each; `default` is set if the option may be left out. */
 export type OptionSchema<Options extends object> = { readonly [K in keyof Options]-?: ValueSchema };
 
 /** How a place takes a stage, a loss or an optimiser: as `{ "loss": name, …options }`. */
@@ -71,7 +71,7 @@ export interface PluginPlace {
   readonly kind: ModuleKind;
   /** Whether the name alone will do as well. */
   readonly alone?: boolean;
-  /** Whether what ships has a section elsewhere with its options and their defaults. */
+  /** Whether the options of a shipped one may also stand in a section under its name. */
   readonly sections?: boolean;
 }
 

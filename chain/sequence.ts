@@ -1,23 +1,23 @@
-/** What repeats: the scales of a picture, coarse to fine, or the frames of a film. The stages behind run for each. */
+/** Values for each of which the stages behind run: the scales of a picture, coarse to fine, or the frames of a film. */
 export interface Sequence<T> {
-  /** What there are several of, such as `scale`; a stage that takes the last one's result names it so. */
+  /** The kind of its places, such as `scale`: a stage names it in `takesLast` to end the sequence. */
   readonly of: string;
   /** How many there are. */
   readonly count: number;
-  /** What is known of all of them before any is made, for the stages that check whether the memory suffices. */
+  /** What is known of all values before any is made: `checkMemory` of the stages gets it. */
   readonly outline?: object;
   /**
    * Makes the value of one place.
    *
-   * @param previous What the stages behind made of the one before; undefined at the first, and at the one at which a
-   *   run is taken up again.
+   * @param previous The result of the stages behind for the place before; undefined at the first place, and at the one
+   *   where a run is resumed.
    */
   at(index: number, previous: unknown): Promise<T>;
 }
 
 /** A place in a sequence. */
 export interface Place {
-  /** What there are several of. */
+  /** The kind of places, such as `scale`. */
   readonly of: string;
   /** Which one, from 0. */
   readonly index: number;
@@ -28,7 +28,7 @@ export interface Place {
 /** Where a run is: the places in all sequences around it, the outermost first. */
 export type Position = readonly Place[];
 
-/** The innermost place in a sequence of some kind; the only one there is if there is no such sequence. */
+/** The innermost place of a kind; the first of one if the position has none of this kind. */
 export function placeIn(position: Position, of: string): Place {
   return position.findLast((place) => place.of === of) ?? { of, index: 0, count: 1 };
 }

@@ -29,24 +29,24 @@ export interface Stage<In = any, Out = any, Options extends object = any> {
   readonly takesLast?: string;
   /** The schema of each option. */
   readonly options: OptionSchema<Options>;
-  /** What is wrong beyond the schema. Reads no file. */
+  /** Faults in options that the schema allows. Reads no file. */
   faults?(options: Options, settings: RunSettings, subject: Subject): Fault[];
   /** What the run is about; the first stage that has this says so for all. */
   subject?(options: Options): Omit<Subject, "preset">;
-  /** Finds out what would fail later, before anything else runs: a folder that is missing, say. */
+  /** Checks what would fail late in the run, such as a missing folder for the output, before any stage runs. */
   prepare?(options: Options, writing: Writing): Promise<void>;
   /**
-   * Finds out whether the machine suffices for all of a sequence, before the first of it is worked on.
+   * Checks whether the memory suffices for all places of a sequence, before the first of them runs.
    *
    * @throws {UserError} if it does not.
    */
   // deno-lint-ignore no-explicit-any -- what is known of a sequence is between the stage that gives it and this one.
   checkMemory?(options: Options, outline: any, compute: Pick<Compute, "network" | "memory" | "scratch">): void;
-  /** Path of the file that a run will leave: its checkpoints stand beside it. */
+  /** Path of the file that the run will write: its checkpoints lie beside it. */
   output?(options: Options, subject: Subject): string;
   /**
-   * Makes the stage ready: what it keeps from one run to the next lives in the closure of the function that it returns.
-   * That one gives its value, or a sequence of values: then all stages behind it run for each.
+   * Makes the stage ready. The function that it returns gives a value, or a sequence of values: then all stages behind
+   * it run for each. What the stage keeps from one place of a sequence to the next lives in that function's closure.
    */
   create(options: Options): (input: In, context: Context) => Promise<Out | Sequence<Out>>;
 }
@@ -57,31 +57,31 @@ export interface Fault {
   readonly path: string;
   /** What is wrong. */
   readonly message: string;
-  /** What would be right. */
+  /** How to mend it. */
   readonly hint?: string;
-  /** Something that a run needs is not named yet; a preset by itself may leave it out. */
+  /** Whether it is only something missing that a run needs, such as the photograph: a preset file may leave it out. */
   readonly missing?: boolean;
 }
 
 /** What the runner lends to a stage. */
 export interface Context {
-  /** Aborted by Ctrl-C: finish the evaluation, and give the best that there is. */
+  /** Aborted by Ctrl-C: the stage finishes its evaluation and gives the best result so far. */
   readonly signal?: AbortSignal;
   /** Where the run is: the places in all sequences around the stage, the outermost first. */
   readonly position: Position;
-  /** Set while an intermediate result goes down the chain. */
+  /** Set if the value is an intermediate result. */
   readonly snapshot?: Snapshot;
-  /** What computes. */
+  /** Network, engine and memory. */
   readonly compute: Compute;
   /** For a stage that works long. */
   readonly keeping: Keeping;
   /** For a stage that writes files. */
   readonly writing: Writing;
-  /** Memoises what runs of a session have in common, per key; a rejected promise is forgotten. */
+  /** Memoises `make` per key for all runs of a session; a rejected promise is forgotten. */
   share<T>(key: string, make: () => Promise<T>): Promise<T>;
-  /** Tells the world how far it is. */
+  /** Reports progress to the caller of the run. */
   report(event: Progress): void;
-  /** Disposes of something at the end of this place of the innermost sequence. */
+  /** Disposes of a resource at the end of this place of the innermost sequence. */
   disposeLater(resource: AsyncDisposable): void;
 }
 
@@ -89,7 +89,7 @@ export interface Context {
 export interface Compute {
   /** The network that describes pictures. */
   readonly network: Network;
-  /** Where its weights are. */
+  /** URL of its weights. */
   readonly weights: URL;
   /** The engine of the run; opened at its first use. */
   engine(): Promise<Engine>;
@@ -105,11 +105,11 @@ export interface Keeping {
   readonly checkpoints?: Checkpoints;
   /** Sends an intermediate result through the rest of the chain. */
   sendAhead(value: unknown, snapshot: Snapshot): Promise<void>;
-  /** Ends the run early: what the stage gives now is finished and written, then the error is thrown. */
+  /** Ends the run early: the value that the stage gives now still goes through the chain, then the error is thrown. */
   finishWith(error: UserError): void;
 }
 
-/** What a stage that writes files has to know. */
+/** For a stage that writes files. */
 export interface Writing {
   /** URLs of the files that the run reads, which no stage may write to. */
   readonly inputs: ReadonlySet<string>;
@@ -118,7 +118,7 @@ export interface Writing {
   /**
    * The text that a picture carries, so that it can be painted again: an XMP packet with the preset.
    *
-   * @param path Where the picture will be: it names files relative to its own folder.
+   * @param path Path of the picture: the preset in it names files relative to its folder.
    */
   packet(path: string): string;
 }

@@ -1,5 +1,5 @@
 /**
- * The one walk over a value and its schema. Whoever looks for something in a preset, or changes it, brings a visitor.
+ * The one walk over a value and its schema: a visitor finds or changes something in a preset.
  *
  * @module
  */
@@ -9,10 +9,10 @@ import { type ModuleKind, objectSchema, type ValueSchema } from "./schema.ts";
 /** The keys and indices that lead to an inner value. */
 export type Path = readonly string[];
 
-/** Is shown a value with the schema of the branch that fits it, and gives what takes its place. */
-export type Visit = (value: unknown, schema: ValueSchema, path: Path) => unknown;
+/** Gets a value with the branch of the schema that fits it, and returns what takes the value's place. */
+type Visit = (value: unknown, schema: ValueSchema, path: Path) => unknown;
 
-/** Shows a value's inner values to a visitor, the innermost first, then the value itself. */
+/** Visits the inner values of a value, the innermost first, then the value itself. */
 export function walk(value: unknown, schema: ValueSchema, visit: Visit, path: Path = []): unknown {
   const fitting = branchOf(value, schema);
   const inner = (key: string, value: unknown) => walk(value, schemaOf(fitting, key), visit, [...path, key]);
@@ -22,7 +22,7 @@ export function walk(value: unknown, schema: ValueSchema, visit: Visit, path: Pa
   return visit(Object.fromEntries(entries), fitting, path);
 }
 
-/** Of a choice, the schema that a value is meant to fit: its type tells, or what it names. */
+/** The branch of a schema that a value is meant to fit: by its type, or by the name in its discriminator. */
 export function branchOf(value: unknown, schema: ValueSchema): ValueSchema {
   if (schema.plugin) return pluginBranchOf(value, schema, schema.plugin);
   const ofType = schema.anyOf?.find(({ type }) => type === typeOf(value)) ?? schema;
@@ -33,7 +33,7 @@ export function branchOf(value: unknown, schema: ValueSchema): ValueSchema {
   return named ? { ...ofType, ...named, properties: { ...named.properties, ...ofType.properties } } : ofType;
 }
 
-/** Of a place that takes a plug-in: the schema of its name, or of what holds its name beside its options. */
+/** The schema of a plug-in in a place that takes one: of its name, or of an object with its name and its options. */
 function pluginBranchOf(value: unknown, schema: ValueSchema, { kind, alone }: NonNullable<ValueSchema["plugin"]>) {
   const name: ValueSchema = { module: kind };
   if (!isObject(value) || alone && !Object.hasOwn(value, kind)) return alone ? name : schema;
@@ -50,7 +50,7 @@ export function schemaOf(schema: ValueSchema, key: string): ValueSchema {
   return known ?? (typeof others === "object" ? others : {});
 }
 
-/** The schema of an inner value, whose path leads through objects and lists. */
+/** The schema of an inner value. */
 export function schemaAt(schema: ValueSchema, path: Path): ValueSchema {
   return path.reduce(schemaOf, schema);
 }
@@ -65,12 +65,12 @@ export function isIndex(key: string): boolean {
   return /^(0|[1-9]\d*)$/.test(key);
 }
 
-/** What an object holds itself: a key may bear any name, `constructor` too. */
+/** The value of an object's own key; undefined for what it inherits, such as `constructor`. */
 export function own<T>(object: Readonly<Record<string, T>>, key: string): T | undefined {
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** A value with every default that its schema knows. */
+/** A value with the defaults of all keys that it lacks. */
 export function withDefaults(value: unknown, schema: ValueSchema): unknown {
   return walk(value, schema, (value, { properties = {}, module }) => {
     if (!isObject(value) || module) return value;
@@ -84,7 +84,7 @@ export function withDefaults(value: unknown, schema: ValueSchema): unknown {
 /** What a location is for: a file to read, one to write, or code to load. */
 export type LocationKind = "read" | "write" | "code";
 
-/** A value with each of its locations passed through `change`; those of code are the names that are no plain ones. */
+/** A value with `change` applied to each of its locations; a plug-in's name is one if `isModule` says so. */
 export function mapLocations(
   value: unknown,
   schema: ValueSchema,
@@ -99,8 +99,8 @@ export function mapLocations(
   }, path);
 }
 
-/** A name in a value of something of a kind. */
-export interface Use {
+/** The name of a plug-in in a value. */
+interface Use {
   readonly kind: ModuleKind;
   readonly name: string;
   readonly path: Path;

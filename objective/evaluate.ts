@@ -1,17 +1,14 @@
 import { messageOf } from "../base/errors.ts";
 import { type Scratch, ScratchFailure } from "../base/scratch.ts";
-import type { Engine } from "../engines/engine.ts";
-import { constant, gradient, input, type Shape } from "../graph/mod.ts";
-import type { Size } from "../pictures/picture.ts";
-import { meanOf } from "../pictures/plane.ts";
-import type { Evaluation, Objective } from "./evaluation.ts";
+import type { Objective } from "./objective.ts";
 import type { Features } from "./features.ts";
-import type { Machine } from "./look_at_pictures.ts";
-import { judge, lookAtAll, type ObjectiveParts, partsOf, sumOfTerms } from "./objective.ts";
+import type { Machine } from "./targets.ts";
+import { partsOf } from "./parts.ts";
 import { activeTerms, askedBy, type ObjectiveOptions } from "./terms.ts";
 import { contentsInFile, contentsInMemory } from "./tiles/contents.ts";
-import { tiledObjective } from "./tiles/objective.ts";
-import { type Demand, type Plan, planFor } from "./tiles/plan.ts";
+import { tiledObjective } from "./tiles/tiled_objective.ts";
+import { type Demand, placesOf, type Plan, planFor } from "./tiles/plan.ts";
+import { wholeObjective } from "./whole_objective.ts";
 
 /**
  * Tensors of the picture's size that a run holds while it evaluates: image and gradient of both points of a step, the
@@ -20,19 +17,19 @@ import { type Demand, type Plan, planFor } from "./tiles/plan.ts";
  */
 export const heldTensors = 9;
 
-/** What an objective is evaluated with. */
-export interface Evaluating extends Machine {
+/** The machine that evaluates an objective, its scratch file, and its reports. */
+interface Evaluating extends Machine {
   /** Opens a file for what does not fit into the memory; absent if none may be made. */
   readonly scratch?: () => Promise<Scratch>;
-  /** Told what went otherwise than it should. */
+  /** Reports a warning. */
   report(event: { readonly kind: "warning"; readonly message: string }): void;
 }
 
 /**
- * An objective as it is evaluated within a memory: at once, or window by window.
+ * Makes the evaluation of an objective within a memory: of the picture at once, or window by window.
  *
- * @param held Tensors of the picture's size that the run holds beside.
- * @throws {UserError} where the memory does not suffice.
+ * @param held Number of tensors of the picture's size that the run holds beside.
+ * @throws {UserError} if the memory does not suffice.
  */
 export async function evaluationOf(
   options: ObjectiveOptions,
@@ -43,7 +40,7 @@ export async function evaluationOf(
   const { memory } = context;
   const { content, styles, network } = features.tensors;
   const asked = askedBy(activeTerms(options), options.pyramid);
-  const places = new Set(styles.map(({ where }) => where).filter((where) => where && meanOf(where) > 0)).size;
+  const places = placesOf(styles.map(({ where }) => where));
   const demand = { size: content, network, ...asked, places, held };
   const engine = await context.engine();
 
@@ -75,9 +72,9 @@ export async function evaluationOf(
 }
 
 /**
- * How the objective of a run is evaluated for a picture of a size, without reading anything.
+ * Plans how the objective of a run is evaluated for a picture of a size, without reading anything.
  *
- * @throws {UserError} where the memory does not suffice.
+ * @throws {UserError} if the memory does not suffice.
  */
 export function planObjective(
   options: ObjectiveOptions,
@@ -85,28 +82,4 @@ export function planObjective(
   memory?: number,
 ): Plan {
   return planFor({ ...picture, ...askedBy(activeTerms(options), options.pyramid), held: heldTensors }, memory);
-}
-
-/** The objective of a picture that is seen at once: one graph for all of it. */
-async function wholeObjective(parts: ObjectiveParts, { width, height }: Size, engine: Engine) {
-  const image = input("image", [1, 3, height, width]);
-  const content = (layer: string, shape: Shape) => constant(parts.targets.content.get(layer)!.data, shape);
-  const seen = await lookAtAll(image, parts, content);
-  const values = [...seen.values, ...judge(parts, seen.statistics)];
-  const total = sumOfTerms(values);
-  const [slope] = gradient(total, [image]);
-
-  const outputs = { ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])), total, slope };
-  const program = await engine.compile({ outputs });
-  return {
-    async evaluate(data: Float32Array): Promise<Evaluation> {
-      const results = await program.run({ image: data });
-      return {
-        value: results.total[0],
-        terms: Object.fromEntries(values.map(({ name }) => [name, results[`term ${name}`][0]])),
-        gradient: results.slope,
-      };
-    },
-    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
-  };
 }

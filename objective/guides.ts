@@ -3,7 +3,7 @@ import type { Size } from "../pictures/picture.ts";
 import { averaged, type Plane } from "../pictures/plane.ts";
 import { sizeAt } from "./tiles/planes.ts";
 
-/** How much each position of a layer counts, which makes its sums guided ones (Gatys et al. 2017, section 4). */
+/** Weights of a layer's positions, which make its sums guided ones (Gatys et al. 2017, section 4). */
 export interface Guide {
   /** [1, 1, H, W], 0..1: the square of that paper's guidance channel. */
   readonly weights: Node;
@@ -12,7 +12,7 @@ export interface Guide {
 }
 
 /**
- * Gives the guide of a layer by its stride; nothing where each position counts as one.
+ * Returns the guide of a layer by its stride; undefined if each position counts as one.
  *
  * @param where How much each pixel of the whole picture counts.
  */

@@ -1,16 +1,18 @@
 import { expand, gram, multiply, type Node, reshape, sum, weightedGram } from "../graph/mod.ts";
+import { channelsOf, type Network } from "../networks/network.ts";
+import { reachOf } from "../networks/reach.ts";
 import type { Guide } from "./guides.ts";
 
 /**
- * What every style loss sees of a layer: sums over its positions, and nothing else. Because they are sums, a picture
- * may be looked at in parts.
+ * All that a style loss sees of a layer: sums over its positions. Because they are sums, a picture may be looked at in
+ * parts.
  *
  * @typeParam T A node of the graph, or its value.
  */
 export interface Statistics<T> {
-  /** Number of positions M of a picture, each for as much as it counts. */
+  /** Number of positions M of a picture, or the sum of their weights. */
   readonly count: number;
-  /** Number of channels N; a network that imitates another's layers in fewer components says theirs. */
+  /** Number of channels N; for a network that imitates another's layers in fewer components, theirs. */
   readonly channels: number;
   /** Σ F over positions, [B, components, 1] for B pictures; a target is of one, its value without that axis. */
   readonly sum: T;
@@ -18,15 +20,15 @@ export interface Statistics<T> {
   readonly outer: T;
 }
 
-/** Statistics with their share. */
-export interface WeightedStatistics {
+/** Statistics with their share in a mixture. */
+interface WeightedStatistics {
   readonly weight: number;
   readonly statistics: Statistics<Float32Array>;
 }
 
 /**
- * The statistics of a mixture, per position: those of several pictures by their shares. The moments of a mixture are the
- * mixture of the moments, so that one loss on the blend asks for all of them.
+ * The statistics of a mixture of several pictures, per position. The moments of a mixture are the mixture of the moments,
+ * so that a single loss on the blend asks for all of the pictures.
  */
 export function blended(parts: readonly WeightedStatistics[]): Statistics<Float32Array> {
   const mixed = (key: "sum" | "outer") =>
@@ -37,10 +39,10 @@ export function blended(parts: readonly WeightedStatistics[]): Statistics<Float3
 }
 
 /**
- * The statistics of features [B, N, H, W], of each picture by itself.
+ * The statistics of features [B, N, H, W], for each picture by itself.
  *
  * @param channels The N that losses divide by.
- * @param guide How much each position counts, the same in all pictures; each as one unless given.
+ * @param guide The weights of the positions, the same in all pictures; each counts as one unless given.
  */
 export function statisticsOf(features: Node, channels: number, guide?: Guide): Statistics<Node> {
   const [batch, components, height, width] = features.shape;
@@ -48,7 +50,7 @@ export function statisticsOf(features: Node, channels: number, guide?: Guide): S
   return {
     count: guide?.count ?? height * width,
     channels,
-    // Row by row first: as one long float32 sum would forget what it adds.
+    // Row by row first: one long float32 sum would lose precision.
     sum: reshape(sum(sum(guide ? multiply(features, guide.weights) : features, [3]), [2]), [batch, components, 1]),
     outer: guide
       ? weightedGram(rows, expand(reshape(guide.weights, [1, 1, height * width]), [batch, 1, height * width]))
@@ -56,8 +58,25 @@ export function statisticsOf(features: Node, channels: number, guide?: Guide): S
   };
 }
 
+/**
+ * The statistics of each layer's features.
+ *
+ * @param guide Returns the weights of the positions by the layer's stride.
+ */
+export function statisticsByLayer(
+  features: ReadonlyMap<string, Node>,
+  layers: readonly string[],
+  network: Network,
+  guide: (stride: number) => Guide | undefined,
+): Map<string, Statistics<Node>> {
+  return new Map(layers.map((layer) => {
+    const { stride } = reachOf(network, [layer]);
+    return [layer, statisticsOf(features.get(layer)!, channelsOf(network, layer), guide(stride))];
+  }));
+}
+
 /** The same statistics with another tensor in the place of each sum. */
-export function mapSums<T, U>(statistics: Statistics<T>, change: (sum: T, name: "sum" | "outer") => U): Statistics<U> {
+function mapSums<T, U>(statistics: Statistics<T>, change: (sum: T, name: "sum" | "outer") => U): Statistics<U> {
   const { sum, outer } = statistics;
   return { ...statistics, sum: change(sum, "sum"), outer: change(outer, "outer") };
 }
@@ -69,7 +88,7 @@ export function namedSums<T>(statistics: ReadonlyMap<string, Statistics<T>>): Ma
   return named;
 }
 
-/** Statistics whose sums come from a list that {@linkcode namedSums} made. */
+/** Statistics with each sum replaced by the value under its name in {@linkcode namedSums}. */
 export function withSums<T, U>(
   statistics: ReadonlyMap<string, Statistics<T>>,
   value: (name: string, sum: T) => U,

@@ -8,20 +8,20 @@ export interface StyleTensor extends StyleUse {
   readonly image: ImageTensor;
 }
 
-/** The pictures of a place as a network takes them: what mean-subtract gives. */
+/** What mean-subtract gives: the pictures of one scale in a network's input convention. */
 export interface Tensors {
-  /** The pictures that they were, without their pixels. */
+  /** The pictures without their pixels. */
   readonly pictures: SceneInfo;
   /** The photograph. */
   readonly content: ImageTensor;
   /** The paintings with their uses. */
   readonly styles: readonly StyleTensor[];
-  /** Where the optimiser shall start, if not from the content. */
+  /** The picture from which the optimiser starts, if not the content. */
   readonly start?: ImageTensor;
   /** The result of the scale before, at this scale's size. */
   readonly previous?: ImageTensor;
   /** The network in whose input convention they are. */
   readonly network: Network;
-  /** Where its weights are. */
+  /** URL of its weights. */
   readonly weights: URL;
 }

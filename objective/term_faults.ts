@@ -5,7 +5,7 @@ import { nearest } from "../base/nearest.ts";
 import type { RunSettings } from "../chain/recipe.ts";
 import type { Fault } from "../chain/stage.ts";
 
-/** What is wrong with a term of the objective: layers that the network lacks, or that its loss needs and has not. */
+/** The faults of a term: a sort that does not exist, layers that the network lacks, layers missing or out of place. */
 export function termFaults(name: string, { loss, layers }: Term, { network }: RunSettings): Fault[] {
   const known = layerNames(networks[network]);
   const path = `terms.${name}`;

@@ -1,8 +1,9 @@
 import { objectSchema } from "../chain/schema.ts";
 import { withDefaults } from "../chain/walk.ts";
+import type { Node } from "../graph/mod.ts";
 import type { Loss, LossSort } from "./losses/loss.ts";
 
-/** What an objective is made of. */
+/** Options of loss-build: the terms of an objective. */
 export interface ObjectiveOptions {
   /** α of the paper: multiplies every term that sees the content. */
   readonly contentWeight: number;
@@ -10,7 +11,7 @@ export interface ObjectiveOptions {
   readonly styleWeight: number;
   /** How many times the picture is halved: at each size, style terms see its statistics again. */
   readonly pyramid: number;
-  /** Several styles at one place: one target of their mixed statistics, or each one's losses in its share. */
+  /** How several styles of one place are mixed: into one target of their statistics, or as losses of their own. */
   readonly blend: "statistics" | "losses";
   /** The terms of the objective by names of the author's choice. */
   readonly terms: Readonly<Record<string, Term>>;
@@ -28,7 +29,7 @@ export interface Term {
   readonly [option: string]: unknown;
 }
 
-/** A term with its loss found, its options complete, its weight multiplied by α or β. */
+/** A term that counts: its options complete, its weight multiplied by α or β. */
 export interface ActiveTerm {
   readonly name: string;
   readonly loss: Loss;
@@ -37,7 +38,16 @@ export interface ActiveTerm {
   readonly options: object;
 }
 
-/** What terms ask of a picture. */
+/** One number of the objective: a term at a layer, or a term of the image. */
+export interface TermValue {
+  /** Such as `style/conv1_1`, or `smooth`. */
+  readonly name: string;
+  readonly weight: number;
+  /** A scalar, the weight left out. */
+  readonly node: Node;
+}
+
+/** The layers and reductions of a picture that terms ask for. */
 export interface Asked {
   readonly contentLayers: readonly string[];
   readonly styleLayers: readonly string[];
@@ -45,7 +55,7 @@ export interface Asked {
   readonly factors: readonly number[];
 }
 
-/** The terms whose weight is above 0. */
+/** The terms with a weight above 0 and, if they see features, a layer with one. */
 export function activeTerms({ contentWeight, styleWeight, terms }: ObjectiveOptions): ActiveTerm[] {
   return Object.entries(terms).flatMap(([name, { loss, weight, layers = {}, ...given }]) => {
     const total = weight * { content: contentWeight, style: styleWeight, image: 1 }[loss.sort as LossSort];
@@ -63,7 +73,7 @@ export function activeTerms({ contentWeight, styleWeight, terms }: ObjectiveOpti
   });
 }
 
-/** What terms ask of a picture that is halved so many times. */
+/** What terms ask for of a picture that is halved so many times. */
 export function askedBy(terms: readonly ActiveTerm[], pyramid: number): Asked {
   const styleLayers = layersOf(terms, "style");
   const factors = Array.from({ length: styleLayers.length > 0 ? pyramid + 1 : 1 }, (_, i) => 2 ** i);

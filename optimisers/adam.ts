@@ -8,9 +8,9 @@ export interface AdamOptions {
   readonly beta1: number;
   /** Decay β₂ of the mean of squared gradients. */
   readonly beta2: number;
-  /** ε, kept from dividing by zero. */
+  /** ε, which keeps from dividing by zero. */
   readonly epsilon: number;
-  /** Decay of the mean of the images, which becomes the result; 0 for the best image itself. */
+  /** Decay of the mean of the images, which becomes the result; 0 makes the best image the result. */
   readonly averaging: number;
 }
 
@@ -81,16 +81,16 @@ export const adam: Optimiser<AdamOptions> = {
   },
 };
 
-/** Both moments before a step, and its number. */
-interface Moments {
+/** Both moments of the gradient before a step, and the number of the step. */
+interface AdamState {
   readonly mean: Float32Array;
   readonly square: Float32Array;
-  /** The running mean of the images, where it is asked for; it began at zero. */
+  /** The running mean of the images, which began at zero; absent without averaging. */
   readonly images?: Float32Array;
   readonly step: number;
 }
 
-function fresh(length: number, averages: boolean): Moments {
+function fresh(length: number, averages: boolean): AdamState {
   return {
     mean: new Float32Array(length),
     square: new Float32Array(length),
@@ -99,7 +99,7 @@ function fresh(length: number, averages: boolean): Moments {
   };
 }
 
-function restored(state: OptimiserState): Moments {
-  const { mean, square, images, step } = state as OptimiserState & Moments;
+function restored(state: OptimiserState): AdamState {
+  const { mean, square, images, step } = state as OptimiserState & AdamState;
   return { mean: mean.slice(), square: square.slice(), images: images?.slice(), step };
 }

@@ -3,42 +3,42 @@ import { entries, geometricMeans, productTrace } from "./geometric_mean.ts";
 import { dot } from "./vectors.ts";
 import { waveletOf } from "./wavelet.ts";
 
-/** Octaves that are told apart; what is coarser is one band. */
+/** Number of octaves; all that is coarser is one band. */
 const octaves = 6;
 
-/** Least side of the tiles that are told apart, in pixels, and in numbers of a band. */
+/** Least side of a tile, in pixels of the image, and in coefficients of a band. */
 const [leastPixels, leastNumbers] = [16, 4];
 
-/** Tiles along a side, at most: they have to be few beside the pixels. */
+/** Most tiles along a side: they have to be few beside the pixels. */
 const mostTiles = 64;
 
-/** What the mean of its band counts for in a tile, beside the tile's own sums. */
+/** Weight of the mean over a band beside a tile's own sums. */
 const prior = 0.1;
 
 /**
  * The frequency bands of an image: octaves in three orientations, each falling into bins, one for each tile of the image.
- * The change is orthonormal, so that lengths and inner products are those of the image itself.
+ * The transform is orthonormal: norms and inner products are those of the image itself.
  */
 export interface Bands {
   /**
-   * The image [3, height, width] in bands.
+   * Transforms an image [3, height, width] into bands.
    *
-   * @param into Where they are written: the image itself, or another vector.
+   * @param into The vector to write them to, which may be the image itself; a new one unless given.
    */
   split(image: Float32Array, into?: Float32Array): Float32Array;
-  /** The image of its bands, in their place. */
+  /** Transforms bands back into their image, in place. */
   joined(bands: Float32Array): Float32Array;
-  /** Σ of the products of the colours' numbers in each bin. */
+  /** The second moments of the three colours in each bin: the upper triangle of Σ b bᵀ. */
   moments(bands: Float32Array): Float64Array;
-  /** What turns gradient changes into steps in each bin, but for a factor common to all; from the moments of both. */
+  /** The matrix of each bin that turns gradient changes into steps, up to one common factor; from the moments of both. */
   conversions(steps: Float64Array, changes: Float64Array): Float64Array;
-  /** converted(b) · b, of the moments of b. */
+  /** The inner product of the converted b with b, from the moments of b. */
   converted(conversions: Float64Array, moments: Float64Array): number;
   /** Applies the conversions of all bins, times a factor. */
   convert(bands: Float32Array, conversions: Float64Array, factor: number): void;
 }
 
-/** Everything in one band. */
+/** The bands of a mere list of numbers: all of it in one bin. */
 export const oneBand: Bands = {
   split(image, into = image) {
     if (into !== image) into.set(image);
@@ -55,15 +55,16 @@ export const oneBand: Bands = {
 interface Band extends Size {
   readonly x: number;
   readonly y: number;
-  /** Side of its tiles, in its numbers. */
+  /** Side of its tiles, in coefficients. */
   readonly side: number;
   readonly columns: number;
-  /** Its bins. */
+  /** Its first bin. */
   readonly first: number;
+  /** Number of its bins. */
   readonly count: number;
 }
 
-/** The bands of images of a size: a rest that an odd size leaves joins the coarser octave. */
+/** The bands of images of a size. The last line of an odd size joins the coarser octave. */
 export function bandsOf({ width, height }: Size): Bands {
   const area = width * height;
   const regions = [{ width, height }];
@@ -75,7 +76,7 @@ export function bandsOf({ width, height }: Size): Bands {
   const bins = bands.at(-1)!.first + bands.at(-1)!.count;
   const wavelet = waveletOf({ width, height });
 
-  /** Calls back with each run of neighbours of the first colour that belong to one bin. */
+  /** Calls back with each run of neighbouring coefficients of the first colour that belong to one bin. */
   function eachRun(visit: (bin: number, start: number, end: number) => void): void {
     for (const { x, y, width: length, height: lines, side, columns, first } of bands) {
       for (let line = 0; line < lines; line++) {
@@ -167,7 +168,7 @@ function bandsIn(regions: readonly Size[]): Band[] {
   return bands;
 }
 
-/** The same sums, less different from tile to tile: a tile by itself tells little. */
+/** The sums with a share of their band's mean added: a tile by itself tells little. */
 function smoothed(sums: Float64Array, bands: readonly Band[]): Float64Array {
   const result = sums.slice();
   for (const { first, count } of bands) {

@@ -1,8 +1,8 @@
 import type { Iterate } from "./optimiser.ts";
 
 /**
- * A habit of a descent: takes its steps and gives them on, does something at each of them, ends them, or begins them
- * anew. Every iteration over what it gives is one over what it takes.
+ * A habit of a descent: passes its steps on, and does something at each of them, ends them, or begins them anew. Each
+ * iteration over the steps that it returns is one over the steps that it takes.
  */
 export type Handler = (steps: AsyncIterable<Iterate>) => AsyncIterable<Iterate>;
 

@@ -1,21 +1,21 @@
 import { meanSize } from "./vectors.ts";
 
-/** Thrown through an optimiser if its steps led out of all bounds: smaller ones may not. */
+/** The steps of an optimiser led out of all bounds: smaller ones may not. */
 export class BlowUp extends Error {
   override readonly name = "BlowUp";
 }
 
-/** What an evaluation says, with the terms that its value is made of. */
-export interface Evaluated {
+/** An evaluation with the terms of its value. */
+interface Evaluated {
   readonly value: number;
   readonly terms: Readonly<Record<string, number>>;
   readonly gradient: Float32Array;
 }
 
 /**
- * Looks whether a value and its gradient are numbers.
+ * Checks that a value and its gradient are finite.
  *
- * @param where What the error says of the time.
+ * @param where Names the step in the error.
  * @throws {BlowUp} if they are not.
  */
 export function checkFinite({ value, terms, gradient }: Evaluated, where: string): void {

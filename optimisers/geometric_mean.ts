@@ -4,20 +4,20 @@
  * @module
  */
 
-/** Numbers of a matrix. */
+/** Numbers that a matrix takes. */
 export const entries = 6;
 
-/** What is added to the diagonals, as a share of their mean: nothing is quite flat. */
+/** Added to each diagonal, as a share of its mean, so that no matrix is singular. */
 const ridge = 1e-4;
 
-/** Both means agree to this share of their trace when the iteration ends, or the rounds are over. */
+/** The iteration ends if the traces of both means agree to this share, or after so many rounds. */
 const tolerance = 1e-3;
 const rounds = 50;
 
 /**
  * The positive matrices M with M C M = S, for each pair of positive semidefinite S and C: the geometric mean of S and
- * C⁻¹, by the iteration of the arithmetic and the harmonic mean (Bhatia 2007, section 4.5). Where S or C is nothing, the
- * largest of the others' mean diagonals times the unit matrix.
+ * C⁻¹, by the iteration of the arithmetic and the harmonic mean (Bhatia 2007, section 4.5). If S or C is zero, the
+ * unit matrix times the largest mean diagonal of the others.
  */
 export function geometricMeans(s: Float64Array, c: Float64Array): Float64Array {
   const result = new Float64Array(s.length);

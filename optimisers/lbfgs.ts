@@ -7,7 +7,7 @@ import { add, addAll, dot, dots, norm, scaled } from "./vectors.ts";
 export interface LbfgsOptions {
   /** Pairs of steps and gradient changes that are kept: each takes twice the image's memory. */
   readonly history: number;
-  /** What the first guess of the curvature tells apart: frequency bands, colours and places, or nothing. */
+  /** What the initial inverse Hessian distinguishes: frequency bands, colours and tiles, or nothing. */
   readonly preconditioner: "bands" | "none";
 }
 
@@ -22,19 +22,19 @@ interface Pair extends Move {
   readonly rho: number;
   /** change · step of each pair before it, the latest first. */
   readonly before: readonly number[];
-  /** Those of step and change, see {@linkcode Bands}. */
+  /** The moments of step and change, see {@linkcode Bands}. */
   readonly moments: { readonly step: Float64Array; readonly change: Float64Array };
 }
 
-/** The mean change of a pixel in the very first step, in levels: no curvature is known yet. */
+/** Root mean square change of the image in the very first step, in levels of 0..255: no curvature is known yet. */
 const firstStep = 2;
 
-/** The last pairs that the curvature of the bands is taken from. */
+/** Number of the latest pairs from which the curvature of the bands is taken. */
 const pairsForBands = 2;
 
 /**
  * L-BFGS (Liu and Nocedal 1989) with a line search for the strong Wolfe conditions, which keeps every pair's curvature
- * positive. It ends where no step along the gradient lowers the value any more. Its first guess of the inverse Hessian
+ * positive. It ends if no step along the gradient lowers the value. Its initial inverse Hessian
  * is a matrix of the colours for each frequency band and tile of the image rather than one number for all: coarse and fine
  * structures of a picture, its smooth and its busy places, and its colours differ in curvature by orders of magnitude.
  */
@@ -68,7 +68,7 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
       ? walkFrom(resumption.from, pairsIn(resumption.from.state, bands), bands)
       : walkFrom({ image: start, ...await evaluate(start) }, [], bands);
     const kept = pairsWithin(memory, start.length, options.history);
-    // Two more vectors save two changes to bands in each step; where memory is short they are made again.
+    // Two more vectors save two transforms to bands in each step; if memory is short these are done again.
     const vector = start.length * Float32Array.BYTES_PER_ELEMENT;
     const roomy = pairsWithin(memory - 2 * vector, start.length, options.history) === options.history;
     if (!resumption?.from) yield walk.iterate();
@@ -98,9 +98,9 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
 interface Walk {
   point: Point;
   pairs: readonly Pair[];
-  /** Where to look for the next point; `roomy` keeps what {@linkcode take} would have to make again. */
+  /** The search direction; `roomy` keeps the vectors in bands that {@linkcode take} would have to compute again. */
   direction(roomy: boolean): Float32Array;
-  /** Goes to a point along the direction, which may be overwritten, and learns from that; so many pairs are kept. */
+  /** Moves to a point along the direction, which may be overwritten, and adds a pair; `kept` pairs remain. */
   take(next: Trial, direction: Float32Array, kept: number): void;
   iterate(): Iterate;
 }
@@ -139,7 +139,7 @@ function walkFrom({ image, value, gradient }: Point, pairs: readonly Pair[], ban
 }
 
 /**
- * How many pairs of vectors of a length fit into a memory in bytes: one at least. The history shrinks and does not go
+ * How many pairs of vectors of a length fit into a memory in bytes: at least one. The history shrinks and does not go
  * to disk: each step reads all of it twice, and the last few pairs do most of its work. At 256 pixels, after 120 steps
  * (`--preset monet --size 256 --set decode.scales=[] --iterations 120 --tolerance 0 --json`), the value with 1, 2, 5 and
  * 10 pairs was 8.7, 2.4, 1.5 and 0.5 % above that with 20.
@@ -197,8 +197,8 @@ function descent(q: Float32Array, pairs: readonly Pair[], bands: Bands): Float32
 }
 
 /**
- * Applies the first guess of the inverse Hessian: in each bin what turns the last changes into the last steps, and all of
- * them together such that the very last change maps to a step of the right length (Nocedal and Wright 2006, equation
+ * Applies the initial inverse Hessian: in each bin the matrix that turns the last changes into the last steps, all of
+ * them scaled such that the very last change maps to a step of the right length (Nocedal and Wright 2006, equation
  * 7.20, has one number for all).
  */
 function convert(q: Float32Array, pairs: readonly Pair[], bands: Bands): void {

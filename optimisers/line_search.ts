@@ -1,21 +1,21 @@
 import type { Evaluate } from "./optimiser.ts";
 import { add, dot } from "./vectors.ts";
 
-/** An image with the value and the gradient there. */
+/** An image with its value and gradient. */
 export interface Point {
   readonly image: Float32Array;
   readonly value: number;
   readonly gradient: Float32Array;
 }
 
-/** Sufficient decrease: the value must fall by this share of what the slope promises. */
+/** Sufficient decrease: the value must fall by this share of the slope times the distance. */
 const c1 = 1e-4;
 /** Curvature: the slope must flatten to this share. Nocedal and Wright 2006, section 3.1, for quasi-Newton methods. */
 const c2 = 0.9;
 /** Evaluations that one search may take. */
 const patience = 12;
 
-/** What a search remembers of a point along its direction: the vectors of a large picture would fill the memory. */
+/** A point along a direction without its vectors, which would fill the memory for a large picture. */
 interface Mark {
   /** Distance along the direction, in its own length. */
   readonly length: number;
@@ -28,11 +28,12 @@ interface Mark {
 export interface Trial extends Point, Mark {}
 
 /**
- * A point along a direction that satisfies the strong Wolfe conditions (Nocedal and Wright 2006, algorithms 3.5 and
- * 3.6), or the best that was found with a sufficient decrease; nothing where the value does not fall.
+ * Searches along a direction for a point that satisfies the strong Wolfe conditions (Nocedal and Wright 2006, algorithms
+ * 3.5 and 3.6).
  *
  * @param slope The derivative along the direction at `from`; negative.
  * @param length The first distance to try.
+ * @returns That point, or else the best one with a sufficient decrease; undefined if the value does not fall.
  */
 export async function lineSearch(
   evaluate: Evaluate,
@@ -44,7 +45,7 @@ export async function lineSearch(
   const image = new Float32Array(direction.length);
   let gradient: Float32Array | undefined;
   const at = async (distance: number): Promise<Mark> => {
-    // Let go before the next one is made.
+    // Released before the next one is computed.
     gradient = undefined;
     add(from.image, direction, distance, image);
     const evaluation = await evaluate(image);
@@ -64,7 +65,7 @@ export async function lineSearch(
     } else if (Math.abs(trial.slope) <= -c2 * slope) {
       return found(trial);
     } else {
-      // A minimum lies between the last low point and this one, or beyond this one where the value still falls.
+      // A minimum lies between the last low point and this one, or beyond this one if the value still falls there.
       if (high ? trial.slope * (high.length - low.length) >= 0 : trial.slope >= 0) high = low;
       low = trial;
     }

@@ -9,7 +9,7 @@ export const optimisers: Readonly<Record<string, Optimiser>> = Object.fromEntrie
   [adam, lbfgs].map((optimiser) => [optimiser.name, optimiser]),
 );
 
-/** An optimiser in the options of a stage: alone, or beside options of its own. */
+/** An optimiser in the options of a stage: alone, or with options of its own beside it. */
 export type OptimiserEntry = Optimiser | { readonly optimiser: Optimiser; readonly [option: string]: unknown };
 
 /**

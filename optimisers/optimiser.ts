@@ -1,40 +1,40 @@
 import type { Size } from "../pictures/picture.ts";
 import type { OptionSchema } from "../chain/schema.ts";
 
-/** Value and gradient of the function to minimise. Throws where either is not finite. */
+/** Value and gradient of the function to minimise. Throws if either is not finite. */
 export type Evaluate = (image: Float32Array) => Promise<{ readonly value: number; readonly gradient: Float32Array }>;
 
 /** What an optimiser remembers beside image, value and gradient: vectors as long as the image, and numbers. */
 export type OptimiserState = Readonly<Record<string, Float32Array | number>>;
 
 /**
- * One step that an optimiser took: the image with the value and the gradient there. All of it is valid until the next
- * step; who needs more than one evaluation for that leaves it alone until then.
+ * One step of an optimiser: the image with its value and gradient. All of it stays valid until the next step: an
+ * optimiser that evaluates several times for a step must not overwrite it before.
  */
 export interface Iterate {
   /** The image after the step. */
   readonly image: Float32Array;
-  /** Whether the image stays as it is: then it is kept as the best one without a copy. */
+  /** Whether the image is never overwritten: then it is kept as the best one without a copy. */
   readonly lasting?: boolean;
   /** The value there. */
   readonly value: number;
-  /** The very array that the evaluation gave. */
+  /** The gradient there: the very array that the evaluation returned. */
   readonly gradient: Float32Array;
-  /** The image to keep as the result so far, in place of the best one: a mean of the images, say. */
+  /** The image to keep as the result so far instead of the best one, such as a mean of the images. */
   readonly average?: Float32Array;
-  /** All that is needed to go on from here as if nothing had happened; without it a resumed run starts at the image. */
+  /** All else that is needed to resume from here exactly; without it a resumed run starts afresh at the image. */
   readonly state?: OptimiserState;
 }
 
-/** How a descent goes on after something happened to it, and how much it may hold. */
+/** How a descent is resumed, after an interruption or a setback, and how much memory it may take. */
 export interface Resumption {
-  /** Where it goes on: the first step that it yields is the one after this. `start` is this one's image. */
+  /** The last step: the first one that is yielded comes after it. `start` is its image. */
   readonly from?: Iterate & { readonly state: OptimiserState };
-  /** Multiplies the size of the steps: below 1 where larger ones led nowhere. */
+  /** Multiplies the size of the steps: below 1 after a setback. */
   readonly stepFactor?: number;
   /** Bytes for what is remembered of earlier steps. */
   readonly memory?: number;
-  /** The size of the image [3, height, width]; without it, it is a mere list of numbers. */
+  /** Width and height of the image [3, height, width]; if absent, the image is a mere list of numbers. */
   readonly size?: Size;
 }
 
@@ -54,15 +54,15 @@ export interface Optimiser<Options extends object = any> {
   /** The option to lower if steps lead out of all bounds: a hint names it. */
   readonly remedy?: keyof Options & string;
   /**
-   * Bytes that it remembers of earlier steps, at most; none unless given. One pair of vectors is not counted: every
-   * plan of a run has room for it.
+   * The most bytes that it keeps of earlier steps; 0 unless given. One pair of vectors is not counted: every plan of a
+   * run has room for it.
    *
    * @param length How many numbers an image has.
-   * @param room Bytes that are left for this: it gets as much in {@linkcode Resumption.memory}.
+   * @param room Bytes that are left for this: {@linkcode Resumption.memory} will be the same.
    */
   memory?(options: Options, length: number, room: number): number;
   /**
-   * Yields after every step, for ever or until no further step helps; the caller stops asking when it has enough.
+   * Yields every step, for ever or until no further step helps; the caller stops when it has enough.
    * `start` and the vectors of `resumption` are not written to.
    */
   minimise(evaluate: Evaluate, start: Float32Array, options: Options, resumption?: Resumption): AsyncGenerator<Iterate>;

@@ -4,9 +4,9 @@ import type { Iterate, Resumption } from "./optimiser.ts";
 
 /**
  * The steps of an optimiser from where a descent stands: after its last step, or from its best image if it has none.
- * Each iteration over them begins at the place that is reached by then.
+ * Each iteration over them begins where the descent stands by then.
  *
- * @param minimise The optimiser with all that stays the same.
+ * @param minimise The optimiser, with its options and its function bound.
  */
 export function stepsFrom(
   descent: Kept & Setbacks,

@@ -53,8 +53,8 @@ export function scaled(
 }
 
 /**
- * Each vector's product with the same one. Two at a time, which reads the one half as often; a last one alone goes the
- * same way, so that a product is the same to the last bit wherever its vector stands.
+ * The inner product of each vector with another. Two at a time, which reads the other half as often; a last one alone
+ * takes the same path, so that a product is the same to the last bit whatever the vector's index.
  */
 export function dots(vectors: readonly Float32Array[], other: Float32Array): number[] {
   const products: number[] = [];

@@ -15,23 +15,23 @@ const taps = [0, 1, 2, 3, 4, 5, 6, 7];
 /** Pairs of lines that a filter spans. */
 const span = taps.length / 2;
 
-/** An orthonormal wavelet transform, one octave at a time, for planes whose lines are `stride` numbers long. */
-export interface Wavelet {
+/** An orthonormal wavelet transform of planes, one octave at a time. */
+interface Wavelet {
   /**
-   * One octave of a region at the plane's first corner: its means go to the first quarter, its differences beside it.
-   * A line that an odd size leaves joins the means.
+   * Transforms a region at the top left of a plane by one octave, in place: the means go to its first quarter, the
+   * differences to the others. The last line of an odd size joins the means.
    */
   analyse(plane: Float32Array, region: Size): void;
   /** The inverse of {@linkcode analyse}. */
   synthesise(plane: Float32Array, region: Size): void;
 }
 
-/** The transform of planes of a size, which holds another plane to work with. */
+/** The transform of planes of a size; it holds a second plane to work with. */
 export function waveletOf({ width: stride, height }: Size): Wavelet {
   const copy = new Float32Array(stride * height);
   const line = new Float32Array(stride + taps.length);
 
-  /** The first lines of a region are copied, so that the result may take their place. */
+  /** Copies a region, so that the result may overwrite it. */
   const copied = (plane: Float32Array, { width, height }: Size) => {
     for (let y = 0; y < height; y++) copy.set(plane.subarray(y * stride, y * stride + width), y * width);
   };
@@ -42,7 +42,7 @@ export function waveletOf({ width: stride, height }: Size): Wavelet {
       for (let start = 0; start < height * stride; start += stride) {
         line.set(plane.subarray(start, start + width));
         const rest = line[width - 1];
-        // The ends meet.
+        // Periodic at the border.
         for (let i = 0; i < taps.length; i++) line[2 * across.pairs + i] = plane[start + i % (2 * across.pairs || 1)];
         forward(line, taps, 2, plane, start, start + across.lows, across.pairs);
         if (across.lows > across.pairs) plane[start + across.pairs] = rest;
@@ -89,7 +89,7 @@ function halved(lines: number): { readonly pairs: number; readonly lows: number 
   return { pairs, lows: lines - pairs };
 }
 
-/** Filters `count` times eight numbers, one of each line; the next ones lie `hop` further. */
+/** Filters `count` groups of eight numbers, one at each of eight places; each group lies `hop` after the last. */
 function forward(
   from: Float32Array,
   [r0, r1, r2, r3, r4, r5, r6, r7]: readonly number[],
@@ -107,7 +107,7 @@ function forward(
   }
 }
 
-/** The inverse of {@linkcode forward}: `count` times two numbers of four means and four differences. */
+/** The inverse of {@linkcode forward}: `count` times two numbers from four means and four differences. */
 function backward(
   from: Float32Array,
   [r0, r1, r2, r3, r4, r5, r6, r7]: readonly number[],

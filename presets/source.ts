@@ -14,7 +14,7 @@ import type { AdamOptions } from "../optimisers/adam.ts";
 import type { LbfgsOptions } from "../optimisers/lbfgs.ts";
 import type { Optimiser } from "../optimisers/optimiser.ts";
 import type { Stage } from "../chain/stage.ts";
-import type { StartOptions } from "../stages/start_image.ts";
+import type { StartOptions } from "../stages/optimise/start_image.ts";
 import type { RunSettings } from "../chain/recipe.ts";
 
 /**

@@ -1,5 +1,5 @@
 import type { ResolvedPreset } from "../presets/preset.ts";
-import type { Objective } from "../objective/evaluation.ts";
+import type { Objective } from "../objective/objective.ts";
 import type { FinishedPicture } from "../pictures/picture.ts";
 import type { Progress, ScaleReport } from "../chain/progress.ts";
 import type { Link } from "../chain/link.ts";

@@ -1,13 +1,13 @@
 import { basename, extname } from "node:path";
 import { decoded } from "../base/read.ts";
-import { previousIn } from "./descent.ts";
+import { previousIn } from "./optimise/descent.ts";
 import type { Painted } from "./optimise.ts";
 import { fitted, type Size } from "../pictures/picture.ts";
 import type { Outline, Pictures } from "../pictures/scene.ts";
 import { loadPicture } from "../pictures/read_picture.ts";
 import type { Sequence } from "../chain/sequence.ts";
 import type { Fault, Stage } from "../chain/stage.ts";
-import { openStyles, type StyleOptions, stylesSchema } from "./styles.ts";
+import { openStyles, type StyleOptions, stylesSchema } from "./decode/styles.ts";
 
 /** Options of decode. */
 export interface DecodeOptions {
@@ -21,15 +21,15 @@ export interface DecodeOptions {
   readonly start: string;
   /** The longer side of the result in pixels. */
   readonly size: number;
-  /** The longer side of a painting beside that of the result. */
+  /** The longer side of a painting as a multiple of that of the result. */
   readonly styleScale: number;
-  /** The longer sides of the scales before the last, or where they begin and how they grow. */
+  /** The longer sides of the scales before the last, or the first of them and the ratio of each to the one before. */
   readonly scales: readonly number[] | { readonly start: number; readonly factor: number };
-  /** Megapixels that a picture file may have. */
+  /** The most megapixels that a picture file may have. */
   readonly pixelLimit: number;
 }
 
-/** Reads the pictures, and gives them at the size of each scale. */
+/** Reads the pictures; gives them at the size of each scale. */
 export const decode = {
   name: "decode",
   description: "reads the pictures: upright, sRGB, at the size of each scale",
@@ -174,7 +174,7 @@ export function sizesFor(options: Pick<DecodeOptions, "scales" | "size">, photog
   return scaleSides(options).map((side) => fitted(photograph, side));
 }
 
-/** The name that a picture lends to what is made of it: that of its file, without the ending. */
+/** The name of a picture: that of its file without the ending. */
 export function nameOf(location: string): string {
   if (location.startsWith("blob:")) return "picture";
   const name = basename(decoded(new URL(location).pathname));

@@ -12,7 +12,7 @@ export interface DeprocessOptions {
   readonly colours: "painting" | "photograph";
 }
 
-/** Turns the painted tensor into a picture again: channels and mean back, clamped to 0..255, opacity as it was. */
+/** Turns the painted tensor into a picture: RGB, the mean added, clamped to 0..255, the photograph's opacity. */
 export const deprocess = {
   name: "deprocess",
   description: "turns the tensor into a picture again: mean added, channels back, clamped, colours kept where asked",
@@ -36,7 +36,7 @@ export const deprocess = {
       const data = image.width === size.width && image.height === size.height
         ? planes
         : resample(planes, 3, image, size);
-      // Not `map`: a second copy of a large picture counts.
+      // In place: a large picture is not to be held twice.
       for (let i = 0; i < data.length; i++) data[i] = Math.min(255, Math.max(0, data[i]));
       const plain = { ...size, data };
       const coloured = colours === "painting" ? plain : recoloured(plain, await pictures.photograph());

@@ -13,7 +13,7 @@ import type { Subject } from "../chain/recipe.ts";
 import type { Stage } from "../chain/stage.ts";
 
 /** Options of encode. */
-export interface EncodeOptions {
+interface EncodeOptions {
   /** Path of the finished picture; `{name}` (or `{content}`) and `{preset}` stand for the names of the photograph and the preset. */
   readonly output: string;
   /** Bits per sample. */
@@ -22,7 +22,7 @@ export interface EncodeOptions {
   readonly tiff: TiffLayout;
 }
 
-/** What the name of an output may hold in braces. */
+/** The names that an output may hold in braces. */
 const placeholders: readonly string[] = ["name", "content", "preset"];
 const known = new RegExp(`\\{(${placeholders.join("|")})\\}`, "g");
 
@@ -104,7 +104,7 @@ export const encode = {
       try {
         await write(path);
       } catch (error) {
-        // A snapshot is no reason to end a run.
+        // A snapshot that cannot be written does not end the run.
         if (!snapshot) {
           const place = await rescue(path, error, write);
           throw rescued(error, place, { exitCode: interrupted ? 130 : 1, resumable: await resumable() });
@@ -120,7 +120,7 @@ export const encode = {
     },
 } satisfies Stage<FinishedPicture, URL, EncodeOptions>;
 
-/** Where the picture of a preset goes. */
+/** Path of the picture of a run. */
 function placeOf({ output }: EncodeOptions, { name, preset }: Subject): string {
   return outputPath(output, name, preset);
 }
@@ -141,7 +141,7 @@ export function keepInputs(path: string, inputs: ReadonlySet<string>): void {
 /**
  * Refuses to write over a file that this program did not paint, unless it is empty.
  *
- * @throws {UserError} where there is one.
+ * @throws {UserError} if there is one.
  */
 async function keepOthers(path: string): Promise<void> {
   const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
@@ -151,12 +151,12 @@ async function keepOthers(path: string): Promise<void> {
   });
 }
 
-/** The XMP packet of a file; empty where it has none, is no picture, or is not there. */
+/** The XMP packet of a file; empty if it has none, is no picture, or does not exist. */
 export async function xmpOf(path: string): Promise<string> {
   return await readXmp(path).catch(() => undefined) ?? "";
 }
 
-/** Where the picture of a content goes. */
+/** Path of the picture of a photograph, its placeholders filled in. */
 export function outputPath(output: string, content: string, preset: string): string {
   const names: Readonly<Record<string, string>> = { content, name: content, preset };
   return resolve(output.replaceAll(known, (_, key) => names[key]));

@@ -2,13 +2,14 @@ import type { Stage } from "../chain/stage.ts";
 import type { Node } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { constantParameters, networkGraph, type NetworkOptions } from "../networks/describing.ts";
-import { type Features, regionsOf } from "../objective/features.ts";
-import { fitting } from "../objective/fitting.ts";
-import { contentFeatures, styleStatistics } from "../objective/look_at_pictures.ts";
+import type { Features } from "../objective/features.ts";
+import { regionsOf } from "../objective/regions.ts";
+import { explainTooSmall } from "../objective/too_small.ts";
+import { contentFeatures, styleStatistics } from "../objective/targets.ts";
 import type { StyleTensor, Tensors } from "../objective/tensors.ts";
 import { loadParameters } from "../weights/parameters.ts";
 
-/** Loads the network, and lets it look at pictures. */
+/** Loads the network, and takes the features of content and styles. */
 export const featureExtract = {
   name: "feature-extract",
   description: "loads the network and takes the features of content and styles",
@@ -43,7 +44,7 @@ export const featureExtract = {
       const parameter = constantParameters(loaded);
       const graph = async (image: Node, layers: readonly string[], what: string) => {
         await loadParameters(network, weights, layers, loaded);
-        return fitting(image, what, () => networkGraph(network, parameter, image, layers, options));
+        return explainTooSmall(image, what, () => networkGraph(network, parameter, image, layers, options));
       };
       return {
         tensors,
@@ -62,7 +63,7 @@ export const featureExtract = {
     },
 } satisfies Stage<Tensors, Features, NetworkOptions>;
 
-/** What tells one style from another: the sizes of picture and mask, and the SHA-256 of their values. */
+/** Identifies a style: the sizes of picture and mask, and the SHA-256 of their values. */
 async function digestOf({ image, mask }: StyleTensor): Promise<string[]> {
   return await Promise.all([image, ...mask ? [mask] : []].map(async ({ width, height, data }) => {
     const hash = new Uint8Array(await crypto.subtle.digest("SHA-256", data as Float32Array<ArrayBuffer>));

@@ -2,15 +2,12 @@ import type { ValueSchema } from "../chain/schema.ts";
 import type { Stage } from "../chain/stage.ts";
 import { layerNames, networks } from "../networks/network.ts";
 import { evaluationOf, heldTensors, planObjective } from "../objective/evaluate.ts";
-import type { Objective } from "../objective/evaluation.ts";
+import type { Objective } from "../objective/objective.ts";
 import type { Features } from "../objective/features.ts";
 import { termFaults } from "../objective/term_faults.ts";
 import { activeTerms, type ObjectiveOptions } from "../objective/terms.ts";
 import type { Tensors } from "../objective/tensors.ts";
 import type { Outline } from "../pictures/scene.ts";
-
-/** Options of loss-build. */
-export type LossBuildOptions = ObjectiveOptions;
 
 const layerWeight: ValueSchema = { type: "number", minimum: 0, description: "weight of the layer" };
 
@@ -83,7 +80,7 @@ export const lossBuild = {
     }];
   },
   checkMemory: (options, { sizes, places }: Outline, { network, memory, scratch: opens }) => {
-    // The finest asks for the most: what is said of it is what helps.
+    // The finest first: it takes the most memory, so that its error names what suffices for all.
     const scratch = opens !== undefined;
     for (const size of sizes.toReversed()) planObjective(options, { network, size, places, scratch }, memory);
   },
@@ -105,9 +102,12 @@ export const lossBuild = {
         evaluate: evaluation.evaluate,
       };
     },
-} satisfies Stage<Features, Objective, LossBuildOptions>;
+} satisfies Stage<Features, Objective, ObjectiveOptions>;
 
-/** What a descent begins with. The content has been looked at: where the scale before gave a start, it is let go. */
+/**
+ * The tensors with which a descent begins. Content and styles have been looked at: if the scale before gives the start
+ * image, their values are dropped.
+ */
 function beginningOf(tensors: Tensors): Tensors {
   const { content, previous } = tensors;
   if (!previous) return tensors;

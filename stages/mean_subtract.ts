@@ -48,8 +48,8 @@ export const meanSubtract = {
 } satisfies Stage<Pictures, Tensors, MeanSubtractOptions>;
 
 /**
- * The result of a coarser scale at the size of a finer one. Enlarged as it is, it lacks everything that the coarse scale
- * could not show; a picture of the finer scale lends what it has of that.
+ * The result of a coarser scale at the size of a finer one. It lacks the fine detail that the coarse scale could not
+ * show: a share of that of a picture of the finer scale is added.
  */
 function enlarged(coarse: ImageTensor, fine: ImageTensor, detail: number): ImageTensor {
   const { width, height } = fine;

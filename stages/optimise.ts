@@ -1,9 +1,9 @@
-import { announcer } from "./announce.ts";
-import { checkSound, failureOf } from "./blow_up.ts";
-import { checkpointOf, type Descent, startDescent } from "./descent.ts";
+import { announcer } from "./optimise/announce.ts";
+import { checkSound, failureOf } from "./optimise/blow_up.ts";
+import { checkpointOf, type Descent, startDescent } from "./optimise/descent.ts";
 import type { Network } from "../networks/network.ts";
 import { UserError } from "../base/errors.ts";
-import type { Objective } from "../objective/evaluation.ts";
+import type { Objective } from "../objective/objective.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
 import { descend } from "../optimisers/descend.ts";
 import { BlowUp } from "../optimisers/finite.ts";
@@ -24,14 +24,14 @@ import {
 import { type OptimiserEntry, optimiserOf, optimisers } from "../optimisers/mod.ts";
 import type { Iterate, Resumption } from "../optimisers/optimiser.ts";
 import { stepsFrom } from "../optimisers/steps_from.ts";
-import { stepsAt } from "./pace.ts";
+import { stepsAt } from "./optimise/pace.ts";
 import type { Size } from "../pictures/picture.ts";
 import type { SceneInfo } from "../pictures/scene.ts";
 import type { ScaleReport } from "../chain/progress.ts";
 import { objectSchema } from "../chain/schema.ts";
 import { type Place, placeIn } from "../chain/sequence.ts";
 import type { Context, Stage } from "../chain/stage.ts";
-import { type StartOptions, startSchema } from "./start_image.ts";
+import { type StartOptions, startSchema } from "./optimise/start_image.ts";
 
 /** Options of optimise; each optimiser has a section of its own beside them. */
 export interface OptimiseOptions {
@@ -39,11 +39,11 @@ export interface OptimiseOptions {
   readonly optimiser: OptimiserEntry;
   /** Steps at each scale, coarse to fine: one number for all, or a list whose last one serves the rest. */
   readonly iterations: number | readonly number[];
-  /** A scale ends early where ten steps lower the objective by less than this share of it. */
+  /** A scale ends early if ten steps lower the objective by less than this share of it. */
   readonly tolerance: number;
-  /** Where the first scale starts. */
+  /** The start image of the first scale. */
   readonly start: StartOptions;
-  /** Seed of everything random. */
+  /** Seed of the random numbers. */
   readonly seed: number;
   /** A snapshot of the picture every so many steps; 0 for none. */
   readonly snapshots: number;
@@ -65,7 +65,7 @@ export interface Painted {
   readonly network: Network;
 }
 
-/** Lowers the objective step by step, and keeps the best image. */
+/** Minimises the objective over the image, and keeps the best one. */
 export const optimise = {
   name: "optimise",
   description: "looks for the image that minimises the objective",
@@ -136,17 +136,17 @@ export const optimise = {
       const { checkpoints } = keeping;
       const scale = placeIn(context.position, "scale");
       const { pictures, network, size, descent } = await startDescent(objective, options, context, before);
-      const { steps, interruption, termsOf } = stepsOf(objective, descent, size, options, context);
+      const { steps, evaluate, interruption, termsOf } = stepsOf(objective, descent, size, options, context);
       const count = stepsAt(options, scale.index);
       const tell = announcer(context, pictures.sizes, size, options, began);
-      // Of a run that goes on here: the others were told when they were done.
+      // Only in a resumed run: otherwise the coarser scales were reported when they were done.
       if (descent.before !== before) descent.before.forEach(tell.scale);
 
       const painted = (): Painted => {
         const { image: data, value } = descent.best;
         return { image: { ...size, data }, pictures, value, network };
       };
-      /** Tells what became of this scale, and gives it. */
+      /** Reports this scale as done, and returns its result. */
       const finish = () => {
         const { step, best: { value, terms } } = descent;
         before = [...descent.before, { ...size, steps: step, value, terms }];
@@ -155,7 +155,7 @@ export const optimise = {
       };
       const report = (iterate: Iterate, pace: number) =>
         tell.step(descent.step, { value: iterate.value, terms: termsOf(iterate) }, pace);
-      const judge = () => judgeAverage(descent, (image) => objective.evaluate(image));
+      const judge = () => judgeAverage(descent, evaluate);
       const snapshot = async () => {
         await judge();
         const label = snapshotLabel(descent.step, count, scale);
@@ -169,7 +169,7 @@ export const optimise = {
       const unchanged = () => scale.index === 0 && neverFell(descent);
 
       try {
-        // Of a scale that an earlier run finished no step is left.
+        // A scale that an earlier run finished takes no more steps.
         if (!descent.done) {
           await descend(steps, [
             setBackWhenUnsound(descent, tell.setback),
@@ -189,6 +189,7 @@ export const optimise = {
         const failure = failureOf(error, descent.step, options);
         if (unchanged()) throw failure;
         keeping.finishWith(failure);
+        await judge();
         return finish();
       }
       if (signal?.aborted && unchanged()) {
@@ -198,7 +199,7 @@ export const optimise = {
         });
       }
       await judge();
-      // Of a scale that is done the best image is all that counts.
+      // A scale that is done needs its best image alone.
       if (descent.done) descent.last = undefined;
       await save();
       return finish();
@@ -206,7 +207,7 @@ export const optimise = {
   },
 } satisfies Stage<Objective, Painted, OptimiseOptions>;
 
-/** What is descended: the steps of the optimiser, from where the descent stands, and what is known of each. */
+/** The steps of the optimiser from where the descent stands, the terms of each, and the checked evaluation. */
 function stepsOf(
   objective: Objective,
   descent: Descent,
@@ -217,17 +218,19 @@ function stepsOf(
   const { optimiser, settings } = optimiserOf(options.optimiser, options);
   const interruption = interruptionBy(signal);
   const termsAt = new WeakMap<Float32Array, Terms>();
-  const evaluate = interruption.guarded(async (image) => {
+  const evaluate = async (image: Float32Array) => {
     const evaluation = await objective.evaluate(image);
     checkSound(evaluation, image, `at step ${descent.step + 1} of scale ${placeIn(position, "scale").index + 1}`);
     termsAt.set(evaluation.gradient, evaluation.terms);
     return evaluation;
-  });
+  };
+  const guarded = interruption.guarded(evaluate);
   const room = memory && memory - objective.plan.bytes;
   const minimise = (start: Float32Array, resumption: Resumption) =>
-    optimiser.minimise(evaluate, start, settings, { ...resumption, memory: room, size });
+    optimiser.minimise(guarded, start, settings, { ...resumption, memory: room, size });
   return {
     steps: stepsFrom(descent, minimise),
+    evaluate,
     interruption,
     termsOf: ({ gradient }: Iterate) => termsAt.get(gradient)!,
   };

@@ -1,7 +1,7 @@
 import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
 import { decode } from "../stages/decode.ts";
 import { optimise } from "../stages/optimise.ts";
-import { stepsAt } from "../stages/pace.ts";
+import { stepsAt } from "../stages/optimise/pace.ts";
 import type { Size } from "../pictures/picture.ts";
 import { openSession, type Session } from "../session/session.ts";
 import type { Progress } from "../chain/progress.ts";

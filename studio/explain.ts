@@ -9,7 +9,7 @@ import type { ObjectiveOptions, Term } from "../objective/terms.ts";
 import { optimise, type OptimiseOptions } from "../stages/optimise.ts";
 import { optimiserOf } from "../optimisers/mod.ts";
 import type { Size } from "../pictures/picture.ts";
-import type { StartOptions } from "../stages/start_image.ts";
+import type { StartOptions } from "../stages/optimise/start_image.ts";
 import { encodeRaw } from "../pictures/raw_picture.ts";
 import { amountOf } from "../base/memory.ts";
 import { type Plan, windowsIn } from "../objective/tiles/plan.ts";

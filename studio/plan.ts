@@ -7,7 +7,7 @@ import { optimise, type OptimiseOptions } from "../stages/optimise.ts";
 import { optimiserOf } from "../optimisers/mod.ts";
 import type { Size } from "../pictures/picture.ts";
 import { memoryOf } from "../base/memory.ts";
-import { describe, type Plan } from "../objective/tiles/plan.ts";
+import { describe, placesOf, type Plan } from "../objective/tiles/plan.ts";
 import { networks } from "../networks/network.ts";
 import { photographOf, sizeOfPicture, standIn } from "../session/photograph.ts";
 
@@ -23,8 +23,7 @@ export function planOf(preset: ResolvedPreset, size: Size): Plan | undefined {
   if (!objective) return undefined;
   const memory = memoryOf(preset.memory);
   const { styles = [] } = optionsOf(preset, decode) ?? {};
-  const masks = new Set(styles.map(({ mask }) => mask));
-  const places = [...masks].some((mask) => mask) ? masks.size : 0;
+  const places = placesOf(styles.map(({ mask }) => mask));
   // A run that writes a picture may write a file beside it.
   const picture = { network: networks[preset.network], size, places, scratch: true };
   const plan = planObjective(objective, picture, memory);

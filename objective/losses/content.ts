@@ -2,7 +2,7 @@ import { divide, multiply, square, subtract, total } from "../../graph/mod.ts";
 import { type Formula, formulaOption, type Loss, totalOf } from "./loss.ts";
 
 /**
- * How far the features F are from the content picture's P. Published: ½ Σ (F − P)² (Gatys et al. 2015, equation 1).
+ * The squared error of the features F against the content picture's P. Published: ½ Σ (F − P)² (Gatys et al. 2015, equation 1).
  * Relative: Σ (F − P)² / Σ P².
  */
 export const content: Loss<"content", Formula> = {

@@ -2,8 +2,8 @@ import { constant, multiply, square, subtract, total } from "../../graph/mod.ts"
 import { type Formula, formulaOption, type Loss, sumOfSquares } from "./loss.ts";
 
 /**
- * How far the Gram matrix G over M positions is from the style picture's A over its own M′. Published:
- * 1/(4 N²) Σ (G/M − A/M′)², which is Gatys et al. 2015, equation 4, where both pictures have one size. Relative:
+ * The squared error of the Gram matrix G over M positions against the style picture's A over its own M′. Published:
+ * 1/(4 N²) Σ (G/M − A/M′)², which is Gatys et al. 2015, equation 4, if both pictures have one size. Relative:
  * Σ (G/M − A/M′)² / Σ (A/M′)².
  */
 export const gram: Loss<"style", Formula> = {

@@ -3,20 +3,20 @@ import { UserError } from "../../base/errors.ts";
 import type { OptionSchema } from "../../chain/schema.ts";
 import type { Statistics } from "../statistics.ts";
 
-/** What each sort of loss is shown of a whole picture, or of a window of it; or of B pictures at once. */
+/** What each sort of loss is given: of a whole picture, of a window of it, or of B pictures at once. */
 export interface LossInputs {
-  /** A layer's features beside those of the content picture. */
+  /** A layer's features, and those of the content picture. */
   content: {
     /** [B, N, H, W]. */
     readonly features: Node;
-    /** The same of the content pictures. */
+    /** The features of the content pictures, of the same shape. */
     readonly target: Node;
-    /** The sum of squares of a content picture's features: a number that holds for each of them, or each one's own, [B]. */
+    /** The sum of squares of a content picture's features: one number for all of them, or one for each, [B]. */
     readonly energy: number | Node;
-    /** [1, 1, H, W], 1 where a position counts: the windows of a picture overlap. Absent where all count. */
+    /** [1, 1, H, W], 1 where a position counts: the windows of a picture overlap. Absent if all count. */
     readonly owned?: Node;
   };
-  /** A layer's statistics beside those of one style picture. */
+  /** A layer's statistics, and those of one style picture. */
   style: {
     readonly statistics: Statistics<Node>;
     readonly target: Statistics<Float32Array>;
@@ -45,7 +45,7 @@ export const lossSorts: readonly LossSort[] = ["content", "style", "image"];
 /**
  * A term of the objective, for one layer (and one style picture).
  *
- * @typeParam Sort What it is shown.
+ * @typeParam Sort Its sort.
  * @typeParam Options Its options, complete with their defaults.
  */
 // deno-lint-ignore no-explicit-any -- a list of losses holds losses of every kind of options.
@@ -54,18 +54,18 @@ export interface Loss<Sort extends LossSort = any, Options extends object = any>
   readonly name: string;
   /** One line for a list of losses. */
   readonly description: string;
-  /** What it is shown. */
+  /** What it compares the image with. */
   readonly sort: Sort;
   /** The schema of each option. */
   readonly options: OptionSchema<Options>;
-  /** The term's value as a scalar node, its weights left out: for several pictures the mean of what each has alone. */
+  /** The term's value as a scalar node, its weights left out; for several pictures the mean of their values. */
   build(input: LossInputs[Sort], options: Options): Node;
 }
 
 /**
- * The term that a loss makes of what it is shown.
+ * The term that a loss builds.
  *
- * @throws {UserError} where it is no scalar: the loss may be somebody's own.
+ * @throws {UserError} if it is no scalar: the loss may be a plug-in.
  */
 export function termOf<Sort extends LossSort>(loss: Loss<Sort>, input: LossInputs[Sort], options: object): Node {
   const term: Partial<Node> | undefined = loss.build(input, options);
@@ -76,7 +76,7 @@ export function termOf<Sort extends LossSort>(loss: Loss<Sort>, input: LossInput
   );
 }
 
-/** Whether a loss follows the paper to the letter or is made independent of network, layer and size. */
+/** Whether a loss follows its paper to the letter, or is normalised so as not to depend on network, layer and size. */
 export interface Formula {
   readonly formula: "relative" | "published";
 }
@@ -99,10 +99,10 @@ export function sumOfSquares(target: Float32Array): number {
 }
 
 /**
- * The sum of a measure over the positions that count: a picture that goes tile by tile is seen in windows that overlap,
- * and what a loss gives for each of them is added up.
+ * The sum of a measure over the positions that count: the windows of a picture overlap, and the values of a loss in each
+ * of them are added up.
  *
- * @param measure [B, N, H, W] or, if it lacks the last rows or columns, less.
+ * @param measure [B, N, H, W]; the last rows or columns may be missing.
  * @param owned [1, 1, H, W], 1 where a position counts; absent if all do.
  * @param leading As for `total`: with 1, each picture has a sum of its own, [B].
  */

@@ -16,7 +16,7 @@ import {
 } from "../../graph/mod.ts";
 
 /** Roots of symmetric positive definite matrices A [.., N, N], each by itself. */
-export interface MatrixRoots {
+interface MatrixRoots {
   /** A^½. */
   readonly root: Node;
   /** A^−½. */
@@ -44,13 +44,13 @@ export function matrixRoots(a: Node, least: number): MatrixRoots {
 
 /**
  * tr A^½ of each matrix [.., N, N], as [..], with its gradient ½ A^−½ in closed form: the gradient of the iteration
- * would cost twice as much and lose precision. A gradient of that gradient is not to be had.
+ * would cost twice as much and lose precision. It has no second derivative.
  *
  * @param least As for {@linkcode matrixRoots}.
  */
 export function traceOfRoot(a: Node, least: number): Node {
   const { root, inverse } = matrixRoots(stopGradient(a), least);
-  // Zero, with the slope that is wanted.
+  // Zero, with the gradient ½ A^−½.
   const change = multiply(total(multiply(inverse, subtract(a, stopGradient(a))), a.shape.length - 2), 0.5);
   return add(trace(root), change);
 }

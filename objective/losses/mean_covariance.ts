@@ -2,11 +2,11 @@ import { add, constant, multiply, type Node, square, subtract, total } from "../
 import { type Loss, sumOfSquares } from "./loss.ts";
 import { meanSquare, momentsOf, momentsOfTarget } from "./moments.ts";
 
-/** The least that |Σ′|² counts as, beside the square of the Gram matrix: a picture of one colour has no covariance. */
+/** Least value of |Σ′|² as a share of the squared Gram matrix: a picture of one colour has no covariance. */
 const floor = 1e-3;
 
 /**
- * How far mean μ and covariance Σ of the features are from the style picture's μ′ and Σ′, each by its own measure:
+ * The squared errors of mean μ and covariance Σ of the features against the style picture's μ′ and Σ′, each relative:
  * |μ − μ′|² over the mean square of the style picture's features, and |Σ − Σ′|² / |Σ′|².
  */
 export const meanCovariance: Loss<"style", Record<never, never>> = {

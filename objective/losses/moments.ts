@@ -6,28 +6,28 @@ import type { Statistics } from "../statistics.ts";
  *
  * @typeParam T A node of the graph, or its value.
  */
-export interface Moments<T> {
+interface Moments<T> {
   /** [components, 1], or [B, components, 1] for B pictures. */
   readonly mean: T;
   /** [components, components], or [B, components, components]. */
   readonly covariance: T;
 }
 
-/** The moments that sums over positions tell, of each picture by itself. */
+/** The moments of each picture from its sums over positions. */
 export function momentsOf({ count, sum, outer }: Statistics<Node>): Moments<Node> {
   const mean = multiply(unstacked(sum), 1 / count);
   return { mean, covariance: subtract(unstacked(multiply(outer, 1 / count)), gram(mean)) };
 }
 
 /**
- * A stack of one matrix as that matrix. ONNX Runtime merges products of plain matrices with the factors and sums beside
- * them, and rounds differently if it does: so it matters to the last bits of a picture at which two places the axis goes.
+ * A stack of one matrix as that matrix. ONNX Runtime fuses products of plain matrices with the factors and sums beside
+ * them, which rounds differently: where the axis is dropped changes the last bits of a picture.
  */
 function unstacked(x: Node): Node {
   return x.shape[0] === 1 ? reshape(x, x.shape.slice(1)) : x;
 }
 
-/** The same of a target. */
+/** The moments of a target. */
 export function momentsOfTarget({ count, sum, outer }: Statistics<Float32Array>): Moments<Float32Array> {
   const mean = sum.map((value) => value / count);
   const n = sum.length;

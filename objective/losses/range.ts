@@ -2,8 +2,8 @@ import { add, multiply, type Node, relu, square, subtract } from "../../graph/mo
 import { type Loss, totalOf } from "./loss.ts";
 
 /**
- * Mean over pixels and channels of the squared levels by which they lie beyond black or white. There the result is cut
- * off: what an optimiser gains beyond is lost.
+ * Mean over pixels and channels of the squared distance beyond black or white, where the result is clamped and what an
+ * optimiser gains is lost.
  */
 export const range: Loss<"image", Record<never, never>> = {
   name: "range",

@@ -2,7 +2,7 @@ import { abs, add, multiply, type Node, slice, square, subtract } from "../../gr
 import { type Loss, totalOf } from "./loss.ts";
 
 /** Options of the total variation. */
-export interface TotalVariationOptions {
+interface TotalVariationOptions {
   /** The power that differences are raised to: 1 keeps edges, 2 smooths all. */
   readonly power: 1 | 2;
 }

@@ -3,13 +3,13 @@ import { type Formula, formulaOption, type Loss } from "./loss.ts";
 import { identity, matrixRoots, trace, traceOfRoot } from "./matrix_root.ts";
 import { meanSquare, momentsOf, momentsOfTarget } from "./moments.ts";
 
-/** The variance that both sides are given in every direction, beside the mean square of the style's features. */
+/** Variance added to both sides in every direction, as a share of the mean square of the style's features. */
 const blur = 1e-4;
 
 /**
  * The squared Wasserstein-2 distance of the Gaussians that have the mean and covariance of the features and of the style
  * picture's (Dowson and Landau 1982): |μ − μ′|² + tr(Σ + Σ′ − 2 (Σ′^½ Σ Σ′^½)^½). Relative: over the mean square of the
- * style picture's features, which is its distance from nothing at all. Published: over the number of channels, as in
+ * style picture's features, which is its squared distance from zero. Published: over the number of channels, as in
  * https://github.com/crowsonkb/style-transfer-pytorch, there for an image of 0..1 scaled to unit variance.
  */
 export const wasserstein: Loss<"style", Formula> = {

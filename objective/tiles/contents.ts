@@ -10,15 +10,15 @@ import { reachOf } from "../../networks/reach.ts";
 import { viewOf } from "./view.ts";
 import { overWindows } from "./windows.ts";
 
-/** The content picture's features, as the windows of a grid are compared with them. */
+/** The content picture's features, window by window of a grid. */
 export interface Contents extends AsyncDisposable {
   /** Σ P² over the whole picture, by layer. */
   readonly energies: ReadonlyMap<string, number>;
-  /** Those of each layer in the window of a tile; valid until they are asked for a second time after that. */
+  /** The features of each layer in the window of a tile; valid until the second call after this one. */
   in(tile: number): Promise<Readonly<Record<string, Float32Array>>>;
 }
 
-/** Features that lie in memory, cut into windows as they are asked for. */
+/** Features in memory, from which a window is cut when it is asked for. */
 export function contentsInMemory(content: Targets["content"], grid: Grid, network: Network): Contents {
   return {
     energies: new Map([...content].map(([layer, { data }]) => [layer, sumOfSquares(data)])),
@@ -32,11 +32,11 @@ export function contentsInMemory(content: Targets["content"], grid: Grid, networ
 }
 
 /**
- * Features that lie in a file, window after window as the grid has them: those of a large picture would take more memory
- * than all that its gradient needs. Looks at the content picture in these very windows. What a window does not own is
- * not that of the picture, and counts for nothing.
+ * Features in a file, window after window of the grid: those of a large picture would take more memory than all that its
+ * gradient needs. They are computed in these very windows: at positions that a window does not own they differ from those
+ * of the picture, and count for nothing.
  *
- * @param scratch The file; it is disposed of with the features, or where it fails.
+ * @param scratch The file; it is disposed of with the features, or if this function throws.
  */
 export async function contentsInFile(
   features: Pick<Features, "graph" | "tensors">,
@@ -51,7 +51,7 @@ export async function contentsInFile(
   const { lengths, sums } = await written(features, layers, grid, network, engine, scratch);
   failing.move();
   const startOf = startIn(lengths);
-  // The engine may look at those of one window while those of the next are read.
+  // The engine may use the features of one window while those of the next are read.
   const rooms = [0, 1].map(() => lengths.map((length) => new Float32Array(length)));
   return {
     energies: new Map(layers.map((layer, i) => [layer, sums[i]])),
@@ -64,15 +64,17 @@ export async function contentsInFile(
   };
 }
 
-/** Where the numbers of a layer begin in a file that has those of a window, layer after layer, window after window. */
+/** The index at which the numbers of a layer in a window begin in the file: layer after layer, window after window. */
 function startIn(lengths: readonly number[]): (tile: number, layer: number) => number {
   const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
   return (tile, layer) => tile * sum(lengths) + sum(lengths.slice(0, layer));
 }
 
 /**
- * Looks at the content picture in windows, and writes what is seen: numbers of each layer in a window, and Σ P² of each.
- * Apart from the features, which so keep nothing of the pictures alive.
+ * Computes the content picture's features in windows and writes them to the file. A function of its own, so that the
+ * contents do not keep the pictures alive.
+ *
+ * @returns How many numbers each layer has in a window, and its Σ P² over the picture.
  */
 async function written(
   { graph, tensors: { content } }: Pick<Features, "graph" | "tensors">,

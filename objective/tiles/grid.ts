@@ -1,8 +1,8 @@
 import type { Size } from "../../pictures/picture.ts";
 import type { Reach } from "../../networks/reach.ts";
 
-/** One axis of a window: where it lies, and which of its pixels it answers for. */
-export interface Span {
+/** A window along one axis: its first pixel, and the pixels that it owns. */
+interface Span {
   /** First pixel of the window. */
   readonly start: number;
   /** First pixel that the window owns. */
@@ -18,10 +18,10 @@ export interface Tile {
 }
 
 /**
- * Windows of one size over a picture. Each pixel is owned once, by a window that holds all that its features see or
- * ends where the picture ends. So a network may treat each window like a picture, border and all: what it makes up
- * at a window's edge stays outside of what the window owns. All start at multiples of the stride, where the picture's
- * own poolings start; at the far border they end with the picture, and drop the rows that it drops.
+ * Windows of one size over a picture. Each pixel is owned once, by a window that holds its whole receptive field as far as
+ * the picture goes. So a network may treat each window like a picture: what it pads at a window's edge affects no feature
+ * that the window owns. All start at multiples of the stride, where the picture's own poolings start; at the far border
+ * they end with the picture, and drop the rows that it drops.
  */
 export interface Grid {
   /** The picture. */
@@ -30,7 +30,7 @@ export interface Grid {
   readonly tiles: readonly Tile[];
 }
 
-/** The grid of a number of rows and columns whose windows are the smallest; nothing where the picture has no room. */
+/** The grid with so many rows and columns of the smallest windows; undefined if the picture has no room for them. */
 export function gridOf(size: Size, reach: Reach, rows: number, columns: number): Grid | undefined {
   const ys = spansOf(size.height, reach, rows);
   const xs = spansOf(size.width, reach, columns);
@@ -42,7 +42,7 @@ export function gridOf(size: Size, reach: Reach, rows: number, columns: number):
   };
 }
 
-/** The least length of `count` windows along an axis; nothing where there is no room for so many. */
+/** The least length of `count` windows along an axis; undefined if there is no room for so many. */
 export function windowLength(length: number, { stride, radius }: Reach, count: number): number | undefined {
   if (count === 1) return length;
   const halo = stride * Math.ceil(radius / stride);

@@ -1,6 +1,8 @@
 import type { Engine } from "../../engines/engine.ts";
 import { gradient, input, topologicalOrder } from "../../graph/mod.ts";
-import { judge, lookAtAll, type ObjectiveParts, sumOfTerms } from "../objective.ts";
+import { judge, sumOfTerms } from "../judge.ts";
+import { lookAtAll } from "../look.ts";
+import type { ObjectiveParts } from "../parts.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { withSums } from "../statistics.ts";
 
@@ -11,19 +13,19 @@ export interface Weighed {
   readonly value: number;
 }
 
-/** What the style terms make of the sums over a picture. */
+/** The style terms as functions of the sums over a picture, compiled. */
 export interface Judgement extends AsyncDisposable {
-  /** The names of the sums that they ask for. */
+  /** The names of the sums that the terms use. */
   readonly sums: ReadonlySet<string>;
-  /** Their values at given sums, and d objective / d sum under the name of each sum. */
+  /** The terms' values at given sums, and d objective / d sum under the name of each sum. */
   run(
     sums: ReadonlyMap<string, Float32Array>,
   ): Promise<{ values: Weighed[]; slopes: ReadonlyMap<string, Float32Array> }>;
 }
 
-/** The style terms as functions of the sums over a picture of a size. */
+/** Compiles the style terms for a picture of a size. */
 export async function judgement(parts: ObjectiveParts, { width, height }: Size, engine: Engine): Promise<Judgement> {
-  // The graph of the whole picture is never run: it says how many positions there are, and what is too small.
+  // The graph of the whole picture is never run: it tells the number of positions, and throws if a level is too small.
   const whole = await lookAtAll(input("image", [1, 3, height, width]), parts, (layer, shape) => input(layer, shape));
   const values = judge(parts, withSums(whole.statistics, (name, { shape }) => input(name, shape)));
   const sums = topologicalOrder(values.map(({ node }) => node)).flatMap((node) => node.op === "input" ? [node] : []);

@@ -4,32 +4,44 @@ import { UserError } from "../../base/errors.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { amountOf } from "../../base/memory.ts";
 import { type Grid, gridOf, windowLength } from "./grid.ts";
-import type { ReductionGrids } from "./objective.ts";
+import type { ReductionGrids } from "./tiled_objective.ts";
 import { sizeAt } from "./planes.ts";
 import { type Reach, reachOf } from "../../networks/reach.ts";
 
-/** What an objective asks of a picture. */
+/** What determines the memory that an objective takes. */
 export interface Demand {
   readonly size: Size;
   readonly network: Network;
-  /** The reductions at which the picture is looked at. */
+  /** The factors by which the picture is reduced. */
   readonly factors: readonly number[];
   readonly contentLayers: readonly string[];
   readonly styleLayers: readonly string[];
-  /** How many masks part the picture, what they leave included; 0 without masks. */
+  /** How many places the masks make, see {@linkcode placesOf}. */
   readonly places: number;
-  /** Whether the content picture's features may lie in a file where the picture is seen in windows. */
+  /** Whether the content picture's features may lie in a file if the picture is evaluated in windows. */
   readonly scratch: boolean;
-  /** Tensors of the picture's size that are held beside the evaluation: images, gradients, directions. */
+  /** Number of tensors of the picture's size that are held beside the evaluation: images, gradients, directions. */
   readonly held: number;
 }
 
-/** How an objective is evaluated, and what that takes. */
+/** How an objective is evaluated, and the memory that this takes. */
 export interface Plan {
-  /** Absent where the whole picture is seen at once. */
+  /** The windows at each reduction; absent if the whole picture is evaluated at once. */
   readonly reductions?: readonly ReductionGrids[];
   /** The peak memory of the run, in bytes, without what the optimiser remembers of earlier steps. */
   readonly bytes: number;
+}
+
+/**
+ * How many places the masks of some styles make: one for each different mask, and one for what they leave if some style
+ * has none. A place that turns out empty counts too, as that is known only once the masks are read.
+ *
+ * @param masks Of each style; styles with the same mask share one value.
+ * @returns 0 without masks.
+ */
+export function placesOf(masks: readonly unknown[]): number {
+  const different = new Set(masks);
+  return masks.some((mask) => mask !== undefined) ? different.size : 0;
 }
 
 /** A plan in words. */
@@ -45,21 +57,21 @@ export function windowsIn({ reductions }: Pick<Plan, "reductions">): string {
   return windows?.join("; ") ?? "the whole picture at once";
 }
 
-/** Deno with ONNX Runtime and sharp loaded, and what the allocator does not give back between two passes. */
+/** Bytes of Deno with ONNX Runtime and sharp loaded, and of what the allocator does not return between two passes. */
 const processBytes = 420e6;
 
-/** What went into the engine and came out of it for windows, and is not collected yet: on both sides V8 lets 64 MB lie. */
+/** Bytes of windows' inputs and outputs that are not collected yet: V8 leaves 64 MB of each. */
 const uncollectedBytes = 128e6;
 
 /** Copies of the content picture's features in a window: two that are read in turn, and two on their way to the engine. */
 const contentCopies = 4;
 
-/** What a program keeps of the weights beside their own bytes: turned around, in blocks, and as they were sent. */
+/** Copies of the weights that a program keeps: transposed, in blocks, and as they were sent. */
 const weightCopies = 6;
 
 /**
- * What of the memory that pictures leave an evaluation may take, as a whole and in windows: the rest is for the
- * optimiser's history. Where windows are needed a pair more would hardly fit into any rest, and larger windows overlap less.
+ * Share of the memory beside the pictures that an evaluation may take, as a whole and in windows: the rest is for the
+ * optimiser's history. If windows are needed, another pair would hardly fit into any rest, and larger windows overlap less.
  */
 const [shareOfWhole, shareOfWindows] = [0.75, 0.8];
 
@@ -79,10 +91,10 @@ const imageBytes = 12;
 /** Bytes per pixel of a mask: as it was read, as it applies, and at the strides of both passes. */
 const placeBytes = 12;
 
-/** Rows or columns of windows that are worth a try. */
+/** The most rows or columns of windows that are tried. */
 const mostTiles = 64;
 
-/** The windows for which a picture is only looked at, or `undefined` where the memory suffices for none. */
+/** The windows for a forward pass over a picture; undefined if the memory suffices for none. */
 export function forwardGrid(
   size: Size,
   network: Network,
@@ -92,7 +104,7 @@ export function forwardGrid(
   return gridWithin(size, reachOf(network, layers), memory / forwardBytes(network, layers));
 }
 
-/** Plans the evaluation of an objective; `undefined` where the memory suffices for no plan. */
+/** Plans the evaluation of an objective; undefined if the memory does not suffice for any plan. */
 export function planEvaluation(demand: Demand, memory: number): Plan | undefined {
   const { size, network, factors, styleLayers, scratch } = demand;
   const contents = contentBytes(demand);
@@ -133,13 +145,13 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
  * Plans the evaluation of an objective.
  *
  * @param memory Bytes that the run may take.
- * @throws {UserError} where they suffice for no plan; it says what would.
+ * @throws {UserError} if they do not suffice for any plan; it says what would.
  */
 export function planFor(demand: Demand, memory = Infinity): Plan {
   const plan = planEvaluation(demand, memory);
   if (plan) return plan;
   const { width, height } = demand.size;
-  // No memory at all would never grow.
+  // From 0 bytes the loop would never end.
   let enough = Math.max(memory, processBytes);
   while (!planEvaluation(demand, enough)) enough *= 1.02;
   let share = 1;
@@ -155,7 +167,7 @@ function scaled({ width, height }: Size, share: number): Size {
   return { width: Math.max(1, Math.floor(width * share)), height: Math.max(1, Math.floor(height * share)) };
 }
 
-/** The grid with the least work whose windows have no more pixels than that. */
+/** The grid with the least work whose windows have at most so many pixels. */
 function gridWithin(size: Size, reach: Reach, pixels: number): Grid | undefined {
   // An image term compares neighbours.
   const neighbours = { ...reach, radius: Math.max(1, reach.radius) };
@@ -182,7 +194,7 @@ function contentBytes({ network, contentLayers }: Demand): number {
   return sum(contentLayers.map((layer) => 4 * componentsOf(network, layer) / reachOf(network, [layer]).stride ** 2));
 }
 
-/** What a run holds whatever the windows: the process, weights, images. */
+/** Bytes that a run holds whatever the windows: the process, weights, images, masks. */
 function fixedBytes(demand: Demand): number {
   const { size, places, held } = demand;
   return processBytes + weightCopies * weightBytes(demand) + (held * imageBytes + places * placeBytes) * areaOf(size);
@@ -193,7 +205,7 @@ function weightBytes({ network, contentLayers, styleLayers }: Demand): number {
   return 4 * sum([...parameterShapes(network, [...contentLayers, ...styleLayers]).values()].map(sizeOf));
 }
 
-/** Bytes of the constants in the graph of the whole picture: features of the content; for each size weights, and masks. */
+/** Bytes of the constants in the graph of the whole picture: content features; weights and masks for each reduction. */
 function constantsOfWhole(demand: Demand): number {
   const { size, network, factors, styleLayers, places } = demand;
   const masks = places * sum(styleLayers.map((layer) => 4 / reachOf(network, [layer]).stride ** 2));
@@ -201,7 +213,7 @@ function constantsOfWhole(demand: Demand): number {
   return contentBytes(demand) * areaOf(size) + sum(perSize);
 }
 
-/** The widths of a network's layers in bytes per pixel of the picture, those of heads apart. */
+/** Bytes per pixel of the picture of the features of each convolution, and of each head that is used. */
 function widths(
   network: Network,
   layers: readonly string[],
@@ -235,7 +247,7 @@ function slopeBytes(network: Network, layers: readonly string[]): number {
   return imageBytes * 4 + sum(convolutions) + sum(heads);
 }
 
-/** Bytes per pixel of a window for the features that styles see, once for each place: as they count there. */
+/** Bytes per pixel of a window for the features that styles see, weighted for each place. */
 function guidedBytes({ network, styleLayers, places }: Demand): number {
   if (places === 0) return 0;
   const seen = styleLayers.map((layer) => 4 * componentsOf(network, layer) / reachOf(network, [layer]).stride ** 2);

@@ -3,12 +3,11 @@
  *
  * @module
  */
-import type { ImageTensor } from "../../pictures/tensor.ts";
 import type { Size } from "../../pictures/picture.ts";
 import type { Grid, Tile } from "./grid.ts";
 
 /** A part of a plane, in positions. */
-export interface Rectangle extends Size {
+interface Rectangle extends Size {
   readonly x: number;
   readonly y: number;
 }
@@ -34,7 +33,7 @@ export function ownedOf({ y, x }: Tile, stride: number): Rectangle {
   };
 }
 
-/** The plane of a window that is 1 where the tile owns a position. */
+/** The plane of a tile's window that is 1 where the tile owns a position, and 0 elsewhere. */
 export function ownershipOf(tile: Tile, grid: Grid, stride: number): Float32Array {
   const window = windowOf(tile, grid, stride);
   const owned = ownedOf(tile, stride);
@@ -46,14 +45,14 @@ export function ownershipOf(tile: Tile, grid: Grid, stride: number): Float32Arra
   return plane;
 }
 
-/** A part of each plane. */
+/** Copies a part of each plane. */
 export function cut(data: Float32Array, whole: Size, part: Rectangle): Float32Array {
   const result = new Float32Array(planesOf(data, whole) * part.width * part.height);
   forEachRow(data, whole, part, (row, start) => result.set(data.subarray(start, start + part.width), row * part.width));
   return result;
 }
 
-/** Puts the planes of a window into those of the whole, as far as a part of it goes. */
+/** Copies a part of the planes of a window into those of the whole. */
 export function paste(from: Float32Array, window: Rectangle, into: Float32Array, whole: Size, part: Rectangle): void {
   const inside = { ...part, x: part.x - window.x, y: part.y - window.y };
   const rows = cut(from, window, inside);
@@ -72,43 +71,11 @@ export function addAt(from: Float32Array, window: Rectangle, into: Float32Array,
   });
 }
 
-/** The mean of each square of `factor` × `factor` pixels; a rest at the right or bottom is dropped. */
-export function shrunk({ width, height, data }: ImageTensor, factor: number): ImageTensor {
-  if (factor === 1) return { width, height, data };
-  const size = sizeAt({ width, height }, factor);
-  const result = new Float32Array(3 * size.width * size.height);
-  for (let plane = 0, at = 0; plane < 3; plane++) {
-    for (let y = 0; y < size.height; y++) {
-      for (let x = 0; x < size.width; x++, at++) {
-        let sum = 0;
-        for (let row = 0; row < factor; row++) {
-          const start = (plane * height + y * factor + row) * width + x * factor;
-          for (let i = 0; i < factor; i++) sum += data[start + i];
-        }
-        result[at] = sum / factor ** 2;
-      }
-    }
-  }
-  return { ...size, data: result };
-}
-
-/** The gradient of {@linkcode shrunk}, added to the gradient of the whole. */
-export function addSpread(slope: Float32Array, into: Float32Array, whole: Size, factor: number): void {
-  const size = sizeAt(whole, factor);
-  for (let plane = 0; plane < 3; plane++) {
-    for (let y = 0; y < size.height * factor; y++) {
-      const from = (plane * size.height + Math.floor(y / factor)) * size.width;
-      const to = (plane * whole.height + y) * whole.width;
-      for (let x = 0; x < size.width * factor; x++) into[to + x] += slope[from + Math.floor(x / factor)] / factor ** 2;
-    }
-  }
-}
-
 function planesOf(data: Float32Array, { width, height }: Size): number {
   return data.length / (width * height);
 }
 
-/** Calls with the number of each row of a part, counted over all planes, and where it starts in the whole. */
+/** Calls `visit` for each row of a part with its number, counted over all planes, and its start in the whole. */
 function forEachRow(
   data: Float32Array,
   whole: Size,

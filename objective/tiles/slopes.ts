@@ -1,7 +1,8 @@
 import type { Engine } from "../../engines/engine.ts";
 import { add, constant, gradient, input, multiply, type Node, type Shape, total } from "../../graph/mod.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
-import { look, type ObjectiveParts } from "../objective.ts";
+import { look } from "../look.ts";
+import type { ObjectiveParts } from "../parts.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { namedSums } from "../statistics.ts";
 import type { Contents } from "./contents.ts";
@@ -12,8 +13,8 @@ import { viewOf } from "./view.ts";
 import { overWindows } from "./windows.ts";
 
 /**
- * Brings the gradient of the objective back to a picture, window by window: adds it to `into`, and gives the values of
- * the terms that are no functions of sums. `slopes` are d objective / d sum by the name of the sum.
+ * Propagates the gradient of the objective back to a picture, window by window: adds it to `into`, and returns the values
+ * of the terms of content and image. `slopes` are d objective / d sum by the name of the sum.
  */
 export type SlopePass = (
   image: ImageTensor,
@@ -25,8 +26,8 @@ export type SlopePass = (
  * The second pass over the windows of a picture.
  *
  * @param size The picture before it was reduced by `factor`.
- * @param sums The names of the sums that slopes come for.
- * @param contents What content terms compare with, at the full size.
+ * @param sums The names of the sums for which slopes are given.
+ * @param contents The content picture's features.
  */
 export async function slopePass(
   parts: ObjectiveParts,
@@ -52,7 +53,7 @@ export async function slopePass(
     content,
   });
   const seen = [...namedSums(statistics)].filter(([name]) => sums.has(name));
-  // The gradient of Σ slope · sum with respect to the image is that of the judgement.
+  // Σ slope · sum has the gradient of the style terms: the chain rule.
   const scalar = [
     ...values.map(({ node, weight }) => multiply(node, weight)),
     ...seen.map(([name, sum]) => total(multiply(sum, input(`slope ${name}`, sum.shape)))),
@@ -61,7 +62,7 @@ export async function slopePass(
   const outputs = { slope, ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])) };
 
   return async (image, slopes, into) => {
-    // Compiled for this pass alone: a program keeps its memory, which the next pass needs.
+    // Compiled for this pass alone: a program holds memory that the next pass needs.
     await using program = await engine.compile({ outputs });
     const found = new Map(values.map(({ name }) => [name, 0]));
     const feeds = async (tile: Tile, index: number) => ({

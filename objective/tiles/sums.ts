@@ -5,13 +5,13 @@ import type { Grid } from "./grid.ts";
 import { type View, viewOf } from "./view.ts";
 import { overWindows } from "./windows.ts";
 
-/** Adds up over the windows of a picture what a graph gives for each. */
+/** Adds up the outputs of a graph over the windows of a picture. */
 export type Summation = (image: ImageTensor) => Promise<Map<string, Float32Array>>;
 
 /**
- * The sums over a picture of what a graph sees in its windows, under the names that it gives.
+ * Makes the pass that sums the outputs of a graph over the windows of a picture, by name.
  *
- * @param see Builds the graph over the inputs of a window; what a window does not own must count for nothing.
+ * @param see Builds the graph over the inputs of a window; positions that it does not own must count for nothing.
  */
 export async function summation(
   grid: Grid,
@@ -21,9 +21,9 @@ export async function summation(
   const view = viewOf(grid);
   const outputs = Object.fromEntries(await see(view));
   return async (image) => {
-    // Compiled for this pass alone: a program keeps its memory, which the next pass needs.
+    // Compiled for this pass alone: a program holds memory that the next pass needs.
     await using program = await engine.compile({ outputs });
-    // Millions of positions would drown in float32.
+    // A float32 sum over millions of positions would lose precision.
     const sums = new Map<string, Float64Array>();
     await overWindows(program, grid.tiles, (tile) => view.feeds(tile, image), (parts) => {
       for (const [name, part] of Object.entries(parts)) {

@@ -5,22 +5,22 @@ import { averaged, type Plane } from "../../pictures/plane.ts";
 import type { Grid, Tile } from "./grid.ts";
 import { cut, ownershipOf, sizeAt, windowOf } from "./planes.ts";
 
-/** Gives the plane [1, 1, h, w] of a window at a stride, 1 where a position counts: windows overlap. */
+/** Returns the plane [1, 1, h, w] of a window at a stride: 1 where it owns a position, since windows overlap. */
 export type Owned = (stride: number) => Node;
 
-/** The windows of a grid as inputs of a graph that serves them all. */
+/** The inputs of a graph that runs on each window of a grid. */
 export interface View {
-  /** [1, 3, h, w]. */
+  /** The window of the image, [1, 3, h, w]. */
   readonly image: Node;
-  /** Absent where one window is the whole picture. */
+  /** Absent if one window is the whole picture. */
   readonly owned?: Owned;
-  /** How much the positions of a window count, those that it does not own for nothing. */
+  /** The guide of a window; positions that it does not own weigh 0. */
   readonly guide: Guiding;
-  /** What the inputs are at one window, for as many planes as were asked for. */
+  /** The values of the inputs at one window, for the planes that the graph has asked for. */
   feeds(tile: Tile, image: ImageTensor): Record<string, Float32Array>;
 }
 
-/** An input of a window's positions. */
+/** An input with a weight for each position of a window. */
 interface PlaneInput {
   readonly name: string;
   readonly node: Node;
@@ -28,7 +28,7 @@ interface PlaneInput {
   data(tile: Tile): Float32Array;
 }
 
-/** The inputs of a graph over a grid's windows. */
+/** Makes the inputs of a graph over a grid's windows. */
 export function viewOf(grid: Grid): View {
   const image = input("image", [1, 3, grid.window.height, grid.window.width]);
   if (grid.tiles.length === 1) {

@@ -5,11 +5,11 @@ import type { Tile } from "./grid.ts";
 type Values = Readonly<Record<string, Float32Array>>;
 
 /**
- * Runs a program over windows, one after the other. While the engine works at one, the next is made ready and the last
- * is taken in.
+ * Runs a program over windows, one after the other. While the engine works on one, the inputs of the next are prepared and
+ * the results of the last are taken.
  *
- * @param feeds What the program's inputs are at a window.
- * @param take Told what the program gives for each, in their order.
+ * @param feeds Returns the program's inputs at a window.
+ * @param take Called with the results of each window, in order.
  */
 export async function overWindows(
   program: Program,
@@ -20,7 +20,7 @@ export async function overWindows(
   let running: Promise<Values> | undefined;
   for (const [index, tile] of tiles.entries()) {
     const next = program.run(await feeds(tile, index));
-    // Where it fails, that is said when its turn comes.
+    // A rejection is thrown when it is awaited below.
     next.catch(() => {});
     if (running) await take(await running, tiles[index - 1], index - 1);
     running = next;

@@ -2,7 +2,7 @@ import type { Handler } from "../descend.ts";
 import type { Iterate } from "../optimiser.ts";
 import { handler } from "./handler.ts";
 
-/** Does something at each step before it is passed on; `"stop"` ends the steps there. */
+/** The handler that calls `work` with each step before it passes it on; `"stop"` ends the steps there. */
 export function eachStep(work: (step: Iterate) => void | "stop" | Promise<void | "stop">): Handler {
   return handler(async (source) => {
     const next = await source.next();

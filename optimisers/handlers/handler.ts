@@ -2,10 +2,10 @@ import type { Handler } from "../descend.ts";
 import type { Iterate } from "../optimiser.ts";
 
 /** A step, or the end of them. */
-export type Next = IteratorResult<Iterate, undefined>;
+type Next = IteratorResult<Iterate, undefined>;
 
-/** The steps that a handler takes. */
-export interface Source {
+/** The steps that a handler reads. */
+interface Source {
   /** The next one. */
   next(): Promise<Next>;
   /** Ends them. */
@@ -15,8 +15,8 @@ export interface Source {
 }
 
 /**
- * A handler, from how it comes to each step that it gives. It is no generator: a generator that waits holds the step
- * before, and a vector of a large picture takes hundreds of megabytes.
+ * The handler that passes on what `next` returns. It is no generator: a generator that waits holds the step before, and
+ * a vector of a large picture takes hundreds of megabytes.
  */
 export function handler(next: (source: Source) => Promise<Next>): Handler {
   return (steps) => ({

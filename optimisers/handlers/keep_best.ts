@@ -1,7 +1,7 @@
 import type { Handler } from "../descend.ts";
+import { BlowUp } from "../finite.ts";
 import type { Iterate } from "../optimiser.ts";
 import { eachStep } from "./each_step.ts";
-import type { Standing } from "./keep_place.ts";
 
 /** The terms of a value, by name. */
 export type Terms = Readonly<Record<string, number>>;
@@ -11,9 +11,11 @@ export interface Best {
   readonly image: Float32Array;
   readonly value: number;
   readonly terms: Terms;
+  /** Set while the image is an average, and value and terms are still those of its step. */
+  readonly unjudged?: true;
 }
 
-/** What holds the best image. */
+/** A descent that keeps its best image. */
 export interface Kept {
   best: Best;
 }
@@ -22,20 +24,27 @@ export interface Kept {
 export function keepBest(kept: Kept, termsOf: (step: Iterate) => Terms): Handler {
   return eachStep((step) => {
     const { image, lasting, average, value } = step;
-    if (average) kept.best = { image: average, value, terms: termsOf(step) };
+    if (average) kept.best = { image: average, value, terms: termsOf(step), unjudged: true };
     else if (value < kept.best.value) {
       kept.best = { image: lasting ? image : image.slice(), value, terms: termsOf(step) };
     }
   });
 }
 
-/** Evaluates the average if one is kept as the best image: until then its value is that of the last step. */
+/**
+ * Evaluates the average if one is kept as the best image: until then its value is that of the last step, which stays if
+ * the evaluation throws a {@linkcode BlowUp}.
+ */
 export async function judgeAverage(
-  descent: Kept & Standing,
-  evaluate: (image: Float32Array) => Promise<Omit<Best, "image">>,
+  kept: Kept,
+  evaluate: (image: Float32Array) => Promise<Pick<Best, "value" | "terms">>,
 ): Promise<void> {
-  const { last, best: { image } } = descent;
-  if (last?.average !== image) return;
-  const { value, terms } = await evaluate(image);
-  descent.best = { image, value, terms };
+  const { image, unjudged } = kept.best;
+  if (!unjudged) return;
+  try {
+    const { value, terms } = await evaluate(image);
+    kept.best = { image, value, terms };
+  } catch (error) {
+    if (!(error instanceof BlowUp)) throw error;
+  }
 }

@@ -6,11 +6,11 @@ import { eachStep } from "./each_step.ts";
 export interface Standing {
   /** Steps that are done. */
   step: number;
-  /** Where the optimiser stands; undefined if it begins at the best image. */
+  /** The last step; undefined if the optimiser begins at the best image. */
   last?: Iterate;
 }
 
-/** Counts the steps, and keeps the last one so that the optimiser can go on from there. */
+/** Counts the steps, and keeps the last one so that the optimiser can resume there. */
 export function keepPlace(place: Standing): Handler {
   return eachStep((step) => {
     place.last = step;

@@ -9,7 +9,7 @@ export interface Setbacks extends Standing {
   setbacks: number;
 }
 
-/** How often smaller steps are tried, and by how much smaller they are. */
+/** The most setbacks, and the factor by which each makes the steps smaller. */
 const [most, smaller] = [3, 0.1];
 
 /** What the size of the steps is multiplied by after so many setbacks. */
@@ -18,8 +18,8 @@ export function stepFactorAfter(setbacks: number): number {
 }
 
 /**
- * Begins the steps anew, from the best image, if they led out of all bounds. A blow-up passes if it comes before the
- * first step, or after three setbacks.
+ * Begins the steps anew from the best image, a tenth as long, if a {@linkcode BlowUp} is thrown; one before the first
+ * step or after three setbacks is passed on.
  */
 export function setBackWhenUnsound(descent: Setbacks, tell: (blowUp: BlowUp) => void): Handler {
   return handler(async (source) => {

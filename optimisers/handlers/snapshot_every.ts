@@ -2,7 +2,7 @@ import type { Handler } from "../descend.ts";
 import { eachStep } from "./each_step.ts";
 import type { Standing } from "./keep_place.ts";
 
-/** Sends a snapshot every so many steps; never if it is 0. */
+/** Sends a snapshot every so many steps; never if `count` is 0. */
 export function snapshotEvery(count: number, place: Readonly<Standing>, send: () => Promise<void>): Handler {
   return eachStep(async () => {
     if (count > 0 && place.step % count === 0) await send();

@@ -2,7 +2,7 @@ import type { Handler } from "../descend.ts";
 import { eachStep } from "./each_step.ts";
 import type { Standing } from "./keep_place.ts";
 
-/** Ends the steps at one of a number, those counted that were done in an earlier run. */
+/** Ends the steps after so many, those of an earlier run included. */
 export function stopAfter(count: number, place: Readonly<Standing>): Handler {
   return eachStep(() => {
     if (place.step >= count) return "stop";

@@ -2,10 +2,10 @@ import type { Handler } from "../descend.ts";
 import { handler } from "./handler.ts";
 
 /** A signal that ends a descent after a step, or between two evaluations. */
-export interface Interruption {
-  /** Whether it did. */
+interface Interruption {
+  /** Whether the signal ended the descent. */
   readonly happened: boolean;
-  /** The evaluation for the optimiser. The first one after a step always counts: it may be the next step already. */
+  /** Wraps an evaluation so that it throws once the signal is aborted; not at the first one after a step. */
   guarded<T>(evaluate: (image: Float32Array) => Promise<T>): (image: Float32Array) => Promise<T>;
   /** Ends the steps. */
   readonly stopWhenInterrupted: Handler;
@@ -14,7 +14,7 @@ export interface Interruption {
 /** Thrown through an optimiser to end it between two evaluations. */
 const interrupted = new Error("interrupted");
 
-/** Gets ready to end a descent by a signal. */
+/** Makes a signal end a descent. */
 export function interruptionBy(signal: AbortSignal | undefined): Interruption {
   let [happened, stepDone, evaluations] = [false, false, 0];
   return {

@@ -1,15 +1,15 @@
 import type { Handler } from "../descend.ts";
 import { eachStep } from "./each_step.ts";
 
-/** How the value has developed. */
+/** The values of a descent. */
 export interface Trend {
   /** The value of the first step. */
   first: number;
-  /** The lowest value until each of the last steps. */
+  /** The lowest value so far at each of the last steps. */
   recent: readonly number[];
 }
 
-/** The steps that progress is measured over. */
+/** Number of steps over which progress is measured. */
 const span = 10;
 
 /** Ends the steps if the last ten lowered the value by less than a share of it. */

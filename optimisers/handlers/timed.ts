@@ -3,7 +3,7 @@ import type { Iterate } from "../optimiser.ts";
 import { eachStep } from "./each_step.ts";
 
 /**
- * Tells each step with the seconds that a step has taken on average.
+ * Calls `tell` with each step and the mean seconds per step so far.
  *
  * @param began When the clock started, by `performance.now()`.
  */

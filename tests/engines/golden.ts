@@ -4,7 +4,7 @@ import type { Engine } from "../../engines/engine.ts";
 import { featureExtract } from "../../stages/feature_extract.ts";
 import type { Features } from "../../objective/features.ts";
 import { lossBuild } from "../../stages/loss_build.ts";
-import type { Objective } from "../../objective/evaluation.ts";
+import type { Objective } from "../../objective/objective.ts";
 import { content as contentLoss } from "../../objective/losses/content.ts";
 import { gram } from "../../objective/losses/gram.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";

@@ -1,7 +1,9 @@
 import type { Engine } from "../../engines/engine.ts";
 import { constant, type Node, sizeOf } from "../../graph/mod.ts";
-import { type Features, regionsOf } from "../../objective/features.ts";
-import { reduced, statisticsByLayer } from "../../objective/statistics_by_layer.ts";
+import type { Features } from "../../objective/features.ts";
+import { regionsOf } from "../../objective/regions.ts";
+import { reduced } from "../../objective/pyramid.ts";
+import { statisticsByLayer } from "../../objective/statistics.ts";
 import { guidingOf } from "../../objective/guides.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
 import type { StyleTensor, Tensors } from "../../objective/tensors.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import type { Checkpoint, Checkpoints, Restored } from "../../chain/checkpoints.ts";
-import type { Evaluation, Objective } from "../../objective/evaluation.ts";
+import type { Evaluation, Objective } from "../../objective/objective.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
 import type { Tensors } from "../../objective/tensors.ts";
 import type { UserError } from "../../base/errors.ts";
@@ -358,6 +358,47 @@ Deno.test("the value and the terms that are told of a mean of images are its own
   assert.equal(seen.length, 3);
   const told = context.reported.filter((event) => event.kind === "scale");
   assert.deepEqual(told.map(({ report }) => [report.steps, report.value]), [[6, value]]);
+});
+
+/** Averages images, and blows up at the evaluations of these numbers and at the one that ends the run. */
+async function blownUp(fails: readonly number[], last: number) {
+  const context = lenient();
+  const adam = { ...adamDefaults, learningRate: 1, averaging: 0.9 };
+  const values: number[] = [];
+  const at = (image: Float32Array, count: number) => {
+    if (fails.includes(count) || count === last) return { ...bowl(image), value: NaN };
+    values.push(bowl(image).value);
+    return bowl(image);
+  };
+  const { image, value } = await painted({ iterations: 20, adam }, objective({}, at), context);
+  assert.equal(context.failures.length, 1);
+  return { image, value, values };
+}
+
+Deno.test("a mean of images that a blow-up leaves is told with its own value", async () => {
+  // Three setbacks, two more steps, and the end.
+  const { image, value, values } = await blownUp([4, 5, 6], 9);
+  assert.equal(value, bowl(image.data).value);
+  assert.equal(values.at(-1), value);
+  // The end comes at the first step after the last setback.
+  const early = await blownUp([4, 5, 6], 7);
+  assert.equal(early.value, bowl(early.image.data).value);
+});
+
+Deno.test("a mean of images at which the objective fails as well keeps the value of its step", async () => {
+  const { image, value, values } = await blownUp([4, 5, 6, 7], 8);
+  assert.equal(value, values[2]);
+  assert.notEqual(value, bowl(image.data).value);
+});
+
+Deno.test("a mean of images is told with its own value if the run is interrupted after a setback", async () => {
+  const stop = new AbortController();
+  const report = ({ kind }: Progress) => void (kind === "warning" && stop.abort());
+  const at = (image: Float32Array, count: number) => count === 4 ? { ...bowl(image), value: NaN } : bowl(image);
+  const adam = { ...adamDefaults, learningRate: 1, averaging: 0.9 };
+  const context = contextFor({ signal: stop.signal, report });
+  const { image, value } = await painted({ iterations: 9, adam }, objective({}, at), context);
+  assert.equal(value, bowl(image.data).value);
 });
 
 Deno.test("a mean of images that is worse than the start is kept, where one of the images was better", async () => {

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { judgeAverage, keepBest, type Kept } from "../../../optimisers/handlers/keep_best.ts";
+import { BlowUp } from "../../../optimisers/finite.ts";
 import type { Iterate } from "../../../optimisers/optimiser.ts";
 import { bowl, descent, passed, stepOf, valued } from "./toy.ts";
 
@@ -32,23 +33,32 @@ Deno.test("an image that the optimiser overwrites is copied, and one that lasts 
 });
 
 Deno.test("an average is kept in place of the best image, though its value is that of the step until it is judged", async () => {
-  const descent = { ...nothing(), step: 0, last: stepOf(8, { average: Float32Array.of(2, 1) }) };
+  const kept = nothing();
   async function* steps() {
     yield stepOf(1);
-    yield descent.last;
+    yield stepOf(8, { average: Float32Array.of(2, 1) });
   }
-  await passed(keepBest(descent, termsOf), steps());
-  assert.deepEqual(descent.best, { image: Float32Array.of(2, 1), value: 8, terms: { half: 4 } });
-  await judgeAverage(descent, async (image) => ({ ...bowl(image), terms: { bowl: bowl(image).value } }));
+  await passed(keepBest(kept, termsOf), steps());
+  assert.deepEqual(kept.best, { image: Float32Array.of(2, 1), value: 8, terms: { half: 4 }, unjudged: true });
+  await judgeAverage(kept, async (image) => ({ ...bowl(image), terms: { bowl: bowl(image).value } }));
   // ½ (2² + 9 · 1²).
-  assert.deepEqual(descent.best, { image: Float32Array.of(2, 1), value: 6.5, terms: { bowl: 6.5 } });
+  assert.deepEqual(kept.best, { image: Float32Array.of(2, 1), value: 6.5, terms: { bowl: 6.5 } });
 });
 
-Deno.test("nothing is judged without an average, or if another image is kept than the last one's", async () => {
+Deno.test("nothing is judged but an average, and that once", async () => {
   const refuse = () => Promise.reject(new Error("nothing is to be evaluated"));
-  const { best } = nothing();
-  await judgeAverage({ best, step: 0 }, refuse);
-  await judgeAverage({ best, step: 1, last: stepOf(1) }, refuse);
-  await judgeAverage({ best, step: 1, last: stepOf(1, { average: best.image.slice() }) }, refuse);
-  assert.deepEqual(best, nothing().best);
+  const kept = nothing();
+  await judgeAverage(kept, refuse);
+  kept.best = { ...kept.best, unjudged: true };
+  await judgeAverage(kept, async () => ({ value: 3, terms: {} }));
+  await judgeAverage(kept, refuse);
+  assert.equal(kept.best.value, 3);
+});
+
+Deno.test("an average at which the objective blows up keeps the value of its step; other errors pass", async () => {
+  const best = { ...nothing().best, value: 8, unjudged: true as const };
+  const kept: Kept = { best };
+  await judgeAverage(kept, () => Promise.reject(new BlowUp("not finite")));
+  assert.equal(kept.best, best);
+  await assert.rejects(judgeAverage(kept, () => Promise.reject(new Error("no engine"))), /no engine/);
 });

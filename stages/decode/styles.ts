@@ -1,20 +1,21 @@
-import { display } from "../base/read.ts";
-import { matched } from "../pictures/colours.ts";
-import { coverage, covered, readMask, readPictureMask } from "../pictures/masks.ts";
-import { fitted, type Picture, type Size } from "../pictures/picture.ts";
-import type { Pictures } from "../pictures/scene.ts";
-import { averaged, meanOf, type Plane } from "../pictures/plane.ts";
-import type { ValueSchema } from "../chain/schema.ts";
-import type { PictureFile } from "../pictures/read_picture.ts";
+import { display } from "../../base/read.ts";
+import { placesOf } from "../../objective/tiles/plan.ts";
+import { matched } from "../../pictures/colours.ts";
+import { coverage, covered, readMask, readPictureMask } from "../../pictures/masks.ts";
+import { fitted, type Picture, type Size } from "../../pictures/picture.ts";
+import type { Pictures } from "../../pictures/scene.ts";
+import { averaged, meanOf, type Plane } from "../../pictures/plane.ts";
+import type { ValueSchema } from "../../chain/schema.ts";
+import type { PictureFile } from "../../pictures/read_picture.ts";
 
 /** Opens the picture at an address. */
 type Load = (location: string) => Promise<PictureFile>;
 
-/** A painting, what is taken from it, and where it goes. */
+/** A painting, the part of it that is learnt, and the part of the result that it applies to. */
 export interface StyleOptions {
   /** A URL. */
   readonly picture: string;
-  /** Its share beside the others of the same place. */
+  /** Its share beside the other styles with the same mask. */
   readonly weight: number;
   /** A greyscale picture laid over the photograph, a URL: the style applies where it is white. */
   readonly mask?: string;
@@ -58,24 +59,24 @@ export const stylesSchema: ValueSchema = {
   },
 };
 
-/** What decode says about all paintings. */
-export interface StylesOptions {
+/** The options of decode for all paintings. */
+interface StylesOptions {
   readonly styles: readonly StyleOptions[];
-  /** The longer side of a painting beside that of the result. */
+  /** The longer side of a painting as a multiple of that of the result. */
   readonly styleScale: number;
   /** Whose colours the paintings teach. */
   readonly styleColours: "painting" | "photograph";
 }
 
 /** The paintings of a run, opened. */
-export interface StyleFiles {
-  /** How much of each pixel of the finished picture has any style; nothing where all have. */
+interface StyleFiles {
+  /** How much of each pixel of the finished picture has any style; absent if all have. */
   readonly painted?: Plane;
-  /** How many masks part the picture, what they leave included. */
+  /** How many places the masks make, see {@linkcode placesOf}. */
   readonly places: number;
-  /** The paintings that the masks leave no place. */
+  /** The paintings to which the masks leave no place. */
   readonly unplaced: readonly string[];
-  /** The paintings for a result of a photograph's size. */
+  /** The paintings with their masks for a result of a photograph's size. */
   beside(photograph: Picture): Promise<Pictures["styles"]>;
 }
 
@@ -83,14 +84,14 @@ export interface StyleFiles {
  * Opens the paintings with their masks.
  *
  * @param finest Size of the finished picture.
- * @throws {UserError} where one cannot be read, or a mask chooses nothing.
+ * @throws {UserError} if one cannot be read, or a mask chooses nothing.
  */
 export async function openStyles(options: StylesOptions, finest: Size, load: Load): Promise<StyleFiles> {
   const styles = await loadStyles(options, finest, load);
   const finestPlaces = coverage(styles.map(({ where }) => where));
   return {
     painted: covered(finestPlaces),
-    places: new Set(finestPlaces.filter((where) => where !== undefined)).size,
+    places: placesOf(options.styles.map(({ mask }) => mask)),
     unplaced: finestPlaces.flatMap((where, i) =>
       where && meanOf(where) === 0 ? [shown(options.styles[i].picture)] : []
     ),
@@ -143,7 +144,7 @@ async function loadStyles(options: StylesOptions, finest: Size, load: Load): Pro
   return files;
 }
 
-/** A painting is never enlarged. */
+/** The size at which a painting is seen: it is never enlarged. */
 function styleSize({ size }: PictureFile, result: Size, { styleScale }: StylesOptions): Size {
   const side = Math.max(result.width, result.height) * styleScale;
   return fitted(size, Math.min(side, Math.max(size.width, size.height)));

@@ -1,5 +1,11 @@
-import { amountOf } from "../base/memory.ts";
+/**
+ * Takes from the pictures what the losses compare the result with, window by window if a picture does not fit into the
+ * memory.
+ *
+ * @module
+ */
 import { UserError } from "../base/errors.ts";
+import { amountOf } from "../base/memory.ts";
 import type { Engine } from "../engines/engine.ts";
 import { input, type Node, sizeOf } from "../graph/mod.ts";
 import type { Network } from "../networks/network.ts";
@@ -7,18 +13,18 @@ import { reachOf } from "../networks/reach.ts";
 import type { Size } from "../pictures/picture.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
 import type { Features, FeatureValues } from "./features.ts";
-import { fitting } from "./fitting.ts";
 import { guidingOf } from "./guides.ts";
-import { namedSums, type Statistics, withSums } from "./statistics.ts";
-import { reduced, statisticsByLayer } from "./statistics_by_layer.ts";
+import { reduced, shrunk } from "./pyramid.ts";
+import { namedSums, type Statistics, statisticsByLayer, withSums } from "./statistics.ts";
 import type { StyleTensor, Tensors } from "./tensors.ts";
 import type { Grid } from "./tiles/grid.ts";
 import { forwardGrid } from "./tiles/plan.ts";
-import { ownedOf, paste, shrunk, sizeAt, windowOf } from "./tiles/planes.ts";
+import { ownedOf, paste, sizeAt, windowOf } from "./tiles/planes.ts";
 import { summation } from "./tiles/sums.ts";
 import { type View, viewOf } from "./tiles/view.ts";
+import { explainTooSmall } from "./too_small.ts";
 
-/** What looks, and the bytes that it may take. */
+/** The engine, and the memory that it may take. */
 export interface Machine {
   /** The engine, opened at its first use. */
   engine(): Promise<Engine>;
@@ -26,10 +32,10 @@ export interface Machine {
   readonly memory?: number;
 }
 
-/** What of the memory a picture may take that is only looked at: most is held by pictures and by what is seen. */
+/** Share of the memory for a forward pass over a picture: pictures and features hold most of the rest. */
 const lookingShare = 1 / 4;
 
-/** The windows in which a picture is looked at. */
+/** The windows in which the features of a picture are computed. */
 function windowsFor(
   size: Size,
   layers: readonly string[],
@@ -43,7 +49,7 @@ function windowsFor(
   });
 }
 
-/** Looks at the content picture, window by window where it has to be. */
+/** The features of the content picture, window by window if need be. */
 export async function contentFeatures(
   { content: image, network }: Tensors,
   layers: readonly string[],
@@ -71,7 +77,7 @@ export async function contentFeatures(
   return features;
 }
 
-/** Adds up what a style picture shows at each of its sizes, window by window where it has to be. */
+/** The statistics of a style picture at each of its reductions, window by window if need be. */
 export async function styleStatistics(
   { image, mask }: StyleTensor,
   layers: readonly string[],
@@ -84,7 +90,7 @@ export async function styleStatistics(
   const reductions = new Map<number, Map<string, Statistics<Float32Array>>>();
   for (const factor of factors) {
     const what = factor === 1 ? "a painting" : `a painting reduced by ${factor}`;
-    const features = await build(fitting(node, what, () => reduced(node, factor)), layers, what);
+    const features = await build(explainTooSmall(node, what, () => reduced(node, factor)), layers, what);
     const level = shrunk(image, factor);
     const statistics = statisticsByLayer(features, layers, network, (stride) => guidingOf(level)(stride, mask));
     const see = async ({ image, guide }: View) =>

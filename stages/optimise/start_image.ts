@@ -1,12 +1,12 @@
-import { fromStandard, type Gaussian, gaussianOf } from "../pictures/gaussian.ts";
-import type { StyleTensor, Tensors } from "../objective/tensors.ts";
-import { meanOf } from "../pictures/plane.ts";
-import { normalFrom, randomFrom } from "../base/random.ts";
-import { objectSchema, type OptionSchema } from "../chain/schema.ts";
+import { fromStandard, type Gaussian, gaussianOf } from "../../pictures/gaussian.ts";
+import type { StyleTensor, Tensors } from "../../objective/tensors.ts";
+import { meanOf } from "../../pictures/plane.ts";
+import { normalFrom, randomFrom } from "../../base/random.ts";
+import { objectSchema, type OptionSchema } from "../../chain/schema.ts";
 
 /** The start image: content · C + noise · N, in the network's convention. */
 export interface StartOptions {
-  /** Share of the content picture C, or of the start picture where there is one. */
+  /** Share of the content picture C, or of the start picture if there is one. */
   readonly content: number;
   /** Share of the noise N. */
   readonly noise: number;
@@ -36,7 +36,7 @@ export const startSchema = {
   description: "where the first scale starts: a mixture of the photograph and noise",
 };
 
-/** The image that a scale starts from: at the first one the mixture, then the result of the scale before. */
+/** The start image of a scale: the result of the scale before, or the mixture at the first one. */
 export function startImage(
   { content, start, styles, previous }: Tensors,
   mix: StartOptions,
@@ -61,7 +61,7 @@ function colouredNoise(styles: readonly StyleTensor[], area: number, random: () 
   return (i) => data[i];
 }
 
-/** The colours of some pictures, each by its weight whatever its size, as far as its mask lets them count. */
+/** Mean and covariance of the colours of some pictures, each by its weight whatever its size, its pixels by its mask. */
 function coloursOf(styles: readonly StyleTensor[]): Gaussian {
   const areas = styles.map(({ image: { width, height } }) => width * height);
   const totals = styles.map(({ mask }, k) => mask ? areas[k] * meanOf(mask) : areas[k]);

@@ -1,26 +1,26 @@
-import type { BlowUp } from "../optimisers/finite.ts";
-import type { Terms } from "../optimisers/handlers/mod.ts";
+import type { BlowUp } from "../../optimisers/finite.ts";
+import type { Terms } from "../../optimisers/handlers/mod.ts";
 import { laterSteps, type Steps, stepsAt } from "./pace.ts";
-import type { Size } from "../pictures/picture.ts";
-import { placed } from "../chain/chain.ts";
-import type { ScaleReport } from "../chain/progress.ts";
-import type { Context } from "../chain/stage.ts";
+import type { Size } from "../../pictures/picture.ts";
+import { placed } from "../../chain/chain.ts";
+import type { ScaleReport } from "../../chain/progress.ts";
+import type { Context } from "../../chain/stage.ts";
 
-/** Tells the world of the descent at a scale. */
-export interface Announcer {
+/** Reports the progress of the descent at a scale. */
+interface Announcer {
   /** A scale is done: this one, or one before it. */
   scale(report: ScaleReport, index: number): void;
-  /** A step is done, with its number; one takes `pace` seconds. */
+  /** A step with this number is done; one takes `pace` seconds. */
   step(step: number, at: { readonly value: number; readonly terms: Terms }, pace: number): void;
   /** The descent goes back to the best image. */
   setback(blowUp: BlowUp): void;
 }
 
 /**
- * Gets ready to tell of a scale.
+ * Makes the reports of a scale.
  *
  * @param sizes Those of all scales.
- * @param began When the run began, by `performance.now()`.
+ * @param began Start of the run, by `performance.now()`.
  */
 export function announcer(
   context: Pick<Context, "position" | "report">,

@@ -1,4 +1,4 @@
-import type { Size } from "../pictures/picture.ts";
+import type { Size } from "../../pictures/picture.ts";
 
 /** The option that says how many steps are taken at each scale. */
 export interface Steps {
@@ -6,13 +6,13 @@ export interface Steps {
   readonly iterations: number | readonly number[];
 }
 
-/** The steps at a scale. */
+/** The number of steps at a scale. */
 export function stepsAt({ iterations }: Steps, scale: number): number {
   if (typeof iterations === "number") return iterations;
   return iterations[Math.min(scale, iterations.length - 1)];
 }
 
-/** The steps of the scales that are finer than one, counted in steps of that one: their time goes with the area. */
+/** The steps of all scales finer than one, in units of its own steps: time is taken as proportional to area. */
 export function laterSteps(sizes: readonly Size[], steps: Steps, scale: number): number {
   const area = ({ width, height }: Size) => width * height;
   return sizes.slice(scale + 1).reduce(

@@ -1,8 +1,13 @@
 import { UserError } from "../base/errors.ts";
 import type { Node } from "../graph/mod.ts";
 
-/** Says of an image that is too small for a graph which one it is. */
-export function fitting<T>(image: Node, what: string, build: () => T): T {
+/**
+ * Builds a graph over an image.
+ *
+ * @param what The name of the image in the error.
+ * @throws {UserError} if the image is too small, in place of a RangeError.
+ */
+export function explainTooSmall<T>(image: Node, what: string, build: () => T): T {
   try {
     return build();
   } catch (error) {

@@ -1,21 +1,23 @@
 import type { Engine } from "../../engines/engine.ts";
-import type { Evaluation, Objective } from "../evaluation.ts";
+import type { Evaluation, Objective } from "../objective.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
-import { type ObjectiveParts, statisticsAt } from "../objective.ts";
+import type { ObjectiveParts } from "../parts.ts";
+import { statisticsAt } from "../look.ts";
 import { layersOf } from "../terms.ts";
 import type { Size } from "../../pictures/picture.ts";
 import { namedSums } from "../statistics.ts";
 import type { Contents } from "./contents.ts";
 import type { Grid } from "./grid.ts";
 import { type Judgement, judgement } from "./judgement.ts";
-import { addSpread, shrunk, sizeAt } from "./planes.ts";
+import { addSpread, shrunk } from "../pyramid.ts";
+import { sizeAt } from "./planes.ts";
 import { type SlopePass, slopePass } from "./slopes.ts";
 import { type Summation, summation } from "./sums.ts";
 import type { View } from "./view.ts";
 
-/** The windows in which a size of the picture is looked at. */
+/** The windows of the picture at one of its reductions. */
 export interface ReductionGrids {
-  /** By how much the picture is reduced. */
+  /** The factor by which the picture is reduced. */
   readonly factor: number;
   /** For the sums. */
   readonly sums: Grid;
@@ -23,20 +25,20 @@ export interface ReductionGrids {
   readonly slopes: Grid;
 }
 
-/** The two passes at one size of the picture. */
+/** The two passes at one reduction of the picture. */
 interface Pass {
   readonly factor: number;
-  /** Absent where no term asks for sums. */
+  /** Absent if no term uses sums. */
   readonly first?: Summation;
   readonly second: SlopePass;
 }
 
 /**
- * The objective of a picture that is too large to be seen at once. One pass adds up the sums that the style terms
+ * The objective of a picture that is too large to be evaluated at once. One pass adds up the sums that the style terms
  * judge; these are judged once; a second pass brings the gradient back, from the terms that a window holds by itself and
  * from the slopes of the sums. Value and gradient are those of the whole picture but for rounding.
  *
- * @param contents What content terms compare with; they are disposed of with the objective.
+ * @param contents The content picture's features; they are disposed of with the objective.
  */
 export async function tiledObjective(
   parts: ObjectiveParts,
@@ -78,7 +80,7 @@ export async function tiledObjective(
   };
 }
 
-/** Apart from the evaluation, which so keeps nothing of the parts alive: the content picture, for one. */
+/** The passes of all reductions. A function of its own, so that the evaluation does not keep the content picture alive. */
 async function passesOf(
   parts: ObjectiveParts,
   size: Size,
@@ -98,7 +100,7 @@ async function passesOf(
   return passes;
 }
 
-/** The sums over what a window owns, as far as they are asked for. */
+/** The sums over the positions that a window owns, those that the terms use. */
 async function sumsIn({ image, guide }: View, factor: number, parts: ObjectiveParts, names: ReadonlySet<string>) {
   const features = await parts.graph(image, layersOf(parts.terms, "style"), "a window");
   return new Map([...namedSums(statisticsAt(features, factor, parts, guide))].filter(([name]) => names.has(name)));

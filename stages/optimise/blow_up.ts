@@ -1,18 +1,18 @@
-import { UserError } from "../base/errors.ts";
-import type { Evaluation } from "../objective/evaluation.ts";
-import { BlowUp, checkFinite } from "../optimisers/finite.ts";
-import { type OptimiserEntry, optimiserOf } from "../optimisers/mod.ts";
-import { meanSize } from "../optimisers/vectors.ts";
+import { UserError } from "../../base/errors.ts";
+import type { Evaluation } from "../../objective/objective.ts";
+import { BlowUp, checkFinite } from "../../optimisers/finite.ts";
+import { type OptimiserEntry, optimiserOf } from "../../optimisers/mod.ts";
+import { meanSize } from "../../optimisers/vectors.ts";
 
-/** The mean distance from zero that no picture of levels up to 255 comes near, whatever its contrast. */
+/** A mean distance from zero, in levels, that no picture of 0..255 comes near. */
 const farthest = 10 * 255;
 
 /**
- * Looks whether an objective and the image where it was taken are of any use: a pass over both costs little beside the
+ * Checks that an evaluation is finite, and that its image lies within bounds: a pass over both costs little beside the
  * network.
  *
- * @param where What the error says of the time.
- * @throws {BlowUp} if they are not.
+ * @param where Names the step in the error.
+ * @throws {BlowUp} if not.
  */
 export function checkSound(evaluation: Evaluation, image: Float32Array, where: string): void {
   checkFinite(evaluation, where);
@@ -23,7 +23,7 @@ export function checkSound(evaluation: Evaluation, image: Float32Array, where: s
   }
 }
 
-/** What a run says that was ended by a blow-up after so many steps. */
+/** The error of a run that a blow-up ended, with a hint at the option to lower. */
 export function failureOf(
   { message }: BlowUp,
   step: number,

@@ -1,13 +1,13 @@
 import assert from "node:assert/strict";
 import { lossBuild } from "../../../stages/loss_build.ts";
 import { layersAt, type ObjectiveOptions } from "../../../objective/terms.ts";
-import { partsOf } from "../../../objective/objective.ts";
+import { partsOf } from "../../../objective/parts.ts";
 import type { NetworkOptions } from "../../../networks/describing.ts";
 import type { StyleTensor } from "../../../objective/tensors.ts";
 import type { Plane } from "../../../pictures/plane.ts";
 import { contentsInMemory } from "../../../objective/tiles/contents.ts";
 import { gridOf } from "../../../objective/tiles/grid.ts";
-import { tiledObjective } from "../../../objective/tiles/objective.ts";
+import { tiledObjective } from "../../../objective/tiles/tiled_objective.ts";
 import { sizeAt } from "../../../objective/tiles/planes.ts";
 import { reachOf } from "../../../networks/reach.ts";
 import { contextFor } from "../../helpers/context.ts";

@@ -1,22 +1,22 @@
-import type { Checkpoint, Restored } from "../chain/checkpoints.ts";
-import type { Objective } from "../objective/evaluation.ts";
-import type { ImageTensor } from "../pictures/tensor.ts";
-import type { Best, Kept, Setbacks, Trend } from "../optimisers/handlers/mod.ts";
-import type { OptimiserState } from "../optimisers/optimiser.ts";
-import type { ScaleReport } from "../chain/progress.ts";
-import { type Position, samePosition } from "../chain/sequence.ts";
-import type { Context } from "../chain/stage.ts";
+import type { Checkpoint, Restored } from "../../chain/checkpoints.ts";
+import type { Objective } from "../../objective/objective.ts";
+import type { ImageTensor } from "../../pictures/tensor.ts";
+import type { Best, Kept, Setbacks, Trend } from "../../optimisers/handlers/mod.ts";
+import type { OptimiserState } from "../../optimisers/optimiser.ts";
+import type { ScaleReport } from "../../chain/progress.ts";
+import { type Position, samePosition } from "../../chain/sequence.ts";
+import type { Context } from "../../chain/stage.ts";
 import { startImage, type StartOptions } from "./start_image.ts";
 
 /** How far the descent at one scale has come. */
 export interface Descent extends Kept, Trend, Setbacks {
-  /** Whether no more steps are to come. */
+  /** Whether the descent has ended. */
   done: boolean;
-  /** What became of the coarser scales. */
+  /** Reports of the coarser scales. */
   readonly before: readonly ScaleReport[];
 }
 
-/** What of a descent is written down as text. */
+/** The part of a descent that a checkpoint holds as JSON. */
 interface Notes {
   readonly done: boolean;
   readonly setbacks: number;
@@ -24,11 +24,14 @@ interface Notes {
   readonly recent: readonly number[];
   readonly best: Omit<Best, "image">;
   readonly before: readonly ScaleReport[];
-  /** The value where the optimiser stands, and the numbers of its state where it gives one. */
+  /** The value of the last step, and the numbers of the optimiser's state if it has one. */
   readonly last?: { readonly value: number; readonly state?: Readonly<Record<string, number>> };
 }
 
-/** The descent at a scale, new or as it stood. What it begins with is left behind here. */
+/**
+ * The descent at a scale, new or restored from the checkpoint. The tensors with which it begins are not returned, so that
+ * a large picture's are freed.
+ */
 export async function startDescent(
   objective: Objective,
   { start, seed }: { readonly start: StartOptions; readonly seed: number },
@@ -56,7 +59,7 @@ function freshDescent(start: Float32Array, before: readonly ScaleReport[]): Desc
   };
 }
 
-/** What has to be kept of a descent, without a copy of anything. */
+/** The checkpoint of a descent; it shares the arrays. */
 export function checkpointOf(
   { step, done, setbacks, first, recent, best: { image: best, ...noted }, before, last }: Descent,
   position: Position,
@@ -90,7 +93,7 @@ export function checkpointOf(
   };
 }
 
-/** The descent at a scale as it stood. */
+/** The descent that a checkpoint holds. */
 async function restoredDescent({ step, notes, names, tensor }: Restored): Promise<Descent> {
   const { last, best, ...rest } = notes as unknown as Notes;
   const image = (await tensor("best")).data;
@@ -111,7 +114,7 @@ async function restoredDescent({ step, notes, names, tensor }: Restored): Promis
   };
 }
 
-/** What the scale before the restored one gave. */
+/** The result of the scale before that of a checkpoint. */
 export async function previousIn(restored: Restored | undefined): Promise<ImageTensor | undefined> {
   if (!restored?.names.includes("previous")) return undefined;
   const { shape: [, , height, width], data } = await restored.tensor("previous");

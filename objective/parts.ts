@@ -1,0 +1,37 @@
+import type { Network } from "../networks/network.ts";
+import type { Features, Targets } from "./features.ts";
+import { sumOfSquares } from "./losses/loss.ts";
+import { type ActiveTerm, activeTerms, type Asked, askedBy, type ObjectiveOptions } from "./terms.ts";
+import type { Contents } from "./tiles/contents.ts";
+
+/** The parts of an objective: its terms, and what they compare with. */
+export interface ObjectiveParts {
+  readonly terms: readonly ActiveTerm[];
+  /** The layers and reductions that the terms ask for. */
+  readonly asked: Asked;
+  readonly targets: Targets;
+  /** Σ P² of the content picture's features by layer. */
+  readonly energies: ReadonlyMap<string, number>;
+  readonly blend: ObjectiveOptions["blend"];
+  readonly graph: Features["graph"];
+  readonly network: Network;
+}
+
+/**
+ * Finds the parts of an objective: takes the targets that its options ask for.
+ *
+ * @param contents The content picture's features, if they do not lie in memory among the targets.
+ */
+export async function partsOf(
+  options: ObjectiveOptions,
+  features: Features,
+  network: Network,
+  contents?: Pick<Contents, "energies">,
+): Promise<ObjectiveParts> {
+  const terms = activeTerms(options);
+  const asked = askedBy(terms, options.pyramid);
+  const targets = await features.targets(contents ? [] : asked.contentLayers, asked.styleLayers, asked.factors);
+  const energies = contents?.energies ??
+    new Map([...targets.content].map(([layer, { data }]) => [layer, sumOfSquares(data)]));
+  return { terms, asked, targets, energies, blend: options.blend, graph: features.graph, network };
+}
