@@ -1,10 +1,7 @@
 import { type ModuleKind, objectSchema, type PluginPlace, type ValueSchema } from "../chain/schema.ts";
-import { stages } from "../stages/mod.ts";
+import { chain, stages } from "../stages/mod.ts";
 import { modulePattern } from "./locations.ts";
 import { commonKeys } from "./common_keys.ts";
-
-/** The names of all stages, in the order of the chain. */
-const stageNames = stages.map(({ name }) => name);
 
 /** The keys of a preset: its own, and a section for each stage that ships, put together from what it declares. */
 export const presetOptions: Readonly<Record<string, ValueSchema>> = {
@@ -13,7 +10,7 @@ export const presetOptions: Readonly<Record<string, ValueSchema>> = {
     type: "array",
     items: { plugin: { kind: "stage", alone: true, sections: true }, whole: true },
     minItems: 1,
-    default: stageNames,
+    default: chain.map(({ name }) => name),
     description: 'the stages, in order, by name; one of your own is { "stage": path or URL, …options }',
   },
   ...Object.fromEntries(

@@ -7,8 +7,8 @@ import { meanSubtract } from "./mean_subtract.ts";
 import { optimise } from "./optimise.ts";
 import type { Stage } from "../chain/stage.ts";
 
-/** The seven stages, in the order of the chain. */
-export const stages: readonly Stage[] = [
+/** The chain that a preset runs unless it names another. */
+export const chain: readonly Stage[] = [
   decode,
   meanSubtract,
   featureExtract,
@@ -17,3 +17,6 @@ export const stages: readonly Stage[] = [
   deprocess,
   encode,
 ];
+
+/** Every stage that ships: those of the chain, and what a preset may put into a pipeline beside them. */
+export const stages: readonly Stage[] = [...chain];
