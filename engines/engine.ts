@@ -46,7 +46,7 @@ export const othersHint = "`deno run -P cli.ts engines` lists what works here; -
 export interface EngineOptions {
   /** Number of threads that compute; 0, the default, is one per physical core. */
   readonly threads?: number;
-  /** Told what the user should know, one line each. */
+  /** Called with what the user should know, one line each. */
   readonly onNotice?: (notice: Notice) => void;
 }
 

@@ -2,7 +2,7 @@ import { layersUpTo, type Network } from "./network.ts";
 
 /** The receptive field of a feature, in pixels. */
 export interface Reach {
-  /** Distance of neighbouring positions: 2 for each pooling before the layer, multiplied. */
+  /** Distance between neighbouring positions: the product of the poolings before the layer. */
   readonly stride: number;
   /** How far the field reaches beyond its square of `stride` pixels, to each side. */
   readonly radius: number;

@@ -2,9 +2,9 @@ import { sameShape } from "../graph/ops.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { type Network, parameterShapes } from "../networks/network.ts";
 
-/** How files name and store the arrays of a network. */
+/** A convention by which files name and store the arrays of a network. */
 interface Scheme {
-  /** The parameter that an array is, such as `conv1_1.weight`; nothing for arrays that are none of a convolution. */
+  /** The parameter that an array holds, such as `conv1_1.weight`; undefined if it belongs to no convolution. */
   parameterOf(array: string, network: Network): string | undefined;
   /** The order of a kernel's axes: ours, or that of TensorFlow and MatConvNet. */
   readonly layout: "out, in, h, w" | "h, w, in, out";
@@ -13,7 +13,7 @@ interface Scheme {
 const partNames: Readonly<Record<string, string>> = { W: "weight", kernel: "weight", weight: "weight" };
 const partOf = (name: string) => partNames[name] ?? "bias";
 
-/** The schemes that are known. A file follows the first one by which it holds a convolution. */
+/** The known schemes. A file has the first one by which it holds a convolution. */
 const schemes = {
   /** `conv1_1.weight` */
   impasto: {
@@ -37,7 +37,7 @@ const schemes = {
     },
     layout: "h, w, in, out",
   },
-  /** `features.0.weight`: the place in torchvision's list of convolutions, ReLUs and poolings. */
+  /** `features.0.weight`: the index in torchvision's list of convolutions, ReLUs and poolings. */
   torchvision: {
     parameterOf(array, network) {
       const [, place, part] = /(?:^|\.)features\.(\d+)\.(weight|bias)$/.exec(array) ?? [];
@@ -52,17 +52,17 @@ const schemes = {
 /** Name of a scheme. */
 export type SchemeName = keyof typeof schemes;
 
-/** Which array of a file is which parameter of a network. */
+/** Which array of a file holds which parameter of a network. */
 export interface Arrangement {
   readonly scheme: SchemeName;
-  /** The names in the file, by the parameters that they are, in the network's order. */
+  /** The array's name in the file by parameter, in the network's order. */
   readonly arrays: ReadonlyMap<string, string>;
 }
 
 type Shapes = ReadonlyMap<string, readonly number[]>;
 
 /**
- * How a file holds the first layers of a network, at least one.
+ * Finds the first layers of a network, at least one, among the arrays of a file.
  *
  * @returns The arrangement, or one line that says why there is none.
  */
@@ -81,7 +81,7 @@ export function arrange(network: Network, shapes: Shapes): Arrangement | string 
       const due = layout === "h, w, in, out" && shape.length === 4 ? [shape[2], shape[3], shape[1], shape[0]] : shape;
       if (!sameArray(shapes.get(array)!, due)) return `${array} should be [${due}], but is [${shapes.get(array)}]`;
     }
-    // Kernels and biases come in turn: up to the last that is there, with its bias, none may be missing.
+    // Kernels and biases alternate: up to the bias of the last layer that is there, none may be missing.
     const names = [...wanted.keys()];
     const last = names.findLastIndex((name) => found.has(name));
     const held = names.slice(0, last + 1 + (last + 1) % 2);
@@ -96,12 +96,12 @@ export function arrange(network: Network, shapes: Shapes): Arrangement | string 
   return `it holds ${held}${shapes.size > 3 ? " …" : ""}, and no convolutions of a VGG`;
 }
 
-/** MATLAB knows no lists: a bias is a row or a column there. */
+/** Whether a shape is the one that is due; MATLAB has no lists, so a bias may be a row or a column. */
 function sameArray(shape: readonly number[], due: readonly number[]): boolean {
   return sameShape(shape, due) || (due.length === 1 && sameShape(shape.filter((side) => side !== 1), due));
 }
 
-/** A parameter as our networks want it: kernels [out, in, h, w], biases [out]. */
+/** A parameter in this program's layout: kernels [out, in, h, w], biases [out]. */
 export function parameterFrom({ shape, data }: Tensor, scheme: SchemeName): Tensor {
   if (schemes[scheme].layout === "out, in, h, w" || shape.length !== 4) {
     return { shape: shape.length === 4 ? shape : [data.length], data };

@@ -2,23 +2,23 @@ import type { Tensor } from "../graph/tensor.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import { display } from "../base/read.ts";
 
-/** An open weights file of any format: its names are known, its arrays are read when asked for. */
+/** An open weights file of any format: names and shapes are known, arrays are read when asked for. */
 export interface ArrayFile extends AsyncDisposable {
   /** The shape of every array by name, in the order in which reading them is fastest. */
   readonly shapes: ReadonlyMap<string, readonly number[]>;
-  /** What else the file says of itself, by key. */
+  /** The file's metadata by key. */
   readonly metadata: Readonly<Record<string, string>>;
-  /** The mean pixel (red, green, blue, 0..255) that the file says to take away. */
+  /** The mean pixel (red, green, blue, 0..255) to subtract, if the file says it. */
   readonly mean?: readonly number[];
   /** Reads one array as float32; several may be asked for at once. Throws a UserError if the file is damaged. */
   tensor(name: string): Promise<Tensor>;
 }
 
 /**
- * What a reader found wrong, as the user's error; what is no fault of the file passes as it is. Readers throw a
- * RangeError, and what the libraries under them throw is of any kind.
+ * The UserError for a reader's error; a UserError is returned as it is. Readers throw a RangeError, their libraries
+ * errors of any kind.
  *
- * @param hint What would be right.
+ * @param hint What file is needed.
  */
 export function damaged(location: URL, error: unknown, hint: string): UserError {
   if (error instanceof UserError) return error;
@@ -30,20 +30,20 @@ export function damaged(location: URL, error: unknown, hint: string): UserError 
 
 const longestText = 300;
 
-/** A text that holds what a file says, fit for a terminal: short, and without what would steer it. */
+/** A text from a file, made safe for a terminal: short, and without control characters. */
 export function printable(text: string): string {
   const plain = text.replaceAll(/\p{Cc}/gu, "�");
   return plain.length > longestText ? `${plain.slice(0, longestText)}…` : plain;
 }
 
-/** What a file holds under a name. Throws a RangeError if it holds nothing there. */
+/** A file's entry of a name. Throws a RangeError if there is none. */
 export function held<T>(arrays: ReadonlyMap<string, T>, name: string): T {
   const array = arrays.get(name);
   if (array === undefined) throw new RangeError(`it holds no "${name}"`);
   return array;
 }
 
-/** Guards a reader: whatever goes wrong while it opens or reads becomes the user's error. */
+/** Guards a reader: every error while it opens or reads becomes a UserError. */
 export async function guarded(
   location: URL,
   hint: string,

@@ -1,11 +1,11 @@
 import entries from "./catalogue.json" with { type: "json" };
 
-/** A file that holds the weights, and what tells that it is that very file. */
+/** An address of a weights file, with the size and hash by which it is recognised. */
 export interface Source {
   readonly url: string;
-  /** Its size, where it is known. */
+  /** Its size, if it is known. */
   readonly bytes?: number;
-  /** In hexadecimal; each source has one of the two, whichever its publishers give. */
+  /** In hexadecimal; each source has one of the two hashes, whichever its publishers state. */
   readonly sha256?: string;
   readonly md5?: string;
 }
@@ -18,16 +18,16 @@ export interface CatalogueEntry {
   /** The layers that they hold. */
   readonly layers: string;
   readonly licence: string;
-  /** Where they are, the best place first. */
+  /** Their sources, the best first. */
   readonly sources: readonly Source[];
 }
 
-/** Weights that are known by name. Sizes and hashes are those that the publishers and many users of the files give. */
+/** The known weights by name. Sizes and hashes are those that the publishers and many users of the files state. */
 export const catalogue: Readonly<Record<string, CatalogueEntry>> = Object.fromEntries(
   entries.map((entry) => [entry.name, entry]),
 );
 
-/** The known file with this hash. */
+/** The catalogue's file with one of these hashes; undefined if there is none. */
 export function knownFile(
   hashes: Pick<Source, "sha256" | "md5">,
 ): { entry: CatalogueEntry; source: Source } | undefined {

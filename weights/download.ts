@@ -2,57 +2,60 @@ import { messageOf } from "../base/errors.ts";
 import { writeAll } from "../base/file_io.ts";
 import { answerOf } from "../base/read.ts";
 
-/** How a download goes about it. */
+/** Options of {@linkcode download}. */
 export interface DownloadOptions {
-  /** The size that the file must have, where it is known. */
+  /** The size that the file must have, if it is known. */
   readonly bytes?: number;
-  /** The version that is here already: it is not sent again while it is the same. */
+  /** The version that is on disk: if it is still the server's, it is not sent again. */
   readonly have?: Version;
   readonly signal?: AbortSignal;
-  /** Told how many bytes are here, and how many there are where the server says so. */
+  /** Called with the bytes received, and their total if the server says it. */
   readonly onProgress?: (received: number, total: number | undefined) => void;
-  /** Milliseconds in which something must come. */
+  /** Milliseconds within which bytes must come. */
   readonly patience?: number;
   /** Milliseconds before the first new attempt; each later one waits twice as long. */
   readonly pause?: number;
 }
 
-/** What tells a version of a file on a server from another one. */
+/** The headers that identify a version of a file on a server. */
 export interface Version {
   readonly etag?: string;
   readonly modified?: string;
 }
 
-/** What came of a download. */
+/** The result of a download. */
 interface Downloaded {
-  /** Whether the version that was here is still the same, so that nothing was written. */
+  /** Whether the server still has the version on disk, so that no file was written. */
   readonly unchanged: boolean;
   readonly version: Version;
-  /** Whether it went on from what an earlier download had left. */
+  /** Whether it resumed an earlier download. */
   readonly resumed: boolean;
 }
 
-/** Why a file could not be had. */
+/** An error of a download. */
 export class DownloadError extends Error {
-  /** @param offline Whether no server was reached at all. */
+  /**
+   * @param final Whether another attempt would fail as well.
+   * @param offline Whether no server was reached at all.
+   */
   constructor(message: string, readonly final: boolean, readonly offline = false, cause?: unknown) {
     super(message, { cause });
   }
 }
 
-/** No weights file is as large. */
+/** The most bytes of a download; no weights file is as large. */
 const mostBytes = 2e9;
 const defaultPatience = 30_000;
 const defaultPause = 1000;
-/** Attempts in a row that may bring nothing, and attempts that may bring little. */
+/** The most attempts in a row that bring no bytes, and the most that bring fewer than {@linkcode littleBytes}. */
 const [mostFruitless, mostPoor] = [4, 20];
 const littleBytes = 100_000;
-/** A server that gives less a second would take a day for the smallest network. */
+/** Bytes a second below which a download counts as stalled: it would take a day for the smallest network. */
 const leastPerSecond = 1000;
-/** Statuses after which a later attempt may fare better (RFC 9110, section 15; RFC 6585). */
+/** Statuses after which a later attempt may succeed (RFC 9110, section 15; RFC 6585). */
 const passing = [408, 425, 429, 500, 502, 503, 504];
 
-/** What is known of a part that is here: the note beside it. */
+/** The description of a partial file, kept beside it. */
 interface Note {
   readonly url: string;
   readonly total?: number;
@@ -60,10 +63,10 @@ interface Note {
 }
 
 /**
- * Downloads a file. It comes to `${path}.part`, and takes its name when it is whole; what an earlier download left there
- * is gone on from where the server can do so. A cut connection is taken up again by itself, and a stall ends.
+ * Downloads a file to `${path}.part`, which is renamed when it is whole. An earlier download's part is resumed if the
+ * server can do so. A cut connection is retried; a stalled one is ended.
  *
- * @throws {DownloadError} where it cannot be had, or the signal was aborted; what came is kept.
+ * @throws {DownloadError} if it fails, or the signal was aborted; the part is kept.
  */
 export async function download(url: URL, path: string, options: DownloadOptions = {}): Promise<Downloaded> {
   const { signal, pause = defaultPause } = options;
@@ -92,12 +95,12 @@ export async function download(url: URL, path: string, options: DownloadOptions 
   }
 }
 
-/** Removes what downloads to a path left, finished or not. */
+/** Removes the files of downloads to a path, finished or not. */
 export async function removeDownload(path: string): Promise<void> {
   await Promise.all([path, `${path}.part`, `${path}.note`].map(remove));
 }
 
-/** One request, and what it brings. */
+/** Sends one request and saves its response. */
 async function receive(url: URL, path: string, options: DownloadOptions) {
   const part = `${path}.part`;
   const note = await readNote(`${path}.note`, url);
@@ -119,25 +122,25 @@ async function receive(url: URL, path: string, options: DownloadOptions) {
   } catch (error) {
     if (watch.stalled) throw new DownloadError("the server stalls", false, false, error);
     if (error instanceof DownloadError) throw error;
-    // Of the network's errors fetch makes TypeErrors; what is left are the disk's.
+    // fetch throws the network's errors as TypeErrors; all others are the disk's.
     throw new DownloadError(messageOf(error), !(error instanceof TypeError), false, error);
   }
 }
 
 async function ask(url: URL, here: number, note: Note | undefined, options: DownloadOptions, signal: AbortSignal) {
-  // Bytes are counted and gone on from, so they must come as they are.
+  // Bytes are counted and resumed from, so they must come without compression.
   const headers = new Headers({ "accept-encoding": "identity" });
   const { etag, modified } = note?.version ?? {};
   const strong = etag?.startsWith("W/") ? undefined : etag;
   if (here > 0) {
     headers.set("range", `bytes=${here}-`);
-    // Another version is sent whole (RFC 9110, section 13.1.5).
+    // With this header another version is sent whole (RFC 9110, section 13.1.5).
     if (strong ?? modified) headers.set("if-range", (strong ?? modified)!);
   } else if (options.have?.etag) headers.set("if-none-match", options.have.etag);
   else if (options.have?.modified) headers.set("if-modified-since", options.have.modified);
   const response = await fetch(url, { headers, signal }).catch((error) => {
     if (signal.aborted) throw error;
-    // Deno hides what happened in the cause, behind the address, which the caller names.
+    // Deno puts the reason into the cause, behind the address, which the caller names.
     const reason = messageOf(error instanceof Error && error.cause || error).replace(
       /^error sending.*?client error /,
       "",
@@ -149,13 +152,13 @@ async function ask(url: URL, here: number, note: Note | undefined, options: Down
   if (response.ok || response.status === 304) return response;
   await response.body?.cancel();
   if (response.status === 416) {
-    // What is here is no beginning of what is there.
+    // The part is no beginning of the server's file.
     throw new DownloadError("the server cannot go on with what is here", here === 0);
   }
   throw new DownloadError(answerOf(response), !passing.includes(response.status));
 }
 
-/** Where a response begins in the file, and how long the file is. */
+/** The byte of the file at which a response begins, and the file's size if the server says it. */
 async function placeOf(response: Response, here: number, note: Note | undefined, part: string) {
   const { headers } = response;
   if (response.status !== 206) {
@@ -203,7 +206,7 @@ async function save(
 }
 
 interface Watchdog extends Disposable {
-  /** Aborted by the user's signal, or where too little came for too long. */
+  /** Aborted by the user's signal, or if too few bytes came for too long. */
   readonly signal: AbortSignal;
   readonly stalled: boolean;
   fed(bytes: number): void;

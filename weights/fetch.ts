@@ -10,7 +10,7 @@ import { locked } from "./lock.ts";
 import { display } from "../base/read.ts";
 import { findStored, makeFolder, shippingHint, storedPath, weightsFolder } from "./store.ts";
 
-/** What fetching tells on its way. */
+/** An event of fetching. */
 export type FetchEvent =
   /** A source is tried. */
   | {
@@ -20,42 +20,42 @@ export type FetchEvent =
     readonly bytes?: number;
     readonly licence: string;
   }
-  /** Bytes are here; how many there are, where the server says so. */
+  /** Bytes received, and their total if the server says it. */
   | { readonly kind: "received"; readonly name: string; readonly received: number; readonly total?: number }
-  /** All bytes are here, and are checked and converted. */
+  /** All bytes are received, and are now checked and converted. */
   | { readonly kind: "convert"; readonly name: string }
   /** Something that the user should know. */
   | { readonly kind: "warning"; readonly message: string };
 
 /** How weights are fetched. */
 export interface FetchOptions {
-  /** Ends it; what came is kept. */
+  /** Interrupts it; the part that was received is kept. */
   readonly signal?: AbortSignal;
-  /** Milliseconds in which something must come; 30,000 unless given. */
+  /** Milliseconds within which bytes must come; 30,000 unless given. */
   readonly patience?: number;
   /** Milliseconds before the first new attempt; 1,000 unless given. */
   readonly pause?: number;
-  /** A file or an address to take them from, instead of the catalogue's sources. */
+  /** A file or an address that replaces the catalogue's sources. */
   readonly from?: URL;
-  /** The SHA-256 that the file must have, where the catalogue does not know it. */
+  /** The SHA-256 that the file at `from` must have. */
   readonly sha256?: string;
-  /** Told how far it is. */
+  /** Called with each event. */
   readonly onEvent?: (event: FetchEvent) => void;
 }
 
-/** What came of fetching. */
+/** The result of fetching. */
 export interface Fetched {
   /** The stored file, safetensors in float32. */
   readonly path: string;
-  /** Whether they were here before. */
+  /** Whether they were stored before. */
   readonly already: boolean;
 }
 
 /**
- * Fetches weights by name: downloads, checks size and hash, converts and stores them. Sources are tried in order. What a
- * download that is interrupted brought is kept, and gone on from the next time.
+ * Fetches weights by name: downloads, checks size and hash, converts and stores them. Sources are tried in order. An
+ * interrupted download is resumed the next time.
  *
- * @throws {UserError} where they cannot be had.
+ * @throws {UserError} if no source has them.
  */
 export function fetchWeights(name: string, options: FetchOptions = {}): Promise<Fetched> {
   return fetchEntry(entryOf(name), options);
@@ -172,7 +172,7 @@ async function fromSource(
   }
 }
 
-/** An error that speaks of where a file came from, not of where it lies for the moment. */
+/** The error with the address of a file in place of its temporary path. */
 function named<E>(error: E, file: URL, url: URL): E | UserError {
   if (!(error instanceof UserError)) return error;
   const message = error.message.replaceAll(display(file), display(url));

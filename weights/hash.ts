@@ -1,15 +1,15 @@
 import { createHash } from "node:crypto";
 import { openSource } from "./source.ts";
 
-/** Name of a hash that publishers of files give. */
+/** Name of a hash that publishers of files state. */
 export type HashKind = "sha256" | "md5";
 
 const pieceBytes = 1 << 20;
 
 /**
- * The hashes of a file in hexadecimal; one pass serves all.
+ * The hashes of a file in hexadecimal, all in one pass.
  *
- * @param from The byte at which what counts begins.
+ * @param from The byte at which the hashed part begins.
  * @throws {UserError} if the file cannot be read.
  */
 export async function hashesOf<Kind extends HashKind>(

@@ -20,21 +20,21 @@ import { writeSafetensors } from "./safetensors_writer.ts";
 import { display } from "../base/read.ts";
 import { makeFolder, metadataKeys, noRoom, storedPath, weightsFolder } from "./store.ts";
 
-/** How weights are imported. */
+/** Options of {@linkcode importWeights}. */
 export interface ImportOptions {
   /** The name that they get. */
   readonly name: string;
-  /** What their first layer was trained on; the format tells unless given. */
+  /** The input convention of their first layer; that of the format unless given. */
   readonly convention?: Convention;
   /** The network that they must belong to; any unless given. */
   readonly network?: string;
   /** The hash that the file must have; any unless given. */
   readonly due?: { readonly sha256?: string; readonly md5?: string };
-  /** What their metadata names as the source; the file itself unless given. */
+  /** The source in their metadata; the file itself unless given. */
   readonly source?: string;
 }
 
-/** What was imported. */
+/** The result of an import. */
 export interface Imported {
   /** The name that they got. */
   readonly name: string;
@@ -51,10 +51,10 @@ export interface Imported {
 }
 
 /**
- * Converts a weights file of any format that is read, and stores it as float32 safetensors under a name. Only the
- * convolutions are taken; a file with the first layers alone serves.
+ * Converts a weights file of any supported format, and stores it as float32 safetensors under a name. Only convolutions
+ * are imported; the first layers alone suffice.
  *
- * @throws {UserError} where it cannot be read, or fits no network.
+ * @throws {UserError} if it cannot be read, or fits no network.
  */
 export async function importWeights(location: URL, options: ImportOptions): Promise<Imported> {
   const path = storedPath(options.name);
@@ -97,14 +97,14 @@ export async function importWeights(location: URL, options: ImportOptions): Prom
 
 type Hashes = NonNullable<ImportOptions["due"]>;
 
-/** The hashes that tell whether a file is the one that is due, and which one of the catalogue it is. */
+/** The hashes needed to tell whether a file is the one that is due, and which of the catalogue's it is. */
 function kindsNeeded(due: Hashes = {}): HashKind[] {
   // The catalogue knows some files by their MD5 alone.
   const decided = due.sha256 !== undefined && knownFile({ sha256: due.sha256 });
   return decided ? ["sha256"] : ["sha256", "md5"];
 }
 
-/** Nothing is read of a file that is not the one that was meant. */
+/** Throws a UserError if a file is not the one that is due, before any of it is read. */
 function checkHash(hashes: Hashes, location: URL, due: Hashes = {}) {
   const [kind, hash] = due.sha256 ? ["sha256", due.sha256] as const : ["md5", due.md5] as const;
   if (hash === undefined || hash === hashes[kind]) return;
@@ -114,13 +114,13 @@ function checkHash(hashes: Hashes, location: URL, due: Hashes = {}) {
   });
 }
 
-/** The network that a file fits, one of its own name first. */
+/** The network that a file fits; those with which the weights' name begins are tried first. */
 function fitting(
   file: ArrayFile,
   location: URL,
   { name, network: named }: ImportOptions,
 ): { network: Network; arrangement: Arrangement } {
-  // Weights that bear a network's name are what presets mean by it.
+  // Presets load weights by the network's name, so weights of that name must belong to it.
   const wanted = named ?? networks[name]?.name;
   const candidates = Object.values(networks)
     .filter((network) => !network.file && (wanted ?? network.name) === network.name)
@@ -149,12 +149,12 @@ function conventionOf(
   if (chosen) return conventions[chosen];
   if (scheme === "impasto") return inputFromText(file.metadata[metadataKeys.input]) ?? network.input;
   const convention: InputConvention = conventions[schemeConventions[scheme]];
-  // Means are published with six digits, and stored as float32.
+  // Means are published with six digits, and stored as float32: rounding restores them.
   const [red, green, blue] = (file.mean ?? []).map((level) => Number(level.toPrecision(6)));
   return file.mean ? { ...convention, mean: { red, green, blue } } : convention;
 }
 
-/** The parameters of a network, read in the order of the file. */
+/** The parameters of a network, read in the order of the file, returned in that of the network. */
 async function read(file: ArrayFile, { scheme, arrays }: Arrangement, location: URL): Promise<Map<string, Tensor>> {
   const parameters = new Map<string, Tensor | undefined>([...arrays.keys()].map((parameter) => [parameter, undefined]));
   const byArray = new Map([...arrays].map(([parameter, array]) => [array, parameter]));

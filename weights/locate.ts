@@ -12,12 +12,12 @@ import { metadataKeys, stored } from "./store.ts";
 const storedScheme = "stored:";
 
 /**
- * The network to run and where its weights are. A weights file that belongs to another network than the named one
- * wins: who brings a file means its network. The file also says what its first layer takes away, if it says so.
+ * The network to run and the location of its weights. If the weights belong to another network than the named one, that
+ * one is returned. The input convention is that of the file's metadata, if it has one.
  *
  * @param name The network that the preset names.
  * @param weights The weights that the user named, a URL, or `stored:NAME`; empty for those of the network's own name.
- * @throws {UserError} where there are no weights, or no network fits them.
+ * @throws {UserError} if there are no weights, or no network fits them.
  */
 export async function locateNetwork(name: string, weights: string): Promise<{ network: Network; weights: URL }> {
   const named = networks[name];
@@ -38,7 +38,7 @@ export async function locateNetwork(name: string, weights: string): Promise<{ ne
   });
 }
 
-/** The error of a file that has another format: it can be had in the one that is needed. */
+/** Rethrows the error of a file that cannot be opened; one of another format gets the hint to import it. */
 async function otherFormat(location: URL, error: unknown): Promise<never> {
   const format = error instanceof UserError
     ? formatOf(await headOf(location).catch(() => new Uint8Array()))
@@ -50,7 +50,7 @@ async function otherFormat(location: URL, error: unknown): Promise<never> {
   });
 }
 
-/** What keeps a file from holding the first layers of a network, at least one, and no other convolutions. */
+/** Why a file does not hold a network's first layers, at least one, and no other convolutions; undefined if it does. */
 function firstMisfit(network: Network, { shapes }: WeightsFile): string | undefined {
   const wanted = parameterShapes(network);
   const convolutions = [...shapes].filter(([name]) => name.startsWith("conv"));

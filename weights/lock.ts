@@ -3,11 +3,11 @@ import { delay } from "./download.ts";
 const lookAgain = 200;
 
 /**
- * Does some work while nobody else, in this program or another, does work under the same lock file. The system lets go of
- * the lock when its program ends, however that comes about; the empty file stays.
+ * Does some work while no one else, in this program or another, works under the same lock file. The system releases the
+ * lock when its program ends, even by a crash; the empty file stays.
  *
- * @param onWait Told once where somebody else is at it.
- * @throws The signal's reason, where it was aborted while waiting.
+ * @param onWait Called once if someone else holds the lock.
+ * @throws The signal's reason, if it was aborted while waiting.
  */
 export async function locked<T>(
   path: string,

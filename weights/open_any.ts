@@ -10,7 +10,7 @@ import { openSafetensors } from "./safetensors.ts";
 import { openSource } from "./source.ts";
 import { display } from "../base/read.ts";
 
-/** The formats that are read. */
+/** The supported formats. */
 export const formats = {
   safetensors: { description: "safetensors", open: openSafetensors },
   mat: { description: "MATLAB level 5, as MatConvNet writes it", open: openMatConvNet },
@@ -19,10 +19,10 @@ export const formats = {
   torch: { description: "PyTorch state dict", open: openTorch },
 } as const satisfies Record<string, { description: string; open: (location: URL) => Promise<ArrayFile> }>;
 
-/** Name of a format that is read. */
+/** Name of a supported format. */
 export type Format = keyof typeof formats;
 
-/** Says of a file's first bytes which format it has. */
+/** The format of a file by its first bytes; undefined if it has none that is supported. */
 export function formatOf(head: Uint8Array): Format | undefined {
   const text = String.fromCharCode(...head);
   if (text.startsWith("\x89HDF\r\n\x1a\n")) return "hdf5";
@@ -34,17 +34,17 @@ export function formatOf(head: Uint8Array): Format | undefined {
   return undefined;
 }
 
-/** An open weights file whose format was found out. */
+/** An open weights file with its format. */
 interface AnyFile extends ArrayFile {
   readonly format: Format;
-  /** The file itself, where a folder was named. */
+  /** The file itself, also if a folder was named. */
   readonly location: URL;
 }
 
 /**
- * Opens a weights file of any format that is read; its first bytes tell which one.
+ * Opens a weights file of any supported format; its first bytes tell which one.
  *
- * @throws {UserError} where it cannot be read or has none of them.
+ * @throws {UserError} if it cannot be read or has none of them.
  */
 export async function openAny(location: URL): Promise<AnyFile> {
   const file = await fileOf(location);
@@ -58,7 +58,7 @@ export async function openAny(location: URL): Promise<AnyFile> {
   return { ...await formats[format].open(file), format, location: file };
 }
 
-/** What is opened: a folder stands for the model.json in it. */
+/** The file at a location: a folder stands for the model.json in it. */
 export async function fileOf(location: URL): Promise<URL> {
   if (location.protocol !== "file:") return location;
   const isFolder = await Deno.stat(location).then(({ isDirectory }) => isDirectory, () => false);

@@ -6,7 +6,7 @@ import { layerNames, type Network, parameterShapes } from "../networks/network.t
 import { openSafetensors } from "./safetensors.ts";
 
 /**
- * Reads the arrays that layers of a network need and that are not there yet.
+ * Reads those arrays that layers of a network need and `into` lacks.
  *
  * @throws {UserError} if the file lacks one, or holds one of another shape.
  */

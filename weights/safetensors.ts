@@ -12,10 +12,10 @@ export interface WeightsFile extends ArrayFile {
   readonly start: number;
 }
 
-/** The types that are read. */
+/** The supported element types. */
 const elementTypes = { F32: numberTypes.f32, F16: numberTypes.f16, BF16: numberTypes.bf16 } as const;
 
-/** A header is JSON of a few kilobytes; the format itself ends at 100 MB, whose JSON would fill a gigabyte. */
+/** Most bytes of a header: JSON of a few kilobytes as a rule. The format allows 100 MB, a gigabyte once parsed. */
 const longestHeader = 10e6;
 
 interface Entry {
@@ -30,7 +30,7 @@ interface Entry {
  * allocated.
  *
  * @param location A `file:`, `http:` or `https:` URL.
- * @throws {UserError} where it cannot be read or is not such a file.
+ * @throws {UserError} if it cannot be read or is not such a file.
  */
 export async function openSafetensors(location: URL): Promise<WeightsFile> {
   const source = await openSource(location);
@@ -78,7 +78,7 @@ async function readHeader(source: ByteSource) {
   return { entries: new Map(entries), metadata: textsIn(metadata), start: 8 + headerLength };
 }
 
-/** Texts by key; the format allows nothing else. */
+/** The texts of the metadata by key; the format allows no other values. */
 function textsIn(metadata: unknown): Readonly<Record<string, string>> {
   const texts = Object.entries(isObject(metadata) ? metadata : {}).filter(([, value]) => typeof value === "string");
   return Object.fromEntries(texts) as Record<string, string>;

@@ -2,15 +2,15 @@ import { writeAll } from "../base/file_io.ts";
 
 /** An array to write, of any shape. */
 export interface WritableTensor {
-  /** Its sides. */
+  /** The size of each axis. */
   readonly shape: readonly number[];
   /** Row-major. */
   readonly data: Float32Array;
 }
 
 /**
- * Writes a safetensors file of float32 arrays, one after the other as they are in memory. What stands at the path is
- * replaced while it is written: give the path of a temporary file, and rename it.
+ * Writes a safetensors file of float32 arrays, one after the other without a copy. A file at the path is overwritten in
+ * place: pass the path of a temporary file, and rename it.
  *
  * @param arrays Arrays by name, in the order in which they are stored.
  * @param metadata Texts for the header's `__metadata__`.

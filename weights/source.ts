@@ -4,7 +4,7 @@ import { turns } from "../base/turns.ts";
 import { DownloadError } from "./download.ts";
 import { localCopy } from "./web_copy.ts";
 
-/** Bytes that are read in parts, so that a large file need not be in memory. */
+/** A file that is read in parts, so that it need not be in memory as a whole. */
 export interface ByteSource extends AsyncDisposable {
   readonly size: number;
   /** Reads exactly `length` bytes. Any number of reads may be under way at once. Throws if the source ends before. */
@@ -12,10 +12,10 @@ export interface ByteSource extends AsyncDisposable {
 }
 
 /**
- * Opens a file or an address; a copy of what is at an address is kept in the cache.
+ * Opens a file or an address; a copy of a file on the web is kept in the cache.
  *
  * @param location A `file:`, `http:` or `https:` URL.
- * @throws {UserError} where it cannot be opened.
+ * @throws {UserError} if it cannot be opened.
  */
 export async function openSource(location: URL): Promise<ByteSource> {
   if (location.protocol === "file:") return await openFile(location);

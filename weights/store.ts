@@ -14,37 +14,37 @@ const ending = ".safetensors";
 export const metadataKeys = {
   /** The network that the weights belong to. */
   network: "network",
-  /** The input that the first layer wants, as JSON. */
+  /** The input convention of the first layer, as JSON. */
   input: "input_convention",
-  /** Where the original came from. */
+  /** The source of the original. */
   source: "source",
   /** SHA-256 of the original. */
   sha256: "source_sha256",
   licence: "licence",
-  /** `yes` where the original is a file of the catalogue, else `no`. */
+  /** `yes` if the original is a file of the catalogue, else `no`. */
   known: "known",
   /** SHA-256 of the numbers in this file. */
   numbers: "numbers_sha256",
 } as const;
 
-/** The folder of fetched and imported weights; it may not be there yet. */
+/** The folder of fetched and imported weights; it may not exist yet. */
 export function weightsFolder(): string {
   return join(cacheFolder(), "weights");
 }
 
-/** What to do where nothing can be written there. */
+/** What to do if that folder cannot be written to. */
 export const noRoom = "make room, or name another cache with IMPASTO_CACHE";
 
-/** What to do while weights are not here: the networks whose weights ship. */
+/** What to do without the weights: name a network whose weights ship. */
 export function shippingHint(): string {
   const shipping = Object.values(networks).filter(({ file }) => file).map(({ name }) => name).join(", ");
   return `to go on now: --network ${shipping}, which ships`;
 }
 
 /**
- * Makes a folder for weights, where it is not there yet.
+ * Makes a folder for weights, unless it exists.
  *
- * @throws {UserError} where that cannot be done.
+ * @throws {UserError} if it cannot be made.
  */
 export async function makeFolder(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true }).catch((error) => {
@@ -53,9 +53,9 @@ export async function makeFolder(folder: string): Promise<void> {
 }
 
 /**
- * Where weights of a name are, or would be.
+ * The path at which weights of a name are, or would be, stored.
  *
- * @throws {UserError} where the name cannot be that of a file.
+ * @throws {UserError} if the name is no safe file name, or that of weights that ship.
  */
 export function storedPath(name: string): string {
   if (!/^[A-Za-z0-9][\w.-]{0,99}$/.test(name)) {
@@ -73,7 +73,7 @@ export function storedPath(name: string): string {
   return join(weightsFolder(), `${name}${ending}`);
 }
 
-/** The names of all weights that are stored, in order. */
+/** The names of all stored weights, sorted. */
 export async function storedNames(): Promise<string[]> {
   try {
     const names = await Array.fromAsync(Deno.readDir(weightsFolder()), ({ name }) => name);
@@ -85,16 +85,16 @@ export async function storedNames(): Promise<string[]> {
   }
 }
 
-/** Stored weights; nothing where there are none of that name. */
+/** The location of stored weights; undefined if there are none of that name. */
 export async function findStored(name: string): Promise<URL | undefined> {
   const path = storedPath(name);
   return await Deno.stat(path).then(() => pathToFileURL(path), () => undefined);
 }
 
 /**
- * Stored weights.
+ * The location of stored weights.
  *
- * @throws {UserError} where there are none of that name, with a hint how to get them.
+ * @throws {UserError} if there are none of that name; the hint says how to get them.
  */
 export async function stored(name: string): Promise<URL> {
   const location = await findStored(name);
@@ -108,9 +108,9 @@ export async function stored(name: string): Promise<URL> {
 }
 
 /**
- * Reads stored weights through: the numbers must be those that were written, and finite.
+ * Checks by their hash that the numbers of stored weights are those that were written.
  *
- * @throws {UserError} where they are not.
+ * @throws {UserError} if they are not.
  */
 export async function verifyStored(name: string): Promise<void> {
   const location = await stored(name);
@@ -122,7 +122,7 @@ export async function verifyStored(name: string): Promise<void> {
   }
 }
 
-/** Removes stored weights. Says whether there were any. */
+/** Removes stored weights; returns whether there were any. */
 export async function removeStored(name: string): Promise<boolean> {
   const location = await findStored(name);
   if (location) await Deno.remove(fileURLToPath(location));

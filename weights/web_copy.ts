@@ -7,15 +7,15 @@ import { cacheFolder } from "../base/cache_folder.ts";
 import { download, DownloadError, type Version } from "./download.ts";
 import { locked } from "./lock.ts";
 
-/** What is on its way or here, by address: a run opens its weights several times, and asks the server once. */
+/** Memoised copies by address: a run opens its weights several times, and asks the server once. */
 const copies = new Map<string, Promise<URL | undefined>>();
 
 /**
- * A copy on disk of a file on the web. One of an earlier run serves where the server says that it is still the same, or
+ * A copy on disk of a file on the web. That of an earlier run is used if the server says that it is still the same, or
  * cannot be reached.
  *
- * @returns Nothing where there is no folder to keep it in.
- * @throws {DownloadError} where it cannot be had.
+ * @returns The copy's location; undefined if there is no folder to keep it in.
+ * @throws {DownloadError} if it cannot be downloaded.
  */
 export function localCopy(location: URL): Promise<URL | undefined> {
   const copy = copies.get(location.href) ?? copyOf(location).catch((error) => {
@@ -33,7 +33,7 @@ async function copyOf(location: URL): Promise<URL | undefined> {
   const versionPath = `${path}.json`;
   await locked(`${path}.lock`, async () => {
     const have = await versionAt(path, versionPath);
-    // Without a version nobody could say later whether it is still the same.
+    // Without a version there is no telling whether it is still the same.
     const unversioned = !have?.etag && !have?.modified;
     try {
       const { unchanged, version } = await download(location, path, unversioned ? {} : { have });

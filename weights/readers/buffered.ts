@@ -2,7 +2,7 @@ import type { ByteSource } from "../source.ts";
 
 const blockBytes = 1 << 16;
 
-/** A source whose many small reads become few large ones. Large reads pass through. */
+/** A source that serves small reads from a block of 64 KiB. Large reads pass through. */
 export function buffered(source: ByteSource): ByteSource {
   let start = 0;
   let block = new Uint8Array();

@@ -3,17 +3,17 @@ import { messageOf } from "../../base/errors.ts";
 import { turns } from "../../base/turns.ts";
 import { startWorker } from "../../base/worker/client.ts";
 
-/** What a library may take for all requests together. */
+/** The time and memory that a library may take for all requests together. */
 interface Allowance {
-  /** Time of the processor, since a busy machine is not the file's fault. */
+  /** Processor time, since a busy machine is not the file's fault. */
   readonly milliseconds: number;
   /** Memory beyond what the program has when it starts. */
   readonly bytes: number;
 }
 
 /**
- * What is ample for a sound file: the program imports 75 MB of compressed HDF5, the slowest kind, in 360 MB altogether
- * (`deno run -A bench/import.ts --file FILE`).
+ * The allowance for a file, ample for a sound one: the program imports 75 MB of compressed HDF5, the slowest kind, in
+ * 360 MB altogether (`deno run -A bench/import.ts --file FILE`).
  */
 function allowanceFor(fileBytes: number): Allowance {
   return { milliseconds: 2000 + fileBytes / 10_000, bytes: 400e6 + 8 * fileBytes };
@@ -21,22 +21,22 @@ function allowanceFor(fileBytes: number): Allowance {
 
 const watchEvery = 20;
 
-/** A library that runs apart. */
+/** A library that runs in a worker, under watch. */
 interface Contained<Request, Result> extends AsyncDisposable {
   /**
    * Sends a request as soon as those before it are answered; its transferred buffers are lost here.
    *
-   * @throws {RangeError} with what the library said, or if it took too long or too much memory, or is ended by now.
+   * @throws {RangeError} with the library's error, or if it took too much time or memory, or was ended before.
    */
   ask(request: Request, transfer?: Transferable[]): Promise<Result>;
 }
 
 /**
- * Starts a library in a worker that is ended as soon as it hangs or eats up memory: files are hostile, and a library is
- * not ours to harden.
+ * Starts a library in a worker that is ended as soon as it takes too much time or memory: files may be hostile, and
+ * libraries trust them.
  *
  * @param module The worker's module, which calls `serve` of base/worker/server.ts.
- * @param fileBytes Size of the file that it reads, which sets what it may take.
+ * @param fileBytes Size of the file that it reads, which sets the allowance.
  */
 export function contained<Request, Result>(
   module: URL,
@@ -47,7 +47,7 @@ export function contained<Request, Result>(
   const mostMemory = Deno.memoryUsage().rss + allowance.bytes;
   let spent = 0;
   async function answerTo(request: Request, transfer: Transferable[]): Promise<Result> {
-    // The module itself takes a while to load.
+    // Loading the module does not count.
     await worker.ready;
     const start = process.cpuUsage();
     const now = () => {

@@ -9,7 +9,7 @@ const largestFile = 800e6;
 /**
  * Opens an HDF5 file, such as Keras writes. Arrays are named by their paths, `block1_conv1/block1_conv1_W_1:0`.
  *
- * @throws {UserError} where it cannot be read or is no such file.
+ * @throws {UserError} if it cannot be read or is no such file.
  */
 export function openHdf5(location: URL): Promise<ArrayFile> {
   return guarded(location, "an HDF5 file as Keras writes it is needed; fetch it again", async () => {

@@ -1,5 +1,5 @@
 /**
- * The worker in which jsfive reads an HDF5 file: a library that trusts the file, so it runs apart.
+ * The worker in which jsfive reads an HDF5 file: the library trusts the file, so it runs under watch.
  *
  * @module
  */
@@ -7,10 +7,10 @@ import * as jsfive from "npm:jsfive@0.4.2";
 import { sizeOf } from "../../graph/mod.ts";
 import { type Answer, serve } from "../../base/worker/server.ts";
 
-/** What the worker is asked: to open a file, then for its arrays. */
+/** A request: to open a file, then to read one of its arrays. */
 export type Hdf5Request = { readonly open: ArrayBuffer } | { readonly read: string };
 
-/** The shapes of all arrays by name, or the values of one. */
+/** The answer: names and shapes of all arrays, or the values of one. */
 export type Hdf5Result = readonly (readonly [string, readonly number[]])[] | Float32Array<ArrayBuffer>;
 
 /** The part of jsfive's objects that is used; the package brings no types. */

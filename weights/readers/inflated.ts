@@ -3,19 +3,19 @@ import type { ByteSource } from "../source.ts";
 
 const pieceBytes = 1 << 14;
 
-/** Numbers of trained weights hardly shrink: what grows more than this is meant to fill the memory. */
+/** The most by which a stream may grow: trained weights hardly shrink, and more is meant to fill the memory. */
 const mostGrowth = 32;
 const alwaysAllowed = 64e6;
 
-/** Bytes that a zlib stream holds. */
+/** The inflated bytes of a zlib stream. */
 interface Inflated extends ByteSource {
-  /** Passes over the rest: only at the end of the stream is its checksum. Throws where that is wrong. */
+  /** Reads the rest of the stream, at whose end its checksum is. Throws if that is wrong. */
   finish(): Promise<void>;
 }
 
 /**
- * The inflated bytes of a zlib stream inside a source. It goes forward only: reading what lies behind starts over, so
- * one pass in order costs one pass, and no more than a piece and what is asked for is in memory.
+ * Inflates a zlib stream inside a source. It only goes forward, and starts over for a read behind its position, so
+ * reads in order cost a single pass. No more than one piece and the bytes asked for are in memory.
  */
 export function inflated(source: ByteSource, offset: number, length: number): Inflated {
   const limit = Math.max(alwaysAllowed, mostGrowth * length);
@@ -24,7 +24,7 @@ export function inflated(source: ByteSource, offset: number, length: number): In
   let position = 0;
 
   const close = async () => void await stream.return(undefined);
-  /** Whether there is more. */
+  /** Whether the stream has more bytes. */
   const more = async () => {
     while (rest.length === 0) {
       const { value, done } = await stream.next();
@@ -33,7 +33,7 @@ export function inflated(source: ByteSource, offset: number, length: number): In
     }
     return true;
   };
-  /** Goes on by up to `count` bytes, and gives them. */
+  /** Returns the next bytes, up to `count`. */
   const next = async (count: number) => {
     if (!await more()) throw new RangeError("unexpected end of its compressed part");
     const part = rest.subarray(0, count);

@@ -9,7 +9,7 @@ export type MatValue =
   | {
     readonly kind: "numbers";
     readonly shape: readonly number[];
-    /** Where they are in the file, or in its compressed part: reading in this order is fastest. */
+    /** Their position in the file, or in its compressed part: reading in this order is fastest. */
     readonly start: number;
     /** Reads them in the file's own order: the first axis runs fastest. */
     read(): Promise<Float32Array<ArrayBuffer>>;
@@ -17,7 +17,7 @@ export type MatValue =
   | { readonly kind: "text"; readonly text: string }
   | { readonly kind: "cell"; readonly items: readonly MatValue[] }
   | { readonly kind: "struct"; readonly elements: readonly ReadonlyMap<string, MatValue>[] }
-  /** Something that weights do not consist of: sparse, complex, objects, functions. */
+  /** A value that is not part of weights: sparse, complex, objects, functions. */
   | { readonly kind: "other" };
 
 /** Element types of the format that hold numbers ("MAT-File Format", MathWorks, table 1-1). */
@@ -36,18 +36,18 @@ const [matrixType, compressedType] = [14, 15];
 /** Classes of arrays (table 1-3); those of numbers are 6 to 15. */
 const [cellClass, structClass, charClass, firstNumbers, lastNumbers] = [1, 2, 4, 6, 15];
 
-/** A network holds a few thousand values. */
+/** The most values in a file; a network holds a few thousand. */
 const mostValues = 200_000;
-/** Numbers up to an average image of 224 × 224 are read at once, so that nothing is gone back for. */
+/** Arrays up to an average image of 224 × 224 are read at once, as going back costs another pass. */
 const [smallBytes, mostSmallBytes] = [1 << 20, 64e6];
 const mostNesting = 16;
 const longestText = 4096;
 
 /**
- * Reads the variables of a MATLAB level-5 file, compressed or not, by name. Numbers are left where they are; every
- * length is checked against what holds it.
+ * Reads the variables of a MATLAB level-5 file, compressed or not, by name. Numbers are not read yet; every length is
+ * checked against the part that holds it.
  *
- * @throws {RangeError} where the file is damaged.
+ * @throws {RangeError} if the file is damaged.
  */
 export async function readMat(source: ByteSource): Promise<ReadonlyMap<string, MatValue>> {
   const file = buffered(source);
@@ -74,7 +74,7 @@ export async function readMat(source: ByteSource): Promise<ReadonlyMap<string, M
   return variables;
 }
 
-/** How much there may still be. */
+/** How many values, and bytes of small arrays, may still come. */
 interface Budget {
   values: number;
   bytes: number;
@@ -86,13 +86,13 @@ async function readVariable(source: ByteSource, element: Element, budget: Budget
   into.set(name, value);
 }
 
-/** A stretch of the file: its type, where its bytes are, and where what follows begins. */
+/** A data element of the format: its type, the position and length of its bytes, and the position of the next one. */
 interface Element {
   readonly type: number;
   readonly start: number;
   readonly bytes: number;
   readonly next: number;
-  /** The bytes themselves, where they came with the tag. */
+  /** The bytes themselves, if they are in the tag. */
   readonly inline?: Uint8Array<ArrayBuffer>;
 }
 
@@ -229,7 +229,7 @@ async function readStruct(
   );
   const elements: Map<string, MatValue>[] = [];
   let position = names.next;
-  // Without fields there is nothing to read, however many elements the shape promises.
+  // Without fields there are no elements to read, however many the shape promises.
   for (let i = 0; i < (fields.length > 0 ? sizeOf(shape) : 0); i++) {
     const element = new Map<string, MatValue>();
     for (const field of fields) {

@@ -12,7 +12,7 @@ type Numbers = MatValue & { kind: "numbers" };
  * bias} or the older `filters` and `biases`. Its arrays are named `conv1_1/kernel` [h, w, in, out] and `conv1_1/bias`,
  * and its mean pixel is the average image, at `meta.normalization` or, in older files, at `normalization`.
  *
- * @throws {UserError} where it cannot be read or is no such file.
+ * @throws {UserError} if it cannot be read or is no such file.
  */
 export function openMatConvNet(location: URL): Promise<ArrayFile> {
   return guarded(location, "a .mat file of MatConvNet, level 5, is needed; fetch it again", async () => {
@@ -56,12 +56,12 @@ function arraysOf(layer: Fields): [string, Numbers][] {
     .filter((entry): entry is [string, Numbers] => (entry[1] as MatValue | undefined)?.kind === "numbers");
 }
 
-/** The only element of a struct. */
+/** The first element of a struct. */
 function elementOf(value: MatValue | undefined): Fields | undefined {
   return value?.kind === "struct" ? value.elements[0] : undefined;
 }
 
-/** The mean pixel of an average image [1, 1, 3], or of one that has a value at every place. */
+/** The mean pixel of an average image [1, 1, 3] or [h, w, 3]; undefined if it is none. */
 async function meanOf(image: MatValue | undefined): Promise<readonly number[] | undefined> {
   if (image?.kind !== "numbers" || image.shape.at(-1) !== 3) return undefined;
   const values = await image.read();
@@ -72,7 +72,7 @@ async function meanOf(image: MatValue | undefined): Promise<readonly number[] | 
   });
 }
 
-/** Turns an array around whose first axis runs fastest. A bias, one long axis, becomes a list. */
+/** Converts an array whose first axis runs fastest to one whose last does. A bias with one long axis becomes a list. */
 function lastAxisFastest(shape: readonly number[], data: Float32Array<ArrayBuffer>): Tensor {
   if (shape.length <= 2 && Math.max(...shape) === data.length) return { shape: [data.length], data };
   const turned = new Float32Array(sizeOf(shape));

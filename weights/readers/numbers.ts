@@ -1,8 +1,8 @@
-/** How numbers are stored in files, little-endian as every machine that this runs on, and how they become float32. */
+/** Types of stored numbers, little-endian as on every machine that Deno runs on, and their conversion to float32. */
 export const numberTypes = {
   f32: { bytes: 4, read: (buffer: ArrayBuffer) => new Float32Array(buffer) },
   f16: { bytes: 2, read: (buffer: ArrayBuffer) => Float32Array.from(new Float16Array(buffer)) },
-  // The upper half of a float32.
+  // It is the upper half of a float32.
   bf16: {
     bytes: 2,
     read: (buffer: ArrayBuffer) => new Float32Array(Uint32Array.from(new Uint16Array(buffer), (n) => n << 16).buffer),
@@ -16,10 +16,10 @@ export const numberTypes = {
   u32: { bytes: 4, read: (buffer: ArrayBuffer) => Float32Array.from(new Uint32Array(buffer)) },
 } as const;
 
-/** Name of a way to store a number. */
+/** Name of a type of stored numbers. */
 export type NumberType = keyof typeof numberTypes;
 
-/** Whether a value is a list of whole numbers, none below 0: a shape, or places in a file. */
+/** Whether a value is a list of whole numbers, none below 0: a shape, or positions in a file. */
 export function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }

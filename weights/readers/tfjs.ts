@@ -6,7 +6,7 @@ import type { Tensor } from "../../graph/tensor.ts";
 import { type ByteSource, openSource } from "../source.ts";
 import { isCounts, type NumberType, numberTypes } from "./numbers.ts";
 
-/** A model.json describes its layers and arrays; that of VGG has 20 kilobytes. */
+/** The most bytes of a model.json; that of VGG has 20 kilobytes. */
 const longestModel = 10e6;
 const mostShards = 1000;
 
@@ -18,7 +18,7 @@ const storedTypes: Readonly<Record<string, NumberType>> = {
   int32: "i32",
 };
 
-/** An array's place in the shards of its group, which count as one stretch of bytes. */
+/** An array's position in the shards of its group, which are read as if they were one file. */
 interface Entry {
   readonly shape: readonly number[];
   readonly type: NumberType;
@@ -32,7 +32,7 @@ interface Entry {
  * Opens a TensorFlow.js layers model: a model.json, or the folder that holds one, with its shards beside it. Quantised
  * arrays become float32. Arrays are named as there, `block1_conv1/kernel`.
  *
- * @throws {UserError} where it cannot be read or is no such model.
+ * @throws {UserError} if it cannot be read or is no such model.
  */
 export function openTfjs(location: URL): Promise<ArrayFile> {
   return guarded(location, "a model.json of TensorFlow.js with its shards beside it is needed", async () => {
@@ -73,7 +73,7 @@ function entriesOf(model: unknown, location: URL): Map<string, Entry> {
       throw new RangeError("a group of its weightsManifest has no proper paths and weights");
     }
     const shards = paths.map((path) => shardAt(path, location));
-    // One file under many names would make little look like much.
+    // A small file named many times would look like a large one.
     const twice = shards.find(({ href }, i) => shards.findIndex((other) => other.href === href) !== i);
     if (twice) throw new RangeError(`it names the shard ${basename(twice.pathname)} twice`);
     let start = 0;
@@ -104,7 +104,7 @@ function entryOf(weight: unknown, shards: readonly URL[], start: number) {
   return { name, entry, bytes };
 }
 
-/** A shard lies beside its model, nowhere else. */
+/** The location of a shard, which must be a file beside its model. */
 function shardAt(path: unknown, location: URL): URL {
   const shard = typeof path === "string" && /^[\w.() -]+$/.test(path) && !/^\.+$/.test(path)
     ? URL.parse(`./${encodeURIComponent(path)}`, location)

@@ -5,18 +5,18 @@ import { contained } from "./contained.ts";
 import { numberTypes } from "./numbers.ts";
 import type { TorchContents, TorchRequest, TorchTensor } from "./torch_worker.ts";
 
-/** A state dict of VGG takes a few kilobytes beside its numbers. */
+/** The most bytes of pickles; those of VGG have a few kilobytes beside the numbers. */
 const mostPickled = 1e6;
 
 /** The magic number 0x1950a86a20f9469cfc6c as the first pickle of a file before PyTorch 1.6. */
 const legacyMagic = [0x80, 0x02, 0x8a, 0x0a, 0x6c, 0xfc, 0x9c, 0x46, 0xf9, 0x20, 0x6a, 0xa8, 0x50, 0x19, 0x2e];
 
-/** Whether a file begins as `torch.save` of before PyTorch 1.6 began it. */
+/** Whether a file's first bytes are those of `torch.save` before PyTorch 1.6. */
 export function isLegacyTorch(head: Uint8Array): boolean {
   return legacyMagic.every((byte, i) => head[i] === byte);
 }
 
-/** What a .pth file says of its tensors, and how to read the elements of a storage. */
+/** The tensors of a .pth file, and a reader of their storages. */
 interface Contents {
   readonly tensors: readonly TorchTensor[];
   read(tensor: TorchTensor, byteOffset: number, bytes: number): Promise<Uint8Array<ArrayBuffer>>;
@@ -26,7 +26,7 @@ interface Contents {
  * Opens a state dict that PyTorch saved, as a zip archive or in the older form. Tensors are named as there,
  * `features.0.weight`.
  *
- * @throws {UserError} where it cannot be read or is no such file.
+ * @throws {UserError} if it cannot be read or is no such file.
  */
 export function openTorch(location: URL): Promise<ArrayFile> {
   return guarded(location, "a state dict that torch.save wrote is needed; fetch it again", async () => {
@@ -99,7 +99,7 @@ async function legacyContents(source: ByteSource): Promise<Contents> {
 
 /** The zip archive: data.pkl, and each storage as an entry that is not compressed. */
 async function zipContents(source: ByteSource): Promise<Contents> {
-  // Loaded when it is needed: few runs read such files.
+  // Loaded only when it is needed: few runs read such files.
   const { configure, Reader, Uint8ArrayWriter, ZipReader } = await import("npm:@zip.js/zip.js@2.24.0");
   configure({ useWebWorkers: false });
   class SourceReader extends Reader<ByteSource> {

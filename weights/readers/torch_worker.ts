@@ -1,6 +1,6 @@
 /**
- * The worker in which pickleparser reads what a .pth file says of its tensors. Names resolve to the few things that a
- * state dict consists of, so nothing else can be called.
+ * The worker in which pickleparser reads the pickles of a .pth file. Names resolve to the few classes and functions of
+ * a state dict, so no others can be called.
  *
  * @module
  */
@@ -8,21 +8,21 @@ import { BufferReader, Parser } from "npm:pickleparser@0.2.1";
 import { type Answer, serve } from "../../base/worker/server.ts";
 import { isCounts, type NumberType } from "./numbers.ts";
 
-/** Pickles one after another, of which the first but `skip` is the state dict. */
+/** Pickles one after another: `skip` others, then the state dict. */
 export interface TorchRequest {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly start: number;
   readonly skip: number;
-  /** Whether a pickle with the order of the storages follows. */
+  /** Whether a pickle with the keys of the storages in order follows. */
   readonly listed: boolean;
 }
 
-/** What a .pth file says of its tensors. */
+/** The pickled part of a .pth file. */
 export interface TorchContents {
   readonly tensors: readonly TorchTensor[];
-  /** The keys of the storages in order, where they were listed. */
+  /** The keys of the storages in order; empty unless `listed`. */
   readonly order: readonly string[];
-  /** Where the pickles end. */
+  /** The byte at which the pickles end. */
   readonly end: number;
 }
 
@@ -58,13 +58,13 @@ const view = (storage: Storage, offset: number, shape: number[], stride: number[
 });
 
 const known: Readonly<Record<string, unknown>> = {
-  // Python 2 gives its entries at once, Python 3 one by one.
+  // Python 2 passes its entries at once, Python 3 adds them one by one.
   "collections OrderedDict": (entries: [unknown, unknown][] = []) => new Map(entries),
   "torch._utils _rebuild_tensor": view,
   "torch._utils _rebuild_tensor_v2": view,
   "torch._utils _rebuild_parameter": (parameter: View) => parameter,
   ...Object.fromEntries(Object.entries(storageTypes).map(([name, type]) => [`torch ${name}`, { type }])),
-  // Numbers that count, such as how many batches were seen: no weights, but in many files.
+  // Integers, such as the number of batches seen: no weights, but in many files.
   "torch LongStorage": { type: undefined },
   "torch IntStorage": { type: undefined },
 };
@@ -90,7 +90,7 @@ const parser = new Parser({
   },
 });
 
-// The library warns of numbers that it cannot hold; what is wrong with them the reader says in one line.
+// The library warns of integers that it cannot represent; the reader reports a bad tensor itself.
 console.warn = () => {};
 
 serve(({ bytes, start, skip, listed }: TorchRequest): Answer<TorchContents> => {
