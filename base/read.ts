@@ -23,10 +23,14 @@ export async function readAll(location: URL, signal?: AbortSignal): Promise<Uint
   }
 }
 
-/** A location as a person writes it: the path of a file, or the URL; of a picture in memory where its preset holds it. */
-export function display(location: URL): string {
-  if (location.protocol === "blob:") return location.hash.slice(1) || "a picture in memory";
-  return location.protocol === "file:" ? decoded(location.pathname) : location.href;
+/**
+ * A URL as a person writes it: the path of a file, or the URL itself. For a picture in memory it is the URL's hash:
+ * the place in its preset.
+ */
+export function display(location: URL | string): string {
+  const { protocol, hash, pathname, href } = new URL(location);
+  if (protocol === "blob:") return hash.slice(1) || "a picture in memory";
+  return protocol === "file:" ? decoded(pathname) : href;
 }
 
 /** The path of a URL without its escapes; as it is where they are no proper text. */
