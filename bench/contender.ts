@@ -1,7 +1,7 @@
 import { TextLineStream } from "./lines.ts";
 
 /** A process that answers every line on its standard input with one JSON record. */
-export interface Contender<T> extends AsyncDisposable {
+interface Contender<T> extends AsyncDisposable {
   /** Asks for one more record. */
   next(): Promise<T>;
 }

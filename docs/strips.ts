@@ -1,7 +1,7 @@
 import type { PresetLayer } from "../mod.ts";
 
 /** A strip of pictures that shows what one key of a preset changes. */
-export interface Strip {
+interface Strip {
   /** The values of the key, from left to right. */
   readonly values: readonly unknown[];
   /** What else is set in all of them, so that the difference shows. */

@@ -3,7 +3,7 @@ import { PresetError, type PresetFault, type PresetLayer } from "./layers.ts";
 import { depthOf, topOf } from "./paths.ts";
 
 /** The faults of a preset that have been found so far. */
-export interface FaultList {
+interface FaultList {
   /** The keys of the preset in which there are faults. */
   readonly unsound: ReadonlySet<string>;
   /** Adds a fault of a layer, unless it is there. */

@@ -9,7 +9,7 @@ import type { ResolvedPreset } from "./preset.ts";
 import { ships } from "./registry.ts";
 
 /** A fault that layers may have said at several paths: in the pipeline, or in the section of a stage. */
-export interface PlacedFault extends Fault {
+interface PlacedFault extends Fault {
   /** These paths; the one in the pipeline wins, and comes first. */
   readonly places: readonly string[];
 }

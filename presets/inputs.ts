@@ -2,7 +2,7 @@ import type { ResolvedPreset } from "./preset.ts";
 import { presetJson } from "./preset_json.ts";
 
 /** A file or an address that a preset reads. */
-export interface Input {
+interface Input {
   /** Its URL. */
   readonly location: string;
   /** The keys that lead to it, such as `decode.styles.0.picture`. */

@@ -4,7 +4,7 @@ import { usesIn } from "../chain/walk.ts";
 import { networks } from "../networks/network.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { commonKeys } from "./common_keys.ts";
-import { layersOf, locatePreset, type PresetLayer, presetName } from "./layers.ts";
+import { layersOf, locatePreset, type PresetFault, type PresetLayer, presetName } from "./layers.ts";
 import { currentFolder, isModulePath, located, reachesIn } from "./locations.ts";
 import { defined } from "./merge.ts";
 import { mergedLayers } from "./overlay.ts";
@@ -16,7 +16,7 @@ import { type HeldPreset, hold, type Preset } from "./source.ts";
 
 /** How strictly a preset is resolved. */
 export interface ResolveOptions {
-  /** Lets pictures be missing: the preset is looked at, not run. */
+  /** Lets pictures be missing, and weights be out of reach: the preset is looked at, not run. */
   readonly incomplete?: boolean;
 }
 
@@ -29,7 +29,7 @@ export interface ResolveOptions {
  *   that an object holds stay in memory for as long as the program runs, unless it is given to `stylise` itself.
  * @param overrides Layers that win over the preset, such as the command line's.
  * @throws {PresetError} with every fault at once.
- * @throws {UserError} if a file cannot be found or read.
+ * @throws {UserError} if the preset cannot be found or read.
  */
 export async function loadPreset(
   preset: string | Preset,
@@ -74,7 +74,9 @@ async function resolveLayers(name: string, given: readonly PresetLayer[], option
   const { registry = openRegistry() } = options;
   const layers = given.map((layer) => ({ ...layer, json: defined(layer.json) as Json }));
   await loadModules(layers, registry);
-  return resolvePreset(name, [...layers, ...await networkLayer(layers)], { ...options, registry });
+  const weights = await namedWeights(layers);
+  const found = options.incomplete ? [] : weights.faults;
+  return resolvePreset(name, [...layers, ...weights.layers], { ...options, registry, found });
 }
 
 /** Loads the modules that layers name together, but for those that they may not name. */
@@ -88,18 +90,27 @@ async function loadModules(layers: readonly PresetLayer[], registry: Registry): 
   }
 }
 
-/** The network of the weights that layers name, as one more layer; none if they name no weights. */
-async function networkLayer(layers: readonly PresetLayer[]): Promise<PresetLayer[]> {
+/** What is known of the weights that layers name. */
+interface NamedWeights {
+  /** A layer that names their network; none if there are no such weights. */
+  readonly layers: readonly PresetLayer[];
+  /** Why no network can be taken from them. */
+  readonly faults: readonly PresetFault[];
+}
+
+/** Finds the network of the weights that layers name. */
+async function namedWeights(layers: readonly PresetLayer[]): Promise<NamedWeights> {
   const named = layers.findLast(({ json }) => typeof json.weights === "string");
   const location = named && named.json.weights !== "" && located(String(named.json.weights), named.base);
-  if (!location || reachesIn(String(named.json.weights), location, named.base)) return [];
+  if (!location || reachesIn(String(named.json.weights), location, named.base)) return { layers: [], faults: [] };
   const wanted = layers.findLast(({ json }) => Object.hasOwn(networks, String(json.network)))?.json.network;
+  const { source, base } = named;
   try {
     const { network } = await locateNetwork(String(wanted ?? commonKeys.network.default), location.href);
-    return [{ source: "weights", json: { network: network.name }, base: named.base, override: true }];
+    return { layers: [{ source: "weights", json: { network: network.name }, base, override: true }], faults: [] };
   } catch (error) {
-    // The run says what is wrong with the weights; a preset can be looked at without them.
-    if (error instanceof UserError) return [];
-    throw error;
+    if (!(error instanceof UserError)) throw error;
+    const { message, hint } = error;
+    return { layers: [], faults: [{ source, path: "weights", message, hint }] };
   }
 }

@@ -20,7 +20,7 @@ export async function importPlugin(kind: ModuleKind, url: string): Promise<Plugi
   }
   try {
     const { default: plugin } = await import(url);
-    return checked(kind, plugin, display(new URL(url)));
+    return checked(kind, plugin, display(url));
   } catch (error) {
     throw error instanceof UserError ? error : cannotLoad(kind, url, error);
   }

@@ -8,7 +8,7 @@ import { isModulePath, located, noReach, reachesIn } from "./locations.ts";
 import { valueAt } from "./paths.ts";
 
 /** A layer in which the modules that it names have URLs. */
-export interface LayerOfUrls {
+interface LayerOfUrls {
   readonly layer: PresetLayer;
   /** The URLs of modules that it may not name. */
   readonly refused: ReadonlySet<string>;

@@ -31,7 +31,7 @@ export interface Registry {
 }
 
 /** A place in a registry. */
-export interface Entered extends Disposable {
+interface Entered extends Disposable {
   readonly name: string;
 }
 

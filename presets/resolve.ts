@@ -7,7 +7,7 @@ import { usesIn, walk, withDefaults } from "../chain/walk.ts";
 import { blamed, faultList, speaksOf } from "./blame.ts";
 import { chainFaults } from "./chain_faults.ts";
 import { runSettingsOf } from "./common_keys.ts";
-import type { PresetLayer } from "./layers.ts";
+import type { PresetFault, PresetLayer } from "./layers.ts";
 import { isModulePath } from "./locations.ts";
 import { mergedLayers, withNames } from "./overlay.ts";
 import { topOf, without } from "./paths.ts";
@@ -23,6 +23,8 @@ export interface Resolving {
   readonly registry?: Registry;
   /** Lets pictures be missing. */
   readonly incomplete?: boolean;
+  /** Faults that were found on the way here. */
+  readonly found?: readonly PresetFault[];
 }
 
 /**
@@ -31,9 +33,10 @@ export interface Resolving {
  * @throws {PresetError} with every fault at once.
  */
 export function resolvePreset(name: string, written: readonly PresetLayer[], options: Resolving = {}): ResolvedPreset {
-  const { registry = openRegistry(), incomplete } = options;
+  const { registry = openRegistry(), incomplete, found = [] } = options;
   const schema = registry.schema();
   const faults = faultList();
+  for (const fault of found) faults.add(fault, fault);
   // Keys with faults are left out of later checks, so that all the rest is told too.
   const sound = (json: Json) => without(json, faults.unsound);
 
@@ -58,8 +61,8 @@ export function resolvePreset(name: string, written: readonly PresetLayer[], opt
   const rest = sound(merged);
   const preset = presetOf(name, rest, registry);
   // Which stages and layers there are, and so what is wrong with them, depends on these two.
-  const found = faults.unsound.has("pipeline") || faults.unsound.has("network") ? [] : chainFaults(preset, rest);
-  const told = found.filter(({ places, missing }) =>
+  const known = !faults.unsound.has("pipeline") && !faults.unsound.has("network");
+  const told = (known ? chainFaults(preset, rest) : []).filter(({ places, missing }) =>
     !places.some((path) => faults.unsound.has(topOf(path))) && !(missing && incomplete)
   );
   for (const { places, ...fault } of told) {

@@ -10,7 +10,7 @@ import { placed } from "../chain/chain.ts";
 import type { Progress } from "../chain/progress.ts";
 
 /** What tells one run from another. */
-export interface Run {
+interface Run {
   readonly fingerprint: Fingerprint;
   /** Path of the picture that it makes. */
   readonly output: string;

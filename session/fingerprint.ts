@@ -3,7 +3,7 @@ import type { ResolvedPreset } from "../presets/preset.ts";
 import { hashesOf } from "../weights/hash.ts";
 
 /** SHA-256 of the files and of the pictures in memory that a run reads, by their URLs. */
-export type Digests = Readonly<Record<string, string>>;
+type Digests = Readonly<Record<string, string>>;
 
 /** All that decides what a picture looks like: every leaf of a preset as JSON by its path, files by what they hold. */
 export type Fingerprint = Readonly<Record<string, string>>;

@@ -28,8 +28,7 @@ export async function foreignMasks(
   if (masks.length === 0) return undefined;
   const own = optionsOf(await loadPreset(name, [], { incomplete: true }), decode);
   if (!own?.content || own.content === now.content) return undefined;
-  const shown = (location: string) => display(new URL(location));
-  const files = [...new Set(masks.map(({ mask }) => shown(mask)))].join(", ");
+  const files = [...new Set(masks.map(({ mask }) => display(mask)))].join(", ");
   const flags = masks.map(({ i }) => `--set decode.styles.${i}.mask=FILE`).join(", ");
-  return `the preset's mask ${files} belongs to ${shown(own.content)}: ${flags} sets another, --style paints without`;
+  return `the preset's mask ${files} belongs to ${display(own.content)}: ${flags} sets another, --style paints without`;
 }

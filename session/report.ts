@@ -30,7 +30,7 @@ export interface Report {
 }
 
 /** Notes what a report tells, from outside the chain. */
-export interface Recorder {
+interface Recorder {
   /** The chain, watched. */
   readonly links: readonly Link[];
   /** Takes a record of progress, and passes it on. */

@@ -75,16 +75,16 @@ function picturesIn(
   const paintings = styles.map(({ picture, weight, mask, pictureMask }) => {
     const more = [
       ...styles.length > 1 ? [`weight ${weight}`] : [],
-      ...mask ? [`mask ${shown(mask)}`] : [],
-      ...pictureMask ? [`picture mask ${shown(pictureMask)}`] : [],
+      ...mask ? [`mask ${display(mask)}`] : [],
+      ...pictureMask ? [`picture mask ${display(pictureMask)}`] : [],
     ];
-    return shown(picture) + (more.length > 0 ? ` (${more.join(", ")})` : "");
+    return display(picture) + (more.length > 0 ? ` (${more.join(", ")})` : "");
   });
   return [
     {
       about: "photograph",
       text: content
-        ? `${shown(content)}, ${sized(photograph)}${count > 1 ? `, and ${count - 1} more` : ""}`
+        ? `${display(content)}, ${sized(photograph)}${count > 1 ? `, and ${count - 1} more` : ""}`
         : "none yet: name one with --content; a photograph of 4:3 stands for it here",
     },
     {
@@ -107,7 +107,7 @@ function layersOf({ terms }: ObjectiveOptions): string[] {
 function networkIn(preset: ResolvedPreset, layers: readonly string[]): string {
   const { network, weights } = preset;
   const look = optionsOf(preset, featureExtract);
-  const from = weights === "" ? "" : ` with ${shown(weights)}`;
+  const from = weights === "" ? "" : ` with ${display(weights)}`;
   const way = look ? `; ${look.pooling} pooling, ${look.padding} padding` : "";
   return `${network}${from}, seen at ${layers.join(", ") || "no layer"}${way}`;
 }
@@ -121,7 +121,7 @@ function termIn({ loss, weight, layers = {} }: Term, options: ObjectiveOptions):
 }
 
 function startIn({ content, noise, range }: StartOptions, { start }: DecodeOptions): string {
-  const from = start === "" ? "the photograph" : shown(start);
+  const from = start === "" ? "the photograph" : display(start);
   const share = content === 1 ? from : `${content} of ${from}`;
   return noise === 0 ? share : `${share} and ${noise} of noise in ±${range} levels`;
 }
@@ -208,8 +208,4 @@ function inWords(seconds: number): string {
 
 function sized({ width, height }: Size): string {
   return `${width}×${height}`;
-}
-
-function shown(location: string): string {
-  return location.startsWith("blob:") ? "a picture in memory" : display(new URL(location));
 }

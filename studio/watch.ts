@@ -16,8 +16,8 @@ export type Preview =
 const rest = 150;
 
 /**
- * Paints a small picture at once, and again whenever the preset, one that it extends or a picture changes, until the
- * signal ends it. A change ends the painting at hand. Code that a preset names is loaded once.
+ * Paints a small picture at once, and again whenever the preset, one that it extends or a file that it reads changes,
+ * until the signal ends it. A change ends the painting at hand. Code that a preset names is loaded once.
  *
  * @param name A path, a URL, or the name of a shipped preset.
  * @param overrides Layers that win over the preset.
@@ -35,8 +35,7 @@ export async function* watch(
     const change = nextChange(files, signal);
     const either = AbortSignal.any([signal, change.signal]);
     try {
-      const preset = previewOf(await loadPreset(name, overrides));
-      const named = [...inputsOf(preset)];
+      const named = [...inputsOf(await loadPreset(name, overrides, { incomplete: true }))];
       const known = named.every((input) => sources.has(input));
       inputs = named;
       // What it names just now is to be watched from the beginning.
@@ -44,6 +43,7 @@ export async function* watch(
         change.stop();
         continue;
       }
+      const preset = previewOf(await loadPreset(name, overrides));
       const painted = await session.stylise(preset, { onProgress, signal: either, offline });
       if (!either.aborted) yield { ...painted, preset, files };
     } catch (error) {

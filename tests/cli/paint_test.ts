@@ -217,16 +217,17 @@ for (
   });
 }
 
-/** Runs with one thing wrong: exit code 1, one line and its hint, and nothing written. */
+/** Runs with one thing wrong: an exit code, one line and its hint, and nothing written. */
 async function failing(
   prepare: (folder: Awaited<ReturnType<typeof studio>>) => Promise<readonly string[]>,
   content = "photo.png",
+  code = 1,
 ) {
   await using folder = await studio();
   const args = await prepare(folder);
   const before = await folder.list();
   const outcome = await impasto([...quickOf(content), "--quiet", ...args], { cwd: folder.path });
-  assert.equal(outcome.code, 1, outcome.err);
+  assert.equal(outcome.code, code, outcome.err);
   assert.deepEqual(await folder.list(), before);
   return { folder: folder.path, line: complaint(outcome)[0], hint: complaint(outcome)[1] };
 }
@@ -255,12 +256,16 @@ Deno.test("a picture that is not there is one line that names it", async () => {
 const mini = inRoot("weights/vgg19-mini.safetensors");
 
 Deno.test("weights that are cut short are one line that names them", async () => {
-  const { folder, line } = await failing(async (folder) => {
-    const bytes = await Deno.readFile(mini);
-    return ["--weights", await folder.write("cut.safetensors", bytes.subarray(0, bytes.length / 2))];
-  });
+  const { folder, line } = await failing(
+    async (folder) => {
+      const bytes = await Deno.readFile(mini);
+      return ["--weights", await folder.write("cut.safetensors", bytes.subarray(0, bytes.length / 2))];
+    },
+    "photo.png",
+    2,
+  );
   assert.match(line, /: "conv\S+" ends at byte \d+ of \d+: the file is cut short$/);
-  assert(line.startsWith(`error: Cannot use ${folder}/cut.safetensors as weights: `), line);
+  assert(line.startsWith(`error: command line: weights: Cannot use ${folder}/cut.safetensors as weights: `), line);
 });
 
 Deno.test("a file with the first layers serves a preset that needs no more, and else lists those it holds", async () => {

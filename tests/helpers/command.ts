@@ -12,7 +12,7 @@ export interface Outcome {
 }
 
 /** Options of a run. */
-export interface CommandOptions {
+interface CommandOptions {
   /** Where the user stands. */
   readonly cwd?: string;
   /** Variables of the environment beside the test's own. */

@@ -58,6 +58,6 @@ export function writingFor({ inputs, preset = "test" }: Pick<ContextChanges, "in
 }
 
 /** The position at a scale. */
-export function positionOf(scale = { index: 0, count: 1 }): Position {
+function positionOf(scale = { index: 0, count: 1 }): Position {
   return [{ of: "scale", ...scale }];
 }

@@ -15,7 +15,7 @@ export interface Exchange {
 }
 
 /** A server that speaks HTTP by hand. */
-export interface HostileServer extends AsyncDisposable {
+interface HostileServer extends AsyncDisposable {
   url(path: string): URL;
   /** The first byte that each request asked for; undefined for those that asked for the whole. */
   readonly ranges: readonly (number | undefined)[];
@@ -88,13 +88,13 @@ export function hostileServer(answer: (exchange: Exchange) => Promise<void>): Ho
 }
 
 /** The first byte that a request asks for. */
-export function rangeOf(headers: ReadonlyMap<string, string>): number | undefined {
+function rangeOf(headers: ReadonlyMap<string, string>): number | undefined {
   const [, start] = /^bytes=(\d+)-$/.exec(headers.get("range") ?? "") ?? [];
   return start === undefined ? undefined : Number(start);
 }
 
 /** How a file is served. */
-export interface Manner {
+interface Manner {
   /** Bytes after which each connection is cut; none for those beyond the list. */
   readonly cuts?: readonly number[];
   /** Whether ranges are served. */

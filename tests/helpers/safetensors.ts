@@ -1,5 +1,5 @@
 /** An array of a weights file; `bytes` are the elements as they are stored. */
-export interface StoredArray {
+interface StoredArray {
   readonly dtype: string;
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;

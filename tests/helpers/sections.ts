@@ -5,7 +5,7 @@ import { presetJson } from "../../presets/preset_json.ts";
 import type { Json } from "../../base/json.ts";
 
 /** A preset with what a file would hold of it: the pipeline, and a section for each stage. */
-export interface Sectioned extends ResolvedPreset {
+interface Sectioned extends ResolvedPreset {
   readonly pipeline: readonly unknown[];
   // deno-lint-ignore no-explicit-any -- JSON.
   readonly sections: Readonly<Record<string, Record<string, any>>>;

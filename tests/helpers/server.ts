@@ -1,10 +1,10 @@
 import "./cache.ts";
 
 /** Files under paths such as `/base.json`. */
-export type ServedFiles = Readonly<Record<string, string | Uint8Array<ArrayBuffer>>>;
+type ServedFiles = Readonly<Record<string, string | Uint8Array<ArrayBuffer>>>;
 
 /** A web server on this machine that goes away at the end of a test. */
-export interface LocalServer extends AsyncDisposable {
+interface LocalServer extends AsyncDisposable {
   url(path: string): URL;
 }
 

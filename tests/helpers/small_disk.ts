@@ -2,7 +2,7 @@ import { commandArguments } from "./command.ts";
 import { type TemporaryFolder, temporaryFolder } from "./folders.ts";
 
 /** What a run left that painted into a small file system. */
-export interface SmallOutcome {
+interface SmallOutcome {
   readonly code: number;
   readonly out: string;
   readonly err: string;

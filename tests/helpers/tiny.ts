@@ -59,7 +59,7 @@ export function referenceEngine(): Engine {
 }
 
 /** Tensors of a content image and of style images with their uses. */
-export function tinyTensors(content: ImageTensor, styles: readonly StyleTensor[]): Tensors {
+function tinyTensors(content: ImageTensor, styles: readonly StyleTensor[]): Tensors {
   const photograph = () => Promise.reject(new Error("there is none"));
   return {
     pictures: { sizes: [content], photograph, name: "tiny" },

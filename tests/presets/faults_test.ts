@@ -155,3 +155,25 @@ Deno.test("what keeps a parent from loading is a fault of the preset that extend
   const [inCode] = await faultsIn(() => loadPreset({ extends: "nobody" }));
   assert.deepEqual(inCode, ["preset", "extends", "Cannot find the preset nobody"]);
 });
+
+Deno.test("weights that cannot be used are a fault of the layer that names them, unless the preset is only looked at", async () => {
+  await using folder = await temporaryFolder();
+  await folder.write("net.safetensors", "no weights");
+  await folder.write("base.json", JSON.stringify({ extends: "monet", weights: "net.safetensors" }));
+  const file = await folder.write("mine.json", JSON.stringify({ extends: "base.json", optimise: { seed: -1 } }));
+  const [weights, seed, ...others] = (await presetError(() => loadPreset(file))).faults;
+  assert.deepEqual([weights.source, weights.path, others], ["base.json", "weights", []]);
+  assert.match(weights.message, /^Cannot use .*net\.safetensors as weights: /);
+  assert(weights.hint);
+  assert.equal(seed.path, "optimise.seed");
+
+  const over = { ...layer("command line", { weights: "stored:nobody", optimise: { seed: 1 } }), override: true };
+  assert.deepEqual(await faultsIn(() => loadPreset(file, [over])), [
+    ["command line", "weights", "The weights nobody are not here"],
+    ["mine.json", "optimise.seed", "must be >= 0: current value is -1"],
+  ]);
+  const whole = await folder.write("whole.json", JSON.stringify({ extends: "base.json" }));
+  assert.deepEqual(await faultsIn(() => loadPreset(whole)), [["base.json", "weights", weights.message]]);
+  const { weights: kept } = await loadPreset(whole, [], { incomplete: true });
+  assert.equal(kept, folder.url("net.safetensors").href);
+});

@@ -2,8 +2,9 @@ import assert from "node:assert/strict";
 import { type Preview, watch } from "../../studio/watch.ts";
 import { recipe, studio } from "../helpers/painting.ts";
 import { strokes } from "../helpers/pictures.ts";
+import { inRoot } from "../helpers/shared.ts";
 
-Deno.test("a preview is painted at once, and again when the preset, one below it or a picture changes", async () => {
+Deno.test("a preview is painted at once, and again when the preset, one below it, a picture or its weights change", async () => {
   await using folder = await studio();
   const write = (name: string, json: object) => folder.write(name, JSON.stringify(json));
   const own = (size: unknown) => ({
@@ -41,6 +42,11 @@ Deno.test("a preview is painted at once, and again when the preset, one below it
   const before = "picture" in again && again.picture.data;
   const other = await next(() => strokes(30, 50).png().toFile(folder.at("painting.png")));
   assert.notDeepEqual("picture" in other && other.picture.data, before);
+
+  const lacking = await next(() => write("own.json", { ...own(40), weights: "net.safetensors" }));
+  assert.match(String(sizeOf(lacking)), /own\.json: weights: Cannot read .*net\.safetensors: there is no such file/);
+  const weights = inRoot("weights/vgg19-mini.safetensors");
+  assert.equal(sizeOf(await next(() => Deno.copyFile(weights, folder.at("net.safetensors")))), 40);
 
   const end = previews.next();
   stop.abort();
