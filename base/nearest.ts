@@ -9,3 +9,13 @@ export function nearest(word: string, known: readonly string[]): string | undefi
     .sort((a, b) => a.distance - b.distance);
   return best?.distance === next?.distance ? undefined : best.name;
 }
+
+/** The beginning of a hint that asks for the nearest known name, `did you mean NAME? `; empty if none is near. */
+export function didYouMean(
+  word: string,
+  known: readonly string[],
+  written: (name: string) => string = (name) => name,
+): string {
+  const name = nearest(word, known);
+  return name === undefined ? "" : `did you mean ${written(name)}? `;
+}

@@ -4,7 +4,7 @@ import { currentFolder, isUrl } from "../presets/locations.ts";
 import { merge } from "../presets/merge.ts";
 import { presetOptions } from "../presets/schema.ts";
 import { messageOf, UserError } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
+import { didYouMean } from "../base/nearest.ts";
 import { objectSchema, type ValueSchema } from "../chain/schema.ts";
 import { entersList, schemaOf } from "../chain/walk.ts";
 
@@ -145,14 +145,14 @@ function parse(args: readonly string[]) {
   } catch (error) {
     const [, unknown] = /Unknown option '([^']+)'/.exec(messageOf(error)) ?? [];
     const [, misused] = /Option '(--[\w-]+)/.exec(messageOf(error)) ?? [];
-    const guess = unknown && nearest(unknown.replace(/^-+/, ""), Object.keys(options));
+    const guess = didYouMean(unknown?.replace(/^-+/, "") ?? "", Object.keys(options), (name) => `--${name}`);
     const message = unknown
       ? `Unknown flag ${unknown}`
       : misused
       ? `${misused} ${takesValue(misused) ? "needs a value" : "takes no value"}`
       : messageOf(error);
     throw new UserError(message, {
-      hint: guess ? `did you mean --${guess}? see --help` : "see --help",
+      hint: `${unknown ? guess : ""}see --help`,
       exitCode: 2,
       cause: error,
     });

@@ -1,7 +1,7 @@
 import { layerNames, networks } from "../networks/network.ts";
 import type { Term } from "./terms.ts";
 import { lossSorts } from "./losses/loss.ts";
-import { nearest } from "../base/nearest.ts";
+import { didYouMean } from "../base/nearest.ts";
 import type { RunSettings } from "../chain/recipe.ts";
 import type { Fault } from "../chain/stage.ts";
 
@@ -36,9 +36,4 @@ export function termFaults(name: string, { loss, layers }: Term, { network }: Ru
     });
   }
   return faults;
-}
-
-function didYouMean(word: string, known: readonly string[]): string {
-  const found = nearest(word, known);
-  return found ? `did you mean ${found}? ` : "";
 }

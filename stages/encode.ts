@@ -7,7 +7,7 @@ import { rescue, rescued } from "../base/rescue.ts";
 import { readXmp } from "../pictures/read_picture.ts";
 import { type TiffLayout, tiffLayouts } from "../pictures/tiff_layout.ts";
 import { deepEndings, endings, longestSides, writePicture } from "../pictures/write_picture.ts";
-import { nearest } from "../base/nearest.ts";
+import { didYouMean } from "../base/nearest.ts";
 import type { FinishedPicture } from "../pictures/picture.ts";
 import type { Subject } from "../chain/recipe.ts";
 import type { Stage } from "../chain/stage.ts";
@@ -62,10 +62,10 @@ export const encode = {
     const ending = extname(output).toLowerCase();
     const strange = /\{[^{}]*\}/.exec(output.replaceAll(known, ""))?.[0];
     if (strange) {
-      const guess = nearest(strange.slice(1, -1), placeholders);
+      const guess = didYouMean(strange.slice(1, -1), placeholders, (name) => `{${name}}`);
       const message = `nothing takes the place of ${strange} in "${output}"`;
       const all = placeholders.map((name) => `{${name}}`).join(", ");
-      return [{ path: "output", message, hint: `${guess ? `did you mean {${guess}}? ` : ""}known are ${all}` }];
+      return [{ path: "output", message, hint: `${guess}known are ${all}` }];
     }
     if (!endings.includes(ending)) {
       const message = `"${output}" does not end in a format that can be written`;

@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../base/errors.ts";
-import { nearest } from "../base/nearest.ts";
+import { didYouMean } from "../base/nearest.ts";
 import { catalogue, type CatalogueEntry, type Source } from "./catalogue.ts";
 import { download, DownloadError, removeDownload } from "./download.ts";
 import { importWeights } from "./import.ts";
@@ -90,11 +90,8 @@ export async function fetchEntry(entry: CatalogueEntry, options: FetchOptions = 
 function entryOf(name: string): CatalogueEntry {
   if (Object.hasOwn(catalogue, name)) return catalogue[name];
   const names = Object.keys(catalogue);
-  const guess = nearest(name, names);
   throw new UserError(`The catalogue has no weights ${name}`, {
-    hint: `${guess ? `did you mean ${guess}? ` : ""}it has ${
-      names.join(", ")
-    }; a file of yours comes with weights import`,
+    hint: `${didYouMean(name, names)}it has ${names.join(", ")}; a file of yours comes with weights import`,
     exitCode: 2,
   });
 }

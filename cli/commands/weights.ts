@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { sizeOf } from "../../graph/mod.ts";
 import { isUrl } from "../../presets/locations.ts";
-import { nearest } from "../../base/nearest.ts";
+import { didYouMean } from "../../base/nearest.ts";
 import { UserError } from "../../base/errors.ts";
 import { catalogue } from "../../weights/catalogue.ts";
 import { type Convention, conventions } from "../../networks/conventions.ts";
@@ -44,9 +44,8 @@ export async function weights(call: Call): Promise<number> {
   const [action = "list", word = ""] = call.words;
   const subcommand = own<Subcommand>(subcommands, action);
   if (!subcommand) {
-    const guess = nearest(action, Object.keys(subcommands));
     throw new UserError(`Unknown command weights ${action}`, {
-      hint: `${guess ? `did you mean ${guess}? ` : ""}one of ${Object.keys(subcommands).join(", ")}`,
+      hint: `${didYouMean(action, Object.keys(subcommands))}one of ${Object.keys(subcommands).join(", ")}`,
       exitCode: 2,
     });
   }
