@@ -1,7 +1,7 @@
 /**
  * The ops of the graph: the inputs of each, and the shape of its output. Tensors are float32, in row-major order;
  * pictures and features are NCHW. To add an op: one line in {@linkcode OpAttributes}, one row in
- * {@linkcode shapeRules}, and the rows that `deno check` then asks for.
+ * {@linkcode shapeRules}, a function in build.ts, and the rows that `deno check` then asks for.
  *
  * @module
  */
@@ -109,23 +109,6 @@ export type Empty = Readonly<Record<never, never>>;
 
 /** Name of an op. */
 export type OpName = keyof OpAttributes;
-
-/** The ops that compute each element of their output from those at the same place in their (broadcast) inputs. */
-export const elementwise: ReadonlySet<OpName> = new Set<OpName>([
-  "add",
-  "subtract",
-  "multiply",
-  "divide",
-  "equal",
-  "relu",
-  "heaviside",
-  "sqrt",
-  "square",
-  "abs",
-  "exp",
-  "tanh",
-  "stopGradient",
-]);
 
 /** Number of elements of a shape. */
 export function sizeOf(shape: Shape): number {
@@ -316,3 +299,11 @@ function pooled([x]: readonly Shape[], { size }: { readonly size: number }): Sha
 function require(condition: boolean, rule: string): void {
   if (!condition) throw new RangeError(rule);
 }
+
+/** The ops that compute each element of their output from those at the same place in their (broadcast) inputs. */
+export const elementwise: ReadonlySet<OpName> = new Set(
+  (Object.keys(shapeRules) as OpName[]).filter((op) => {
+    const rule = shapeRules[op] as (inputs: readonly Shape[]) => Shape;
+    return rule === broadcast || rule === unchanged;
+  }),
+);

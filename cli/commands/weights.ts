@@ -15,7 +15,7 @@ import { fetchWeights } from "../../weights/fetch.ts";
 import { display } from "../../base/read.ts";
 import type { Call } from "../flags.ts";
 import { own } from "../../chain/walk.ts";
-import { weightsActions } from "../weights_actions.ts";
+import type { weightsActions } from "../weights_actions.ts";
 import { megabytes } from "../fetch_lines.ts";
 import { interruptible } from "../interrupt.ts";
 import { reporterFor } from "../progress.ts";

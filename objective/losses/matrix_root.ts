@@ -1,19 +1,17 @@
 import {
   add,
-  constant,
   divide,
-  expand,
   matmul,
   multiply,
   type Node,
   reshape,
-  type Shape,
   sqrt,
   square,
   stopGradient,
   subtract,
   total,
 } from "../../graph/mod.ts";
+import { identity, trace } from "./matrix.ts";
 
 /** Roots of symmetric positive definite matrices A [.., N, N], each by itself. */
 interface MatrixRoots {
@@ -53,19 +51,6 @@ export function traceOfRoot(a: Node, least: number): Node {
   // Zero, with the gradient ½ A^−½.
   const change = multiply(total(multiply(inverse, subtract(a, stopGradient(a))), a.shape.length - 2), 0.5);
   return add(trace(root), change);
-}
-
-/** The sum of the diagonal of each matrix [.., N, N], as [..]. */
-export function trace(a: Node): Node {
-  return total(multiply(a, identity(a.shape)), a.shape.length - 2);
-}
-
-/** Unit matrices of a shape [.., N, N]. */
-export function identity(shape: Shape): Node {
-  const n = shape.at(-1)!;
-  const data = new Float32Array(n * n);
-  for (let i = 0; i < n; i++) data[i * (n + 1)] = 1;
-  return expand(constant(data, shape.map((size, axis) => axis < shape.length - 2 ? 1 : size)), shape);
 }
 
 /**

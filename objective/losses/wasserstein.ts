@@ -1,6 +1,7 @@
 import { add, constant, expand, matmul, multiply, square, subtract, total } from "../../graph/mod.ts";
 import { type Formula, formulaOption, type Loss } from "./loss.ts";
-import { identity, matrixRoots, trace, traceOfRoot } from "./matrix_root.ts";
+import { matrixRoots, traceOfRoot } from "./matrix_root.ts";
+import { identity, trace } from "./matrix.ts";
 import { meanSquare, momentsOf, momentsOfTarget } from "./moments.ts";
 
 /** Variance added to both sides in every direction, as a share of the mean square of the style's features. */

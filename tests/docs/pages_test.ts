@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { fileOf, layersFor, strips } from "../../docs/strips.ts";
 import { pageWithKeys } from "../../docs/write_keys.ts";
 import { multiply, type Shape, square } from "../../graph/mod.ts";
+import { losses } from "../../objective/losses/mod.ts";
 import { type Iterate, type Loss, type Optimiser, type Resumption, totalOf } from "../../mod.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { stylise } from "../../session/session.ts";
@@ -29,6 +30,11 @@ Deno.test("every strip is there, is shown, and sets a key that a preset has; all
   }
   const sizes = await Promise.all(files.map(async (file) => (await Deno.stat(join(inRoot("docs"), file))).size));
   assert(sizes.reduce((sum, size) => sum + size, 0) < 1.5e6);
+});
+
+Deno.test("the README names every loss", async () => {
+  const page = await Deno.readTextFile(inRoot("README.md"));
+  assert.deepEqual(Object.keys(losses).filter((name) => !page.includes(`\`${name}\``)), []);
 });
 
 /** The code of a page, with its imports turned to the module. */

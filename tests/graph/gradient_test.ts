@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import * as builders from "../../graph/build.ts";
 import {
   border,
   constant,
@@ -20,6 +21,13 @@ import { shapeRules } from "../../graph/ops.ts";
 import { close } from "./check_op.ts";
 import { opCases } from "./op_cases.ts";
 import { interpret } from "./reference.ts";
+
+Deno.test("every op has a function that builds it", () => {
+  assert.deepEqual(
+    Object.keys(shapeRules).filter((op) => typeof builders[op as keyof typeof builders] !== "function"),
+    [],
+  );
+});
 
 Deno.test("every op has a case in the conformance suite", () => {
   const covered = new Set(opCases.map(({ op }) => op as string));

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { constant, gradient, input, type Shape, total } from "../../../graph/mod.ts";
-import { matrixRoots, trace, traceOfRoot } from "../../../objective/losses/matrix_root.ts";
+import { matrixRoots, traceOfRoot } from "../../../objective/losses/matrix_root.ts";
+import { trace } from "../../../objective/losses/matrix.ts";
 import { close } from "../../graph/check_op.ts";
 import { interpret } from "../../graph/reference.ts";
 
