@@ -16,10 +16,10 @@ export const shipped: readonly string[] = [
   "gatys",
 ];
 
-/** The folder, or the address, where the module itself is. */
+/** URL of the module's root folder. */
 export const moduleRoot = new URL("../", import.meta.url);
 
-/** Where a shipped preset is. */
+/** URL of a shipped preset. */
 export function shippedPreset(name: string): URL {
   return new URL(`./${name}.json`, import.meta.url);
 }
