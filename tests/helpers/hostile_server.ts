@@ -2,7 +2,7 @@ import "./cache.ts";
 
 /** A request as it came, and ways to answer it badly. */
 export interface Exchange {
-  /** `/path`, or the whole address where a proxy is asked. */
+  /** `/path`, or the whole address if a proxy is asked. */
   readonly target: string;
   readonly headers: ReadonlyMap<string, string>;
   /** How many requests came before. */
@@ -17,7 +17,7 @@ export interface Exchange {
 /** A server that speaks HTTP by hand. */
 interface HostileServer extends AsyncDisposable {
   url(path: string): URL;
-  /** The first byte that each request asked for; nothing for those that asked for the whole. */
+  /** The first byte that each request asked for; undefined for those that asked for the whole. */
   readonly ranges: readonly (number | undefined)[];
   readonly requests: readonly Exchange[];
 }

@@ -5,7 +5,7 @@ import { preferredAdapter } from "../../engines/choice/adapter.ts";
 const chromium = "/usr/lib/chromium";
 const driver = `${chromium}/vk_swiftshader_icd.json`;
 
-/** Why no test of WebGPU can run here; `undefined` where a GPU or SwiftShader is at hand. */
+/** Why no test of WebGPU can run here; undefined if a GPU or SwiftShader is at hand. */
 export async function missingGpu(): Promise<string | undefined> {
   return existsSync(driver) || await realGpu() ? undefined : "there is no GPU, and no SwiftShader of Debian's chromium";
 }

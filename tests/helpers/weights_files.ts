@@ -12,7 +12,7 @@ export const first = {
   bias: Float32Array.from({ length: 64 }, (_, i) => i / 8),
 } as const;
 
-/** The kernels with the axes h, w, in, out, their channels turned around where asked for. */
+/** The kernels with the axes h, w, in, out, their channels turned around if asked for. */
 export function firstKernelHwio(turned: boolean): Float32Array {
   const values: number[] = [];
   for (let place = 0; place < 9; place++) {
