@@ -33,7 +33,7 @@ export async function answer(record: () => Promise<object>): Promise<void> {
   }
 }
 
-/** The largest resident size that this process ever had; the present one where the system does not tell. */
+/** The largest resident size that this process ever had, in bytes; the present one if the system does not tell. */
 export function peakBytes(): number {
   try {
     const [, kilobytes] = /VmHWM:\s+(\d+) kB/.exec(Deno.readTextFileSync("/proc/self/status")) ?? [];

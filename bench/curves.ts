@@ -1,4 +1,4 @@
-/** A value of an objective, and when it was reached. */
+/** A value of an objective, and the time at which it was reached. */
 export interface Point {
   readonly seconds: number;
   readonly value: number;

@@ -9,7 +9,7 @@ import { imageOf, objective } from "./objective.ts";
 
 const [side, name] = Deno.args;
 const size = Number(side);
-// The kind itself: openEngine's would go on with the CPU where a GPU fails.
+// The kind itself: an engine of openEngine would go on with the CPU if a GPU fails.
 const kind = engineKinds.find((kind) => kind.name === name)!;
 
 await using engine = await kind.open({});

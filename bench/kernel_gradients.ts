@@ -22,7 +22,7 @@ interface Row {
   readonly kernel: number;
   /** Channels that it reads. */
   readonly from: number;
-  /** Channels that it gives. */
+  /** Channels of its output. */
   readonly to: number;
   readonly stride: number;
   /** Side of the square that it reads, in pixels. */
@@ -31,7 +31,7 @@ interface Row {
   readonly batch: number;
 }
 
-/** What a contender gives for each line. */
+/** The answer of a contender to each line. */
 interface Gradient {
   readonly seconds: number;
   /** The first values. */
@@ -48,7 +48,7 @@ const rows: readonly Row[] = [
   { kernel: 9, from: 3, to: 32, stride: 1, side: 256, batch: 1 },
 ];
 
-/** Sent as 1, so that no engine knows a tensor beforehand and none is sent. */
+/** The tensors are computed from a scale of 1 that is an input: no engine knows them beforehand, and none is sent. */
 const one = input("one", []);
 
 /** How many values of a gradient are compared. */

@@ -1,7 +1,7 @@
 /**
  * Kills a run with SIGKILL at random moments, resumes it each time, and compares the picture with that of a run that
  * nobody disturbed: `deno run -A bench/survival.ts [--kills 20] [--seed 1]`, for each optimiser. Ends with exit code 1
- * where a byte differs or something is left behind.
+ * if a byte differs or something is left behind.
  *
  * @module
  */
@@ -21,7 +21,7 @@ const random = randomFrom(Number(values.seed));
 
 let sound = true;
 for (const optimiser of Object.keys(optimisers)) {
-  // As large as pictures in use: where sums are long, a last bit may differ.
+  // As large as pictures in use: only in long sums may a last bit differ.
   const args = [...quick, "--quiet", "--size", "576", "--set", "decode.scales=[144,288]"];
   args.push("--optimiser", optimiser, "--checkpoint", "0.05");
   await using calm = await studio();
@@ -30,7 +30,7 @@ for (const optimiser of Object.keys(optimisers)) {
   const whole = await toTheEnd(calm, args);
   const wanted = await Deno.readFile(calm.at("out.png"));
 
-  // So early that one run meets about all of them: at any moment of a start, and of the work after it.
+  // Intervals so short that one run meets about all of them, at any moment of its start and of the work after it.
   const latest = start + 2 * (whole - start) / kills;
   for (let count = 0; count < kills;) {
     await using folder = await studio();
@@ -52,7 +52,7 @@ for (const optimiser of Object.keys(optimisers)) {
 }
 Deno.exit(sound ? 0 : 1);
 
-/** Lets a run end; gives the milliseconds that it took. */
+/** Waits until a run ends; returns the milliseconds that it took. */
 async function toTheEnd(folder: TemporaryFolder, args: readonly string[]): Promise<number> {
   const began = performance.now();
   const { code, stderr } = await command(args, { cwd: folder.path }).output();

@@ -35,7 +35,7 @@ await answer(async () => {
   return { seconds, peakBytes: peakBytes(), plannedBytes: objective.plan.bytes, plan: describe(objective.plan) };
 });
 
-/** Apart, as nothing of the photograph is held once a run evaluates. */
+/** A function of its own, so that the content is released before the evaluation, as in a run. */
 async function objectiveOfNoise() {
   const content = noise(Number(size), 1);
   const styles = [{ image: noise(512, 2), weight: 1 }];

@@ -38,7 +38,7 @@ const { values } = parseArgs({
 /** What lies beyond black and white counts about as much beside the published objective as beside the shipped one. */
 const rangeWeight = 2e6;
 
-/** Share by which a picture of 8 bits may be worth less than the run that painted it saw. */
+/** Share by which the value of a picture of 8 bits may exceed that of the run that painted it. */
 const slack = 0.002;
 
 const folder = await Deno.makeTempDir();
@@ -108,7 +108,7 @@ async function shippedAt(size: number): Promise<Json> {
   };
 }
 
-/** Runs a recipe, until its value is as low as wanted: the lowest value so far, and when it was reached. */
+/** Runs a recipe until its value is as low as wanted; returns the lowest values so far with their times. */
 async function race(name: string, parts: readonly Json[], wanted = -Infinity) {
   const base = new URL(import.meta.url);
   const preset = await loadPreset(name, parts.map((json) => ({ source: "bench", base, json })));
@@ -127,7 +127,7 @@ async function race(name: string, parts: readonly Json[], wanted = -Infinity) {
 
 type Race = Awaited<ReturnType<typeof race>>;
 
-/** The value that a run came to, and that of its picture as it would lie in a file. */
+/** The final value of a run, and the value of its picture as a file would hold it. */
 async function worthOf({ points, picture }: Race, objective: Json) {
   const start = `${folder}/picture.png`;
   await Deno.writeFile(start, picture);

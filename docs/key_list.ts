@@ -37,13 +37,13 @@ function entry(path: string, schema: ValueSchema): string[] {
   ];
 }
 
-/** The options of all that a place takes, unless they have a section of their own. */
+/** The options of all plug-ins that a place takes; none if they have sections of their own. */
 function ownOptions({ oneOf = [], whole, properties = {} }: ValueSchema): Readonly<Record<string, ValueSchema>> {
   const all = whole ? [] : oneOf.flatMap((branch) => Object.entries(branch.properties ?? {}));
   return Object.fromEntries(all.filter(([key]) => !Object.hasOwn(properties, key)));
 }
 
-/** Whether the keys that a schema names are but examples of any. */
+/** Whether the keys that a schema names are only examples: it allows any others alike. */
 function isMap({ properties, additionalProperties: other }: ValueSchema): boolean {
   return isObject(other) &&
     Object.values(properties ?? {}).every((inner) => JSON.stringify(inner) === JSON.stringify(other));

@@ -7,7 +7,7 @@
 import { loadPreset, type Preset, type Variation, variations } from "../mod.ts";
 import { fileOf, layersFor, strips } from "./strips.ts";
 
-/** Small and short: enough to see a difference. One thread, since the pictures shall be the same on every machine. */
+/** Small and short: enough to see a difference. One thread, so that the pictures are the same on every machine. */
 const base: Preset = {
   extends: "monet",
   threads: 1,

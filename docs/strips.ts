@@ -4,7 +4,7 @@ import type { PresetLayer } from "../mod.ts";
 interface Strip {
   /** The values of the key, from left to right. */
   readonly values: readonly unknown[];
-  /** What else is set in all of them, so that the difference shows. */
+  /** Other settings of all pictures, which make the difference visible. */
   readonly beside?: Readonly<Record<string, unknown>>;
 }
 
@@ -74,7 +74,7 @@ export const strips: Readonly<Record<string, Strip>> = {
   "deprocess.colours": { values: ["painting", "photograph"], beside: vanGogh },
 };
 
-/** The term that stands for any. */
+/** The term of the presets that stands for `*` in the path of each option. */
 const terms: Readonly<Record<string, string>> = {
   loss: "style",
   formula: "style",
@@ -83,9 +83,8 @@ const terms: Readonly<Record<string, string>> = {
   power: "smooth",
 };
 
-/** What makes a preset show one value of a strip; no value leaves the key out. */
+/** The layers that set a strip's key to one value, and what stands beside it; undefined leaves the key out. */
 export function layersFor(key: string, value: unknown): PresetLayer[] {
-  // A term of the preset stands for the one of any name.
   const own = value === undefined ? {} : { [key.replace("*", terms[key.split(".").at(-1)!])]: value };
   return Object.entries({ ...strips[key].beside, ...own }).map(([path, value]) => ({
     source: key,

@@ -5,7 +5,7 @@ import type { FinishedPicture } from "../pictures/picture.ts";
 import type { Stage } from "../chain/stage.ts";
 import type { Plugin } from "./plugin.ts";
 
-/** A plug-in that puts its name before whatever it throws. */
+/** Wraps a plug-in so that whatever it throws bears its name. */
 export function guarded<T extends Plugin>(kind: ModuleKind, plugin: T): T {
   const blame = (error: unknown): never => {
     if (error instanceof UserError) {
@@ -36,7 +36,7 @@ export function guarded<T extends Plugin>(kind: ModuleKind, plugin: T): T {
   });
 }
 
-/** How a stage is made ready, with a look at what it gives. */
+/** The `create` of a stage, its results checked. */
 function soundly(stage: Stage): Stage["create"] {
   return (options) => {
     const work = stage.create(options);
@@ -44,7 +44,7 @@ function soundly(stage: Stage): Stage["create"] {
   };
 }
 
-/** An optimiser's steps; what the evaluation itself throws passes through. */
+/** The `minimise` of an optimiser, its errors blamed on it; errors of the evaluation pass through unchanged. */
 function attributedSteps(optimiser: Optimiser, blame: (error: unknown) => never): Optimiser["minimise"] {
   return async function* (evaluate, start, options, resumption) {
     let passing: unknown;
@@ -63,10 +63,10 @@ function attributedSteps(optimiser: Optimiser, blame: (error: unknown) => never)
 }
 
 /**
- * Looks at what a stage of somebody's own gives, where that is a picture: what follows would fail at a wrong one, and
- * blame another stage.
+ * Checks the result of a stage that gives pictures: a malformed one would fail in a later stage, which would be blamed.
  *
- * @returns The value.
+ * @returns The result, unchanged.
+ * @throws {TypeError} if it is no picture.
  */
 function sound<T>({ gives }: Pick<Stage, "gives">, value: T): T {
   if (gives !== "picture") return value;

@@ -9,7 +9,7 @@ interface Input {
   readonly key: string;
 }
 
-/** Whatever a preset reads, code included, each with the place that names it. */
+/** Everything that a preset reads, code included, each with the keys that lead to it. */
 export function namedInputs(preset: ResolvedPreset): Input[] {
   const inputs: Input[] = [];
   presetJson(preset, (location, path, kind) => {

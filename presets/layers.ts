@@ -10,7 +10,7 @@ import { isObject, type Json } from "../base/json.ts";
 import { presetInXmp } from "../pictures/xmp.ts";
 import { shipped, shippedPreset } from "./shipped.ts";
 
-/** A part of a preset with the place that it came from: a file, or the command line. */
+/** A part of a preset with its origin: a file, or the command line. */
 export interface PresetLayer {
   /** What errors call it. */
   readonly source: string;
@@ -18,9 +18,9 @@ export interface PresetLayer {
   readonly json: Json;
   /** What its relative paths start from. */
   readonly base: URL;
-  /** Changes single entries even of lists, by their index, and of maps that a preset replaces as a whole. */
+  /** Whether it changes single entries of lists, by their index, and of maps that other layers replace as a whole. */
   readonly deep?: boolean;
-  /** Laid over a preset for one run, rather than part of it. */
+  /** Whether it is laid over the preset for one run, rather than part of it. */
   readonly override?: boolean;
 }
 
@@ -61,7 +61,11 @@ export function lineOf({ source, path, message }: PresetFault): string {
 
 const ships = `these ship: ${shipped.join(", ")}`;
 
-/** Finds a preset: a URL, a file seen from `base`, or a shipped one. */
+/**
+ * The location of a preset that is named by a URL, by a path relative to `base`, or as one that ships.
+ *
+ * @throws {UserError} if there is none.
+ */
 export async function locatePreset(name: string, base: URL): Promise<URL> {
   const inPlace = located(name, base);
   if (isUrl(name)) {
@@ -79,7 +83,11 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
   });
 }
 
-/** @param dispensable Nothing is lost where it may not be looked for. */
+/**
+ * Whether there is a file at a location.
+ *
+ * @param dispensable Takes a file that may not be read as absent, instead of throwing.
+ */
 async function isFile(location: URL, dispensable: boolean): Promise<boolean> {
   if (location.protocol !== "file:") return false;
   try {
@@ -90,7 +98,11 @@ async function isFile(location: URL, dispensable: boolean): Promise<boolean> {
   }
 }
 
-/** A preset, at a location or in hand, after all those that it extends. */
+/**
+ * The layers of a preset, read from a location or given: those that it extends come first, the lowest at the start.
+ *
+ * @throws {PresetError} if one that it extends cannot be loaded.
+ */
 export async function layersOf(preset: URL | PresetLayer): Promise<PresetLayer[]> {
   const layers = [preset instanceof URL ? await layerAt(preset) : preset];
   while (typeof layers[0].json.extends === "string") layers.unshift(await parentOf(layers, layers[0].json.extends));
@@ -102,7 +114,7 @@ async function layerAt(location: URL): Promise<PresetLayer> {
   return { source, json: await readJson(location), base: location };
 }
 
-/** What the first of some layers extends. */
+/** Loads the preset that the first of some layers extends. */
 async function parentOf(layers: readonly PresetLayer[], name: string): Promise<PresetLayer> {
   const [{ source, base }] = layers;
   try {

@@ -3,7 +3,7 @@ import type { ValueSchema } from "../chain/schema.ts";
 import { branchOf, isIndex, own, schemaOf } from "../chain/walk.ts";
 
 /**
- * `over` laid on `under`: objects key by key, all else replaced, and so are maps that the schema calls whole.
+ * Merges `over` into `under`: objects key by key; all else is replaced, and so are maps that the schema calls whole.
  *
  * @param deep Merges those maps key by key as well, and an object of indices into a list entry by entry.
  */
@@ -24,7 +24,7 @@ export function merge(under: unknown, over: unknown, schema: ValueSchema, deep =
   ]));
 }
 
-/** A value without the keys that hold `undefined`, which code writes for what it leaves out. */
+/** A value without the keys that hold `undefined`, at every depth: code means by them what a file leaves out. */
 export function defined(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(defined);
   if (!isObject(value)) return value;
@@ -32,7 +32,7 @@ export function defined(value: unknown): unknown {
   return Object.fromEntries(entries.map(([key, inner]) => [key, defined(inner)]));
 }
 
-/** Whether all keys are indices of a list's entries, or of the one to come. */
+/** Whether all keys of an object are indices of a list, or the index after its last. */
 function indexes(over: unknown, list: readonly unknown[]): over is Json {
   return isObject(over) && Object.keys(over).every((key) => isIndex(key) && Number(key) <= list.length);
 }

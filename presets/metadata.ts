@@ -6,7 +6,7 @@ import { type ChangeLocation, presetJson } from "./preset_json.ts";
 import { moduleRoot } from "../base/root.ts";
 import { isUnfinished, presetInXmp, xmpOfPreset } from "../pictures/xmp.ts";
 
-/** Where the pictures that ship are. */
+/** URL of the folder with the pictures that ship. */
 const examples = new URL("examples/", moduleRoot).href;
 
 /**
@@ -14,7 +14,7 @@ const examples = new URL("examples/", moduleRoot).href;
  * and nobody's folders travel with a picture; those that ship are found wherever the module is. The picture's own name
  * is left out: under any name it is the same picture, and a repetition does not write over something.
  *
- * @param path Where the picture will be; empty where that is unknown, and files are named in full.
+ * @param path The picture's own path; if it is empty, files are named by their URLs.
  * @param unfinished Marks a picture whose run was interrupted.
  */
 export function presetXmp(preset: ResolvedPreset, path: string, unfinished = false): string {
@@ -29,7 +29,7 @@ export function presetXmp(preset: ResolvedPreset, path: string, unfinished = fal
   return xmpOfPreset(JSON.stringify(presetJson(preset, portable)), unfinished);
 }
 
-/** Whether a picture with this packet is all that a preset asks for at a path. */
+/** Whether a picture with this packet at a path is the finished one of a preset. */
 export function isFinished(xmp: string, preset: ResolvedPreset, path: string): boolean {
   return presetInXmp(xmp) === presetInXmp(presetXmp(preset, path)) && !isUnfinished(xmp);
 }

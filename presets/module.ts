@@ -11,7 +11,7 @@ import { moduleRoot } from "../base/root.ts";
  * @throws {UserError} if it cannot be loaded, or exports something else.
  */
 export async function importPlugin(kind: ModuleKind, url: string): Promise<Plugin> {
-  // Deno asks nobody before it runs what stands in an address itself, or what a registry of packages holds.
+  // Deno runs the code of data: URLs and of package registries without asking for a permission.
   if (!/^(file|https?):/.test(url)) {
     throw new UserError(
       `Cannot load ${withArticle(kind)} from "${url.length > 40 ? `${url.slice(0, 40)}…` : url}"`,
@@ -42,7 +42,7 @@ function cannotLoad(kind: ModuleKind, url: string, error: unknown): UserError {
       cause: error,
     });
   }
-  // Of a mistake in the code: what, and where; without the lines of the code between them.
+  // Deno puts lines of the code between the message of a syntax error and its place: they are left out.
   const message = messageOf(error).replace(/; \|.*; at (?=\S+$)/, " at ");
   if (message.startsWith("The lockfile is out of date")) {
     return new UserError(`${what}: the lock file of this program does not know it`, {

@@ -30,8 +30,8 @@ function laidOver(under: Json, { json, deep }: PresetLayer, schema: ValueSchema)
 }
 
 /**
- * Layers in which options that stand without a name, since a layer below names their stage, loss or optimiser, have that
- * name beside them: so each layer can be checked by itself.
+ * Layers that can be checked each by itself: options whose stage, loss or optimiser a layer below names have that name
+ * beside them.
  */
 export function withNames(layers: readonly PresetLayer[], schema: ValueSchema): PresetLayer[] {
   let under: Json = {};

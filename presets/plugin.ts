@@ -9,7 +9,7 @@ import { checkSchema } from "./validate.ts";
 /** A stage, a loss or an optimiser. */
 export type Plugin = Stage | Loss | Optimiser;
 
-/** What a plug-in must have, and of which type. */
+/** The members that a plug-in of a kind must have, with their types. */
 const members: Readonly<Record<ModuleKind, Readonly<Record<string, string>>>> = {
   stage: { name: "string", takes: "string", gives: "string", options: "object", create: "function" },
   loss: { name: "string", sort: "string", options: "object", build: "function" },
@@ -23,20 +23,20 @@ export function isPlugin(value: unknown): value is Plugin {
   return isObject(value) && kinds.some((kind) => typeof value[lastMember(kind)] === "function");
 }
 
-/** What a plug-in is. */
+/** The kind of a plug-in. */
 export function kindOf(plugin: Plugin): ModuleKind {
   return kinds.find((kind) => lastMember(kind) in plugin)!;
 }
 
-/** What only that kind has. */
+/** The member that only plug-ins of a kind have. */
 function lastMember(kind: ModuleKind): string {
   return Object.keys(members[kind]).at(-1)!;
 }
 
 /**
- * Makes sure that something can serve as a plug-in of a kind.
+ * Checks that a value can serve as a plug-in of a kind.
  *
- * @param what What an error calls it.
+ * @param what The subject of the error's message.
  * @throws {UserError} if it lacks something.
  */
 export function checked(kind: ModuleKind, plugin: unknown, what: string): Plugin {

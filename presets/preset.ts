@@ -24,7 +24,7 @@ export function optionsOf<Options extends object>(
   return chain.find((link) => link.stage === stage)?.options as Options | undefined;
 }
 
-/** A preset in which some options of a stage are others; as it is if its chain has no such stage. */
+/** A preset with some options of a stage changed; the same preset if its chain has no such stage. */
 export function withOptions<Options extends object>(
   preset: ResolvedPreset,
   // deno-lint-ignore no-explicit-any -- whatever the stage takes and gives.

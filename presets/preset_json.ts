@@ -12,8 +12,8 @@ import { isPlugin, type Plugin } from "./plugin.ts";
 export type ChangeLocation = NonNullable<Parameters<typeof presetJson>[1]>;
 
 /**
- * A preset as a file may hold it: what ships has its options in a section, unless it stands in the chain twice, and what
- * does not has them beside its URL.
+ * A preset as a file may hold it. A stage that ships has its options in a section, unless it stands in the chain twice;
+ * any other stage has them in the pipeline, beside its URL.
  *
  * @param change Is told each location, the keys that lead to it and what it is for, and returns what takes its place;
  *   undefined leaves it out.

@@ -9,28 +9,28 @@ import { checked, kindOf, type Plugin } from "./plugin.ts";
 import { type Entry, expanded, presetOptions } from "./schema.ts";
 
 /**
- * What presets can name: all that ships, and the modules and objects of one session's own. Two registries share nothing
- * but what ships.
+ * The stages, losses and optimisers that presets can name: those that ship, and modules and objects of one session's
+ * own. Two registries share only what ships.
  */
 export interface Registry {
-  /** What a name, the URL of a module, or the name of an entered object stands for; undefined if nothing does. */
+  /** The plug-in of a name, of a module's URL, or of the name of an entered object; undefined if there is none. */
   plugin(kind: ModuleKind, name: string): Plugin | undefined;
   /** The schema of presets, with the options of all that can be named. */
   schema(): ValueSchema;
-  /** Loads a module by its URL, once. Its failure is told by {@linkcode failure}. */
+  /** Loads a module by its URL, once. If that fails, {@linkcode failure} says why. */
   load(kind: ModuleKind, url: string): Promise<void>;
-  /** Why a name that is no plain one stands for nothing. */
+  /** The error of a module that could not be loaded, or of an object that was not entered. */
   failure(kind: ModuleKind, name: string): UserError;
   /**
-   * Enters an object of a program's own, where it stays until all who entered it have left.
+   * Enters an object of a program's own. It stays until every entry of it has been disposed of.
    *
-   * @returns The name that a preset calls it, and the way out.
+   * @returns The name that presets call it by.
    * @throws {UserError} if it lacks something.
    */
   enter(plugin: Plugin): Entered;
 }
 
-/** A place in a registry. */
+/** An entry of an object; disposing of it takes it back. */
 interface Entered extends Disposable {
   readonly name: string;
 }
@@ -43,20 +43,20 @@ const shipped: Readonly<Record<ModuleKind, Readonly<Record<string, Plugin>>>> = 
 
 const shippedPlugins = new Set(Object.values(shipped).flatMap((table) => Object.values(table)));
 
-/** Whether something is part of this program. */
+/** Whether a plug-in is part of this program. */
 export function ships(plugin: Plugin): boolean {
   return shippedPlugins.has(plugin);
 }
 
-/** What presets call the objects that registries gave out. */
+/** The names that presets call modules and entered objects by. */
 const names = new WeakMap<Plugin, string>();
 
-/** What a preset calls a stage, a loss or an optimiser: its name if it ships, else the URL or name it was found under. */
+/** The name that a preset calls a plug-in by: its own if it ships, else the URL or name that it is registered by. */
 export function nameIn(plugin: Plugin): string {
   return names.get(plugin) ?? plugin.name;
 }
 
-/** The schema of presets that name nothing but what ships. */
+/** The schema of presets that name only what ships. */
 const shippedSchema = expanded(objectSchema(presetOptions), entriesIn);
 
 function entriesIn(kind: ModuleKind): Entry[] {

@@ -3,7 +3,7 @@ import { chain, stages } from "../stages/mod.ts";
 import { modulePattern } from "./locations.ts";
 import { commonKeys } from "./common_keys.ts";
 
-/** The keys of a preset: its own, and a section for each stage that ships, put together from what it declares. */
+/** The schema of each key of a preset: the common ones, and a section for each stage that ships, of its options. */
 export const presetOptions: Readonly<Record<string, ValueSchema>> = {
   ...commonKeys,
   pipeline: {
@@ -21,13 +21,18 @@ export const presetOptions: Readonly<Record<string, ValueSchema>> = {
   ),
 };
 
-/** Something that a place takes, under the name that a preset calls it. */
+/** A plug-in under the name that presets call it by. */
 export interface Entry {
   readonly name: string;
   readonly plugin: { readonly name: string; readonly options: Readonly<Record<string, ValueSchema>> };
 }
 
-/** A schema in which each place that takes a plug-in says what there is to take: a branch for each, by its name. */
+/**
+ * Replaces the keyword `plugin` in a schema by a `oneOf` discriminated by the plug-in's name: each branch has the
+ * options of one plug-in.
+ *
+ * @param entries The plug-ins of a kind.
+ */
 export function expanded(schema: ValueSchema, entries: (kind: ModuleKind) => readonly Entry[]): ValueSchema {
   const inner = (schema: ValueSchema) => expanded(schema, entries);
   const all = (record: Readonly<Record<string, ValueSchema>>) =>

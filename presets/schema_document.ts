@@ -11,7 +11,7 @@ export function schemaDocument(schema: ValueSchema): object {
   };
 }
 
-/** A schema in the words of JSON Schema alone: without our keywords, and with what they mean written out. */
+/** Rewrites a schema by the keywords of JSON Schema draft 7 alone. */
 function standard(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(standard);
   if (!isObject(value)) return value;
@@ -22,14 +22,14 @@ function standard(value: unknown): unknown {
     return { ...other, anyOf: [{ enum: names }, { pattern: modulePattern.source }] };
   }
   if (!discriminator || !oneOf) return rest;
-  // What is merged with an entry of the preset below may leave the name to that one.
+  // An entry that is merged with one of the preset below may leave out the name.
   const { required: ____, ...open } = rest;
   return { ...whole ? rest : open, ...conditions(value as ValueSchema, discriminator.propertyName, oneOf) };
 }
 
 /**
- * A choice by name in words that an editor completes by: all options that any of the choices has, and for each of them
- * which these are. The options of a module's own are not known here, nor is what an inherited name stands for.
+ * A choice by name in keywords that editors complete by: `properties` with the options of all branches, and an `if` for
+ * each branch that allows its own alone. An entry without a name, or with that of a module, may have any of them.
  */
 function conditions({ properties }: ValueSchema, key: string, branches: readonly ValueSchema[]) {
   const options = branches.map(({ properties = {} }) => Object.entries(properties).filter(([name]) => name !== key));

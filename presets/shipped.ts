@@ -16,7 +16,7 @@ export const shipped: readonly string[] = [
   "gatys",
 ];
 
-/** Where a shipped preset is. */
+/** URL of a shipped preset. */
 export function shippedPreset(name: string): URL {
   return new URL(`./${name}.json`, import.meta.url);
 }

@@ -59,12 +59,12 @@ export interface Preset extends Partial<RunSettings> {
     readonly content?: PictureSource;
     /** The paintings. */
     readonly styles?: readonly StyleSource[];
-    /** Where to start instead of at the photograph. */
+    /** A picture to start from instead of the photograph. */
     readonly start?: PictureSource;
-    /** The longer sides of the scales before the last, or where they begin and about how they grow. */
+    /** The longer sides of the scales before the last, or the first of them and the factor from each to the next. */
     readonly scales?: readonly number[] | { readonly start?: number; readonly factor?: number };
   };
-  /** What becomes of a picture before the network sees it. */
+  /** What is done to a picture before the network sees it. */
   readonly "mean-subtract"?: Partial<MeanSubtractOptions>;
   /** How the network looks at pictures. */
   readonly "feature-extract"?: Partial<NetworkOptions>;
@@ -91,7 +91,7 @@ export interface Preset extends Partial<RunSettings> {
         | string
         | Optimiser
         | { readonly optimiser: string | Optimiser; readonly [option: string]: unknown };
-      /** Where the first scale starts. */
+      /** The start image of the first scale. */
       readonly start?: Partial<StartOptions>;
       /** Options of L-BFGS. */
       readonly lbfgs?: Partial<LbfgsOptions>;
@@ -111,15 +111,15 @@ export interface Preset extends Partial<RunSettings> {
   };
 }
 
-/** A preset in which all that memory holds has a name, until it is disposed of. */
+/** A preset whose pictures and code in memory have names until it is disposed of. */
 export interface HeldPreset extends Disposable {
   /** The preset as a file could hold it. */
   readonly json: Json;
 }
 
 /**
- * Names what a preset of code holds: pictures by `blob:` URLs whose fragments say where they stand, code by the names
- * that a registry gives it.
+ * Names what a preset holds in memory: pictures by `blob:` URLs with their path in the preset as fragment, plug-ins by
+ * the names that a registry gives them.
  */
 export async function hold(preset: Preset, registry: Registry): Promise<HeldPreset> {
   using stack = new DisposableStack();

@@ -12,7 +12,7 @@ type Validate = ReturnType<Ajv["compile"]>;
 
 const compiled = new WeakMap<ValueSchema, Validate>();
 
-/** Everything in a value that its schema forbids, at once; an absent key is marked `missing`. */
+/** All faults of a value by its schema; that of an absent key is marked `missing`. */
 export function schemaFaults(value: unknown, schema: ValueSchema): Fault[] {
   const validate = compile(schema);
   if (validate(value)) return [];
@@ -21,7 +21,7 @@ export function schemaFaults(value: unknown, schema: ValueSchema): Fault[] {
   const ofWrongType = new Set(errors.filter(({ keyword }) => keyword === "type").map(placeOf));
   return errors
     .filter((error) => !choices.some((choice) => isBesides(error, choice)))
-    // What a name stands for is told beside the name.
+    // A name that is none is an error of `enum` already.
     .filter(({ keyword }) => keyword !== "discriminator")
     .filter((error) => {
       return error.keyword !== "enum" || !(isOwnModule(error) || ofWrongType.has(placeOf(error)));
@@ -29,19 +29,19 @@ export function schemaFaults(value: unknown, schema: ValueSchema): Fault[] {
     .map((error) => toFault(error, schema));
 }
 
-/** @throws {Error} if a schema is none. */
+/** @throws {Error} if a value is no JSON Schema. */
 export function checkSchema(schema: ValueSchema): void {
   compile(schema);
 }
 
-/** Where an error is: in the value, and in the schema. */
+/** The place of an error, in the value and in the schema. */
 function placeOf({ instancePath, schemaPath }: ErrorObject): string {
   return `${instancePath} ${schemaPath.slice(0, schemaPath.lastIndexOf("/"))}`;
 }
 
 /**
- * Whether an error is not what a choice that nothing fits is about: show what is wrong inside the branch that was
- * meant, which the value's type tells; where it tells none, the choice as a whole.
+ * Whether an error is left out because an `anyOf` failed. If the value's type tells which branch was meant, only errors
+ * inside that branch are shown; else only that of the `anyOf` itself.
  */
 function isBesides(error: ErrorObject, choice: ErrorObject): boolean {
   const branches: readonly ValueSchema[] = choice.schema as ValueSchema[];
@@ -62,7 +62,7 @@ function compile(schema: ValueSchema): Validate {
   return known;
 }
 
-/** Whether the name of something is a module of the user's own, which no list can hold. */
+/** Whether an error is about the name of a module of one's own, which the `enum` cannot list. */
 function isOwnModule({ parentSchema, data }: ErrorObject): boolean {
   return (parentSchema as ValueSchema).module !== undefined && isModulePath(data);
 }
@@ -73,7 +73,7 @@ function toFault(error: ErrorObject, schema: ValueSchema): Fault {
   return owner ? { ...fault, message: `${owner}: ${fault.message}` } : fault;
 }
 
-/** The title of the innermost schema with one on the way to an error: the plug-in whose option is wrong. */
+/** The plug-in whose option is wrong: the title of the innermost schema with one on the path to an error. */
 function ownerOf({ schemaPath }: ErrorObject, schema: ValueSchema): string | undefined {
   const keys = schemaPath.split("/").slice(1).map((key) =>
     decodeURIComponent(key).replaceAll("~1", "/").replaceAll("~0", "~")
@@ -148,7 +148,7 @@ function isEmpty(data: unknown): boolean {
   return data === "" || (Array.isArray(data) && data.length === 0);
 }
 
-/** What a pattern asks for. */
+/** The requirement of a pattern in words; undefined if it has none. */
 function inWords({ pattern }: ValueSchema): string | undefined {
   return {
     [plainName]: "must not contain / or \\",
@@ -170,7 +170,7 @@ function describe(schema: ValueSchema | undefined): string | undefined {
   return schema?.description;
 }
 
-/** `/loss-build/terms/a~1b` as `loss-build.terms.a/b`. */
+/** Turns a JSON pointer such as `/loss-build/terms/a~1b` into `loss-build.terms.a/b`. */
 function pathOf(pointer: string): string {
   return pointer.split("/").slice(1).map((part) => part.replaceAll("~1", "/").replaceAll("~0", "~")).join(".");
 }

@@ -4,13 +4,13 @@ import { networks } from "../networks/network.ts";
 import { findStored, stored } from "../weights/store.ts";
 import type { RunSettings } from "../chain/recipe.ts";
 
-/** How the weights of a network come here. */
+/** Options of {@linkcode bringWeights}. */
 export interface BringOptions {
-  /** Fetches nothing: a network that is not here is an error. */
+  /** Makes a network that is not here an error, instead of fetching it. */
   readonly offline?: boolean;
-  /** Ends it; what came is kept. */
+  /** Ends the download; what has come is kept. */
   readonly signal?: AbortSignal;
-  /** Told how far it is. */
+  /** Told of the download's progress. */
   readonly onProgress?: (event: FetchEvent) => void;
 }
 

@@ -14,20 +14,20 @@ interface Run {
   readonly fingerprint: Fingerprint;
   /** Path of the picture that it makes. */
   readonly output: string;
-  /** Bytes that it may take: parts of its arithmetic are cut to that, so it has to stay when the run is taken up. */
+  /** Bytes that it may take. A resumed run keeps this number, since the tiles of its arithmetic depend on it. */
   readonly memory?: number;
 }
 
-/** Version of the layout of the file and its notes. */
+/** Version of the layout of the file and of its metadata. */
 const layout = "3";
 
-/** Writing takes at most one part in so many of the time. */
+/** Checkpoints take at most one part in this many of a run's time. */
 const patience = 20;
 
 /**
  * Gets ready to save checkpoints of a run, and reads the one to go on from.
  *
- * @throws {UserError} where the checkpoint belongs to another preset, to other pictures, or to another version.
+ * @throws {UserError} if the checkpoint is damaged, or belongs to another preset, other pictures, or another version.
  */
 export async function openCheckpoints(
   run: Run,

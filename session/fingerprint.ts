@@ -5,12 +5,12 @@ import { hashesOf } from "../weights/hash.ts";
 /** SHA-256 of the files and of the pictures in memory that a run reads, by their URLs. */
 type Digests = Readonly<Record<string, string>>;
 
-/** All that decides what a picture looks like: every leaf of a preset as JSON by its path, files by what they hold. */
+/** Everything that determines a picture: each leaf of the preset's JSON by its path, each file as its SHA-256. */
 export type Fingerprint = Readonly<Record<string, string>>;
 
 /**
- * The contents of files, and of pictures in memory, in short. Addresses of other kinds stand for themselves, and a file
- * that cannot be read is left out: whoever needs it says so.
+ * SHA-256 of files, and of pictures in memory. URLs of other schemes are left out, and so is a file that cannot be
+ * read: the stage that needs it says so.
  */
 export async function digestsOf(locations: Iterable<string>): Promise<Digests> {
   const digests: Record<string, string> = {};
@@ -22,7 +22,7 @@ export async function digestsOf(locations: Iterable<string>): Promise<Digests> {
   return digests;
 }
 
-/** The fingerprint of a preset with the files that it reads; where the result goes is no part of it. */
+/** The fingerprint of a preset with the files that it reads. The path of the result is no part of it. */
 export function fingerprintOf(preset: ResolvedPreset, digests: Digests): Fingerprint {
   const located = presetJson(preset, (text, _, kind) => {
     if (kind === "write") return "";

@@ -16,9 +16,9 @@ export interface FolderResult {
   readonly content: string;
   /** Skipped is what an earlier run has painted with the same preset. */
   readonly state: "painted" | "skipped" | "failed";
-  /** How it came about, where it was painted. */
+  /** How the picture came about; absent unless it was painted. */
   readonly report?: Report;
-  /** Why it was not. */
+  /** Why it failed; absent unless it did. */
   readonly error?: unknown;
 }
 
@@ -27,10 +27,10 @@ export interface FolderResult {
  * that fails does not keep the others back. What an earlier run has painted with the same preset is skipped, and nothing
  * is written over that this program did not paint.
  *
- * @param preset Its content is not looked at; its `encode.output` needs `{name}`.
+ * @param preset Its content is ignored; its `encode.output` needs `{name}`.
  * @param contents Paths of the photographs.
- * @param options The files are always written.
- * @throws {UserError} where two photographs would have one output.
+ * @param options Files are always written.
+ * @throws {UserError} if two photographs would have one output.
  */
 export async function* styliseFolder(
   preset: ResolvedPreset,
@@ -64,12 +64,12 @@ export async function* styliseFolder(
 
 interface Job {
   readonly content: string;
-  /** Where its picture goes. */
+  /** Path of its picture. */
   readonly output: string;
   readonly preset: ResolvedPreset;
 }
 
-/** A job for each photograph, but for those that earlier runs have put among them. */
+/** A job for each photograph; results of earlier runs that lie among the photographs get none. */
 async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Promise<Job[]> {
   const { output } = optionsOf(preset, encode) ?? {};
   const lacking = output === undefined || preset.chain.at(-1)?.stage !== encode

@@ -5,12 +5,12 @@ import { display } from "../base/read.ts";
 import type { PresetLayer } from "../presets/layers.ts";
 
 /**
- * What to tell of masks that a preset lays over its own photograph, if what is laid over the preset names another one;
- * undefined if there are none.
+ * A warning of masks that a preset lays over its own photograph, if its overrides name another photograph.
  *
  * @param name A path, a URL, or the name of a shipped preset.
- * @param preset The same preset with all that is laid over it.
- * @param overrides What is laid over it, such as the command line's layers.
+ * @param preset The same preset with its overrides.
+ * @param overrides Layers that win over it, such as those of the command line.
+ * @returns undefined if there are no such masks.
  */
 export async function foreignMasks(
   name: string,

@@ -10,7 +10,7 @@ export async function isPattern(path: string): Promise<boolean> {
 /**
  * The files that a pattern such as `photos/*.jpg` means, in order.
  *
- * @throws {UserError} where there are none.
+ * @throws {UserError} if there are none.
  */
 export async function filesMatching(pattern: string): Promise<string[]> {
   const { base } = picomatch.scan(withSlashes(pattern));

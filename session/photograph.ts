@@ -8,10 +8,12 @@ import { openPicture } from "../pictures/read_picture.ts";
 import { readAll } from "../base/read.ts";
 import { filesMatching, isPattern } from "./pattern.ts";
 
-/** What stands for a photograph that is not named yet. */
+/** The size that is assumed for a photograph that is not named yet. */
 export const standIn: Size = { width: 4000, height: 3000 };
 
-/** The photograph that a preset names, a URL, and how many there are: of those that a pattern names, the first. */
+/**
+ * The URL of the photograph that a preset names, or of the first that its pattern matches, and the number of matches.
+ */
 export async function photographOf(
   { content }: Pick<DecodeOptions, "content">,
 ): Promise<{ content?: string; count: number }> {
@@ -22,9 +24,9 @@ export async function photographOf(
 }
 
 /**
- * The size of a picture file, upright.
+ * The size of a picture file, turned upright as its metadata says.
  *
- * @throws {UserError} where it cannot be read.
+ * @throws {UserError} if it cannot be read.
  */
 export async function sizeOfPicture(location: string): Promise<Size> {
   const url = new URL(location);
@@ -35,7 +37,7 @@ export async function sizeOfPicture(location: string): Promise<Size> {
  * The paths of several photographs: those that are named, or that the pattern of a preset stands for.
  *
  * @param contents What is named beside the preset, paths or patterns; one alone is the preset's own content.
- * @returns undefined if there is but one, which the preset names.
+ * @returns undefined if there is only the one that the preset names.
  * @throws {UserError} if one of several is no file, or a pattern matches none.
  */
 export async function photographsOf(

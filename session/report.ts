@@ -29,11 +29,11 @@ export interface Report {
   readonly interrupted: boolean;
 }
 
-/** Notes what a report tells, from outside the chain. */
+/** Collects a report by watching a chain from outside. */
 interface Recorder {
   /** The chain, watched. */
   readonly links: readonly Link[];
-  /** Takes a record of progress, and passes it on. */
+  /** Takes a progress event, and passes it on. */
   report(event: Progress): void;
   /** The picture, once there is one. */
   picture(): FinishedPicture | undefined;
@@ -46,7 +46,7 @@ export function recorder(chain: readonly Link[], pass: (event: Progress) => void
   const began = performance.now();
   const scales: ScaleReport[] = [];
   const files: string[] = [];
-  // Who writes a snapshot tells of it.
+  // A stage that writes snapshots reports them itself.
   const writes = chain.some(({ stage }) => stage.output !== undefined);
   let evaluations = 0;
   let picture: FinishedPicture | undefined;
@@ -96,7 +96,7 @@ export function recorder(chain: readonly Link[], pass: (event: Progress) => void
   };
 }
 
-/** A link whose results are shown to `see`, which may put others in their places. */
+/** A link whose results pass through `see`, which may replace them. */
 function watched({ stage, options }: Link, see: (value: unknown, kind: string, context: Context) => unknown): Link {
   const create: typeof stage.create = (given) => {
     const run = stage.create(given);

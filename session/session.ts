@@ -26,19 +26,19 @@ import { memoryOf } from "../base/memory.ts";
 
 /** Options of {@linkcode stylise}. */
 export interface StyliseOptions {
-  /** Told how far the work is. */
+  /** Told of the progress. */
   readonly onProgress?: (event: Progress) => void;
   /** Abort it to stop after the evaluation at hand: the best picture so far is finished. */
   readonly signal?: AbortSignal;
-  /** Writes the files that the preset's stages write, such as the one of `encode`; nothing is written unless it is set. */
+  /** Lets the preset's stages write their files, such as the one of `encode`; without it no file is written. */
   readonly write?: boolean;
-  /** Fetches no network that is not here: a preset that needs one is an error. */
+  /** Makes a preset whose network is not here an error, instead of fetching it. */
   readonly offline?: boolean;
-  /** With `write`: goes on from the checkpoint of an interrupted run of the same preset, where there is one. */
+  /** With `write`: goes on from the checkpoint of an interrupted run of the same preset, if there is one. */
   readonly resume?: boolean;
 }
 
-/** What {@linkcode stylise} gives. */
+/** The result of {@linkcode stylise}. */
 export interface Stylised {
   /** The painted picture. */
   readonly picture: PaintedPicture;
@@ -52,11 +52,11 @@ export interface PaintedPicture extends FinishedPicture {
    * The bytes of a picture file, with the preset that made it in its metadata.
    *
    * @param ending Of which format: `.png` (unless given), `.jpg`, `.webp`, `.avif` or `.tif`. The samples have as many
-   *   bits as the preset's `encode.depth` says, where the format can hold them.
-   * @throws {UserError} where the format is none of those.
+   *   bits as the preset's `encode.depth` says, if the format can hold them.
+   * @throws {UserError} if the format is none of those.
    */
   bytes(ending?: string): Promise<Uint8Array>;
-  /** Its samples row by row, 3 of each pixel, or 4 where the content has opacity. */
+  /** Its samples row by row, 3 of each pixel, or 4 if the content has opacity. */
   raw(): RawPicture;
 }
 
@@ -68,7 +68,7 @@ export interface Session extends AsyncDisposable {
    * Runs a chain of any kind.
    *
    * @param links The chain; that of the preset unless given.
-   * @returns What its last stage gives.
+   * @returns The result of its last stage.
    */
   run(preset: ResolvedPreset, links?: readonly Link[], options?: StyliseOptions): Promise<unknown>;
 }
@@ -87,8 +87,8 @@ export interface Session extends AsyncDisposable {
  * ```
  *
  * @param preset A preset that was loaded, or what {@linkcode loadPreset} takes.
- * @throws {UserError} where something is wrong that the user can mend, or the signal comes before there is a picture
- *   other than the first (its `exitCode` is 130 then).
+ * @throws {UserError} if something is wrong that the user can mend, or the signal comes before there is a picture other
+ *   than the first (its `exitCode` is 130 then).
  */
 export async function stylise(
   preset: string | Preset | ResolvedPreset,
@@ -98,7 +98,7 @@ export async function stylise(
   return await session.stylise(preset, options);
 }
 
-/** Opens a session; what it holds is released where it ends, and runs that it ends before they are done are rejected. */
+/** Opens a session. Disposing of it releases all that it holds, and rejects runs that are not done. */
 export function openSession(): Session {
   const resources = new AsyncDisposableStack();
   const registry = openRegistry();

@@ -6,15 +6,15 @@ import type { Size } from "../pictures/picture.ts";
 import { openSession, type Session } from "../session/session.ts";
 import type { Progress } from "../chain/progress.ts";
 
-/** What a run will take on this machine. */
+/** The expected cost of a run on this machine. */
 export interface Estimate {
-  /** Seconds, the packages and weights being there. */
+  /** Seconds, downloads left out. */
   readonly seconds: number;
   /** How often the objective and its gradient are computed. */
   readonly evaluations: number;
 }
 
-/** Longer sides of the runs that are timed, and their steps. */
+/** Longer sides of the timed runs in pixels, and their steps. */
 const [sides, shortRun] = [[96, 192], 6] as const;
 
 /** One scale: its size, and how many steps are taken at it. */
@@ -71,7 +71,7 @@ async function timed(session: Session, preset: ResolvedPreset, side: number, ste
   return { pixels, beginning: first, step: taken, evaluationsPerStep: report.evaluations / Math.max(1, ticks.length) };
 }
 
-/** The line through two points, or, where it falls, the proportion through the second. */
+/** The line through two points; if its slope or its value at 0 is not positive, the proportion through the second. */
 function lineThrough(x1: number, y1: number, x2: number, y2: number): (x: number) => number {
   const slope = (y2 - y1) / (x2 - x1);
   const level = y1 - slope * x1;

@@ -34,7 +34,7 @@ export interface Explained {
 /**
  * Tells in plain words what a preset will do. Its pictures may be missing: then a photograph of 4:3 stands for them.
  *
- * @throws {UserError} where a picture that it names cannot be read.
+ * @throws {UserError} if a picture that it names cannot be read.
  */
 export async function explain(preset: ResolvedPreset): Promise<Explained[]> {
   const pictures = optionsOf(preset, decode);
@@ -134,7 +134,7 @@ function stepsIn(options: OptimiseOptions, scales: readonly PlannedScale[]): str
   return `${optimiser.name}, ${total} steps${each}${early}`;
 }
 
-/** What a run reads from the network: weights, and pictures with their sizes where the server tells them. */
+/** The downloads of a run in words: weights, and pictures with their sizes if the server tells them. */
 async function downloadsOf(preset: ResolvedPreset): Promise<string[]> {
   const remote = [...inputsOf(preset)].filter((location) => /^https?:/.test(location));
   const pictures = await Promise.all(remote.map(async (location) => {
@@ -154,7 +154,7 @@ async function weightsToFetch({ network, weights }: ResolvedPreset): Promise<str
   return [`the network ${network} (${Math.ceil(bytes / 1e6)} MB; ${licence}) from ${new URL(url).host}`];
 }
 
-/** What is known of a run before it is timed. */
+/** A run, as far as it is known before it is timed. */
 interface Run {
   readonly scales: readonly PlannedScale[];
   readonly layers: readonly string[];

@@ -5,7 +5,7 @@ import { shipped } from "../presets/shipped.ts";
 import { objectSchema } from "../chain/schema.ts";
 import { schemaAt } from "../chain/walk.ts";
 
-/** What a first preset is most likely to change, in the order of the chain. */
+/** The options that a first preset is most likely to change, in the order of the chain. */
 const first: readonly string[] = [
   "decode.size",
   "decode.styleScale",
@@ -17,10 +17,10 @@ const first: readonly string[] = [
 ];
 
 /**
- * A preset to start from, as JSON with comments: what it changes has the values of the preset that it builds on.
+ * A preset to start from, as JSON with comments. Its options have the values of the preset that it extends.
  *
- * @param base The preset to build on.
- * @throws {UserError} where that one is not found or not sound.
+ * @param base The preset that it extends.
+ * @throws {UserError} if that one is not found or not sound.
  */
 export async function starterPreset(base = "painting"): Promise<string> {
   const resolved = await loadPreset(base, [], { incomplete: true });

@@ -1,4 +1,4 @@
-/** The line drawing of letters by Hershey (1967), as a library keeps them: segments of points, 21 units high. */
+/** Letters as line drawings by Hershey (1967), from a library: polylines, 21 units high. */
 async function segmentsOf(text: string): Promise<readonly (readonly (readonly [number, number])[])[]> {
   const { default: modeling } = await import("npm:@jscad/modeling@2.13.0");
   return modeling.text.vectorText({ input: text, height: 21, align: "left" }) as [number, number][][];
@@ -9,15 +9,15 @@ function drawable(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/g, "?").replaceAll("{", "(").replaceAll("}", ")");
 }
 
-/** How high capitals are in a line of a height, in parts of the height and of the library's units. */
+/** Factor from the library's units to the height of a line: capitals, 21 units high, take 0.48 of it. */
 const capitals = 0.48 / 21;
 
-/** Where a text may be parted, and what stands between the parts on one line: the first place is the best. */
+/** Places to break a text, best first, with what joins the parts on one line. */
 const breaks: readonly (readonly [RegExp, string])[] = [[/\s+/, "  "], [/(?<==)/, ""], [/(?=[A-Z])/, ""], [/(?:)/, ""]];
 
 /**
- * A text in lines that are no wider than so many pixels: parted between words, else after an equals sign,
- * else before a capital, else anywhere.
+ * Breaks a text into lines no wider than `width` pixels: between words, else after an equals sign, else before a
+ * capital, else anywhere.
  *
  * @param height Of a line in pixels.
  */
@@ -27,7 +27,7 @@ export async function linesOf(text: string, width: number, height: number): Prom
     if (!place || await fits(text)) return [text];
     const [at, glue] = place;
     const parted: string[] = [];
-    // No word begins beside the rest of another.
+    // No word stands on one line with the rest of a broken word.
     let joins = false;
     for (const piece of text.split(at)) {
       const joined = `${parted.at(-1)}${glue}${piece}`;

@@ -31,16 +31,16 @@ export function planOf(preset: ResolvedPreset, size: Size): Plan | undefined {
   return { ...plan, bytes: plan.bytes + (descent ? historyOf(descent, size, memory - plan.bytes) : 0) };
 }
 
-/** What the optimiser remembers beside the one pair of vectors that every plan counts. */
+/** Bytes of the optimiser's history beside the one pair of vectors that every plan counts. */
 function historyOf(options: OptimiseOptions, { width, height }: Size, room: number): number {
   const { optimiser, settings } = optimiserOf(options.optimiser, options);
   return optimiser.memory?.(settings, 3 * width * height, room) ?? 0;
 }
 
 /**
- * The plan of a run in one line, for the photograph that it names, or one of 4:3 where that is missing.
+ * The plan of a run in one line, for the photograph that it names, or for one of 4:3 if that is missing.
  *
- * @throws {UserError} where the memory that the preset grants does not suffice.
+ * @throws {UserError} if the memory that the preset grants does not suffice.
  */
 export async function planLine(preset: ResolvedPreset): Promise<string> {
   const pictures = optionsOf(preset, decode);

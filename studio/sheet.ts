@@ -30,9 +30,9 @@ const formats: Readonly<Record<string, (image: Sharp, quality: number) => Sharp>
 };
 
 /**
- * Makes sure that a sheet can be written with this ending.
+ * Checks that a sheet can be written with an ending.
  *
- * @throws {UserError} where it cannot.
+ * @throws {UserError} if it cannot.
  */
 export function checkSheetEnding(ending: string): void {
   if (Object.hasOwn(formats, ending)) return;
@@ -49,7 +49,7 @@ const [gap, line] = [8, 16];
  * Puts pictures onto one sheet, each with its label under it, in as many lines as it takes. The letters are drawn as
  * lines: no font is needed.
  *
- * @throws {UserError} where the format is none of those.
+ * @throws {UserError} if the format is none of those.
  */
 export async function contactSheet(cells: readonly Cell[], options: SheetOptions): Promise<Uint8Array> {
   const { columns, ending = ".png", quality = 88 } = options;

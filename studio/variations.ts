@@ -14,7 +14,7 @@ export interface Variation {
  * Paints each of some presets, and puts the pictures onto one sheet.
  *
  * @returns The bytes of the sheet.
- * @throws {UserError} where one of them cannot be painted.
+ * @throws {UserError} if one of them cannot be painted.
  */
 export async function variations(
   cells: readonly Variation[],

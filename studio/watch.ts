@@ -12,7 +12,7 @@ export type Preview =
   | (Stylised & { readonly preset: ResolvedPreset; readonly files: readonly string[] })
   | { readonly error: unknown; readonly files: readonly string[] };
 
-/** Programs write a file in several steps: this many milliseconds of rest mean that they are done. */
+/** Milliseconds without a change after which a file is taken as written: programs write in several steps. */
 const rest = 150;
 
 /**
@@ -38,7 +38,7 @@ export async function* watch(
       const named = [...inputsOf(await loadPreset(name, overrides, { incomplete: true }))];
       const known = named.every((input) => sources.has(input));
       inputs = named;
-      // What it names just now is to be watched from the beginning.
+      // Files that it newly names are watched before they are read.
       if (!known) {
         change.stop();
         continue;
@@ -56,7 +56,7 @@ export async function* watch(
 /** Watches files until one of them changes, or the signal ends it. */
 function nextChange(files: readonly string[], signal: AbortSignal) {
   const changed = new AbortController();
-  // An editor may put a new file into the place of the old one: only the folder sees that.
+  // An editor may replace the file by a new one, which only a watch of the folder notices.
   const watcher = Deno.watchFs([...new Set(files.map(dirname))], { recursive: false });
   const stop = () => {
     try {

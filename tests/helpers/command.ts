@@ -13,7 +13,7 @@ export interface Outcome {
 
 /** Options of a run. */
 interface CommandOptions {
-  /** Where the user stands. */
+  /** The current folder. */
   readonly cwd?: string;
   /** Variables of the environment beside the test's own. */
   readonly env?: Readonly<Record<string, string>>;

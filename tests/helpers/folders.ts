@@ -8,7 +8,7 @@ export interface TemporaryFolder extends AsyncDisposable {
   at(...names: string[]): string;
   /** The URL of something in it. */
   url(...names: string[]): URL;
-  /** Writes text or bytes into it; gives the path. */
+  /** Writes text or bytes into it; returns the path. */
   write(name: string, content: string | Uint8Array): Promise<string>;
   /** The names in it, in order. */
   list(): Promise<string[]>;

@@ -24,7 +24,7 @@ export async function studio(): Promise<TemporaryFolder> {
 /** What {@linkcode studio} holds. */
 export const tools: readonly string[] = ["painting.png", "photo.png", "recipe.json"];
 
-/** Arguments of a run that takes a second. Threads that wait for each other would stall on a busy machine: so one; and one engine. */
+/** Arguments of a run that takes a second: one engine, and one thread, as several would stall on a busy machine. */
 export const quick: readonly string[] = quickOf("photo.png");
 
 /** The same of another photograph. */

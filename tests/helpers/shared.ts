@@ -14,7 +14,7 @@ export function inShared(path: string): string {
   return fileURLToPath(new URL(`../shared/${path}`, root));
 }
 
-/** Definition of a test that needs that material: ignored if it is missing, and its name says why. */
+/** Definition of a test that needs that material. If it is missing the test is ignored, and its name says why. */
 export function needingShared(path: string, name: string, fn: () => Promise<void>): Deno.TestDefinition {
   const there = existsSync(inShared(path));
   return { name: there ? name : `${name} (skipped: there is no ../shared/${path})`, ignore: !there, fn };

@@ -230,7 +230,7 @@ Deno.test("what the schema forbids hides nothing that a stage finds elsewhere", 
     "optimise.sed",
     "optimize",
   ]);
-  // Which layers there are depends on the network: nothing is said of them where it is not known.
+  // Which layers there are depends on the network: no fault is told of them if it is not known.
   assert.deepEqual(pathsOf({ ...both, network: 7 }), ["network", "optimise.sed", "optimize"]);
 });
 

@@ -123,7 +123,7 @@ Deno.test("locations among the options of a module start from the preset that na
   });
 });
 
-/** Settings of own.json, and what the one complaint says; SELF is the folder. */
+/** A setting of own.json, and its one complaint with the hint. */
 const faults: Readonly<Record<string, [string, RegExp, RegExp]>> = {
   "an option out of range": [
     "pipeline.6.level=300",

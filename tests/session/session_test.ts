@@ -77,7 +77,7 @@ Deno.test("a session that is closed early closes its engine too, and says what i
     await run;
     await session.stylise(preset).catch((error) => console.log(error.message));`;
   await folder.write("program.ts", program);
-  // It ends by itself only where no engine is left.
+  // It ends by itself only if no engine is left.
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), {
     args: ["run", "-A", "--no-check", folder.at("program.ts")],
     signal: AbortSignal.timeout(60_000),
