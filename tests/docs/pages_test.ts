@@ -85,7 +85,11 @@ Deno.test("the stage of the page that mirrors does so at the last scale, and lea
   const [before, after] = [["decode", "mean-subtract", "feature-extract", "loss-build", "optimise"], ["deprocess"]];
   const { picture: plain } = await stylise({ ...preset, pipeline: [...before, ...after] });
   const own = { stage: folder.at("mirror.ts") };
-  const { picture: mirrored } = await stylise({ ...preset, pipeline: [...before, own, ...after] });
+  const notes: string[] = [];
+  const { picture: mirrored } = await stylise({ ...preset, pipeline: [...before, own, ...after] }, {
+    onProgress: (event) => event.kind === "note" && notes.push(event.message),
+  });
+  assert.deepEqual(notes.filter((note) => note.startsWith("mirrored")), ["mirrored at scale 2 of 2"]);
   const { width } = plain;
   assert.deepEqual(mirrored.data, plain.data.map((_, i) => plain.data[i - i % width + width - 1 - i % width]));
   assert.notDeepEqual(mirrored.data, plain.data);
