@@ -140,7 +140,8 @@ export const decode = {
           painted: styles.painted,
           photograph: () => content.pixels(finest),
           start: await start?.pixels(size),
-          previous: (previous as Painted | undefined)?.image ?? await previousIn(checkpoints?.restored),
+          previous: (previous as Painted | undefined)?.image ??
+            (index > 0 ? await previousIn(checkpoints?.restored) : undefined),
           sizes,
           alpha,
           name: nameOf(options.content),

@@ -135,6 +135,8 @@ export const optimise = {
       const { signal, keeping } = context;
       const { checkpoints } = keeping;
       const scale = placeIn(context.position, "scale");
+      // Each frame of a film has scales of its own.
+      if (scale.index === 0) before = [];
       const { pictures, network, size, descent } = await startDescent(objective, options, context, before);
       const { steps, evaluate, interruption, termsOf } = stepsOf(objective, descent, size, options, context);
       const count = stepsAt(options, scale.index);

@@ -106,6 +106,65 @@ Deno.test({
   },
 });
 
+/** Two frames around the scales: nothing but a count. */
+const frames = `export default {
+  name: "frames",
+  description: "a film of two frames",
+  takes: "nothing",
+  gives: "nothing",
+  options: {},
+  create: () => async () => ({ of: "frame", count: 2, at: async () => undefined }),
+};`;
+
+/** Keeps each frame's picture as a file of its own, and darkens the second frame. */
+const framed = `export default {
+  name: "framed",
+  description: "a file for each frame",
+  takes: "picture",
+  gives: "picture",
+  options: {},
+  create: () => async (picture, { position }) => {
+    const { index } = position.find(({ of }) => of === "frame");
+    return { ...picture, name: "frame" + index, data: picture.data.map((level) => level / (1 + index)) };
+  },
+};`;
+
+Deno.test({
+  name: "frames around scales are each painted, and a film that is killed at any of them paints the same bytes",
+  ignore: !unix,
+  async fn() {
+    await using calm = await studio();
+    await using folder = await studio();
+    const links = ["decode", "mean-subtract", "feature-extract", "loss-build", "optimise", "deprocess"];
+    for (const { write } of [calm, folder]) {
+      await write("frames.ts", frames);
+      await write("framed.ts", framed);
+      const pipeline = [{ stage: "./frames.ts" }, ...links, { stage: "./framed.ts" }, "encode"];
+      await write("film.json", JSON.stringify({ extends: "./recipe.json", pipeline }));
+    }
+    const shared = often.with(1, "film.json");
+    const args = [...shared.with(shared.indexOf("out.png"), "{name}-film.png"), "--snapshots", "0"];
+    const whole = await impasto(args, { cwd: calm.path });
+    assert.equal(whole.code, 0, whole.err);
+    const sizes = whole.out.split("\n").filter((line) => line.includes('"kind":"scale"')).map((line) =>
+      JSON.parse(line)
+    )
+      .map(({ position, report }) => [...position.map(({ index }: { index: number }) => index), report.width]);
+    assert.deepEqual(sizes, [[0, 0, 32], [0, 1, 48], [1, 0, 32], [1, 1, 48]]);
+    for (const [frame, scale] of [[0, 0], [0, 1], [1, 0], [1, 1]]) {
+      const place = `"position":[{"of":"frame","index":${frame},"count":2},{"of":"scale","index":${scale}`;
+      const record = `checkpoint","file":"${folder.at("photo-film.png.checkpoint")}",${place}`;
+      assert.equal((await stopped(folder, [...args, "--resume"], [record, 1], "SIGKILL")).signal, "SIGKILL");
+    }
+    assert.equal((await impasto([...args, "--resume"], { cwd: folder.path })).code, 0);
+    const pictures = async (from: TemporaryFolder) =>
+      await Promise.all(["frame0-film.png", "frame1-film.png"].map((name) => Deno.readFile(from.at(name))));
+    const [first, second] = await pictures(calm);
+    assert.notDeepEqual(first, second);
+    assert.deepEqual(await pictures(folder), [first, second]);
+  },
+});
+
 Deno.test({
   name: "after Ctrl-C a run goes on with --resume and paints the same bytes; the checkpoint is gone then",
   ignore: !unix,
