@@ -26,8 +26,8 @@ export function gradientByTaps(g: Node, { inputs: [x, kernel], attributes }: Nod
   const positions = batch * height * width;
   const padded = byChannel(withZeros(x, attributes));
   const slopes = reshape(byChannel(g), [outputs, positions]);
-  // The matrix with fewer rows comes first: in the other order three channels take half as long again.
-  const narrow = inputs < outputs;
+  // A matrix of few rows comes first: three channels take 0.7 of the time of the other order.
+  const narrow = inputs < Math.min(16, outputs);
   const turned = transpose(slopes);
   const taps = Array.from({ length: rows * columns }, (_, tap) => {
     const [top, left] = [dilation * Math.floor(tap / columns), dilation * (tap % columns)];
