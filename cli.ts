@@ -8,6 +8,7 @@ import type { Command } from "./cli/command.ts";
 import { commands } from "./cli/commands.ts";
 import { parseCall } from "./cli/flags.ts";
 import config from "./deno.json" with { type: "json" };
+import { withoutSecrets } from "./base/addresses.ts";
 import { UserError } from "./base/errors.ts";
 import { own } from "./chain/walk.ts";
 
@@ -51,7 +52,7 @@ if (import.meta.main) {
   try {
     Deno.exit(await main(Deno.args));
   } catch (error) {
-    if (Deno.args.includes("--debug")) console.error(error);
+    if (Deno.args.includes("--debug")) console.error(withoutSecrets(Deno.inspect(error)));
     const { complain } = await import("./cli/complaint.ts");
     Deno.exit(complain(error));
   }

@@ -1,3 +1,4 @@
+import { withoutSecrets } from "./addresses.ts";
 import { messageOf, UserError } from "./errors.ts";
 
 /**
@@ -24,13 +25,14 @@ export async function readAll(location: URL, signal?: AbortSignal): Promise<Uint
 }
 
 /**
- * A URL as a person writes it: the path of a file, or the URL itself. For a picture in memory it is the URL's hash:
- * the place in its preset.
+ * A URL as a person may see it: the path of a file, or the address without its secrets and without long data. For a
+ * picture in memory it is the URL's hash: the place in its preset.
  */
 export function display(location: URL | string): string {
   const { protocol, hash, pathname, href } = new URL(location);
   if (protocol === "blob:") return hash.slice(1) || "a picture in memory";
-  return protocol === "file:" ? decoded(pathname) : href;
+  if (protocol === "data:") return href.length > 60 ? `${href.slice(0, 50)}…` : href;
+  return protocol === "file:" ? decoded(pathname) : withoutSecrets(href);
 }
 
 /** The path of a URL without its percent escapes; unchanged if they are no valid UTF-8. */

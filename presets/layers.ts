@@ -1,5 +1,6 @@
 import { basename, extname } from "node:path";
 import withoutComments from "npm:strip-json-comments@5.0.3";
+import { withoutSecrets } from "../base/addresses.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
 import { readXmp } from "../pictures/read_picture.ts";
@@ -50,7 +51,12 @@ export class PresetError extends UserError {
    */
   constructor(faults: readonly PresetFault[], cause?: unknown) {
     super(faults.map(lineOf).join("\n"), { exitCode: 2, hint: faults[0]?.hint, cause });
-    this.faults = faults;
+    this.faults = faults.map(({ source, path, message, hint }) => ({
+      source: withoutSecrets(source),
+      path,
+      message: withoutSecrets(message),
+      hint: hint && withoutSecrets(hint),
+    }));
   }
 }
 

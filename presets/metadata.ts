@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { isUrl, ownScheme } from "./locations.ts";
 import type { ResolvedPreset } from "./preset.ts";
 import { type ChangeLocation, presetJson } from "./preset_json.ts";
+import { withoutSecrets } from "../base/addresses.ts";
 import { moduleRoot } from "../base/root.ts";
 import { isUnfinished, presetInXmp, xmpOfPreset } from "../pictures/xmp.ts";
 
@@ -12,7 +13,8 @@ const examples = new URL("examples/", moduleRoot).href;
 /**
  * An XMP packet that holds a preset. Files are named relative to the picture's folder, so that both can move together,
  * and nobody's folders travel with a picture; those that ship are found wherever the module is. The picture's own name
- * is left out: under any name it is the same picture, and a repetition does not write over something.
+ * is left out: under any name it is the same picture, and a repetition does not write over something. So are the
+ * passwords and keys of addresses.
  *
  * @param path The picture's own path; if it is empty, files are named by their URLs.
  * @param unfinished Marks a picture whose run was interrupted.
@@ -22,7 +24,7 @@ export function presetXmp(preset: ResolvedPreset, path: string, unfinished = fal
     if (kind === "write") return undefined;
     if (value.startsWith(examples)) return `${ownScheme}${value.slice(moduleRoot.href.length)}`;
     if (value.startsWith("blob:")) return "";
-    if (!value.startsWith("file:") || path === "") return value;
+    if (!value.startsWith("file:") || path === "") return withoutSecrets(value);
     const name = relative(dirname(path), fileURLToPath(value)).replaceAll(sep, "/");
     return isUrl(name) ? `./${name}` : name;
   };

@@ -1,3 +1,4 @@
+import { withoutSecrets } from "../base/addresses.ts";
 import { presetJson } from "../presets/preset_json.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { hashesOf } from "../weights/hash.ts";
@@ -22,11 +23,14 @@ export async function digestsOf(locations: Iterable<string>): Promise<Digests> {
   return digests;
 }
 
-/** The fingerprint of a preset with the files that it reads. The path of the result is no part of it. */
+/**
+ * The fingerprint of a preset with the files that it reads. The path of the result is no part of it, nor are the
+ * passwords and keys of addresses.
+ */
 export function fingerprintOf(preset: ResolvedPreset, digests: Digests): Fingerprint {
   const located = presetJson(preset, (text, _, kind) => {
     if (kind === "write") return "";
-    return digests[text] ? `${digestMark}${digests[text]}` : text;
+    return digests[text] ? `${digestMark}${digests[text]}` : withoutSecrets(text);
   });
   const leaves: Record<string, string> = {};
   const visit = (value: unknown, path: string) => {

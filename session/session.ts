@@ -12,7 +12,9 @@ import { locateNetwork } from "../weights/locate.ts";
 import { bringWeights } from "./bring_weights.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { encode } from "../stages/encode.ts";
+import { hasSecrets } from "../base/addresses.ts";
 import { UserError } from "../base/errors.ts";
+import { display } from "../base/read.ts";
 import { scratchIn } from "../base/scratch.ts";
 import { digestsOf, fingerprintOf } from "./fingerprint.ts";
 import type { FinishedPicture } from "../pictures/picture.ts";
@@ -104,6 +106,7 @@ export function openSession(): Session {
   const registry = openRegistry();
   const engines = new Map<string, Promise<Engine>>();
   const shared = new Map<string, Promise<unknown>>();
+  const forgotten = new Set<string>();
   const closed = (cause?: unknown) =>
     new UserError("The session is closed", { hint: "it has to stay open until its runs are done", cause });
 
@@ -135,6 +138,13 @@ export function openSession(): Session {
       });
     }
     const inputs = inputsOf(preset);
+    for (const location of inputs) {
+      if (!hasSecrets(location) || forgotten.has(location)) continue;
+      forgotten.add(location);
+      const message = `the picture will not repeat itself from ${display(location)}: the password or key of this ` +
+        "address is kept out of its metadata";
+      report({ kind: "warning", message });
+    }
     const subject = subjectOf(links, preset.name);
     const output = links.map(({ stage, options }) => stage.output?.(options, subject)).find((path) =>
       path !== undefined

@@ -141,7 +141,7 @@ async function downloadsOf(preset: ResolvedPreset): Promise<string[]> {
     const bytes = Number(
       (await fetch(location, { method: "HEAD" }).catch(() => undefined))?.headers.get("content-length"),
     );
-    return bytes > 0 ? `${location} (${Math.ceil(bytes / 1000)} kB)` : location;
+    return bytes > 0 ? `${display(location)} (${Math.ceil(bytes / 1000)} kB)` : display(location);
   }));
   return [...await weightsToFetch(preset), ...pictures];
 }

@@ -2,6 +2,7 @@ import { relative } from "node:path";
 import { loadPreset } from "../../presets/load.ts";
 import { presetJson } from "../../presets/preset_json.ts";
 import { shipped } from "../../presets/shipped.ts";
+import { withoutSecrets } from "../../base/addresses.ts";
 import { UserError } from "../../base/errors.ts";
 import { stylise } from "../../session/session.ts";
 import { type FolderResult, styliseFolder } from "../../session/folder.ts";
@@ -33,7 +34,7 @@ export async function paint(call: Call): Promise<number> {
     });
   }
   if (on.has("dry-run")) {
-    console.log(JSON.stringify(presetJson(preset), null, 2));
+    console.log(JSON.stringify(presetJson(preset, withoutSecrets), null, 2));
     if (!on.has("quiet")) console.error(`plan: ${await planLine(preset)}`);
     return 0;
   }

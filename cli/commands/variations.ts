@@ -4,6 +4,7 @@ import { loadPreset } from "../../presets/load.ts";
 import { subjectOf } from "../../chain/link.ts";
 import { keepInputs, outputPath } from "../../stages/encode.ts";
 import { UserError } from "../../base/errors.ts";
+import { withoutSecrets } from "../../base/addresses.ts";
 import { checkWritable, writeAtomically } from "../../base/files.ts";
 import { checkSheetEnding } from "../../studio/sheet.ts";
 import { previewOf } from "../../studio/preview.ts";
@@ -31,7 +32,7 @@ export async function variations(call: Call): Promise<number> {
     const preset = await loadPreset(name, overrides);
     const sized = overrides.some(({ json }) => Object.hasOwn(json.decode ?? {}, "size"));
     cells.push({
-      label: sets.filter((set) => shown.has(set)).map(shortened).join("  "),
+      label: withoutSecrets(sets.filter((set) => shown.has(set)).map(shortened).join("  ")),
       preset: sized ? preset : previewOf(preset),
     });
   }

@@ -63,3 +63,12 @@ Deno.test("the first difference is told by its path: a number, a key, a file's c
   );
   assert.equal(firstDifference(mine, await recipeIn(there)), "decode.content is another file than it was");
 });
+
+Deno.test("a picture whose address was signed anew is the same", async () => {
+  await using folder = await filled();
+  const named = (content: string) => recipeIn(folder, { decode: { content, styles: [{ picture: "painting.png" }] } });
+  const then = await named("https://host/a.jpg?w=2&X-Amz-Signature=b");
+  assert.equal(firstDifference(then, await named("https://me:pw@host/a.jpg?w=2&X-Amz-Signature=c")), undefined);
+  const difference = firstDifference(then, await named("https://me:pw@host/a.jpg?w=3&X-Amz-Signature=c"));
+  assert.equal(difference, 'decode.content was "https://host/a.jpg?w=2" and is "https://host/a.jpg?w=3"');
+});
