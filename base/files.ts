@@ -6,6 +6,9 @@ import { temporaries, temporaryPrefix } from "./temporaries.ts";
 /** What the user can do if a place cannot be written to. */
 const elsewhere = "name another place with --output";
 
+/** What the user can do if a name is refused. */
+const otherName = "take a shorter or plainer name with --output";
+
 /**
  * Writes a file whole or not at all: to a temporary file beside it, which then takes its name.
  *
@@ -78,18 +81,15 @@ function beside(path: string, id: string): string {
  * Makes sure that a file can be written to a path later, before hours of work go into it.
  *
  * @param wayOut What the user can do instead.
- * @throws {UserError} if its folder is missing or cannot be written to.
+ * @throws {UserError} if its folder is missing, cannot be written to, or takes no file of its name.
  */
 export async function checkWritable(path: string, wayOut = elsewhere): Promise<void> {
   const folder = dirname(path);
   if ((await Deno.stat(path).catch(() => undefined))?.isDirectory) {
     throw new UserError(`Cannot write ${path}: there is a folder of that name`, { hint: wayOut });
   }
-  const probe = beside(path, crypto.randomUUID());
-  try {
-    await Deno.writeFile(probe, new Uint8Array(), { createNew: true });
-    await Deno.remove(probe);
-  } catch (error) {
+  const error = await refusalOf(beside(path, crypto.randomUUID()));
+  if (error) {
     const reason = error instanceof Deno.errors.NotFound
       ? `there is no folder ${folder}`
       : error instanceof Deno.errors.NotADirectory
@@ -99,5 +99,31 @@ export async function checkWritable(path: string, wayOut = elsewhere): Promise<v
       ? `make the folder, or ${wayOut}`
       : `its folder cannot be written to: ${wayOut}`;
     throw new UserError(`Cannot write ${path}: ${reason}`, { hint, cause: error });
+  }
+  await checkName(path);
+}
+
+/**
+ * Makes sure that a folder takes a file of a name: one may be too long, or have signs that a file system refuses.
+ *
+ * @throws {UserError} if it takes others, but none of this name.
+ */
+export async function checkName(path: string): Promise<void> {
+  const error = await refusalOf(path);
+  if (!error || await refusalOf(beside(path, crypto.randomUUID()))) return;
+  throw new UserError(`Cannot write ${path}: the file system refuses this name: ${reasonOf(error)}`, {
+    hint: otherName,
+    cause: error,
+  });
+}
+
+/** Why no file can be made at a path; undefined if it can, or there is one. */
+async function refusalOf(path: string): Promise<Error | undefined> {
+  try {
+    await Deno.writeFile(path, new Uint8Array(), { createNew: true });
+    // Another run may have put its own there by now.
+    if ((await Deno.stat(path)).size === 0) await Deno.remove(path);
+  } catch (error) {
+    return error instanceof Deno.errors.AlreadyExists ? undefined : error as Error;
   }
 }

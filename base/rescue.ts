@@ -3,7 +3,7 @@ import { messageOf, UserError } from "./errors.ts";
 
 /**
  * Writes a file that could not be written to its own path to the first other folder that takes it: the current one, the
- * user's home, a temporary one. No file there is replaced.
+ * user's home, a temporary one; under its own name, or a short one if that is refused. No file there is replaced.
  *
  * @param path Where it should have been.
  * @param failure Why it is not there.
@@ -15,12 +15,14 @@ export async function rescue(path: string, failure: unknown, write: (path: strin
   for (
     const folder of [async () => Deno.cwd(), async () => homeFolder(), () => Deno.makeTempDir({ prefix: "impasto-" })]
   ) {
-    try {
-      const place = await freeName(await folder(), path);
-      await write(place);
-      return place;
-    } catch {
-      continue;
+    for (const name of [path, `picture${extname(path)}`]) {
+      try {
+        const place = await freeName(await folder(), name);
+        await write(place);
+        return place;
+      } catch {
+        continue;
+      }
     }
   }
   throw failure;

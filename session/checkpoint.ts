@@ -4,7 +4,7 @@ import { openSafetensors } from "../weights/safetensors.ts";
 import { writeSafetensors } from "../weights/safetensors_writer.ts";
 import type { Checkpoints, Progressed, Restored } from "../chain/checkpoints.ts";
 import { messageOf, UserError } from "../base/errors.ts";
-import { replaceAtomically } from "../base/files.ts";
+import { checkName, replaceAtomically } from "../base/files.ts";
 import { type Fingerprint, firstDifference } from "./fingerprint.ts";
 import { placed } from "../chain/chain.ts";
 import type { Progress } from "../chain/progress.ts";
@@ -27,13 +27,15 @@ const patience = 20;
 /**
  * Gets ready to save checkpoints of a run, and reads the one to go on from.
  *
- * @throws {UserError} if the checkpoint is damaged, or belongs to another preset, other pictures, or another version.
+ * @throws {UserError} if the checkpoint is damaged, or belongs to another preset, other pictures, or another version, or
+ *   no file can have its name.
  */
 export async function openCheckpoints(
   run: Run,
   { resume, report }: { readonly resume: boolean; readonly report: (event: Progress) => void },
 ): Promise<Checkpoints & { readonly memory?: number }> {
   const path = `${run.output}.checkpoint`;
+  await checkName(path);
   const isThere = () => Deno.stat(path).then(({ isFile }) => isFile, () => false);
   const exists = await isThere();
   const restored = resume && exists ? await restore(path, run.fingerprint) : undefined;

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkWritable, writeAtomically } from "../../base/files.ts";
+import { checkName, checkWritable, writeAtomically } from "../../base/files.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 
@@ -56,4 +56,16 @@ Deno.test({
     const error = await clearError(() => checkWritable(folder.at("shut", "a.png")));
     assert.match(error.message, /ermission denied/);
   },
+});
+
+Deno.test("a name that the file system refuses is found before anything is painted", async () => {
+  await using folder = await temporaryFolder();
+  const long = folder.at(`${"年".repeat(90)}.png`);
+  const error = await clearError(() => checkWritable(long));
+  assert(error.message.startsWith(`Cannot write ${long}: the file system refuses this name: `), error.message);
+  await checkWritable(folder.at(`${"年".repeat(80)}.png`));
+  await clearError(() => checkName(folder.at("nul\0.png")));
+  // A folder that takes nothing has nothing against a name.
+  await checkName(folder.at("none", "a.png"));
+  assert.deepEqual(await folder.list(), []);
 });

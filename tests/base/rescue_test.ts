@@ -21,6 +21,9 @@ Deno.test("what cannot be written where the user stands goes to their own folder
     assert.equal(await Deno.readTextFile(toTemporary), "whole");
     assert(![Deno.cwd(), home.path].includes(dirname(toTemporary)));
     await Deno.remove(dirname(toTemporary), { recursive: true });
+    const long = `/gone/${"年".repeat(90)}.png`;
+    const named = await rescue(long, failure, failing([Deno.cwd()]));
+    assert.equal(named, home.at("picture.png"));
     const nowhere = () => Promise.reject(new Error("full"));
     await assert.rejects(rescue("/gone/a.png", failure, nowhere), (error) => error === failure);
   } finally {

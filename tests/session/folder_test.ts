@@ -201,3 +201,17 @@ Deno.test("an interrupted picture is kept, and painted again the next time", asy
     "skipped",
   ]);
 });
+
+Deno.test("a photograph whose picture or checkpoint would have too long a name fails before it is begun", async () => {
+  await using folder = await studio();
+  for (const signs of [80, 82]) await Deno.copyFile(folder.at("photo.png"), folder.at(`${"年".repeat(signs)}.png`));
+  const args = [...paint, "--content", "{年*,photo}.png", "--output", "{name}-{preset}.png", "--json"];
+  const { code, out, complaints, err } = await impasto(args, { cwd: folder.path });
+  assert.equal(code, 1, err);
+  assert.match(complaints[1], /年-recipe\.png\.checkpoint: the file system refuses this name: /);
+  assert.match(complaints[3], /年-recipe\.png(\.checkpoint)?: the file system refuses this name: /);
+  assert.match(complaints[2], /^ {2}take a shorter .*--output$/);
+  assert(!out.split("\n").some((line) => line.includes('"step"') && line.includes("年")));
+  assert((await folder.list()).includes("photo-recipe.png"));
+  assert.equal((await folder.list()).length, 6);
+});
