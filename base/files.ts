@@ -122,7 +122,8 @@ async function refusalOf(path: string): Promise<Error | undefined> {
   try {
     await Deno.writeFile(path, new Uint8Array(), { createNew: true });
     // Another run may have put its own there by now.
-    if ((await Deno.stat(path)).size === 0) await Deno.remove(path);
+    const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
+    if (size === 0) await Deno.remove(path);
   } catch (error) {
     return error instanceof Deno.errors.AlreadyExists ? undefined : error as Error;
   }
