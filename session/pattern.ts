@@ -1,24 +1,52 @@
-import { join, resolve, sep } from "node:path";
+import { join, parse, relative, resolve, sep } from "node:path";
 import picomatch from "npm:picomatch@4.0.7";
 import { UserError } from "../base/errors.ts";
 
 /** Whether a path is a pattern for many, rather than the path of a file that is there. */
 export async function isPattern(path: string): Promise<boolean> {
-  return picomatch.scan(withSlashes(path)).isGlob && !(await Deno.stat(path).catch(() => undefined))?.isFile;
+  if ((await Deno.stat(path).catch(() => undefined))?.isFile) return false;
+  const { signs } = await parted(path);
+  return picomatch.scan(signs).isGlob || escaped.test(signs);
 }
 
 /**
- * The files that a pattern such as `photos/*.jpg` means, in order.
+ * The files that a pattern such as `photos/*.jpg` means, in order. Folders that are there are meant by their names,
+ * whatever signs these hold; of the rest, a backslash before a sign takes its meaning. Case does not matter there.
  *
  * @throws {UserError} if there are none.
  */
 export async function filesMatching(pattern: string): Promise<string[]> {
-  const { base } = picomatch.scan(withSlashes(pattern));
-  const matches: (path: string) => boolean = picomatch(withSlashes(resolve(pattern)));
-  const files = (await filesIn(resolve(base), /\*\*|\/./.test(pattern.slice(base.length + 1))))
-    .filter((path) => matches(withSlashes(path)));
+  const { folder, signs } = await parted(pattern);
+  const matches: (path: string) => boolean = picomatch(signs, { nocase: true });
+  const files = (await filesIn(folder, /\*\*|\/./.test(signs)))
+    .filter((path) => matches(withSlashes(relative(folder, path))));
   if (files.length > 0) return files.sort();
   throw new UserError(`No picture matches ${pattern}`, { hint: "check the folder and the ending", exitCode: 2 });
+}
+
+/** A sign without its meaning; on Windows a backslash stands between folders. */
+const escaped = sep === "/" ? /\\[^\w\s/]/ : /(?!)/;
+
+/** The folder that a pattern begins with, as far as it is there, and the signs behind it. */
+async function parted(pattern: string): Promise<{ readonly folder: string; readonly signs: string }> {
+  const { root } = parse(resolve(pattern));
+  const names = withSlashes(resolve(pattern).slice(root.length)).split("/");
+  let folder = root;
+  while (names.length > 1) {
+    const inner = await innerFolder(folder, names[0]);
+    if (inner === undefined) break;
+    folder = inner;
+    names.shift();
+  }
+  return { folder, signs: names.join("/") };
+}
+
+/** The folder of a name, which may be written with escapes, inside another; undefined if there is none. */
+async function innerFolder(folder: string, name: string): Promise<string | undefined> {
+  for (const path of new Set([name, sep === "/" ? name.replaceAll(/\\(.)/g, "$1") : name])) {
+    const inner = join(folder, path);
+    if ((await Deno.stat(inner).catch(() => undefined))?.isDirectory) return inner;
+  }
 }
 
 async function filesIn(folder: string, deep: boolean): Promise<string[]> {

@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { relative } from "node:path";
 import { impasto, type Outcome } from "../helpers/command.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { withOptions } from "../../presets/preset.ts";
@@ -7,7 +8,7 @@ import { stages } from "../../stages/mod.ts";
 import type { Context } from "../../chain/stage.ts";
 import type { Graph } from "../../graph/mod.ts";
 import { styliseFolder } from "../../session/folder.ts";
-import { filesMatching } from "../../session/pattern.ts";
+import { filesMatching, isPattern } from "../../session/pattern.ts";
 import { clearError } from "../helpers/errors.ts";
 import { recipe, studio } from "../helpers/painting.ts";
 import { landscape, plain, stored } from "../helpers/pictures.ts";
@@ -214,4 +215,34 @@ Deno.test("a photograph whose picture or checkpoint would have too long a name f
   assert(!out.split("\n").some((line) => line.includes('"step"') && line.includes("年")));
   assert((await folder.list()).includes("photo-recipe.png"));
   assert.equal((await folder.list()).length, 6);
+});
+
+Deno.test({
+  name: "folders that are there are meant by their names, and a sign with a backslash by itself",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await studio();
+    const names = ["Holiday (2019)", "{a,b}", "plus+(x)", "@(x)", "[ab]", "!(no)", "a*"];
+    for (const name of names) {
+      await Deno.mkdir(folder.at(name, "deep"), { recursive: true });
+      await Deno.writeTextFile(folder.at(name, "one (1).jpg"), "");
+      await Deno.writeTextFile(folder.at(name, "Two.JPG"), "");
+      await Deno.writeTextFile(folder.at(name, "deep", "[3].jpg"), "");
+    }
+    for (const name of names) {
+      const matching = async (...pattern: string[]) => {
+        assert(await isPattern(folder.at(...pattern)), pattern.join("/"));
+        return (await filesMatching(folder.at(...pattern))).map((path) => relative(folder.at(name), path));
+      };
+      assert.deepEqual(await matching(name, "*.jpg"), ["Two.JPG", "one (1).jpg"]);
+      assert.deepEqual(await matching(name.replaceAll(/\W/g, "\\$&"), "*.JPG"), ["Two.JPG", "one (1).jpg"]);
+      assert.deepEqual(await matching(name, "**", "*.jpg"), ["Two.JPG", "deep/[3].jpg", "one (1).jpg"]);
+      assert.deepEqual(await matching(name, "*", "\\[3\\].jpg"), ["deep/[3].jpg"]);
+      assert.deepEqual(await matching(name, "one \\(1\\).jpg"), ["one (1).jpg"]);
+      assert(!await isPattern(folder.at(name, "one (1).jpg")));
+    }
+    assert(!await isPattern(folder.at("@(x)", "none.jpg")));
+    // What is no folder is a pattern still.
+    assert.equal((await filesMatching(folder.at("{plus*,@*}", "[t]wo.jpg"))).length, 2);
+  },
 });
