@@ -8,6 +8,7 @@ import { bringWeights } from "../session/bring_weights.ts";
 import { complain } from "./complaint.ts";
 import type { Call } from "./flags.ts";
 import { interruptible } from "./interrupt.ts";
+import { tell } from "./output.ts";
 import { reporterFor } from "./progress.ts";
 
 /** Repaints a preview beside the picture's own place, `NAME-preview.png`, until Ctrl-C. */
@@ -30,7 +31,7 @@ export async function watchPreset(name: string, { overrides, on }: Call): Promis
         reporter.report({ kind: "picture", file });
       }
       if (!on.has("quiet")) {
-        console.error(`watching ${preview.files.map((file) => relative(Deno.cwd(), file)).join(", ")}`);
+        tell(`watching ${preview.files.map((file) => relative(Deno.cwd(), file)).join(", ")}`);
       }
     }
   });
