@@ -6,6 +6,7 @@
  */
 import type { Command } from "./cli/command.ts";
 import { commands } from "./cli/commands.ts";
+import { finishOutput, print, tell } from "./cli/output.ts";
 import { parseCall } from "./cli/flags.ts";
 import config from "./deno.json" with { type: "json" };
 import { withoutSecrets } from "./base/addresses.ts";
@@ -16,12 +17,12 @@ async function main(args: readonly string[]): Promise<number> {
   const call = parseCall(args);
   const [name = Object.keys(commands)[0], ...words] = call.words;
   if (call.on.has("version")) {
-    console.log(`impasto ${config.version}`);
+    print(`impasto ${config.version}`);
     return 0;
   }
   if (call.on.has("help") || args.length === 0) {
     const { help } = await import("./cli/help.ts");
-    console.log(help());
+    print(help());
     return 0;
   }
   const command = own<Command>(commands, name);
@@ -44,16 +45,16 @@ async function main(args: readonly string[]): Promise<number> {
   return await run({ ...call, words });
 }
 
+async function failed(error: unknown): Promise<number> {
+  if (Deno.args.includes("--debug")) tell(withoutSecrets(Deno.inspect(error)));
+  const { complain } = await import("./cli/complaint.ts");
+  return complain(error);
+}
+
 function strayWord(word: string, { hint }: Command): UserError {
   return new UserError(`Cannot use the word ${word}`, { hint, exitCode: 2 });
 }
 
 if (import.meta.main) {
-  try {
-    Deno.exit(await main(Deno.args));
-  } catch (error) {
-    if (Deno.args.includes("--debug")) console.error(withoutSecrets(Deno.inspect(error)));
-    const { complain } = await import("./cli/complaint.ts");
-    Deno.exit(complain(error));
-  }
+  Deno.exit(await finishOutput(await main(Deno.args).catch(failed), Deno.args.includes("--json")));
 }

@@ -57,7 +57,7 @@ export { explain, type Explained } from "./studio/explain.ts";
 export { starterPreset } from "./studio/init.ts";
 export { type Cell, contactSheet, type SheetOptions } from "./studio/sheet.ts";
 export { type Variation, variations } from "./studio/variations.ts";
-export { type Preview, watch } from "./studio/watch.ts";
+export { type PaintedPreview, type Preview, watch } from "./studio/watch.ts";
 
 // Stages, losses and optimisers of one's own: their contracts, and what they are given and give.
 export type { Engine, Program } from "./engines/engine.ts";

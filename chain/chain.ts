@@ -8,7 +8,10 @@ import type { Compute, Context, Keeping, Snapshot, Stage, Writing } from "./stag
 export interface RunContext extends Pick<Context, "signal" | "share" | "report"> {
   readonly compute: Compute;
   readonly checkpoints?: Checkpoints;
-  readonly writing: Writing;
+  readonly writing: Omit<Writing, "packet"> & {
+    /** As for the stages; `failed` says that the run ends early by an error. */
+    packet(path: string, failed: boolean): string;
+  };
 }
 
 interface Step extends Link {
@@ -21,7 +24,9 @@ interface RunState extends RunContext {
   readonly snapshot?: Snapshot;
   /** The steps behind all sequences around this place: a snapshot goes through them too. */
   readonly ahead: readonly Step[];
-  readonly failures: UserError[];
+  /** Set behind the outermost sequence: the long work is done, and a stage that fails there is not to lose it. */
+  readonly behind?: boolean;
+  readonly failures: unknown[];
   readonly resources: AsyncDisposableStack;
 }
 
@@ -49,18 +54,22 @@ export function checkChain(stages: readonly Stage[]): void {
  * Runs a chain. It knows no stage by name: what a stage gives goes to the next one, and each place of a sequence goes
  * through all the stages behind, until one takes the last result.
  *
+ * An error does not lose what long work gave: the last result goes through the rest of the chain, and then the error is
+ * thrown. So it is if a later place of a sequence fails, or, behind all sequences, a stage that gives what it takes.
+ *
  * @returns What the last stage gives.
  */
 export async function runChain(links: readonly Link[], context: RunContext): Promise<unknown> {
   checkChain(links.map(({ stage }) => stage));
+  const failures: unknown[] = [];
+  const writing = writingOf(context.writing, failures);
   for (const { stage, options } of links) {
-    await attributed(stage, async () => await stage.prepare?.(options, context.writing));
+    await attributed(stage, async () => await stage.prepare?.(options, writing));
   }
   const steps: Step[] = [];
   for (const { stage, options } of links) {
     steps.push({ stage, options, run: await attributed(stage, async () => stage.create(options)) });
   }
-  const failures: UserError[] = [];
   await using resources = new AsyncDisposableStack();
   const result = await runSteps(steps, [undefined], { ...context, position: [], ahead: [], failures, resources });
   if (failures.length > 0) throw failures[0];
@@ -77,10 +86,15 @@ async function runSteps(steps: readonly Step[], given: unknown[], around: RunSta
   let value = given.pop();
   for (const [i, step] of steps.entries()) {
     if (isSequence(value)) return await runOver(value, steps.slice(i), around);
-    const context = contextFor(steps.slice(i + 1), around);
+    const context = contextFor(step.stage, steps.slice(i + 1), around);
     context.report({ kind: "stage", stage: step.stage.name, ...placed(around.position) });
     const taken = value;
-    value = await attributed(step.stage, () => step.run(taken, context));
+    try {
+      value = await attributed(step.stage, () => step.run(taken, context));
+    } catch (error) {
+      if (!around.behind || step.stage.gives !== step.stage.takes) throw error;
+      around.failures.push(error);
+    }
   }
   return value;
 }
@@ -98,10 +112,15 @@ async function runOver(sequence: Sequence<unknown>, steps: readonly Step[], arou
     await using resources = new AsyncDisposableStack();
     const position = [...around.position, { of, index, count }];
     const given = [await sequence.at(index, result)];
-    result = await runSteps(inside, given, { ...around, position, ahead: [...behind, ...around.ahead], resources });
+    try {
+      result = await runSteps(inside, given, { ...around, position, ahead: [...behind, ...around.ahead], resources });
+    } catch (error) {
+      if (result === undefined) throw error;
+      around.failures.push(error);
+    }
     if (around.signal?.aborted || around.failures.length > 0) break;
   }
-  return await runSteps(behind, [result], around);
+  return await runSteps(behind, [result], { ...around, behind: around.position.length === 0 });
 }
 
 /** The index at which a sequence begins: 0, or that of the checkpoint if it lies within this sequence. */
@@ -112,14 +131,26 @@ function firstOf({ of }: Sequence<unknown>, { position, checkpoints }: RunState)
   return here?.of === of && position.every(isThere) ? here.index : 0;
 }
 
-function contextFor(after: readonly Step[], around: RunState): Context {
-  const { signal, position, snapshot, compute, checkpoints, writing, share, report, ahead, failures, resources } =
-    around;
+function writingOf({ inputs, subject, packet }: RunContext["writing"], failures: readonly unknown[]): Writing {
+  return { inputs, subject, packet: (path) => packet(path, failures.length > 0) };
+}
+
+function contextFor(stage: Stage, after: readonly Step[], around: RunState): Context {
+  const { signal, position, snapshot, compute, checkpoints, share, report, ahead, failures, resources } = around;
+  const writing = writingOf(around.writing, failures);
   const keeping: Keeping = {
     checkpoints,
-    sendAhead: async (value, snapshot) =>
-      void await runSteps([...after, ...ahead], [value], { ...around, ahead: [], snapshot }),
-    finishWith: (error) => void failures.push(error),
+    async sendAhead(value, snapshot) {
+      try {
+        await runSteps([...after, ...ahead], [value], { ...around, ahead: [], snapshot });
+      } catch (error) {
+        report({ kind: "warning", message: `${messageOf(error)}; the run goes on without this snapshot` });
+      }
+    },
+    finishWith: (error) => void failures.push(namedAfter(stage, error)),
+    get failed() {
+      return failures.length > 0;
+    },
   };
   const disposeLater: Context["disposeLater"] = (resource) => void resources.use(resource);
   return { signal, position, snapshot, compute, keeping, writing, share, report, disposeLater };
@@ -136,7 +167,11 @@ async function attributed<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
-    if (error instanceof UserError) throw error;
-    throw new Error(`Stage ${stage.name} failed: ${messageOf(error)}`, { cause: error });
+    throw namedAfter(stage, error);
   }
+}
+
+function namedAfter(stage: Stage, error: unknown): unknown {
+  if (error instanceof UserError) return error;
+  return new Error(`Stage ${stage.name} failed: ${messageOf(error)}`, { cause: error });
 }

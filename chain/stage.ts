@@ -1,7 +1,6 @@
 import type { Engine } from "../engines/engine.ts";
 import type { Network } from "../networks/network.ts";
 import type { Checkpoints } from "./checkpoints.ts";
-import type { UserError } from "../base/errors.ts";
 import type { Scratch } from "../base/scratch.ts";
 import type { Progress } from "./progress.ts";
 import type { RunSettings, Subject } from "./recipe.ts";
@@ -106,7 +105,9 @@ export interface Keeping {
   /** Sends an intermediate result through the rest of the chain. */
   sendAhead(value: unknown, snapshot: Snapshot): Promise<void>;
   /** Ends the run early: the value that the stage gives now still goes through the chain, then the error is thrown. */
-  finishWith(error: UserError): void;
+  finishWith(error: unknown): void;
+  /** Whether the run ends early by an error. */
+  readonly failed?: boolean;
 }
 
 /** For a stage that writes files. */

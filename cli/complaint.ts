@@ -1,6 +1,7 @@
 import { lineOf, PresetError } from "../presets/layers.ts";
 import { moduleRoot } from "../base/root.ts";
 import { messageOf, UserError } from "../base/errors.ts";
+import { tell } from "./output.ts";
 import { type Refusal, refusal } from "../base/permissions.ts";
 
 /**
@@ -18,8 +19,8 @@ export function complain(error: unknown, about?: string): number {
   for (const { message: whole, hint: ownHint } of faults) {
     const hint = denied && denied.kind !== "import" ? `add ${denied.flag} after \`deno run\`${all}` : ownHint;
     const message = denied ? pithOf(whole, denied) : whole;
-    console.error(`error: ${about && !message.includes(about) ? `${about}: ` : ""}${message}`);
-    if (hint) console.error(`  ${hint}`);
+    tell(`error: ${about && !message.includes(about) ? `${about}: ` : ""}${message}`);
+    if (hint) tell(`  ${hint}`);
   }
   return error instanceof UserError ? error.exitCode : 1;
 }

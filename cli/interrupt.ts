@@ -1,11 +1,13 @@
 import { removeTemporaries } from "../base/temporaries.ts";
+import { isIgnored } from "./ignored_signals.ts";
 import type { Reporter } from "./progress.ts";
 
 /** Windows knows Ctrl-C alone. */
 const stopSignals: readonly Deno.Signal[] = Deno.build.os === "windows" ? ["SIGINT"] : ["SIGINT", "SIGTERM", "SIGHUP"];
 
 /**
- * Does some work that Ctrl-C ends after the step at hand, and a second Ctrl-C at once. Closes the reporter.
+ * Does some work that Ctrl-C ends after the step at hand, and a second Ctrl-C at once. A signal that the launcher had
+ * ignored stays so. Closes the reporter.
  *
  * @returns The work's exit code (0 unless it gives one); 130 if it was interrupted.
  */
@@ -24,12 +26,15 @@ export async function interruptible(
     stop.abort();
     reporter.report({ kind: "warning", message: "stopping after this step; once more stops at once" });
   };
-  for (const signal of stopSignals) Deno.addSignalListener(signal, interrupted);
+  const { kept = [], signals = [] } = Object.groupBy(stopSignals, (each) => isIgnored(each) ? "kept" : "signals");
+  // For good: with its first listener Deno gives every signal a handler, and one without listeners ends the process.
+  for (const signal of kept) Deno.addSignalListener(signal, () => {});
+  for (const signal of signals) Deno.addSignalListener(signal, interrupted);
   try {
     const code = await work(stop.signal);
     return stop.signal.aborted ? 130 : code ?? 0;
   } finally {
     reporter.close();
-    for (const signal of stopSignals) Deno.removeSignalListener(signal, interrupted);
+    for (const signal of signals) Deno.removeSignalListener(signal, interrupted);
   }
 }

@@ -1,5 +1,6 @@
 import { clock } from "../base/time.ts";
 import type { Progress } from "../chain/progress.ts";
+import { columns, draw, printReport, tell } from "./output.ts";
 import { type Fetching, fetchLine, isFetching, paceOf, receivedLine, stepsOf } from "./fetch_lines.ts";
 
 /** Shows progress until it is closed. */
@@ -25,7 +26,7 @@ function jsonLines(): Reporter {
   // A picture is no text.
   const text = (event: Progress) => JSON.stringify(event, (key, value) => key === "picture" ? undefined : value);
   const due = stepsOf(20);
-  return { report: (event) => (!isFetching(event) || due(event)) && console.log(text(event)), close: () => {} };
+  return { report: (event) => (!isFetching(event) || due(event)) && printReport(text(event)), close: () => {} };
 }
 
 /** Milliseconds between two drawings of a download, of which there are many records. */
@@ -33,11 +34,8 @@ const redrawEvery = 100;
 
 /** A bar that is drawn over and over on standard error. */
 export function bar(): Reporter {
-  const encoder = new TextEncoder();
-  const write = (text: string) => Deno.stderr.writeSync(encoder.encode(text));
   const clear = "\r\x1b[K";
   const lineOf = otherLines();
-  const columns = () => Deno.stderr.isTerminal() ? Deno.consoleSize().columns || 80 : 80;
   const pace = paceOf();
   let drawn = 0;
   return {
@@ -45,18 +43,18 @@ export function bar(): Reporter {
       if (isFetching(event)) {
         const bytesPerSecond = pace(event);
         if (event.kind !== "received") {
-          return void write(`${clear}${fetchLine(event)}${event.kind === "convert" ? "" : "\n"}`);
+          return void draw(`${clear}${fetchLine(event)}${event.kind === "convert" ? "" : "\n"}`);
         }
         if (performance.now() - drawn < redrawEvery && event.received !== event.total) return;
         drawn = performance.now();
-        return void write(clear + receivedLine(event, bytesPerSecond, columns()));
+        return void draw(clear + receivedLine(event, bytesPerSecond, columns()));
       }
       const line = lineOf(event);
-      if (event.kind === "step") write(clear + barLine(event, columns()));
-      else if (event.kind === "stage") write(`${clear}${stageLine(event)}`);
-      else if (line) write(`${clear}${line}\n`);
+      if (event.kind === "step") draw(clear + barLine(event, columns()));
+      else if (event.kind === "stage") draw(`${clear}${stageLine(event)}`);
+      else if (line) draw(`${clear}${line}\n`);
     },
-    close: () => write(clear),
+    close: () => draw(clear),
   };
 }
 
@@ -66,12 +64,12 @@ function plainLines(): Reporter {
   const due = stepsOf(10);
   return {
     report(event) {
-      if (isFetching(event)) return due(event) ? console.error(fetchLine(event)) : undefined;
+      if (isFetching(event)) return due(event) ? tell(fetchLine(event)) : undefined;
       const line = lineOf(event);
       if (event.kind === "step") {
         const every = Math.max(1, Math.round(event.steps / 10));
-        if (event.step % every === 0 || event.step === event.steps) console.error(stepLine(event));
-      } else if (line) console.error(line);
+        if (event.step % every === 0 || event.step === event.steps) tell(stepLine(event));
+      } else if (line) tell(line);
     },
     close: () => {},
   };

@@ -3,15 +3,18 @@ import { loadPreset } from "../presets/load.ts";
 import { optionsOf } from "../presets/preset.ts";
 import { encode, outputPath } from "../stages/encode.ts";
 import { writeAtomically } from "../base/files.ts";
-import { watch } from "../studio/watch.ts";
+import { type PaintedPreview, watch } from "../studio/watch.ts";
 import { bringWeights } from "../session/bring_weights.ts";
 import { complain } from "./complaint.ts";
 import type { Call } from "./flags.ts";
 import { interruptible } from "./interrupt.ts";
+import { tell } from "./output.ts";
 import { reporterFor } from "./progress.ts";
 
 /** Repaints a preview beside the picture's own place, `NAME-preview.png`, until Ctrl-C. */
 export async function watchPreset(name: string, { overrides, on }: Call): Promise<number> {
+  // The folder may go away, too.
+  const here = Deno.cwd();
   // One with faults is watched as well, until they are mended.
   const preset = await loadPreset(name, overrides).catch(() => undefined);
   const reporter = reporterFor(on);
@@ -19,19 +22,25 @@ export async function watchPreset(name: string, { overrides, on }: Call): Promis
     const offline = on.has("offline");
     if (preset) await bringWeights(preset, { offline, signal, onProgress: reporter.report });
     for await (const preview of watch(name, overrides, { onProgress: reporter.report, signal, offline })) {
-      if ("error" in preview) complain(preview.error);
-      else {
-        const { preset, picture } = preview;
-        const { output: named } = optionsOf(preset, encode) ?? { output: encode.options.output.default };
-        const output = outputPath(named, picture.name, preset.name);
-        const ending = extname(output);
-        const file = `${output.slice(0, -ending.length)}-preview${ending}`;
-        await writeAtomically(file, await picture.bytes(ending.toLowerCase()));
-        reporter.report({ kind: "picture", file });
+      try {
+        if ("error" in preview) throw preview.error;
+        reporter.report({ kind: "picture", file: await write(preview) });
+      } catch (error) {
+        complain(error);
       }
       if (!on.has("quiet")) {
-        console.error(`watching ${preview.files.map((file) => relative(Deno.cwd(), file)).join(", ")}`);
+        tell(`watching ${preview.files.map((file) => relative(here, file)).join(", ")}`);
       }
     }
   });
+}
+
+/** Writes a preview; returns its path. */
+async function write({ preset, picture }: PaintedPreview): Promise<string> {
+  const { output: named } = optionsOf(preset, encode) ?? { output: encode.options.output.default };
+  const output = outputPath(named, picture.name, preset.name);
+  const ending = extname(output);
+  const file = `${output.slice(0, -ending.length)}-preview${ending}`;
+  await writeAtomically(file, await picture.bytes(ending.toLowerCase()));
+  return file;
 }

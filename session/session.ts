@@ -28,7 +28,7 @@ import { memoryOf } from "../base/memory.ts";
 
 /** Options of {@linkcode stylise}. */
 export interface StyliseOptions {
-  /** Told of the progress. */
+  /** Told of the progress. If it throws, the run ends as by the signal, and rejects with what was thrown. */
   readonly onProgress?: (event: Progress) => void;
   /** Abort it to stop after the evaluation at hand: the best picture so far is finished. */
   readonly signal?: AbortSignal;
@@ -128,7 +128,8 @@ export function openSession(): Session {
     }
   };
   const runOpen = async (preset: ResolvedPreset, links: readonly Link[], options: StyliseOptions) => {
-    const { onProgress: report = () => {}, signal, resume = false } = options;
+    const { onProgress = () => {}, resume = false } = options;
+    const { report, signal, failure } = guarded(onProgress, options.signal);
     await bringWeights(preset, options);
     const { network, weights } = await locateNetwork(preset.network, preset.weights);
     if (network.name !== preset.network) {
@@ -154,7 +155,7 @@ export function openSession(): Session {
       { fingerprint: fingerprintOf(preset, await digestsOf([...inputs, weights.href])), output, memory },
       { resume, report },
     );
-    const result = await runChain(links, {
+    const painting = runChain(links, {
       compute: {
         network,
         weights,
@@ -163,12 +164,17 @@ export function openSession(): Session {
         scratch: scratchIn(output && dirname(output)),
       },
       checkpoints,
-      writing: { inputs, subject, packet: (path) => presetXmp(preset, path, signal?.aborted) },
+      writing: { inputs, subject, packet: (path, failed) => presetXmp(preset, path, failed || signal.aborted) },
       share,
       signal,
       report,
     });
-    if (!signal?.aborted) await checkpoints?.remove();
+    const result = await painting.catch((error) => {
+      throw failure() ?? error;
+    });
+    const thrown = failure();
+    if (thrown !== undefined) throw thrown;
+    if (!signal.aborted) await checkpoints?.remove();
     return result;
   };
 
@@ -225,6 +231,21 @@ export function openSession(): Session {
       await Promise.allSettled(engines.values());
     },
   };
+}
+
+/** Lets a run whose caller's function throws end as one that is interrupted: its picture and its checkpoint stay. */
+function guarded(onProgress: (event: Progress) => void, interruption: AbortSignal | undefined) {
+  const stop = new AbortController();
+  const report = (event: Progress) => {
+    if (stop.signal.aborted) return;
+    try {
+      onProgress(event);
+    } catch (error) {
+      stop.abort(error ?? new Error("onProgress failed"));
+    }
+  };
+  const signal = interruption ? AbortSignal.any([interruption, stop.signal]) : stop.signal;
+  return { report, signal, failure: (): unknown => stop.signal.reason };
 }
 
 /** Memoises `make` per key; a rejected promise is forgotten. */

@@ -89,7 +89,7 @@ export const encode = {
   output: placeOf,
   create: ({ output, depth, tiff }) =>
     async function encode(picture, context) {
-      const { snapshot, signal, writing, keeping: { checkpoints } } = context;
+      const { snapshot, signal, writing, keeping: { checkpoints, failed } } = context;
       const named = outputPath(output, picture.name, writing.subject.preset);
       const ending = extname(named);
       const path = snapshot ? `${named.slice(0, -ending.length)}-${snapshot.label}${ending}` : named;
@@ -114,7 +114,7 @@ export const encode = {
         return pathToFileURL(path);
       }
       if (snapshot) context.report({ kind: "snapshot", picture, file: path, terms: snapshot.terms });
-      else if (!interrupted) context.report({ kind: "picture", file: path });
+      else if (!interrupted && !failed) context.report({ kind: "picture", file: path });
       else context.report({ kind: "picture", file: path, unfinished: { resumable: await resumable() } });
       return pathToFileURL(path);
     },

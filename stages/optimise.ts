@@ -187,11 +187,13 @@ export const optimise = {
           descent.done = !interruption.happened;
         }
       } catch (error) {
-        if (!(error instanceof BlowUp)) throw error;
-        const failure = failureOf(error, descent.step, options);
+        const blewUp = error instanceof BlowUp;
+        const failure = blewUp ? failureOf(error, descent.step, options) : error;
         if (unchanged()) throw failure;
         keeping.finishWith(failure);
-        await judge();
+        // What failed, the engine or a loss, may fail here again: then the average keeps the value of its step.
+        await judge().catch(() => {});
+        if (!blewUp) await save();
         return finish();
       }
       if (signal?.aborted && unchanged()) {

@@ -2,6 +2,7 @@ import { loadPreset } from "../../presets/load.ts";
 import { UserError } from "../../base/errors.ts";
 import { explain as explainPreset } from "../../studio/explain.ts";
 import type { Call } from "../flags.ts";
+import { print } from "../output.ts";
 
 /** Tells what a preset will do. */
 export async function explain({ words: [word], preset, overrides }: Call): Promise<number> {
@@ -10,7 +11,7 @@ export async function explain({ words: [word], preset, overrides }: Call): Promi
   const resolved = await loadPreset(name, overrides, { incomplete: true });
   const lines = await explainPreset(resolved);
   const width = Math.max(...lines.map(({ about }) => about.length));
-  console.log(`${resolved.name}${resolved.description ? `: ${resolved.description}` : ""}\n`);
-  for (const { about, text } of lines) console.log(`  ${about.padEnd(width)}  ${text}`);
+  print(`${resolved.name}${resolved.description ? `: ${resolved.description}` : ""}\n`);
+  for (const { about, text } of lines) print(`  ${about.padEnd(width)}  ${text}`);
   return 0;
 }

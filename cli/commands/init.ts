@@ -3,6 +3,7 @@ import { UserError } from "../../base/errors.ts";
 import { checkWritable, writeAtomically } from "../../base/files.ts";
 import { starterPreset } from "../../studio/init.ts";
 import type { Call } from "../flags.ts";
+import { printReport } from "../output.ts";
 
 /** Writes a commented preset to start from. */
 export async function init({ words: [name], preset }: Call): Promise<number> {
@@ -23,6 +24,6 @@ export async function init({ words: [name], preset }: Call): Promise<number> {
     });
   }
   await writeAtomically(path, new TextEncoder().encode(text), "make room, or choose another place");
-  console.log(`wrote ${path}; paint with --preset ${path}`);
+  printReport(`wrote ${path}; paint with --preset ${path}`);
   return 0;
 }

@@ -12,6 +12,7 @@ import { planLine } from "../../studio/plan.ts";
 import type { Call } from "../flags.ts";
 import { complain } from "../complaint.ts";
 import { interruptible } from "../interrupt.ts";
+import { print, tell } from "../output.ts";
 import { watchPreset } from "../watch.ts";
 import { reporterFor } from "../progress.ts";
 
@@ -34,8 +35,8 @@ export async function paint(call: Call): Promise<number> {
     });
   }
   if (on.has("dry-run")) {
-    console.log(JSON.stringify(presetJson(preset, withoutSecrets), null, 2));
-    if (!on.has("quiet")) console.error(`plan: ${await planLine(preset)}`);
+    print(JSON.stringify(presetJson(preset, withoutSecrets), null, 2));
+    if (!on.has("quiet")) tell(`plan: ${await planLine(preset)}`);
     return 0;
   }
   const contents = await photographsOf(preset, call.contents);
@@ -51,7 +52,7 @@ export async function paint(call: Call): Promise<number> {
     }
   });
   if (failed.length === 0) return code;
-  console.error(`${failed.length} of ${contents!.length} failed:`);
+  tell(`${failed.length} of ${contents!.length} failed:`);
   for (const { content, error } of failed) complain(error, relative(Deno.cwd(), content));
   return code || 1;
 }

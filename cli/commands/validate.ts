@@ -3,6 +3,7 @@ import { PresetError } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { missingFiles } from "../../session/missing_files.ts";
 import type { Call } from "../flags.ts";
+import { print } from "../output.ts";
 
 /** Checks a preset without painting; pictures may still be missing. */
 export async function validate({ words: [file], overrides }: Call): Promise<number> {
@@ -11,6 +12,6 @@ export async function validate({ words: [file], overrides }: Call): Promise<numb
   const faults = await missingFiles(preset, file);
   if (faults.length > 0) throw new PresetError(faults);
   const stages = preset.chain.map(({ stage }) => stage.name).join(" → ");
-  console.log(`${file} is a sound preset: ${preset.network}, ${stages}`);
+  print(`${file} is a sound preset: ${preset.network}, ${stages}`);
   return 0;
 }

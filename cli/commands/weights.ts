@@ -18,6 +18,7 @@ import { own } from "../../chain/walk.ts";
 import type { weightsActions } from "../weights_actions.ts";
 import { megabytes } from "../fetch_lines.ts";
 import { interruptible } from "../interrupt.ts";
+import { print, printReport, tell } from "../output.ts";
 import { reporterFor } from "../progress.ts";
 
 /** What follows `weights`: what it does, whether a name or a file must follow, and the flags that it takes. */
@@ -96,9 +97,9 @@ async function list(_: string, { on }: Call): Promise<number> {
   const columns = ["name", "network", "layers", "size", "licence", "where"] as const;
   const table = [Object.fromEntries(columns.map((column) => [column, column])) as unknown as Row, ...rows];
   const widths = columns.map((column) => Math.max(...table.map((row) => row[column].length)));
-  if (on.has("json")) { for (const row of rows) console.log(JSON.stringify(row)); }
+  if (on.has("json")) { for (const row of rows) print(JSON.stringify(row)); }
   else {for (const row of table) {
-      console.log(columns.map((column, i) => row[column].padEnd(widths[i])).join("  ").trimEnd());
+      print(columns.map((column, i) => row[column].padEnd(widths[i])).join("  ").trimEnd());
     }}
   return 0;
 }
@@ -135,7 +136,7 @@ async function fetchNamed(name: string, { on, values }: Call): Promise<number> {
     const options = { from, sha256: values.sha256, signal, onEvent: reporter.report };
     const { path, already } = await fetchWeights(name, options);
     reporter.close();
-    print(on, { name, path, already }, `${name} is here${already ? " already" : ""}: ${path}`);
+    told(on, { name, path, already }, `${name} is here${already ? " already" : ""}: ${path}`);
   });
 }
 
@@ -151,7 +152,7 @@ async function importFile(file: string, { on, values: { name, convention } }: Ca
   const { network, layers, path } = imported;
   const use = Object.hasOwn(networks, name) ? `--network ${name}` : `--weights stored:${name}`;
   const held = `${layers[0]} … ${layers.at(-1)} of ${network}`;
-  print(on, imported, `${name} is here: ${held}, ${path}\npaint with it: ${use}`);
+  told(on, imported, `${name} is here: ${held}, ${path}\npaint with it: ${use}`);
   return 0;
 }
 
@@ -161,20 +162,21 @@ async function verify(name: string, { on }: Call): Promise<number> {
   for (const each of names) {
     try {
       await verifyStored(each);
-      print(on, { name: each, sound: true }, `${each} is sound`);
+      told(on, { name: each, sound: true }, `${each} is sound`);
     } catch (error) {
       if (!(error instanceof UserError)) throw error;
       faults.push(error);
     }
   }
-  for (const { message, hint } of faults.slice(0, -1)) console.error(`error: ${message}\n  ${hint}`);
+  for (const { message, hint } of faults.slice(0, -1)) tell(`error: ${message}\n  ${hint}`);
   if (faults.length > 0) throw faults.at(-1);
   return 0;
 }
 
 async function path(name: string, { on }: Call): Promise<number> {
   const path = name ? fileURLToPath(await stored(name)) : weightsFolder();
-  print(on, { path }, path);
+  if (on.has("json")) print(JSON.stringify({ path }));
+  else if (!on.has("quiet")) print(path);
   return 0;
 }
 
@@ -184,14 +186,14 @@ async function remove(name: string, { on }: Call): Promise<number> {
   for (const part of parts) await rm(join(folder, part));
   const removed = await removeStored(name);
   if (!removed && parts.length === 0) await stored(name);
-  print(on, { name, removed: true }, `${name} is removed`);
+  told(on, { name, removed: true }, `${name} is removed`);
   return 0;
 }
 
-/** Prints a result: a record with `--json`, nothing with `--quiet`. */
-function print(on: ReadonlySet<string>, record: object, text: string) {
-  if (on.has("json")) console.log(JSON.stringify(record));
-  else if (!on.has("quiet")) console.log(text);
+/** Prints what was done: a record with `--json`, nothing with `--quiet`. */
+function told(on: ReadonlySet<string>, record: object, text: string) {
+  if (on.has("json")) printReport(JSON.stringify(record));
+  else if (!on.has("quiet")) printReport(text);
 }
 
 function locationOf(text: string): URL {

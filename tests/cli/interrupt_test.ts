@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { command, complaintsIn } from "../helpers/command.ts";
+import { command, commandArguments, complaintsIn } from "../helpers/command.ts";
 import { quick, studio, tools } from "../helpers/painting.ts";
 import { stored } from "../helpers/pictures.ts";
 
@@ -45,6 +45,35 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
     },
   });
 }
+
+Deno.test({
+  name: "a signal that the launcher ignores stays ignored: under nohup a hang-up does not end the run",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await studio();
+    for (const signal of ["SIGHUP", "SIGTERM"] as const) {
+      const args = [...quick, "--iterations", "20", "--set", "optimise.tolerance=0", "--size", "128", "--json"];
+      const child = new Deno.Command("sh", {
+        args: ["-c", `trap "" ${signal.slice(3)}; exec "$@"`, "sh", Deno.execPath(), ...commandArguments(args)],
+        cwd: folder.path,
+        stdin: "null",
+        stdout: "piped",
+        stderr: "null",
+      }).spawn();
+      let out = "";
+      let sent = false;
+      for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
+        out += text;
+        if (sent || !out.includes('"step":3')) continue;
+        sent = true;
+        child.kill(signal);
+      }
+      assert.equal((await child.status).code, 0);
+      const last = JSON.parse(out.trimEnd().split("\n").at(-1)!);
+      assert.deepEqual(last, { kind: "picture", file: folder.at("out.png") });
+    }
+  },
+});
 
 Deno.test({
   name: "a second signal stops at once, and nothing half-written stays",

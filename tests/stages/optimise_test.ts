@@ -256,7 +256,7 @@ const broken: Readonly<Record<string, [Partial<Evaluation>, string]>> = {
 /** A context that collects why a run was given up. */
 function lenient(changes: ContextChanges = {}) {
   const failures: UserError[] = [];
-  return { ...contextFor({ finishWith: (error) => void failures.push(error), ...changes }), failures };
+  return { ...contextFor({ finishWith: (error) => void failures.push(error as UserError), ...changes }), failures };
 }
 
 for (const [what, [evaluation, culprit]] of Object.entries(broken)) {

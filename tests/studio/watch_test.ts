@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { type Preview, watch } from "../../studio/watch.ts";
-import { recipe, studio } from "../helpers/painting.ts";
+import { recipe, studio, tools } from "../helpers/painting.ts";
 import { strokes } from "../helpers/pictures.ts";
 import { inRoot } from "../helpers/shared.ts";
 
@@ -51,4 +51,38 @@ Deno.test("a preview is painted at once, and again when the preset, one below it
   const end = previews.next();
   stop.abort();
   assert.equal((await end).done, true);
+});
+
+Deno.test("what is watched may go away: a preset, one below it, a picture, their folder; each is painted again when back", async () => {
+  await using outer = await studio();
+  await Deno.mkdir(outer.at("work"));
+  for (const name of tools) await Deno.rename(outer.at(name), outer.at("work", name));
+  const own = {
+    extends: "recipe.json",
+    threads: 1,
+    decode: { content: "photo.png", styles: [{ picture: "painting.png" }], size: 40, scales: [] },
+    optimise: { iterations: 1 },
+  };
+  await outer.write("work/own.json", JSON.stringify(own));
+  const stop = new AbortController();
+  const previews = watch(outer.at("work", "own.json"), [], { signal: stop.signal });
+  const next = async () => (await previews.next()).value!;
+  assert("picture" in await next());
+  for (const name of ["work/own.json", "work/recipe.json", "work/photo.png", "work"]) {
+    await Deno.rename(outer.at(name), outer.at("away"));
+    const lacking = await next();
+    assert("error" in lacking && /^(UserError|PresetError): /.test(String(lacking.error)), name);
+    await Deno.rename(outer.at("away"), outer.at(name));
+    const painted = await next();
+    assert("picture" in painted, name);
+    assert.equal(painted.files.length, 4);
+  }
+  const end = previews.next();
+  stop.abort();
+  assert.equal((await end).done, true);
+});
+
+Deno.test("a preset that is not there when the watch begins is an error", async () => {
+  await using folder = await studio();
+  await assert.rejects(watch(folder.at("none.json")).next(), /Cannot find the preset/);
 });
