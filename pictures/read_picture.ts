@@ -9,7 +9,8 @@ import { messageOf, UserError } from "../base/errors.ts";
 import { display, readAll } from "../base/read.ts";
 import { scratchFolder } from "../base/scratch.ts";
 import type { Picture, Size } from "./picture.ts";
-import { loadSharp, type Sharp, type SharpModule } from "./sharp.ts";
+import { loadSharp, type Metadata, type Sharp, type SharpModule } from "./sharp.ts";
+import { isWide, narrowed } from "./wide_samples.ts";
 
 /** A picture file, decoded at whatever size is asked for. */
 export interface PictureFile {
@@ -27,6 +28,10 @@ interface OpenOptions {
   readonly pixelLimit?: number;
   /** The most bytes of samples that are decoded in memory; a larger picture is decoded to a temporary file. */
   readonly inMemory?: number;
+  /** Whether its floats are amounts, as of a mask, and not light. */
+  readonly amounts?: boolean;
+  /** Told what a person should know of a file that is read all the same: a clause without its name. */
+  readonly remark?: (message: string) => void;
 }
 
 /** The most bytes of a file that are kept in memory; a larger one is read again for each size. */
@@ -55,7 +60,7 @@ export async function loadPicture(
 export async function openPicture(
   source: Uint8Array | string,
   location: URL,
-  { pixelLimit = Infinity, inMemory = 2 ** 28 }: OpenOptions = {},
+  { pixelLimit = Infinity, inMemory = 2 ** 28, amounts = false, remark = () => {} }: OpenOptions = {},
 ): Promise<PictureFile> {
   const sharp = await loadSharp();
   const readable = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -71,9 +76,8 @@ export async function openPicture(
   // A truncated file is an error; small faults that many cameras write are not.
   const strictness = { failOn: "error", limitInputPixels: false } as const;
 
-  const { width, height, autoOrient, orientation = 1, depth, hasAlpha, icc, channels } = await readable(() =>
-    sharp(source, strictness).metadata()
-  );
+  const header = await readable(() => sharp(source, strictness).metadata());
+  const { width, height, autoOrient, orientation = 1 } = header;
   if (width * height > pixelLimit) {
     throw new UserError(
       `Cannot read ${display(location)}: it has ${megapixels(width * height)} megapixels, more than ${
@@ -83,14 +87,16 @@ export async function openPicture(
     );
   }
   // Rows in their order need not be kept, unless the picture has to be turned.
-  const open = () => sharp(source, { ...strictness, sequentialRead: orientation === 1 }).autoOrient();
-  const deep = depth !== "uchar";
-  // sharp converts 16 bits with a profile to Display P3 only, unless it is told.
-  const inSrgb = (image: Sharp) => deep && icc && channels >= 3 ? image.withIccProfile("srgb") : image;
+  const sequentialRead = orientation === 1;
+  const stored = () => sharp(source, { ...strictness, sequentialRead, ignoreIcc: true });
+  const once = lazily(() => readable(() => narrowed(sharp, stored, header, { amounts, remark })));
+  const open = async () =>
+    sharp(isWide(header) ? await once() : source, { ...strictness, sequentialRead }).autoOrient();
+  const deep = header.depth !== "uchar";
 
   async function planes(image: Sharp, size: Size, count: number): Promise<Float32Array<ArrayBuffer>> {
     const { width, height } = size;
-    const sized = inSrgb(image).resize(width, height, { fit: "fill" }).toColourspace(deep ? "rgb16" : "srgb");
+    const sized = inSrgb(image.resize(width, height, { fit: "fill" }), header);
     const result = new Float32Array(count * width * height);
     // 65535 and 255 both stand for full light.
     const unit = deep ? 257 : 1;
@@ -110,9 +116,24 @@ export async function openPicture(
 
   return {
     size: autoOrient,
-    pixels: async (size) => ({ ...size, data: await planes(open().removeAlpha(), size, 3) }),
-    alpha: async (size) => hasAlpha ? await planes(open(), size, 1) : undefined,
+    pixels: async (size) => ({ ...size, data: await planes((await open()).removeAlpha(), size, 3) }),
+    alpha: async (size) => header.hasAlpha ? await planes(await open(), size, 1) : undefined,
   };
+}
+
+/** What a task gives, which runs when it is first asked for. */
+function lazily<T>(task: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => running ??= task();
+}
+
+/** Converts a picture to sRGB, of 8 bits if it has 8, else of 16. */
+function inSrgb(image: Sharp, { depth, space, icc }: Pick<Metadata, "depth" | "space" | "icc">): Sharp {
+  if (depth === "uchar") return image.toColourspace("srgb");
+  // sharp converts 16 bits with a profile to Display P3 only, and grey not at all, unless it is told. Profile and
+  // samples have to be of one kind until then.
+  const grey = space === "grey16" || space === "b-w";
+  return icc ? image.withIccProfile("srgb").toColourspace(grey ? "grey16" : "rgb16") : image.toColourspace("rgb16");
 }
 
 interface Band {
@@ -145,7 +166,12 @@ async function* bands(
   const most = Math.max(1, Math.floor(inMemory / 16 / bytesPerRow));
   for (let top = 0; top < height; top += most) {
     const rows = Math.min(most, height - top);
-    const part = sharp(path, { limitInputPixels: false }).extract({ left: 0, top, width, height: rows });
+    const part = sharp(path, { limitInputPixels: false, ignoreIcc: true }).extract({
+      left: 0,
+      top,
+      width,
+      height: rows,
+    });
     yield { top, rows, samples: await samplesOf(part.toColourspace(deep ? "rgb16" : "srgb")) };
   }
 }

@@ -8,8 +8,8 @@ import { averaged, meanOf, type Plane } from "../../pictures/plane.ts";
 import type { ValueSchema } from "../../chain/schema.ts";
 import type { PictureFile } from "../../pictures/read_picture.ts";
 
-/** Opens the picture at an address. */
-type Load = (location: string) => Promise<PictureFile>;
+/** Opens the picture at an address; `amounts` if it is a mask. */
+type Load = (location: string, how?: { readonly amounts: boolean }) => Promise<PictureFile>;
 
 /** A painting, the part of it that is learnt, and the part of the result that it applies to. */
 export interface StyleOptions {
@@ -128,14 +128,14 @@ async function loadStyles(options: StylesOptions, finest: Size, load: Load): Pro
     const total = options.styles.reduce((sum, other) => other.mask === mask ? sum + other.weight : sum, 0);
     const file = await load(picture);
     if (mask && !planes.has(mask)) {
-      planes.set(mask, await readMask(await load(mask), finest, shown(mask)));
+      planes.set(mask, await readMask(await load(mask, { amounts: true }), finest, shown(mask)));
     }
     files.push({
       file,
       weight: weight / total,
       where: mask === undefined ? undefined : planes.get(mask),
       mask: pictureMask === undefined ? undefined : await readPictureMask(
-        await load(pictureMask),
+        await load(pictureMask, { amounts: true }),
         styleSize(file, finest, options),
         shown(pictureMask),
       ),
