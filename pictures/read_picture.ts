@@ -5,10 +5,11 @@
  */
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { messageOf, UserError } from "../base/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { display, readAll } from "../base/read.ts";
 import { scratchFolder } from "../base/scratch.ts";
 import type { Picture, Size } from "./picture.ts";
+import { recognise, unreadable } from "./recognise.ts";
 import { loadSharp, type Metadata, type Sharp, type SharpModule } from "./sharp.ts";
 import { isWide, narrowed } from "./wide_samples.ts";
 
@@ -63,18 +64,16 @@ export async function openPicture(
   { pixelLimit = Infinity, inMemory = 2 ** 28, amounts = false, remark = () => {} }: OpenOptions = {},
 ): Promise<PictureFile> {
   const sharp = await loadSharp();
+  const { kind, place } = await recognise(source, location, remark);
   const readable = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      throw new UserError(`Cannot read ${display(location)} as a picture: ${messageOf(error)}`, {
-        hint: "a whole JPEG, PNG, WebP, AVIF or TIFF file is needed",
-        cause: error,
-      });
+      throw unreadable(location, kind, error);
     }
   };
   // A truncated file is an error; small faults that many cameras write are not.
-  const strictness = { failOn: "error", limitInputPixels: false } as const;
+  const strictness = { failOn: "error", limitInputPixels: false, ...place } as const;
 
   const header = await readable(() => sharp(source, strictness).metadata());
   const { width, height, autoOrient, orientation = 1 } = header;
@@ -90,8 +89,12 @@ export async function openPicture(
   const sequentialRead = orientation === 1;
   const stored = () => sharp(source, { ...strictness, sequentialRead, ignoreIcc: true });
   const once = lazily(() => readable(() => narrowed(sharp, stored, header, { amounts, remark })));
-  const open = async () =>
-    sharp(isWide(header) ? await once() : source, { ...strictness, sequentialRead }).autoOrient();
+  const open = async () => {
+    const image = isWide(header)
+      ? sharp(await once(), { limitInputPixels: false })
+      : sharp(source, { ...strictness, sequentialRead });
+    return image.autoOrient();
+  };
   const deep = header.depth !== "uchar";
 
   async function planes(image: Sharp, size: Size, count: number): Promise<Float32Array<ArrayBuffer>> {
