@@ -9,6 +9,7 @@ import { UserError } from "../base/errors.ts";
 import { display, readAll } from "../base/read.ts";
 import { scratchFolder } from "../base/scratch.ts";
 import type { Picture, Size } from "./picture.ts";
+import { withEnd } from "./jpeg_end.ts";
 import { recognise, unreadable } from "./recognise.ts";
 import { loadSharp, type Metadata, type Sharp, type SharpModule } from "./sharp.ts";
 import { isWide, narrowed } from "./wide_samples.ts";
@@ -55,21 +56,24 @@ export async function loadPicture(
 /**
  * Opens an encoded picture: any format that libvips reads. The EXIF orientation is applied, an ICC profile converted.
  *
- * @param source Its bytes, or the path of a file that is too large for memory.
+ * @param file Its bytes, or the path of a file that is too large for memory.
  * @throws {UserError} if it is no picture, is damaged, or too large.
  */
 export async function openPicture(
-  source: Uint8Array | string,
+  file: Uint8Array | string,
   location: URL,
   { pixelLimit = Infinity, inMemory = 2 ** 28, amounts = false, remark = () => {} }: OpenOptions = {},
 ): Promise<PictureFile> {
   const sharp = await loadSharp();
-  const { kind, place } = await recognise(source, location, remark);
+  const { place, ...recognised } = await recognise(file, location, remark);
+  const ended = recognised.kind === "jpeg" ? await withEnd(sharp, file) : undefined;
+  if (ended) remark("its end is missing, but all of its pixels are there");
+  const source = ended ?? file;
   const readable = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      throw unreadable(location, kind, error);
+      throw unreadable(location, recognised, error);
     }
   };
   // A truncated file is an error; small faults that many cameras write are not.

@@ -13,6 +13,8 @@ import { isRaw, pictureOf, type TiffPage, tiffPages } from "./tiff_pages.ts";
 interface Recognised {
   /** What it is by its first bytes. */
   readonly kind?: FileKind;
+  /** Why its samples may be beyond libvips, in words to stand behind "it is". */
+  readonly strange?: string;
   /** Where in it the picture is, as sharp takes it. */
   readonly place: { readonly page?: number; readonly subifd?: number };
 }
@@ -41,6 +43,9 @@ const remedies: Partial<Readonly<Record<FileKind, string>>> = {
   empty: "was it saved, or downloaded, to its end?",
 };
 
+/** The meanings of samples (PhotometricInterpretation) as CIELab, with a sign, without, and ITU's. */
+const labSpaces: readonly number[] = [8, 9, 10];
+
 /**
  * What a file is, and where in it the picture is.
  *
@@ -56,7 +61,7 @@ export async function recognise(
   const readAt = readAtOf(source);
   const kind = sniff(await readAt(0, sniffed));
   const pages = kind === "tiff" ? await tiffPages(readAt) : [];
-  if (kind === "raw" || isRaw(pages)) throw unreadable(location, "raw");
+  if (kind === "raw" || isRaw(pages)) throw unreadable(location, { kind: "raw" });
   const picture = pictureOf(pages);
   if (!picture) return { kind, place: {} };
   const others = pages.filter((page) => page !== picture && !page.preview).length;
@@ -65,14 +70,20 @@ export async function recognise(
   } else if (others > 0) {
     remark(`it has ${others + 1} pages: the first, ${sizeOf(picture)}, is taken`);
   }
-  return { kind, place: { page: picture.page, subifd: picture.below } };
+  const strange = labSpaces.includes(picture.photometric) ? "a TIFF in CIELab colours" : undefined;
+  return { kind, strange, place: { page: picture.page, subifd: picture.below } };
 }
 
 /** The error for a file that cannot be read: by what it is, or if that is a picture as any, by the decoder's words. */
-export function unreadable(location: URL, kind: FileKind | undefined, cause?: unknown): UserError {
-  const remedy = kind && remedies[kind];
+export function unreadable(
+  location: URL,
+  { kind, strange }: Omit<Recognised, "place">,
+  cause?: unknown,
+): UserError {
+  const remedy = strange ? "save it in RGB, as TIFF or PNG" : kind && remedies[kind];
   // The first line of what a decoder says: the others are of one fault as a rule.
-  const reason = kind && remedy ? `it is ${named(kind)}` : messageOf(cause).split("; ")[0].slice(0, 200);
+  const said = messageOf(cause).split("; ")[0].slice(0, 200);
+  const reason = strange ? `it is ${strange} (${said})` : kind && remedy ? `it is ${named(kind)}` : said;
   return new UserError(`Cannot read ${display(location)} as a picture: ${reason}`, {
     hint: remedy ?? "a whole JPEG, PNG, WebP, AVIF or TIFF file is needed",
     cause,

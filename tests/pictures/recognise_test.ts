@@ -88,6 +88,37 @@ for (
   });
 }
 
+Deno.test("CIELab of 16 bits is read, and of 8, which is not, is called that", async () => {
+  const lab = (samples: TiffPage["samples"]) => tiff({ width: 8, height: 8, samples, photometric: 8 });
+  // The red of sRGB (CIELab of D50), L as 0..65535 for 100, a and b with 256 for 1.
+  const red = Array.from({ length: 64 }, () => [0.5429 * 65535, 80.81 * 256, 69.89 * 256]).flat();
+  const file = await openPicture(lab(Uint16Array.from(red)), somewhere);
+  const { data } = await file.pixels(file.size);
+  assert(data[0] > 240 && data[64] < 15 && data[128] < 15, `${data[0]} ${data[64]} ${data[128]}`);
+  const error = await clearError(() => openPicture(lab(new Uint8Array(192)), somewhere));
+  assert.match(error.message, /: it is a TIFF in CIELab colours /);
+  assert.match(error.hint!, /RGB/);
+});
+
+for (const progressive of [false, true]) {
+  Deno.test(`a JPEG ${progressive ? "in scans " : ""}that lacks its end alone is read, with a word`, async () => {
+    const bytes = await landscape(96, 64).jpeg({ progressive }).toBuffer();
+    const whole = await read(bytes);
+    assert.deepEqual(whole.words, []);
+    const { words, ...ended } = await read(bytes.subarray(0, -2));
+    assert.deepEqual({ ...ended, words: [] }, whole);
+    assert.deepEqual(words, ["its end is missing, but all of its pixels are there"]);
+    await using folder = await temporaryFolder();
+    assert.equal((await read(await folder.write("a.jpg", bytes.subarray(0, -2)))).level, whole.level);
+    for (const less of [5, 40, 200]) await clearError(() => read(bytes.subarray(0, -less)));
+  });
+}
+
+Deno.test("a JPEG with something behind its end is whole", async () => {
+  const bytes = await landscape(96, 64).jpeg().toBuffer();
+  assert.deepEqual((await read(Uint8Array.from([...bytes, 0, 0xff, 0xda, 7]))).words, []);
+});
+
 Deno.test("a picture is read whatever its name", async () => {
   assert.equal((await openPicture(await landscape(20, 10).webp().toBuffer(), somewhere)).size.width, 20);
 });
