@@ -18,6 +18,8 @@ import { isWide, narrowed } from "./wide_samples.ts";
 export interface PictureFile {
   /** Its own size, upright. */
   readonly size: Size;
+  /** Pixels per inch in print, if it says so. */
+  readonly density?: number;
   /** Its pixels in sRGB at a size. */
   pixels(size: Size): Promise<Picture>;
   /** Its opacity [height, width] at a size, 0..255; undefined if it has none. */
@@ -123,6 +125,7 @@ export async function openPicture(
 
   return {
     size: autoOrient,
+    density: header.density,
     pixels: async (size) => ({ ...size, data: await planes((await open()).removeAlpha(), size, 3) }),
     alpha: async (size) => header.hasAlpha ? await planes(await open(), size, 1) : undefined,
   };

@@ -150,6 +150,7 @@ export const decode = {
             (index > 0 ? await previousIn(checkpoints?.restored) : undefined),
           sizes,
           alpha,
+          density: content.density,
           name: nameOf(options.content),
         };
       };
