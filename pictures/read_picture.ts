@@ -3,15 +3,15 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../base/errors.ts";
 import { display, readAll } from "../base/read.ts";
-import { scratchFolder } from "../base/scratch.ts";
 import type { Picture, Size } from "./picture.ts";
+import { bands } from "./bands.ts";
+import { suspectlyFlat } from "./flat.ts";
 import { withEnd } from "./jpeg_end.ts";
 import { recognise, unreadable } from "./recognise.ts";
-import { loadSharp, type Metadata, type Sharp, type SharpModule } from "./sharp.ts";
+import { loadSharp, type Metadata, type Sharp } from "./sharp.ts";
 import { isWide, narrowed } from "./wide_samples.ts";
 
 /** A picture file, decoded at whatever size is asked for. */
@@ -68,7 +68,7 @@ export async function openPicture(
 ): Promise<PictureFile> {
   const sharp = await loadSharp();
   const { place, ...recognised } = await recognise(file, location, remark);
-  const ended = recognised.kind === "jpeg" ? await withEnd(sharp, file) : undefined;
+  const ended = recognised.kind === "jpeg" ? await withEnd(sharp, file, pixelLimit) : undefined;
   if (ended) remark("its end is missing, but all of its pixels are there");
   const source = ended ?? file;
   const readable = async <T>(work: () => Promise<T>): Promise<T> => {
@@ -82,7 +82,8 @@ export async function openPicture(
   const strictness = { failOn: "error", limitInputPixels: false, ...place } as const;
 
   const header = await readable(() => sharp(source, strictness).metadata());
-  const { width, height, autoOrient, orientation = 1 } = header;
+  const { width, height, autoOrient, orientation = 1, pages = 1 } = header;
+  if (moving.includes(header.format) && pages > 1) remark(`it moves: the first of its ${pages} pictures is taken`);
   if (width * height > pixelLimit) {
     throw new UserError(
       `Cannot read ${display(location)}: it has ${megapixels(width * height)} megapixels, more than ${
@@ -123,13 +124,28 @@ export async function openPicture(
     return result;
   }
 
+  let warned = false;
+  async function warnIfFlat(picture: Picture): Promise<void> {
+    const words = suspectlyFlat(picture, header, await sizeOf(file));
+    if (words && !warned) remark(words);
+    warned ||= words !== undefined;
+  }
+
   return {
     size: autoOrient,
     density: header.density,
-    pixels: async (size) => ({ ...size, data: await planes((await open()).removeAlpha(), size, 3) }),
+    pixels: async (size) => {
+      const picture = { ...size, data: await planes((await open()).removeAlpha(), size, 3) };
+      // Black under a shape of opacity is usual.
+      if (!header.hasAlpha) await warnIfFlat(picture);
+      return picture;
+    },
     alpha: async (size) => header.hasAlpha ? await planes(await open(), size, 1) : undefined,
   };
 }
+
+/** The formats, as sharp calls them, whose pages are moments. */
+const moving: readonly string[] = ["gif", "webp"];
 
 /** What a task gives, which runs when it is first asked for. */
 function lazily<T>(task: () => Promise<T>): () => Promise<T> {
@@ -146,44 +162,8 @@ function inSrgb(image: Sharp, { depth, space, icc }: Pick<Metadata, "depth" | "s
   return icc ? image.withIccProfile("srgb").toColourspace(grey ? "grey16" : "rgb16") : image.toColourspace("rgb16");
 }
 
-interface Band {
-  readonly top: number;
-  readonly rows: number;
-  /** Interleaved. */
-  readonly samples: Uint8Array | Uint16Array;
-}
-
-/** The samples of a picture from top to bottom: at once, or if they are many, in bands from a temporary file. */
-async function* bands(
-  sharp: SharpModule,
-  image: Sharp,
-  { width, height, deep, inMemory }: Size & { readonly deep: boolean; readonly inMemory: number },
-): AsyncGenerator<Band> {
-  const depth = deep ? "ushort" : "uchar";
-  const samplesOf = async (part: Sharp) => {
-    const bytes = await part.raw({ depth }).toBuffer();
-    return deep ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2) : bytes;
-  };
-  const bytesPerRow = width * 4 * (deep ? 2 : 1);
-  if (height * bytesPerRow <= inMemory) {
-    yield { top: 0, rows: height, samples: await samplesOf(image) };
-    return;
-  }
-  // libvips's own format: samples as they are, which it maps into memory to read a part.
-  await using folder = await scratchFolder();
-  const path = join(folder.path, "picture.v");
-  await image.toFile(path);
-  const most = Math.max(1, Math.floor(inMemory / 16 / bytesPerRow));
-  for (let top = 0; top < height; top += most) {
-    const rows = Math.min(most, height - top);
-    const part = sharp(path, { limitInputPixels: false, ignoreIcc: true }).extract({
-      left: 0,
-      top,
-      width,
-      height: rows,
-    });
-    yield { top, rows, samples: await samplesOf(part.toColourspace(deep ? "rgb16" : "srgb")) };
-  }
+async function sizeOf(file: Uint8Array | string): Promise<number> {
+  return typeof file === "string" ? (await Deno.stat(file)).size : file.length;
 }
 
 function megapixels(pixels: number): string {

@@ -1,15 +1,18 @@
 import assert from "node:assert/strict";
+import sharp from "npm:sharp@0.35.5";
 import { openPicture } from "../../pictures/read_picture.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
-import { landscape } from "../helpers/pictures.ts";
+import { landscape, plain } from "../helpers/pictures.ts";
 import { tiff, type TiffPage } from "../helpers/tiff.ts";
 
 const somewhere = new URL("file:///pictures/mine.jpg");
 
-/** A page of one level of grey. */
+/** A page of one level of grey, but for its last pixel. */
 function page(width: number, height: number, level: number, more: Partial<TiffPage> = {}): TiffPage {
-  return { width, height, samples: new Uint8Array(width * height).fill(level), photometric: 1, ...more };
+  const samples = new Uint8Array(width * height).fill(level);
+  samples[samples.length - 1] = 255;
+  return { width, height, samples, photometric: 1, ...more };
 }
 
 /** The tag NewSubfileType: 1 is a smaller copy of another page. */
@@ -41,6 +44,17 @@ Deno.test("of several pages the first is taken, with a word; smaller copies behi
   assert.deepEqual(await read(tiff(page(60, 40, 50), page(80, 50, 90))), { width: 60, height: 40, level: 50, words });
   assert.deepEqual((await read(tiff(page(60, 40, 50), page(30, 20, 50, preview)))).words, []);
   assert.deepEqual((await read(tiff(page(60, 40, 50)))).words, []);
+});
+
+Deno.test("of a film of pictures the first is taken, with a word", async () => {
+  const frames = await Promise.all([50, 90].map((level) => plain(60, 40, [level, level, level]).png().toBuffer()));
+  const bytes = await sharp(frames, { join: { animated: true } }).gif().toBuffer();
+  assert.deepEqual(await read(bytes), {
+    width: 60,
+    height: 40,
+    level: 50,
+    words: ["it moves: the first of its 2 pictures is taken"],
+  });
 });
 
 const samples = new Uint16Array(600).fill(4000);
