@@ -40,9 +40,9 @@ function unbounded(lightness: number, a: number, b: number): Triple {
   const m = (lightness - 0.1055613458 * a - 0.0638541728 * b) ** 3;
   const s = (lightness - 0.0894841775 * a - 1.291485548 * b) ** 3;
   return [
-    encoded(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
-    encoded(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
-    encoded(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
+    encodeLight(4.0767416621 * l - 3.3077115913 * m + 0.2309699292 * s),
+    encodeLight(-1.2684380046 * l + 2.6097574011 * m - 0.3413193965 * s),
+    encodeLight(-0.0041960863 * l - 0.7034186147 * m + 1.707614701 * s),
   ];
 }
 
@@ -56,6 +56,7 @@ function linear(level: number): number {
   return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
 }
 
-function encoded(light: number): number {
+/** The level of linear light of 0..1, 0..255. */
+export function encodeLight(light: number): number {
   return 255 * (light <= 0.0031308 ? 12.92 * light : 1.055 * light ** (1 / 2.4) - 0.055);
 }

@@ -20,6 +20,8 @@ export interface Size {
 export interface FinishedPicture extends Picture {
   /** Opacity [height, width], 0..255; absent if the content has none. */
   readonly alpha?: Float32Array;
+  /** Pixels per inch in print, those of the content; 72 unless given. */
+  readonly density?: number;
   /** Name of the content picture without folder and ending. */
   readonly name: string;
 }

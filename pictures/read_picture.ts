@@ -3,18 +3,23 @@
  *
  * @module
  */
-import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { messageOf, UserError } from "../base/errors.ts";
+import { UserError } from "../base/errors.ts";
 import { display, readAll } from "../base/read.ts";
-import { scratchFolder } from "../base/scratch.ts";
 import type { Picture, Size } from "./picture.ts";
-import { loadSharp, type Sharp, type SharpModule } from "./sharp.ts";
+import { bands } from "./bands.ts";
+import { suspectlyFlat } from "./flat.ts";
+import { withEnd } from "./jpeg_end.ts";
+import { recognise, unreadable } from "./recognise.ts";
+import { loadSharp, type Metadata, type Sharp } from "./sharp.ts";
+import { isWide, narrowed } from "./wide_samples.ts";
 
 /** A picture file, decoded at whatever size is asked for. */
 export interface PictureFile {
   /** Its own size, upright. */
   readonly size: Size;
+  /** Pixels per inch in print, if it says so. */
+  readonly density?: number;
   /** Its pixels in sRGB at a size. */
   pixels(size: Size): Promise<Picture>;
   /** Its opacity [height, width] at a size, 0..255; undefined if it has none. */
@@ -27,6 +32,10 @@ interface OpenOptions {
   readonly pixelLimit?: number;
   /** The most bytes of samples that are decoded in memory; a larger picture is decoded to a temporary file. */
   readonly inMemory?: number;
+  /** Whether its floats are amounts, as of a mask, and not light. */
+  readonly amounts?: boolean;
+  /** Told what a person should know of a file that is read all the same: a clause without its name. */
+  readonly remark?: (message: string) => void;
 }
 
 /** The most bytes of a file that are kept in memory; a larger one is read again for each size. */
@@ -49,31 +58,32 @@ export async function loadPicture(
 /**
  * Opens an encoded picture: any format that libvips reads. The EXIF orientation is applied, an ICC profile converted.
  *
- * @param source Its bytes, or the path of a file that is too large for memory.
+ * @param file Its bytes, or the path of a file that is too large for memory.
  * @throws {UserError} if it is no picture, is damaged, or too large.
  */
 export async function openPicture(
-  source: Uint8Array | string,
+  file: Uint8Array | string,
   location: URL,
-  { pixelLimit = Infinity, inMemory = 2 ** 28 }: OpenOptions = {},
+  { pixelLimit = Infinity, inMemory = 2 ** 28, amounts = false, remark = () => {} }: OpenOptions = {},
 ): Promise<PictureFile> {
   const sharp = await loadSharp();
+  const { place, ...recognised } = await recognise(file, location, remark);
+  const ended = recognised.kind === "jpeg" ? await withEnd(sharp, file, pixelLimit) : undefined;
+  if (ended) remark("its end is missing, but all of its pixels are there");
+  const source = ended ?? file;
   const readable = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
       return await work();
     } catch (error) {
-      throw new UserError(`Cannot read ${display(location)} as a picture: ${messageOf(error)}`, {
-        hint: "a whole JPEG, PNG, WebP, AVIF or TIFF file is needed",
-        cause: error,
-      });
+      throw unreadable(location, recognised, error);
     }
   };
   // A truncated file is an error; small faults that many cameras write are not.
-  const strictness = { failOn: "error", limitInputPixels: false } as const;
+  const strictness = { failOn: "error", limitInputPixels: false, ...place } as const;
 
-  const { width, height, autoOrient, orientation = 1, depth, hasAlpha, icc, channels } = await readable(() =>
-    sharp(source, strictness).metadata()
-  );
+  const header = await readable(() => sharp(source, strictness).metadata());
+  const { width, height, autoOrient, orientation = 1, pages = 1 } = header;
+  if (moving.includes(header.format) && pages > 1) remark(`it moves: the first of its ${pages} pictures is taken`);
   if (width * height > pixelLimit) {
     throw new UserError(
       `Cannot read ${display(location)}: it has ${megapixels(width * height)} megapixels, more than ${
@@ -83,14 +93,20 @@ export async function openPicture(
     );
   }
   // Rows in their order need not be kept, unless the picture has to be turned.
-  const open = () => sharp(source, { ...strictness, sequentialRead: orientation === 1 }).autoOrient();
-  const deep = depth !== "uchar";
-  // sharp converts 16 bits with a profile to Display P3 only, unless it is told.
-  const inSrgb = (image: Sharp) => deep && icc && channels >= 3 ? image.withIccProfile("srgb") : image;
+  const sequentialRead = orientation === 1;
+  const stored = () => sharp(source, { ...strictness, sequentialRead, ignoreIcc: true });
+  const once = lazily(() => readable(() => narrowed(sharp, stored, header, { amounts, remark })));
+  const open = async () => {
+    const image = isWide(header)
+      ? sharp(await once(), { limitInputPixels: false })
+      : sharp(source, { ...strictness, sequentialRead });
+    return image.autoOrient();
+  };
+  const deep = header.depth !== "uchar";
 
   async function planes(image: Sharp, size: Size, count: number): Promise<Float32Array<ArrayBuffer>> {
     const { width, height } = size;
-    const sized = inSrgb(image).resize(width, height, { fit: "fill" }).toColourspace(deep ? "rgb16" : "srgb");
+    const sized = inSrgb(image.resize(width, height, { fit: "fill" }), header);
     const result = new Float32Array(count * width * height);
     // 65535 and 255 both stand for full light.
     const unit = deep ? 257 : 1;
@@ -108,46 +124,46 @@ export async function openPicture(
     return result;
   }
 
+  let warned = false;
+  async function warnIfFlat(picture: Picture): Promise<void> {
+    const words = suspectlyFlat(picture, header, await sizeOf(file));
+    if (words && !warned) remark(words);
+    warned ||= words !== undefined;
+  }
+
   return {
     size: autoOrient,
-    pixels: async (size) => ({ ...size, data: await planes(open().removeAlpha(), size, 3) }),
-    alpha: async (size) => hasAlpha ? await planes(open(), size, 1) : undefined,
+    density: header.density,
+    pixels: async (size) => {
+      const picture = { ...size, data: await planes((await open()).removeAlpha(), size, 3) };
+      // Black under a shape of opacity is usual.
+      if (!header.hasAlpha) await warnIfFlat(picture);
+      return picture;
+    },
+    alpha: async (size) => header.hasAlpha ? await planes(await open(), size, 1) : undefined,
   };
 }
 
-interface Band {
-  readonly top: number;
-  readonly rows: number;
-  /** Interleaved. */
-  readonly samples: Uint8Array | Uint16Array;
+/** The formats, as sharp calls them, whose pages are moments. */
+const moving: readonly string[] = ["gif", "webp"];
+
+/** What a task gives, which runs when it is first asked for. */
+function lazily<T>(task: () => Promise<T>): () => Promise<T> {
+  let running: Promise<T> | undefined;
+  return () => running ??= task();
 }
 
-/** The samples of a picture from top to bottom: at once, or if they are many, in bands from a temporary file. */
-async function* bands(
-  sharp: SharpModule,
-  image: Sharp,
-  { width, height, deep, inMemory }: Size & { readonly deep: boolean; readonly inMemory: number },
-): AsyncGenerator<Band> {
-  const depth = deep ? "ushort" : "uchar";
-  const samplesOf = async (part: Sharp) => {
-    const bytes = await part.raw({ depth }).toBuffer();
-    return deep ? new Uint16Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 2) : bytes;
-  };
-  const bytesPerRow = width * 4 * (deep ? 2 : 1);
-  if (height * bytesPerRow <= inMemory) {
-    yield { top: 0, rows: height, samples: await samplesOf(image) };
-    return;
-  }
-  // libvips's own format: samples as they are, which it maps into memory to read a part.
-  await using folder = await scratchFolder();
-  const path = join(folder.path, "picture.v");
-  await image.toFile(path);
-  const most = Math.max(1, Math.floor(inMemory / 16 / bytesPerRow));
-  for (let top = 0; top < height; top += most) {
-    const rows = Math.min(most, height - top);
-    const part = sharp(path, { limitInputPixels: false }).extract({ left: 0, top, width, height: rows });
-    yield { top, rows, samples: await samplesOf(part.toColourspace(deep ? "rgb16" : "srgb")) };
-  }
+/** Converts a picture to sRGB, of 8 bits if it has 8, else of 16. */
+function inSrgb(image: Sharp, { depth, space, icc }: Pick<Metadata, "depth" | "space" | "icc">): Sharp {
+  if (depth === "uchar") return image.toColourspace("srgb");
+  // sharp converts 16 bits with a profile to Display P3 only, and grey not at all, unless it is told. Profile and
+  // samples have to be of one kind until then.
+  const grey = space === "grey16" || space === "b-w";
+  return icc ? image.withIccProfile("srgb").toColourspace(grey ? "grey16" : "rgb16") : image.toColourspace("rgb16");
+}
+
+async function sizeOf(file: Uint8Array | string): Promise<number> {
+  return typeof file === "string" ? (await Deno.stat(file)).size : file.length;
 }
 
 function megapixels(pixels: number): string {

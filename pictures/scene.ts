@@ -36,6 +36,8 @@ export interface Pictures {
   readonly sizes: readonly Size[];
   /** Opacity at the last size, if the content has one. */
   readonly alpha?: Float32Array;
+  /** Pixels per inch of the content in print, if its file says so. */
+  readonly density?: number;
   /** Name of the content picture without folder and ending. */
   readonly name: string;
 }

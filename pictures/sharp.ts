@@ -3,9 +3,9 @@
  *
  * @module
  */
-import type { default as SharpModuleFunction, Sharp } from "npm:sharp@0.35.5";
+import type { default as SharpModuleFunction, Metadata, Sharp } from "npm:sharp@0.35.5";
 
-export type { Sharp };
+export type { Metadata, Sharp };
 
 /** The package's default export. */
 export type SharpModule = typeof SharpModuleFunction;

@@ -39,6 +39,9 @@ export const deepEndings: readonly string[] = [".png", ".tif", ".tiff"];
 /** The longest side in pixels that a format can hold: WebP by its specification, AVIF by libheif's limits. */
 export const longestSides: Readonly<Record<string, number>> = { ".webp": 16383, ".avif": 16384 };
 
+/** Pixels per inch of what does not say: libvips would write 25.4, one to a millimetre. */
+const usualDensity = 72;
+
 /** The endings of JPEG, which has no opacity: the picture is blended onto white. */
 const opaqueEndings = new Set([".jpg", ".jpeg"]);
 
@@ -70,7 +73,7 @@ export async function encodePicture(picture: FinishedPicture, writing: Writing):
 
 async function encoderOf(picture: FinishedPicture, { ending, depth, tiff, xmp }: Writing): Promise<Sharp> {
   const sharp = await loadSharp();
-  const { width, height } = picture;
+  const { width, height, density = usualDensity } = picture;
   const [first, ...rest] = opaqueEndings.has(ending) ? onWhite(picture) : planesOf(picture);
   const raw = { width, height, channels: 1 } as const;
   const image = sharp(first, { raw, limitInputPixels: false })
@@ -80,7 +83,7 @@ async function encoderOf(picture: FinishedPicture, { ending, depth, tiff, xmp }:
   const [unit, half] = [depth === 16 ? 257 : 1, 0.5].map((number) => Array<number>(bands).fill(number));
   const levels = image.linear(unit, half).toColourspace(depth === 16 ? "rgb16" : "srgb");
   const layout = tiff === "auto" ? layoutFor(width * height, width * height * bands * depth / 8) : tiff;
-  return writers[ending](levels.withXmp(xmp), layout);
+  return writers[ending](levels.withXmp(xmp).withDensity(density), layout);
 }
 
 function onWhite({ alpha, ...picture }: FinishedPicture): Float32Array[] {

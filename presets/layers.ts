@@ -8,6 +8,7 @@ import { endings } from "../pictures/write_picture.ts";
 import { decoded, display, readAll } from "../base/read.ts";
 import { isUrl, located, noReach, reachesIn } from "./locations.ts";
 import { isObject, type Json } from "../base/json.ts";
+import { type FileKind, named, sniff } from "../base/sniff.ts";
 import { presetInXmp } from "../pictures/xmp.ts";
 import { shipped, shippedPreset } from "./shipped.ts";
 
@@ -142,6 +143,14 @@ async function parentOf(layers: readonly PresetLayer[], name: string): Promise<P
   }
 }
 
+const commas = "a preset is one JSON object; commas go between entries, not after the last";
+
+/** What to do with files that are no presets. */
+const hints: Partial<Readonly<Record<FileKind, string>>> = {
+  page: "a page shows a preset but is none: copy the address of the file itself, on GitHub that of Raw",
+  lfs: "fetch the file with `git lfs pull` in its repository",
+};
+
 async function readJson(location: URL): Promise<Json> {
   const isPicture = endings.includes(extname(location.pathname).toLowerCase());
   const content = isPicture ? await textInPicture(location) : await readAll(location);
@@ -150,8 +159,12 @@ async function readJson(location: URL): Promise<Json> {
     if (!isObject(json)) throw new SyntaxError("it is no object");
     return json;
   } catch (error) {
-    throw new UserError(`Cannot use ${display(location)} as a preset: ${messageOf(error)}`, {
-      hint: "a preset is one JSON object; commas go between entries, not after the last",
+    const kind = typeof content === "string" ? undefined : sniff(content);
+    const strange = kind !== undefined && kind !== "json" && kind !== "text";
+    const reason = strange ? `it is ${named(kind)}` : messageOf(error);
+    const hint = strange ? hints[kind] ?? "name a preset: one JSON object" : commas;
+    throw new UserError(`Cannot use ${display(location)} as a preset: ${reason}`, {
+      hint,
       exitCode: 2,
       cause: error,
     });

@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import { decoded } from "../base/read.ts";
+import { decoded, display } from "../base/read.ts";
 import { previousIn } from "./optimise/descent.ts";
 import type { Painted } from "./optimise.ts";
 import { fitted, type Size } from "../pictures/picture.ts";
@@ -120,7 +120,13 @@ export const decode = {
   subject: ({ content, size }) => ({ name: content === "" ? "picture" : nameOf(content), size }),
   create: (options) =>
     async function decode(_, { signal, report, keeping: { checkpoints } }) {
-      const load = (location: string) => loadPicture(location, { pixelLimit: 1e6 * options.pixelLimit, signal });
+      const load = (location: string, how?: { readonly amounts: boolean }) =>
+        loadPicture(location, {
+          ...how,
+          pixelLimit: 1e6 * options.pixelLimit,
+          signal,
+          remark: (message) => report({ kind: "warning", message: `${display(new URL(location))}: ${message}` }),
+        });
       const content = await load(options.content);
       const start = options.start === "" ? undefined : await load(options.start);
       const sizes = sizesFor(options, content.size);
@@ -144,6 +150,7 @@ export const decode = {
             (index > 0 ? await previousIn(checkpoints?.restored) : undefined),
           sizes,
           alpha,
+          density: content.density,
           name: nameOf(options.content),
         };
       };

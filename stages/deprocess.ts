@@ -41,7 +41,7 @@ export const deprocess = {
       const plain = { ...size, data };
       const coloured = colours === "painting" ? plain : recoloured(plain, await pictures.photograph());
       const picture = pictures.painted ? overlaid(await pictures.photograph(), coloured, pictures.painted) : coloured;
-      return { ...picture, alpha: pictures.alpha, name: pictures.name };
+      return { ...picture, alpha: pictures.alpha, density: pictures.density, name: pictures.name };
     },
 } satisfies Stage<Painted, FinishedPicture, DeprocessOptions>;
 

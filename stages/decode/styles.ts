@@ -2,14 +2,15 @@ import { display } from "../../base/read.ts";
 import { placesOf } from "../../objective/tiles/plan.ts";
 import { matched } from "../../pictures/colours.ts";
 import { coverage, covered, readMask, readPictureMask } from "../../pictures/masks.ts";
+import { opaquePixels } from "../../pictures/opacity.ts";
 import { fitted, type Picture, type Size } from "../../pictures/picture.ts";
 import type { Pictures } from "../../pictures/scene.ts";
 import { averaged, meanOf, type Plane } from "../../pictures/plane.ts";
 import type { ValueSchema } from "../../chain/schema.ts";
 import type { PictureFile } from "../../pictures/read_picture.ts";
 
-/** Opens the picture at an address. */
-type Load = (location: string) => Promise<PictureFile>;
+/** Opens the picture at an address; `amounts` if it is a mask. */
+type Load = (location: string, how?: { readonly amounts: boolean }) => Promise<PictureFile>;
 
 /** A painting, the part of it that is learnt, and the part of the result that it applies to. */
 export interface StyleOptions {
@@ -19,7 +20,7 @@ export interface StyleOptions {
   readonly weight: number;
   /** A greyscale picture laid over the photograph, a URL: the style applies where it is white. */
   readonly mask?: string;
-  /** A greyscale picture laid over the painting, a URL: the style is taken from where it is white. */
+  /** A greyscale picture laid over the painting, a URL: the style is taken from where it is white and all is opaque. */
   readonly pictureMask?: string;
 }
 
@@ -53,7 +54,9 @@ export const stylesSchema: ValueSchema = {
         type: "string",
         minLength: 1,
         location: "read",
-        description: "a greyscale picture laid over the painting: the style is taken from where it is white",
+        description:
+          "a greyscale picture laid over the painting: the style is taken from where it is white, and from " +
+          "nothing that is transparent in the painting itself",
       },
     },
   },
@@ -103,7 +106,7 @@ export async function openStyles(options: StylesOptions, finest: Size, load: Loa
         const own = styleSize(file, photograph, options);
         const mask = finest && averaged(finest, own);
         const where = places[i];
-        const plain = await file.pixels(own);
+        const plain = await opaquePixels(file, own);
         const picture = options.styleColours === "painting"
           ? plain
           : matched({ picture: plain, mask }, { picture: photograph, mask: where });
@@ -128,17 +131,16 @@ async function loadStyles(options: StylesOptions, finest: Size, load: Load): Pro
     const total = options.styles.reduce((sum, other) => other.mask === mask ? sum + other.weight : sum, 0);
     const file = await load(picture);
     if (mask && !planes.has(mask)) {
-      planes.set(mask, await readMask(await load(mask), finest, shown(mask)));
+      planes.set(mask, await readMask(await load(mask, { amounts: true }), finest, shown(mask)));
     }
     files.push({
       file,
       weight: weight / total,
       where: mask === undefined ? undefined : planes.get(mask),
-      mask: pictureMask === undefined ? undefined : await readPictureMask(
-        await load(pictureMask),
-        styleSize(file, finest, options),
-        shown(pictureMask),
-      ),
+      mask: await readPictureMask(file, styleSize(file, finest, options), {
+        file: pictureMask === undefined ? undefined : await load(pictureMask, { amounts: true }),
+        name: shown(pictureMask ?? picture),
+      }),
     });
   }
   return files;

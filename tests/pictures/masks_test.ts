@@ -1,9 +1,10 @@
 import assert from "node:assert/strict";
 import { coverage, covered, readMask, readPictureMask } from "../../pictures/masks.ts";
 import type { Plane } from "../../pictures/plane.ts";
-import { openPicture } from "../../pictures/read_picture.ts";
+import { opaquePixels } from "../../pictures/opacity.ts";
+import { openPicture, type PictureFile } from "../../pictures/read_picture.ts";
 import { clearError } from "../helpers/errors.ts";
-import { type Colour, painted } from "../helpers/pictures.ts";
+import { type Colour, painted, plain } from "../helpers/pictures.ts";
 
 const row = (...data: number[]): Plane => ({ width: data.length, height: 1, data: Float32Array.from(data) });
 const seen = (planes: (Plane | undefined)[]) => planes.map((plane) => plane && [...plane.data]);
@@ -47,12 +48,56 @@ Deno.test("a mask that is black everywhere is an error", async () => {
   assert.match(error.message, /mask.png: at 4×4 pixels it is black everywhere/);
 });
 
+for (
+  const [what, colourAt] of [
+    ["black paint on a transparent layer", (x) => [0, 0, 0, 255 * x / 3]],
+    ["red paint on a transparent layer", (x) => [255, 0, 0, 255 * x / 3]],
+    ["white on black", (x) => [85 * x, 85 * x, 85 * x]],
+    ["white on black, all of it opaque", (x) => [85 * x, 85 * x, 85 * x, 255]],
+  ] as [string, (x: number) => Colour][]
+) {
+  Deno.test(`a mask is read where its shape is: ${what}`, async () => {
+    const { data } = await mask(colourAt);
+    assert.deepEqual([...data.slice(0, 4)].map((value) => Math.round(3 * value)), [0, 1, 2, 3]);
+  });
+}
+
+const opened = async (image: ReturnType<typeof painted>) =>
+  await openPicture(await image.png().toBuffer(), new URL("file:///mask.png"));
+const grey = await opened(plain(40, 30, [90, 90, 90]));
+
 Deno.test("a painting's mask that leaves too little to tell a style is an error", async () => {
-  const png = await painted(40, 30, (x) => x < 8 ? [255, 255, 255] : [0, 0, 0]).png().toBuffer();
+  const file = await opened(painted(40, 30, (x) => x < 8 ? [255, 255, 255] : [0, 0, 0]));
   const read = async (width: number, height: number) =>
-    await readPictureMask(await openPicture(png, new URL("file:///mask.png")), { width, height }, "mask.png");
+    await readPictureMask(grey, { width, height }, { file, name: "mask.png" });
   assert.match((await clearError(() => read(40, 30))).message, /of the painting's 40×30 pixels it leaves 240/);
-  assert.equal((await read(80, 60)).width, 80);
+  assert.equal((await read(80, 60))!.width, 80);
+});
+
+Deno.test("a painting's opacity is its mask, beside one of its own", async () => {
+  const size = { width: 40, height: 30 };
+  const painting = await opened(painted(40, 30, (x) => [200, 90, 10, x < 20 ? 0 : 255]));
+  const file = await opened(painted(40, 30, (_, y) => y < 15 ? [255, 255, 255] : [0, 0, 0]));
+  const chosen = async (own: PictureFile | undefined) => {
+    const { data } = (await readPictureMask(painting, size, { file: own, name: "painting.png" }))!;
+    return [[5, 5], [30, 5], [30, 25]].map(([x, y]) => data[y * 40 + x]);
+  };
+  assert.deepEqual(await chosen(undefined), [0, 1, 1]);
+  assert.deepEqual(await chosen(file), [0, 1, 0]);
+  assert.equal(await readPictureMask(grey, size, { name: "grey.png" }), undefined);
+  const faint = await opened(painted(40, 30, (x) => [200, 90, 10, x < 4 ? 255 : 0]));
+  const error = await clearError(() => readPictureMask(faint, size, { name: "faint.png" }));
+  assert.match(error.message, /faint.png: of its 40×30 pixels those that are not transparent are 120/);
+});
+
+Deno.test("what is transparent in a painting takes the mean colour of the rest", async () => {
+  const size = { width: 40, height: 30 };
+  const painting = await opened(
+    painted(40, 30, (x) => x < 10 ? [0, 0, 0, 0] : x < 25 ? [100, 0, 50].concat(255) : [200, 0, 50, 255]),
+  );
+  const { data } = await opaquePixels(painting, size);
+  assert.deepEqual([5, 15, 35].map((x) => Math.round(data[x])), [150, 100, 200]);
+  assert.deepEqual(await opaquePixels(grey, size), await grey.pixels(size));
 });
 
 Deno.test("what is painted is where any style applies; nothing is said where that is everywhere", () => {

@@ -503,6 +503,13 @@ Deno.test("a parent that is not there is an error", async () => {
   assert.equal(remote.exitCode, 2);
 });
 
+Deno.test("a web page in place of a preset is called that, with what to do", async () => {
+  await using server = serve({ "/blob/mine.json": "<!DOCTYPE html><html></html>" });
+  const { message, hint } = await clearError(() => loadPreset(server.url("/blob/mine.json").href));
+  assert.match(message, /^Cannot use http:.*mine\.json as a preset: it is a web page$/);
+  assert.match(hint!, /the address of the file itself/);
+});
+
 Deno.test("a preset that is no text in UTF-8 is one clear error", async () => {
   await using folder = await temporaryFolder();
   const file = await folder.write("mine.json", new Uint8Array([0x22, 0xff, 0xfe, 0x22]));

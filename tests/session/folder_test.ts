@@ -44,8 +44,8 @@ Deno.test("a pattern paints each photograph, lists what failed at the end, and s
     assert.equal(complaints.length, 5);
     assert.equal(complaints[0], "2 of 5 failed:");
     assert(complaints[1].startsWith(`error: Cannot read ${folder.at("photos", "cut.jpg")} as a picture: `));
-    assert(complaints[3].startsWith(`error: Cannot read ${folder.at("photos", "text.jpg")} as a picture: `));
-    assert.equal(complaints[4], "  a whole JPEG, PNG, WebP, AVIF or TIFF file is needed");
+    assert(complaints[3].startsWith(`error: Cannot read ${folder.at("photos", "text.jpg")} as a picture: it is text`));
+    assert.equal(complaints[4], "  name a picture");
   };
   checkFailures(first);
   const before = await Deno.readFile(folder.at("out", "a-recipe.png"));
