@@ -32,7 +32,7 @@ export const commandFlags = {
   convention: {
     type: "string",
     value: "NAME",
-    description: "weights import: what they were trained on, caffe or torchvision; the format tells unless given",
+    description: "weights import: what they were trained on, caffe or torchvision; numbers or format tell unless given",
   },
   resume: { type: "boolean", description: "go on from the checkpoint that an interrupted run left beside its output" },
   watch: { type: "boolean", description: "repaint a small preview whenever the preset or a picture changes" },
