@@ -151,6 +151,7 @@ function fitting(
 const schemeConventions: Readonly<Record<SchemeName, Convention>> = {
   impasto: "caffe",
   keras: "caffe",
+  keras3: "caffe",
   matconvnet: "matconvnet",
   torchvision: "torchvision",
 };
