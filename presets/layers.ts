@@ -2,6 +2,7 @@ import { basename, extname } from "node:path";
 import withoutComments from "npm:strip-json-comments@5.0.3";
 import { messageOf, UserError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
+import { placesOf, repeatedKeys } from "../base/repeated_keys.ts";
 import { readXmp } from "../pictures/read_picture.ts";
 import { endings } from "../pictures/write_picture.ts";
 import { decoded, display, readAll } from "../base/read.ts";
@@ -111,7 +112,7 @@ export async function layersOf(preset: URL | PresetLayer): Promise<PresetLayer[]
 
 async function layerAt(location: URL): Promise<PresetLayer> {
   const source = location.protocol === "data:" ? "data:" : basename(display(location));
-  return { source, json: await readJson(location), base: location };
+  return { source, json: await readJson(location, source), base: location };
 }
 
 /** Loads the preset that the first of some layers extends. */
@@ -131,19 +132,29 @@ async function parentOf(layers: readonly PresetLayer[], name: string): Promise<P
     }
     return await layerAt(location);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError) || error instanceof PresetError) throw error;
     throw new PresetError([{ source, path: "extends", message: error.message, hint: error.hint }], error);
   }
 }
 
-async function readJson(location: URL): Promise<Json> {
+async function readJson(location: URL, source: string): Promise<Json> {
   const isPicture = endings.includes(extname(location.pathname).toLowerCase());
   const content = isPicture ? await textInPicture(location) : await readAll(location);
   try {
-    const json: unknown = JSON.parse(withoutComments(typeof content === "string" ? content : textOf(content)));
+    // Comments become spaces, so places stay.
+    const text = withoutComments(typeof content === "string" ? content : textOf(content));
+    const json: unknown = JSON.parse(text);
     if (!isObject(json)) throw new SyntaxError("it is no object");
+    const repeated = repeatedKeys(text).map((key): PresetFault => ({
+      source,
+      path: key.path.join("."),
+      message: `stands twice, ${placesOf(key)}`,
+      hint: "only the last would count: put what both hold into one",
+    }));
+    if (repeated.length > 0) throw new PresetError(repeated);
     return json;
   } catch (error) {
+    if (error instanceof PresetError) throw error;
     throw new UserError(`Cannot use ${display(location)} as a preset: ${messageOf(error)}`, {
       hint: "a preset is one JSON object; commas go between entries, not after the last",
       exitCode: 2,
