@@ -100,4 +100,4 @@ export type { Layer as NetworkLayer, Network } from "./networks/network.ts";
 export { type Fetched, type FetchEvent, type FetchOptions, fetchWeights } from "./weights/fetch.ts";
 export type { Convention } from "./networks/conventions.ts";
 export type { WritableTensor } from "./weights/safetensors_writer.ts";
-export { type Imported, type ImportOptions, importWeights } from "./weights/import.ts";
+export { type Imported, type ImportOptions, importWeights, type TakenInput } from "./weights/import.ts";

@@ -4,6 +4,7 @@ import { currentFolder, isUrl } from "../presets/locations.ts";
 import { merge } from "../presets/merge.ts";
 import { presetOptions } from "../presets/schema.ts";
 import { messageOf, UserError } from "../base/errors.ts";
+import { repeatedKeys } from "../base/repeated_keys.ts";
 import { didYouMean } from "../base/nearest.ts";
 import { objectSchema, type ValueSchema } from "../chain/schema.ts";
 import { entersList, schemaOf } from "../chain/walk.ts";
@@ -32,7 +33,7 @@ export const commandFlags = {
   convention: {
     type: "string",
     value: "NAME",
-    description: "weights import: what they were trained on, caffe or torchvision; the format tells unless given",
+    description: "weights import: what they were trained on, caffe or torchvision; numbers or format tell unless given",
   },
   resume: { type: "boolean", description: "go on from the checkpoint that an interrupted run left beside its output" },
   watch: { type: "boolean", description: "repaint a small preview whenever the preset or a picture changes" },
@@ -118,7 +119,16 @@ function settingOf(text: string): { readonly json: Record<string, unknown>; read
   if (path.includes("")) {
     throw new UserError(`Cannot use --set ${text}`, { hint: "write --set path=value", exitCode: 2 });
   }
-  return { json: nested(path, anyValue(text.slice(at + 1))), deep: isDeep(path) };
+  const value = anyValue(text.slice(at + 1));
+  const [repeated] = typeof value === "string" ? [] : repeatedKeys(text.slice(at + 1));
+  if (repeated) {
+    const key = [...path, ...repeated.path].join(".");
+    throw new UserError(`Cannot use --set ${text}: ${key} stands twice`, {
+      hint: "only the last would count: put what both hold into one",
+      exitCode: 2,
+    });
+  }
+  return { json: nested(path, value), deep: isDeep(path) };
 }
 
 /** Whether a path names an entry of a list, or of a map that a preset replaces as a whole: then it alone is meant. */

@@ -3,6 +3,7 @@ import withoutComments from "npm:strip-json-comments@5.0.3";
 import { withoutSecrets } from "../base/addresses.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import { nearest } from "../base/nearest.ts";
+import { bothPlaces, repeatedKeys } from "../base/repeated_keys.ts";
 import { readXmp } from "../pictures/read_picture.ts";
 import { endings } from "../pictures/write_picture.ts";
 import { decoded, display, readAll } from "../base/read.ts";
@@ -118,7 +119,7 @@ export async function layersOf(preset: URL | PresetLayer): Promise<PresetLayer[]
 
 async function layerAt(location: URL): Promise<PresetLayer> {
   const source = location.protocol === "data:" ? "data:" : basename(display(location));
-  return { source, json: await readJson(location), base: location };
+  return { source, json: await readJson(location, source), base: location };
 }
 
 /** Loads the preset that the first of some layers extends. */
@@ -138,7 +139,7 @@ async function parentOf(layers: readonly PresetLayer[], name: string): Promise<P
     }
     return await layerAt(location);
   } catch (error) {
-    if (!(error instanceof UserError)) throw error;
+    if (!(error instanceof UserError) || error instanceof PresetError) throw error;
     throw new PresetError([{ source, path: "extends", message: error.message, hint: error.hint }], error);
   }
 }
@@ -151,14 +152,24 @@ const hints: Partial<Readonly<Record<FileKind, string>>> = {
   lfs: "fetch the file with `git lfs pull` in its repository",
 };
 
-async function readJson(location: URL): Promise<Json> {
+async function readJson(location: URL, source: string): Promise<Json> {
   const isPicture = endings.includes(extname(location.pathname).toLowerCase());
   const content = isPicture ? await textInPicture(location) : await readAll(location);
   try {
-    const json: unknown = JSON.parse(withoutComments(typeof content === "string" ? content : textOf(content)));
+    // Comments become spaces, so places stay.
+    const text = withoutComments(typeof content === "string" ? content : textOf(content));
+    const json: unknown = JSON.parse(text);
     if (!isObject(json)) throw new SyntaxError("it is no object");
+    const repeated = repeatedKeys(text).map((key): PresetFault => ({
+      source,
+      path: key.path.join("."),
+      message: `stands twice, ${bothPlaces(key)}`,
+      hint: "only the last would count: put what both hold into one",
+    }));
+    if (repeated.length > 0) throw new PresetError(repeated);
     return json;
   } catch (error) {
+    if (error instanceof PresetError) throw error;
     const kind = typeof content === "string" ? undefined : sniff(content);
     const strange = kind !== undefined && kind !== "json" && kind !== "text";
     const reason = strange ? `it is ${named(kind)}` : messageOf(error);

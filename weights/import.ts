@@ -18,13 +18,14 @@ import { type Network, networks } from "../networks/network.ts";
 import { fileOf, openAny } from "./open_any.ts";
 import { writeSafetensors } from "./safetensors_writer.ts";
 import { display } from "../base/read.ts";
+import { trainingOf } from "./trainings.ts";
 import { makeFolder, metadataKeys, noRoom, storedPath, weightsFolder } from "./store.ts";
 
 /** Options of {@linkcode importWeights}. */
 export interface ImportOptions {
   /** The name that they get. */
   readonly name: string;
-  /** The input convention of their first layer; that of the format unless given. */
+  /** The input convention of their first layer; told by its numbers, or else by the format, unless given. */
   readonly convention?: Convention;
   /** The network that they must belong to; any unless given. */
   readonly network?: string;
@@ -44,10 +45,22 @@ export interface Imported {
   readonly network: string;
   /** The layers that it holds. */
   readonly layers: readonly string[];
+  /** The input that the first layer was taken to want. */
+  readonly input: TakenInput;
   /** SHA-256 of the original. */
   readonly sha256: string;
   /** Whether the catalogue knows the original under the name. */
   readonly known: boolean;
+}
+
+/** What input a first layer was taken to want, and by what that was told. */
+export interface TakenInput {
+  /** The convention; absent if the file's metadata describe the input. */
+  readonly convention?: Convention;
+  /** The caller's choice, the metadata, the numbers of a known training, or nothing but the names of the arrays. */
+  readonly toldBy: "choice" | "metadata" | "numbers" | "names";
+  /** The known training whose numbers they are, with the convention by which the file holds them. */
+  readonly training?: { readonly name: string; readonly convention: Convention };
 }
 
 /**
@@ -63,17 +76,16 @@ export async function importWeights(location: URL, options: ImportOptions): Prom
   const known = knownFile(hashes);
   await using file = await openAny(location);
   const { network, arrangement } = fitting(file, location, options);
-  const { order, mean } = network.input;
-  const convention = conventionOf(arrangement.scheme, file, network, options.convention);
-
+  const { order } = network.input;
   const parameters = await read(file, arrangement, location);
   const first = parameters.get("conv1_1.weight")!;
+  const { convention, input } = inputOf(arrangement.scheme, file, first, options.convention);
   parameters.set("conv1_1.weight", { shape: first.shape, data: inOrder(first.data, convention, order) });
   const numbers = createHash("sha256");
   for (const { data } of parameters.values()) numbers.update(new Uint8Array(data.buffer));
   const metadata = {
     [metadataKeys.network]: network.name,
-    [metadataKeys.input]: inputToText({ order, mean: convention.mean ?? mean }),
+    [metadataKeys.input]: inputToText({ order, mean: convention.mean }),
     [metadataKeys.source]: options.source ?? display(location),
     [metadataKeys.sha256]: hashes.sha256,
     [metadataKeys.licence]: known?.entry.licence ?? file.metadata[metadataKeys.licence] ?? "that of its source",
@@ -90,6 +102,7 @@ export async function importWeights(location: URL, options: ImportOptions): Prom
     layers: [...parameters.keys()].flatMap((name) =>
       name.endsWith(".weight") ? [name.slice(0, -".weight".length)] : []
     ),
+    input,
     sha256: hashes.sha256,
     known: known?.entry.name === options.name,
   };
@@ -134,24 +147,37 @@ function fitting(
   });
 }
 
-const schemeConventions: Readonly<Record<Exclude<SchemeName, "impasto">, Convention>> = {
+/** The convention of files of a scheme whose numbers nobody knows. */
+const schemeConventions: Readonly<Record<SchemeName, Convention>> = {
+  impasto: "caffe",
   keras: "caffe",
+  keras3: "caffe",
   matconvnet: "matconvnet",
   torchvision: "torchvision",
 };
 
-function conventionOf(
+/** The input that the first layer wants. Programs name arrays alike whatever the numbers are, so these count first. */
+function inputOf(
   scheme: SchemeName,
   file: ArrayFile,
-  network: Network,
+  first: Tensor,
   chosen: Convention | undefined,
-): InputConvention {
-  if (chosen) return conventions[chosen];
-  if (scheme === "impasto") return inputFromText(file.metadata[metadataKeys.input]) ?? network.input;
-  const convention: InputConvention = conventions[schemeConventions[scheme]];
+): { convention: InputConvention; input: TakenInput } {
+  const known = trainingOf(first.data);
+  const training = known && { name: known.training.name, convention: known.convention };
+  if (chosen) {
+    return { convention: conventions[chosen], input: { convention: chosen, toldBy: "choice", training } };
+  }
+  const own = scheme === "impasto" ? inputFromText(file.metadata[metadataKeys.input]) : undefined;
+  if (own) return { convention: own, input: { toldBy: "metadata" } };
+  const name = training?.convention ?? schemeConventions[scheme];
+  const convention: InputConvention = conventions[name];
   // Means are published with six digits, and stored as float32: rounding restores them.
   const [red, green, blue] = (file.mean ?? []).map((level) => Number(level.toPrecision(6)));
-  return file.mean ? { ...convention, mean: { red, green, blue } } : convention;
+  return {
+    convention: file.mean ? { ...convention, mean: { red, green, blue } } : convention,
+    input: { convention: name, toldBy: training ? "numbers" : "names", training },
+  };
 }
 
 /** The parameters of a network, read in the order of the file, returned in that of the network. */

@@ -3,7 +3,8 @@ import { sameShape } from "../graph/ops.ts";
 import { printable } from "./array_file.ts";
 import { type Network, networks, parameterShapes } from "../networks/network.ts";
 import { inputFromText } from "../networks/conventions.ts";
-import { formatOf, formats, headOf } from "./open_any.ts";
+import { formatOf, formats, headOf, unusable } from "./open_any.ts";
+import { isStranger } from "./stranger.ts";
 import { openSafetensors, type WeightsFile } from "./safetensors.ts";
 import { display } from "../base/read.ts";
 import { metadataKeys, stored } from "./store.ts";
@@ -38,12 +39,13 @@ export async function locateNetwork(name: string, weights: string): Promise<{ ne
   });
 }
 
-/** Rethrows the error of a file that cannot be opened; one of another format gets the hint to import it. */
+/** Rethrows the error of a file that cannot be opened; one of another format gets what to do with it. */
 async function otherFormat(location: URL, error: unknown): Promise<never> {
-  const format = error instanceof UserError
-    ? formatOf(await headOf(location).catch(() => new Uint8Array()))
-    : undefined;
-  if (!format || format === "safetensors") throw error;
+  const head = error instanceof UserError ? await headOf(location).catch(() => undefined) : undefined;
+  if (!head) throw error;
+  const format = await formatOf(location, head);
+  if (format === "safetensors") throw error;
+  if (!format) throw isStranger(head) ? unusable(location, head) : error;
   throw new UserError(`Cannot use ${display(location)} as weights: it is no safetensors file`, {
     hint: `import it (${formats[format].description}): weights import ${display(location)} --name NAME`,
     cause: error,

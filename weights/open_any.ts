@@ -1,37 +1,75 @@
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { isObject } from "../base/json.ts";
 import { UserError } from "../base/errors.ts";
 import type { ArrayFile } from "./array_file.ts";
 import { openHdf5 } from "./readers/hdf5.ts";
+import { readJsonFile } from "./readers/json_file.ts";
+import { kerasEntry, openKeras } from "./readers/keras.ts";
 import { openMatConvNet } from "./readers/matconvnet.ts";
+import { isArrayEntry, openNpz } from "./readers/npz.ts";
+import { openSharded } from "./readers/sharded.ts";
 import { openTfjs } from "./readers/tfjs.ts";
-import { isLegacyTorch, openTorch } from "./readers/torch.ts";
+import { isLegacyTorch, isTorchEntry, openTorch } from "./readers/torch.ts";
+import { isZip, openZip } from "./readers/zip.ts";
 import { openSafetensors } from "./safetensors.ts";
 import { openSource } from "./source.ts";
 import { display } from "../base/read.ts";
+import { strangerOf } from "./stranger.ts";
 
 /** The supported formats. */
 export const formats = {
   safetensors: { description: "safetensors", open: openSafetensors },
   mat: { description: "MATLAB level 5, as MatConvNet writes it", open: openMatConvNet },
   hdf5: { description: "HDF5, as Keras writes it", open: openHdf5 },
+  keras: { description: "a .keras model", open: openKeras },
   tfjs: { description: "TensorFlow.js layers model", open: openTfjs },
   torch: { description: "PyTorch state dict", open: openTorch },
+  npz: { description: "NumPy's .npz", open: openNpz },
+  sharded: {
+    description: "an index of shards",
+    open: async (location: URL) => await openSharded(location, await readJsonFile(location), openShard),
+  },
 } as const satisfies Record<string, { description: string; open: (location: URL) => Promise<ArrayFile> }>;
 
 /** Name of a supported format. */
 export type Format = keyof typeof formats;
 
-/** The format of a file by its first bytes; undefined if it has none that is supported. */
-export function formatOf(head: Uint8Array): Format | undefined {
+/** The format of a file by its first bytes and, if these begin an archive or JSON, by what that holds. */
+export async function formatOf(location: URL, head: Uint8Array): Promise<Format | undefined> {
   const text = String.fromCharCode(...head);
   if (text.startsWith("\x89HDF\r\n\x1a\n")) return "hdf5";
   if (text.startsWith("MATLAB 5.0")) return "mat";
-  if (text.startsWith("PK\x03\x04") || isLegacyTorch(head)) return "torch";
-  if (/^\s*\{/.test(text)) return "tfjs";
+  if (isLegacyTorch(head)) return "torch";
+  if (isZip(head)) return await formatOfArchive(location);
+  if (/^\s*\{/.test(text)) return await formatOfJson(location);
   // After the eight bytes of its length, the header of safetensors is JSON.
   if (head.length > 8 && text[8] === "{") return "safetensors";
   return undefined;
+}
+
+/** The format of an archive; one that cannot be opened is left to the reader of PyTorch, which says why. */
+async function formatOfArchive(location: URL): Promise<Format | undefined> {
+  await using source = await openSource(location);
+  const names = await openZip(source).then(({ names }) => names, () => undefined);
+  if (!names || names.some(isTorchEntry)) return "torch";
+  if (names.includes(kerasEntry)) return "keras";
+  return names.some(isArrayEntry) ? "npz" : undefined;
+}
+
+/** The format of JSON; what is none is left to the reader of models, which says why. */
+async function formatOfJson(location: URL): Promise<Format> {
+  const json = await readJsonFile(location).catch(() => undefined);
+  return isObject(json) && "weight_map" in json ? "sharded" : "tfjs";
+}
+
+/** Opens a shard: a file of arrays, and no list of others. */
+async function openShard(location: URL): Promise<ArrayFile> {
+  const head = await headOf(location);
+  const format = await formatOf(location, head);
+  if (!format) throw unusable(location, head);
+  if (format === "safetensors" || format === "torch") return await formats[format].open(location);
+  throw new RangeError(`its shard ${display(location)} is neither safetensors nor of PyTorch`);
 }
 
 /** An open weights file with its format. */
@@ -49,32 +87,33 @@ interface AnyFile extends ArrayFile {
 export async function openAny(location: URL): Promise<AnyFile> {
   const file = await fileOf(location);
   const head = await headOf(file);
-  const format = formatOf(head);
-  if (!format) {
-    throw new UserError(`Cannot use ${display(file)} as weights: ${whatElse(head)}`, {
-      hint: `one of these is needed: ${Object.values(formats).map(({ description }) => description).join("; ")}`,
-    });
-  }
+  const format = await formatOf(file, head);
+  if (!format) throw unusable(file, head);
   return { ...await formats[format].open(file), format, location: file };
 }
 
-/** The file at a location: a folder stands for the model.json in it. */
+/** The error for a file of no supported format: what it is, and what to do. */
+export function unusable(file: URL, head: Uint8Array): UserError {
+  const { what, hint } = strangerOf(head);
+  const needed = Object.values(formats).map(({ description }) => description).join("; ");
+  return new UserError(`Cannot use ${display(file)} as weights: ${what}`, {
+    hint: hint ?? `one of these is needed: ${needed}`,
+  });
+}
+
+/** The file at a location: a folder stands for the model.json in it, or for the index of its shards. */
 export async function fileOf(location: URL): Promise<URL> {
   if (location.protocol !== "file:") return location;
   const isFolder = await Deno.stat(location).then(({ isDirectory }) => isDirectory, () => false);
-  return isFolder ? pathToFileURL(join(fileURLToPath(location), "model.json")) : location;
+  if (!isFolder) return location;
+  const folder = fileURLToPath(location);
+  const names = await Array.fromAsync(Deno.readDir(folder), ({ name }) => name).catch((): string[] => []);
+  const index = names.sort().find((name) => name.endsWith(".index.json"));
+  return pathToFileURL(join(folder, names.includes("model.json") ? "model.json" : index ?? "model.json"));
 }
 
 /** The first bytes of a file. */
 export async function headOf(location: URL): Promise<Uint8Array> {
   await using source = await openSource(location);
-  return await source.read(0, Math.min(source.size, 64));
-}
-
-function whatElse(head: Uint8Array): string {
-  const text = String.fromCharCode(...head);
-  if (head.length === 0) return "it is empty";
-  if (/^\s*<(!doctype|html)/i.test(text)) return "it is a web page";
-  if (text.startsWith("MATLAB 7.3")) return "it is a .mat file of version 7.3 (write it again with `-v7`)";
-  return "it has no known format";
+  return await source.read(0, Math.min(source.size, 512));
 }

@@ -13,7 +13,12 @@ export interface WeightsFile extends ArrayFile {
 }
 
 /** The supported element types. */
-const elementTypes = { F32: numberTypes.f32, F16: numberTypes.f16, BF16: numberTypes.bf16 } as const;
+const elementTypes = {
+  F32: numberTypes.f32,
+  F16: numberTypes.f16,
+  BF16: numberTypes.bf16,
+  F64: numberTypes.f64,
+} as const;
 
 /** Most bytes of a header: JSON of a few kilobytes as a rule. The format allows 100 MB, a gigabyte once parsed. */
 const longestHeader = 10e6;
@@ -26,7 +31,7 @@ interface Entry {
 }
 
 /**
- * Opens a safetensors file with F32, F16 or BF16 arrays. Lengths, offsets and shapes are checked before anything is
+ * Opens a safetensors file with F32, F16, BF16 or F64 arrays. Lengths, offsets and shapes are checked before anything is
  * allocated.
  *
  * @param location A `file:`, `http:` or `https:` URL.
@@ -108,6 +113,6 @@ function faulty(location: URL, error: unknown): unknown {
   return damaged(
     location,
     error,
-    "a safetensors file with F32, F16 or BF16 arrays is needed; fetch or convert it again",
+    "a safetensors file with F32, F16, BF16 or F64 arrays is needed; fetch or convert it again",
   );
 }

@@ -7,7 +7,7 @@ import { didYouMean } from "../../base/nearest.ts";
 import { UserError } from "../../base/errors.ts";
 import { catalogue } from "../../weights/catalogue.ts";
 import { type Convention, conventions } from "../../networks/conventions.ts";
-import { importWeights } from "../../weights/import.ts";
+import { importWeights, type TakenInput } from "../../weights/import.ts";
 import { networks } from "../../networks/network.ts";
 import { openSafetensors } from "../../weights/safetensors.ts";
 import { metadataKeys, removeStored, stored, storedNames, verifyStored, weightsFolder } from "../../weights/store.ts";
@@ -149,11 +149,25 @@ async function importFile(file: string, { on, values: { name, convention } }: Ca
     });
   }
   const imported = await importWeights(locationOf(file), { name, convention: convention as Convention | undefined });
-  const { network, layers, path } = imported;
+  const { network, layers, path, input } = imported;
   const use = Object.hasOwn(networks, name) ? `--network ${name}` : `--weights stored:${name}`;
   const held = `${layers[0]} … ${layers.at(-1)} of ${network}`;
-  told(on, imported, `${name} is here: ${held}, ${path}\npaint with it: ${use}`);
+  told(on, imported, `${name} is here: ${held}, ${inputLine(input)}, ${path}\npaint with it: ${use}`);
   return 0;
+}
+
+/** What input weights were taken to want, and why. */
+function inputLine({ convention, toldBy, training }: TakenInput): string {
+  if (toldBy === "metadata") return "with the input that the file names";
+  const known = training && `its numbers are those of ${training.name}`;
+  const why = toldBy === "numbers"
+    ? known
+    : toldBy === "names"
+    ? "as its arrays are named so: no known training has its numbers, and --convention says another"
+    : known && training.convention !== convention
+    ? `as --convention says, though ${known}, stored as ${training.convention} does`
+    : "as --convention says";
+  return `with the input of ${convention} (${why})`;
 }
 
 async function verify(name: string, { on }: Call): Promise<number> {

@@ -112,6 +112,13 @@ Deno.test("--set without a path or a value is refused with the right form", asyn
   }
 });
 
+Deno.test("--set with a key that stands twice in its object is refused, with the key", async () => {
+  const text = 'optimise={"seed":1,"seed":2}';
+  const error = await clearError(() => parseCall(["--set", text]));
+  assert.equal(error.message, `Cannot use --set ${text}: optimise.seed stands twice`);
+  assert.equal(error.exitCode, 2);
+});
+
 Deno.test("an unknown flag gets the nearest one", async () => {
   const error = await clearError(() => parseCall(["--iteratoins", "5"]));
   assert.equal(error.message, "Unknown flag --iteratoins");

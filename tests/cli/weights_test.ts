@@ -29,7 +29,8 @@ Deno.test("the commands in turn: list, import, list, verify, path, paint, remove
   );
   const stored = folder.at("cache", "weights", "mine.safetensors");
   assert.deepEqual(await run("import", flat, "--name", "mine"), [
-    `mine is here: conv1_1 … conv1_1 of vgg19, ${stored}`,
+    "mine is here: conv1_1 … conv1_1 of vgg19, with the input of caffe (as its arrays are named so: no known training " +
+    `has its numbers, and --convention says another), ${stored}`,
     "paint with it: --weights stored:mine",
   ]);
   const line = (await run()).find((line) => line.startsWith("mine "));

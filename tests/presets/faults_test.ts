@@ -177,3 +177,21 @@ Deno.test("weights that cannot be used are a fault of the layer that names them,
   const { weights: kept } = await loadPreset(whole, [], { incomplete: true });
   assert.equal(kept, folder.url("net.safetensors").href);
 });
+
+Deno.test("keys that stand twice in a file are faults with both places, in the file that holds them", async () => {
+  await using folder = await temporaryFolder();
+  const twice = `{ // a comment, with "optimise": {
+  "extends": "monet",
+  "optimise": { "seed": 1 },
+  "loss-build": { "terms": { "style": { "weight": 1, /* "weight": 3, */ "weight": 2 } } },
+  "optimise": { "iterations": 4 }
+}`;
+  const file = await folder.write("twice.json", twice);
+  const due = [
+    ["twice.json", "loss-build.terms.style.weight", "stands twice, in line 4, column 41, and in line 4, column 73"],
+    ["twice.json", "optimise", "stands twice, in line 3, column 3, and in line 5, column 3"],
+  ];
+  assert.deepEqual(await faultsIn(() => loadPreset(file)), due);
+  const child = await folder.write("child.json", JSON.stringify({ extends: "./twice.json" }));
+  assert.deepEqual(await faultsIn(() => loadPreset(child)), due);
+});

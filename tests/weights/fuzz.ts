@@ -37,12 +37,19 @@ async function seedsOf(format: Format): Promise<Seed[]> {
   const names: Readonly<Record<Format, readonly (readonly string[])[]>> = {
     safetensors: [],
     mat: [["new.mat"], ["old.mat"]],
-    hdf5: [["flat.h5"], ["nested.h5"], ["chunked.h5"]],
+    hdf5: [["flat.h5"], ["nested.h5"], ["chunked.h5"], ["keras3.weights.h5"]],
+    keras: [["model.keras"]],
+    npz: [["plain.npz"], ["compressed.npz"]],
+    sharded: [[
+      "sharded/model.safetensors.index.json",
+      "sharded/model-00001-of-00002.safetensors",
+      "sharded/model-00002-of-00002.safetensors",
+    ]],
     tfjs: [
       ["plain/model.json", "plain/group1-shard1of2.bin", "plain/group1-shard2of2.bin"],
       ["quantised/model.json", "quantised/group1-shard1of1.bin"],
     ],
-    torch: [["zip.pth"], ["legacy.pth"], ["half.pth"]],
+    torch: [["zip.pth"], ["legacy.pth"], ["half.pth"], ["checkpoint.pth"], ["strided.pth"]],
   };
   if (format === "safetensors") {
     const arrays = { "conv1_1.weight": f32([64, 3, 3, 3], first.kernel), "conv1_1.bias": f32([64], first.bias) };

@@ -21,7 +21,19 @@ async function imported(location: URL, options: Partial<ImportOptions> = {}) {
 }
 
 for (
-  const name of ["flat.h5", "nested.h5", "chunked.h5", "new.mat", "old.mat", "plain", "quantised/model.json"]
+  const name of [
+    "flat.h5",
+    "nested.h5",
+    "chunked.h5",
+    "keras3.weights.h5",
+    "model.keras",
+    "new.mat",
+    "old.mat",
+    "plain",
+    "quantised/model.json",
+    "plain.npz",
+    "compressed.npz",
+  ]
 ) {
   Deno.test(`${name} becomes kernels [out, in, h, w] that take blue first, and biases`, async () => {
     const { arrays, shapes, metadata, path, layers } = await imported(weightsFile(name));
@@ -46,7 +58,7 @@ function convolved(kernel: Float32Array, input: (channel: number, place: number)
 Deno.test("torchvision's kernels see our input as they saw theirs: 0..1, mean and deviation, red first", async () => {
   const level = (channel: number, place: number) => (37 * channel + 23 * place + 5) % 256;
   const [mean, deviation] = [[0.485, 0.456, 0.406], [0.229, 0.224, 0.225]];
-  for (const name of ["zip.pth", "legacy.pth", "half.pth"]) {
+  for (const name of ["zip.pth", "legacy.pth", "half.pth", "bare.pth", "checkpoint.pth", "strided.pth", "sharded"]) {
     const { arrays } = await imported(weightsFile(name));
     const { network } = await locateNetwork("vgg19", "stored:tested");
     assert.equal(network.input.order, "BGR");

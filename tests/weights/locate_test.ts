@@ -7,6 +7,7 @@ import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { filled, safetensors } from "../helpers/safetensors.ts";
 import { serve } from "../helpers/server.ts";
+import { weightsFile } from "../helpers/weights_files.ts";
 import { inRoot, inShared, needingShared } from "../helpers/shared.ts";
 import { pathToFileURL } from "node:url";
 
@@ -98,3 +99,15 @@ Deno.test(needingShared(
     }
   },
 ));
+
+Deno.test("what is no weights file is called what it is; weights of another format are to be imported", async () => {
+  await using folder = await temporaryFolder();
+  await folder.write("net.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:dcbb\nsize 9\n");
+  const pointer = await clearError(() => locateNetwork("vgg19", folder.url("net.safetensors").href));
+  assert.match(pointer.message, /^Cannot use .*net\.safetensors as weights: it is a pointer of Git LFS/);
+  assert.match(pointer.hint!, /git lfs pull/);
+  for (const [name, description] of [["model.keras", ".keras"], ["plain.npz", ".npz"], ["bare.pth", "PyTorch"]]) {
+    const { hint } = await clearError(() => locateNetwork("vgg19", weightsFile(name).href));
+    assert(hint!.startsWith("import it (") && hint!.includes(description), hint);
+  }
+});

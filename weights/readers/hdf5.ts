@@ -13,29 +13,38 @@ const largestFile = 800e6;
  */
 export function openHdf5(location: URL): Promise<ArrayFile> {
   return guarded(location, "an HDF5 file as Keras writes it is needed; fetch it again", async () => {
-    const bytes = await wholeFile(location);
-    const library = contained<Hdf5Request, Hdf5Result>(new URL("./hdf5_worker.ts", import.meta.url), bytes.length);
-    try {
-      const entries = await library.ask({ open: bytes.buffer }, [bytes.buffer]) as [string, number[]][];
-      const shapes = new Map(entries);
-      return {
-        shapes,
-        metadata: {},
-        async tensor(name) {
-          const shape = held(shapes, name);
-          return { shape, data: await library.ask({ read: name }) as Float32Array<ArrayBuffer> };
-        },
-        [Symbol.asyncDispose]: () => library[Symbol.asyncDispose](),
-      };
-    } catch (error) {
-      await library[Symbol.asyncDispose]();
-      throw error;
-    }
+    await using source = await openSource(location);
+    if (source.size > largestFile) throw tooLarge(source.size);
+    return await hdf5Arrays(await source.read(0, source.size));
   });
 }
 
-async function wholeFile(location: URL): Promise<Uint8Array<ArrayBuffer>> {
-  await using source = await openSource(location);
-  if (source.size > largestFile) throw new RangeError(`it has ${source.size} bytes, more than any VGG`);
-  return await source.read(0, source.size);
+/**
+ * The arrays of an HDF5 file in memory, whose bytes are lost here.
+ *
+ * @throws {RangeError} if it is damaged.
+ */
+export async function hdf5Arrays(bytes: Uint8Array<ArrayBuffer>): Promise<ArrayFile> {
+  if (bytes.length > largestFile) throw tooLarge(bytes.length);
+  const library = contained<Hdf5Request, Hdf5Result>(new URL("./hdf5_worker.ts", import.meta.url), bytes.length);
+  try {
+    const entries = await library.ask({ open: bytes.buffer }, [bytes.buffer]) as [string, number[]][];
+    const shapes = new Map(entries);
+    return {
+      shapes,
+      metadata: {},
+      async tensor(name) {
+        const shape = held(shapes, name);
+        return { shape, data: await library.ask({ read: name }) as Float32Array<ArrayBuffer> };
+      },
+      [Symbol.asyncDispose]: () => library[Symbol.asyncDispose](),
+    };
+  } catch (error) {
+    await library[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+function tooLarge(bytes: number): RangeError {
+  return new RangeError(`it has ${bytes} bytes, more than any VGG`);
 }

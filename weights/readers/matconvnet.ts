@@ -1,8 +1,8 @@
-import { sizeOf } from "../../graph/mod.ts";
 import { type ArrayFile, guarded, held } from "../array_file.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { openSource } from "../source.ts";
 import { type MatValue, readMat } from "./mat.ts";
+import { lastAxisFastest } from "./strides.ts";
 
 type Fields = ReadonlyMap<string, MatValue>;
 type Numbers = MatValue & { kind: "numbers" };
@@ -20,8 +20,8 @@ export function openMatConvNet(location: URL): Promise<ArrayFile> {
     try {
       const variables = await readMat(source);
       const net = elementOf(variables.get("net")) ?? variables;
-      const inOrder = layersOf(net).flatMap(arraysOf).sort(([, a], [, b]) => a.start - b.start);
-      const arrays = new Map(inOrder);
+      const byPlace = layersOf(net).flatMap(arraysOf).sort(([, a], [, b]) => a.start - b.start);
+      const arrays = new Map(byPlace);
       const normalization = elementOf(elementOf(net.get("meta"))?.get("normalization") ?? net.get("normalization"));
       return {
         shapes: new Map([...arrays].map(([name, { shape }]) => [name, shape])),
@@ -29,7 +29,7 @@ export function openMatConvNet(location: URL): Promise<ArrayFile> {
         mean: await meanOf(normalization?.get("averageImage")),
         async tensor(name) {
           const array = held(arrays, name);
-          return lastAxisFastest(array.shape, await array.read());
+          return inOrder(array.shape, await array.read());
         },
         [Symbol.asyncDispose]: () => source[Symbol.asyncDispose](),
       };
@@ -72,21 +72,9 @@ async function meanOf(image: MatValue | undefined): Promise<readonly number[] | 
   });
 }
 
-/** Converts an array whose first axis runs fastest to one whose last does. A bias with one long axis becomes a list. */
-function lastAxisFastest(shape: readonly number[], data: Float32Array<ArrayBuffer>): Tensor {
-  if (shape.length <= 2 && Math.max(...shape) === data.length) return { shape: [data.length], data };
-  const turned = new Float32Array(sizeOf(shape));
-  const strides = shape.map((_, axis) => sizeOf(shape.slice(axis + 1)));
-  const index = shape.map(() => 0);
-  let to = 0;
-  for (let from = 0; from < data.length; from++) {
-    turned[to] = data[from];
-    for (let axis = 0; axis < shape.length; axis++) {
-      to += strides[axis];
-      if (++index[axis] < shape[axis]) break;
-      to -= strides[axis] * shape[axis];
-      index[axis] = 0;
-    }
-  }
-  return { shape, data: turned };
+/** An array whose last axis runs fastest. A bias with one long axis becomes a list. */
+function inOrder(shape: readonly number[], data: Float32Array<ArrayBuffer>): Tensor {
+  return shape.length <= 2 && Math.max(...shape) === data.length
+    ? { shape: [data.length], data }
+    : lastAxisFastest(shape, data);
 }

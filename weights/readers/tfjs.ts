@@ -4,10 +4,11 @@ import { sizeOf } from "../../graph/mod.ts";
 import { type ArrayFile, guarded, held } from "../array_file.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { type ByteSource, openSource } from "../source.ts";
+import { isStranger, strangerOf } from "../stranger.ts";
+import { shardAt } from "./shard.ts";
+import { readJsonFile } from "./json_file.ts";
 import { isCounts, type NumberType, numberTypes } from "./numbers.ts";
 
-/** The most bytes of a model.json; that of VGG has 20 kilobytes. */
-const longestModel = 10e6;
 const mostShards = 1000;
 
 const storedTypes: Readonly<Record<string, NumberType>> = {
@@ -36,7 +37,7 @@ interface Entry {
  */
 export function openTfjs(location: URL): Promise<ArrayFile> {
   return guarded(location, "a model.json of TensorFlow.js with its shards beside it is needed", async () => {
-    const entries = entriesOf(await readModel(location), location);
+    const entries = entriesOf(await readJsonFile(location), location);
     const open = new Map<string, Promise<ByteSource>>();
     const source = (shard: URL) => {
       if (!open.has(shard.href)) open.set(shard.href, openSource(shard));
@@ -56,12 +57,6 @@ export function openTfjs(location: URL): Promise<ArrayFile> {
       },
     };
   });
-}
-
-async function readModel(location: URL): Promise<unknown> {
-  await using source = await openSource(location);
-  if (source.size > longestModel) throw new RangeError(`it has ${source.size} bytes, which no model.json has`);
-  return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(await source.read(0, source.size)));
 }
 
 function entriesOf(model: unknown, location: URL): Map<string, Entry> {
@@ -104,15 +99,6 @@ function entryOf(weight: unknown, shards: readonly URL[], start: number) {
   return { name, entry, bytes };
 }
 
-/** The location of a shard, which must be a file beside its model. */
-function shardAt(path: unknown, location: URL): URL {
-  const shard = typeof path === "string" && /^[\w.() -]+$/.test(path) && !/^\.+$/.test(path)
-    ? URL.parse(`./${encodeURIComponent(path)}`, location)
-    : null;
-  if (!shard) throw new RangeError(`its shard ${JSON.stringify(path)} is no name of a file beside it`);
-  return shard;
-}
-
 async function readEntry(name: string, entry: Entry, source: (shard: URL) => Promise<ByteSource>) {
   const { bytes, read } = numberTypes[entry.type];
   const needed = sizeOf(entry.shape) * bytes;
@@ -120,6 +106,12 @@ async function readEntry(name: string, entry: Entry, source: (shard: URL) => Pro
   for (const shard of entry.shards) sources.push(await source(shard));
   const held = sources.reduce((sum, { size }) => sum + size, 0);
   if (entry.start + needed > held) {
+    for (const [i, shard] of sources.entries()) {
+      const head = await shard.read(0, Math.min(shard.size, 512));
+      if (isStranger(head)) {
+        throw new RangeError(`its shard ${basename(entry.shards[i].pathname)}: ${strangerOf(head).what}`);
+      }
+    }
     throw new RangeError(`"${name}" ends at byte ${entry.start + needed} of ${held}: its shards are cut short`);
   }
   const content = new Uint8Array(needed);

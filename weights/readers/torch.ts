@@ -3,7 +3,9 @@ import { type ArrayFile, guarded, held } from "../array_file.ts";
 import { type ByteSource, openSource } from "../source.ts";
 import { contained } from "./contained.ts";
 import { numberTypes } from "./numbers.ts";
+import { gathered } from "./strides.ts";
 import type { TorchContents, TorchRequest, TorchTensor } from "./torch_worker.ts";
+import { openZip } from "./zip.ts";
 
 /** The most bytes of pickles; those of VGG have a few kilobytes beside the numbers. */
 const mostPickled = 1e6;
@@ -23,13 +25,13 @@ interface Contents {
 }
 
 /**
- * Opens a state dict that PyTorch saved, as a zip archive or in the older form. Tensors are named as there,
- * `features.0.weight`.
+ * Opens a state dict that PyTorch saved, as a zip archive or in the older form, alone or within a checkpoint. Tensors are
+ * named as there, `features.0.weight`, with the keys that lead to them before.
  *
  * @throws {UserError} if it cannot be read or is no such file.
  */
 export function openTorch(location: URL): Promise<ArrayFile> {
-  return guarded(location, "a state dict that torch.save wrote is needed; fetch it again", async () => {
+  return guarded(location, "a state dict is needed: torch.save(model.state_dict(), FILE) writes one", async () => {
     const source = await openSource(location);
     try {
       const legacy = source.size >= legacyMagic.length && isLegacyTorch(await source.read(0, legacyMagic.length));
@@ -51,17 +53,20 @@ export function openTorch(location: URL): Promise<ArrayFile> {
   });
 }
 
+/** Reads a tensor, whatever the order in which its axes lie in the storage. */
 async function readTensor(tensor: TorchTensor, contents: Contents) {
   const { name, shape, stride, offset, storage } = tensor;
   const count = sizeOf(shape);
-  if (offset + count > storage.count) {
-    throw new RangeError(`"${name}" of [${shape}] ends at element ${offset + count} of ${storage.count}`);
+  const extent = count === 0 ? 0 : shape.reduce((last, side, axis) => last + (side - 1) * stride[axis], 1);
+  if (!(offset + extent <= storage.count)) {
+    throw new RangeError(`"${name}" of [${shape}] ends at element ${offset + extent} of ${storage.count}`);
   }
-  if (shape.some((side, axis) => side > 1 && stride[axis] !== sizeOf(shape.slice(axis + 1)))) {
-    throw new RangeError(`"${name}" is stored with gaps or turned around`);
-  }
+  // A stride of 0 repeats elements without end.
+  if (count > extent) throw new RangeError(`"${name}" of [${shape}] has but ${extent} elements`);
   const { bytes, read } = numberTypes[storage.type];
-  return read((await contents.read(tensor, offset * bytes, count * bytes)).buffer);
+  const stored = read((await contents.read(tensor, offset * bytes, extent * bytes)).buffer);
+  const inOrder = shape.every((side, axis) => side <= 1 || stride[axis] === sizeOf(shape.slice(axis + 1)));
+  return inOrder ? stored : gathered(stored, shape, stride);
 }
 
 async function unpickled(request: TorchRequest): Promise<TorchContents> {
@@ -97,30 +102,20 @@ async function legacyContents(source: ByteSource): Promise<Contents> {
   };
 }
 
+/** Whether a file of an archive is the pickle of a state dict. */
+export function isTorchEntry(name: string): boolean {
+  return name === "data.pkl" || name.endsWith("/data.pkl");
+}
+
 /** The zip archive: data.pkl, and each storage as an entry that is not compressed. */
 async function zipContents(source: ByteSource): Promise<Contents> {
-  // Loaded only when it is needed: few runs read such files.
-  const { configure, Reader, Uint8ArrayWriter, ZipReader } = await import("npm:@zip.js/zip.js@2.24.0");
-  configure({ useWebWorkers: false });
-  class SourceReader extends Reader<ByteSource> {
-    override size = source.size;
-    override async readUint8Array(index: number, length: number): Promise<Uint8Array> {
-      if (index >= this.size) return new Uint8Array();
-      return await source.read(index, Math.min(length, this.size - index));
-    }
-  }
-  const archive = new ZipReader(new SourceReader(source));
-  const entries = new Map((await archive.getEntries()).map((entry) => [entry.filename, entry]));
-  const pickle = [...entries.keys()].find((name) => name === "data.pkl" || name.endsWith("/data.pkl"));
+  const archive = await openZip(source);
+  const pickle = archive.names.find(isTorchEntry);
   if (!pickle) throw new RangeError("it is an archive without a state dict");
   const entry = async (name: string, most: number) => {
-    const found = entries.get(name);
-    if (!found || found.directory) throw new RangeError(`its entry ${name} is missing`);
-    if (found.compressionMethod !== 0 || found.uncompressedSize !== found.compressedSize) {
-      throw new RangeError(`its entry ${name} is compressed, which PyTorch never does`);
-    }
-    if (found.uncompressedSize > most) throw new RangeError(`its entry ${name} has ${found.uncompressedSize} bytes`);
-    return await found.getData(new Uint8ArrayWriter()) as Uint8Array<ArrayBuffer>;
+    const bytes = await archive.read(name, { most });
+    if (!archive.isStored(name)) throw new RangeError(`its entry ${name} is compressed, which PyTorch never does`);
+    return bytes;
   };
   const bytes = await entry(pickle, mostPickled);
   const { tensors } = await unpickled({ bytes, start: 0, skip: 0, listed: false });

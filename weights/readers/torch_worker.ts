@@ -48,6 +48,8 @@ const storageTypes: Readonly<Record<string, NumberType>> = {
   DoubleStorage: "f64",
 };
 
+const mostDictionaries = 1000;
+
 type View = Omit<TorchTensor, "name">;
 
 const view = (storage: Storage, offset: number, shape: number[], stride: number[]): View => ({
@@ -57,16 +59,37 @@ const view = (storage: Storage, offset: number, shape: number[], stride: number[
   stride,
 });
 
+/** Stands for values that people save beside weights: nothing of them is read, and nothing is called. */
+function Beside() {
+  return { __setstate__() {} };
+}
+
+const beside = [
+  "argparse Namespace",
+  "_codecs encode",
+  "numpy dtype",
+  "numpy.core.multiarray scalar",
+  "numpy._core.multiarray scalar",
+  "pathlib PosixPath",
+  "pathlib WindowsPath",
+  "torch Size",
+  "torch device",
+  "torch.torch_version TorchVersion",
+];
+
 const known: Readonly<Record<string, unknown>> = {
   // Python 2 passes its entries at once, Python 3 adds them one by one.
   "collections OrderedDict": (entries: [unknown, unknown][] = []) => new Map(entries),
+  "collections defaultdict": () => new Map(),
   "torch._utils _rebuild_tensor": view,
   "torch._utils _rebuild_tensor_v2": view,
   "torch._utils _rebuild_parameter": (parameter: View) => parameter,
   ...Object.fromEntries(Object.entries(storageTypes).map(([name, type]) => [`torch ${name}`, { type }])),
   // Integers, such as the number of batches seen: no weights, but in many files.
-  "torch LongStorage": { type: undefined },
-  "torch IntStorage": { type: undefined },
+  ...Object.fromEntries(
+    ["Long", "Int", "Short", "Char", "Byte", "Bool"].map((type) => [`torch ${type}Storage`, { type: undefined }]),
+  ),
+  ...Object.fromEntries(beside.map((name) => [name, Beside])),
 };
 
 const parser = new Parser({
@@ -103,9 +126,21 @@ serve(({ bytes, start, skip, listed }: TorchRequest): Answer<TorchContents> => {
 
 function tensorsIn(root: unknown): TorchTensor[] {
   if (!(root instanceof Map)) throw new RangeError("it holds no state dict");
-  const state = root.get("state_dict") ?? root;
-  if (!(state instanceof Map)) throw new RangeError("it holds no state dict");
-  return [...state].flatMap(([name, value]) => typeof name === "string" && isView(value) ? [{ name, ...value }] : []);
+  const tensors: TorchTensor[] = [];
+  collect(root, "", new Set(), tensors);
+  return tensors;
+}
+
+/** Finds the tensors of a dictionary and of those within it: checkpoints keep the state dict beside other things. */
+function collect(state: Map<unknown, unknown>, path: string, seen: Set<unknown>, into: TorchTensor[]) {
+  if (seen.has(state)) return;
+  seen.add(state);
+  if (seen.size > mostDictionaries) throw new RangeError("it holds too many dictionaries to be a state dict");
+  for (const [key, value] of state) {
+    if (typeof key !== "string") continue;
+    if (value instanceof Map) collect(value, `${path}${key}.`, seen, into);
+    else if (isView(value)) into.push({ name: path + key, ...value });
+  }
 }
 
 function isView(value: unknown): value is View {

@@ -5,17 +5,23 @@ are exact in float16, too; the channels are in the order of our networks (blue, 
 
 Those called many hold 50 arrays instead: value k of array i is (i + k mod 101) / 64.
 
-    python3 make.py && deno fmt        (numpy 2.4, scipy 1.17, h5py 3.16, torch 2.13)
+    python3 make.py && deno fmt        (numpy 2.4, scipy 1.17, h5py 3.16, torch 2.13, keras 3.15, safetensors 0.8)
 """
 
+import argparse
 import json
+import os
 from collections import OrderedDict
 from pathlib import Path
 
+os.environ["KERAS_BACKEND"] = "torch"
+
 import h5py
+import keras
 import numpy as np
 import scipy.io
 import torch
+from safetensors.torch import save_file
 
 here = Path(__file__).parent
 kernel = ((np.arange(64 * 27) % 101 - 50) / 64).astype(np.float32).reshape(64, 3, 3, 3)
@@ -23,7 +29,7 @@ bias = (np.arange(64) / 8).astype(np.float32)
 hwio = np.ascontiguousarray(kernel.transpose(2, 3, 1, 0))
 
 
-def keras(name, kernel_path, bias_path, **options):
+def keras_file(name, kernel_path, bias_path, **options):
     with h5py.File(here / name, "w", track_order=False) as file:
         group = file.create_group("block1_conv1")
         group.attrs["weight_names"] = [kernel_path.encode(), bias_path.encode()]
@@ -74,6 +80,63 @@ def pytorch():
     torch.save({key: value.half() for key, value in state.items()}, here / "half.pth")
 
 
+def wrapped():
+    """What programs of today wrap a state dict in, and how they lay its tensors out."""
+    model = torch.nn.Sequential(torch.nn.Conv2d(3, 64, 3), torch.nn.ReLU())
+    with torch.no_grad():
+        model[0].weight.copy_(torch.tensor(kernel))
+        model[0].bias.copy_(torch.tensor(bias))
+    torch.save(model.state_dict(), here / "bare.pth")
+    torch.save(model, here / "module.pth")
+    optimiser = torch.optim.SGD(model.parameters(), lr=0.1, momentum=0.9)
+    model(torch.zeros(1, 3, 8, 8)).sum().backward()
+    optimiser.step()
+    state = {"features.0.weight": torch.tensor(kernel), "features.0.bias": torch.tensor(bias)}
+    checkpoint = {
+        "epoch": 3,
+        "arguments": argparse.Namespace(lr=0.1, name="vgg"),
+        "best": np.float64(0.5),
+        "shape": torch.tensor(kernel).shape,
+        "device": torch.device("cpu"),
+        "history": {"loss": [torch.tensor(1.0)]},
+        "optimizer_state_dict": optimiser.state_dict(),
+        "model_state_dict": state,
+        "ema": {key: value + 1 for key, value in state.items()},
+    }
+    torch.save(checkpoint, here / "checkpoint.pth")
+    last = torch.tensor(kernel).contiguous(memory_format=torch.channels_last)
+    turned = torch.tensor(np.ascontiguousarray(hwio)).permute(3, 2, 0, 1)
+    inside = torch.stack([torch.tensor(bias), torch.tensor(bias) + 1], dim=1)[:, 0]
+    strided = {"features.0.weight": last, "features.0.bias": inside, "turned": turned, "one": torch.ones(1).expand(4, 4)}
+    torch.save(strided, here / "strided.pth")
+
+
+def keras3():
+    layer = keras.layers.Conv2D(64, 3, name="block1_conv1")
+    model = keras.Sequential([keras.Input((8, 8, 3)), layer, keras.layers.MaxPooling2D()])
+    layer.set_weights([hwio, bias])
+    model.save_weights(here / "keras3.weights.h5")
+    model.save(here / "model.keras")
+
+
+def npz():
+    arrays = {"conv1_1_W": hwio[:, :, ::-1, :], "conv1_1_b": bias}
+    np.savez(here / "plain.npz", **arrays)
+    fortran = {"conv1_1_W": np.asfortranarray(arrays["conv1_1_W"]), "conv1_1_b": bias.astype(np.float64)}
+    np.savez_compressed(here / "compressed.npz", **fortran)
+
+
+def sharded():
+    (here / "sharded").mkdir(exist_ok=True)
+    shards = {"features.0.weight": torch.tensor(kernel), "features.0.bias": torch.tensor(bias)}
+    weight_map = {}
+    for i, (name, tensor) in enumerate(shards.items()):
+        weight_map[name] = f"model-0000{i + 1}-of-00002.safetensors"
+        save_file({name: tensor}, here / "sharded" / weight_map[name])
+    index = {"metadata": {"total_size": 7168}, "weight_map": weight_map}
+    (here / "sharded" / "model.safetensors.index.json").write_text(json.dumps(index))
+
+
 def tfjs(folder, weights, shards):
     (here / folder).mkdir(exist_ok=True)
     names = [f"group1-shard{i + 1}of{len(shards)}.bin" for i in range(len(shards))]
@@ -99,11 +162,15 @@ def many():
     scipy.io.savemat(here / "many.mat", {"layers": cell(*layers)}, do_compression=True)
 
 
-keras("flat.h5", "block1_conv1_W_1:0", "block1_conv1_b_1:0")
-keras("nested.h5", "block1_conv1/kernel:0", "block1_conv1/bias:0")
-keras("chunked.h5", "block1_conv1_W_1:0", "block1_conv1_b_1:0", chunks=(3, 3, 3, 16), compression="gzip", shuffle=True)
+keras_file("flat.h5", "block1_conv1_W_1:0", "block1_conv1_b_1:0")
+keras_file("nested.h5", "block1_conv1/kernel:0", "block1_conv1/bias:0")
+keras_file("chunked.h5", "block1_conv1_W_1:0", "block1_conv1_b_1:0", chunks=(3, 3, 3, 16), compression="gzip", shuffle=True)
 matconvnet()
 pytorch()
+wrapped()
+keras3()
+npz()
+sharded()
 plain = hwio.tobytes() + bias.tobytes()
 entries = [
     {"name": "block1_conv1/kernel", "shape": [3, 3, 3, 64], "dtype": "float32"},

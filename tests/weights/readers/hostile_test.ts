@@ -4,7 +4,7 @@ import { openAny } from "../../../weights/open_any.ts";
 import { contained } from "../../../weights/readers/contained.ts";
 import { clearError } from "../../helpers/errors.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../helpers/folders.ts";
-import { withHeader } from "../../helpers/safetensors.ts";
+import { f32, safetensors, withHeader } from "../../helpers/safetensors.ts";
 import { weightsFile } from "../../helpers/weights_files.ts";
 
 /** The one clear error that opening a file, or reading all of it, ends in. */
@@ -66,6 +66,19 @@ Deno.test("a .mat whose numbers were changed inside the compressed part fails it
   assert.match(await refusal(folder, "sum.mat", bytes), /^Cannot use .*sum\.mat as weights: /);
 });
 
+Deno.test("a number that changed in an archive that has sums is found", async () => {
+  await using folder = await temporaryFolder();
+  for (const name of ["model.keras", "plain.npz"]) {
+    const bytes = await Deno.readFile(weightsFile(name));
+    // The least of the values of the kernels.
+    const number = new Uint8Array(Float32Array.of(-50 / 64).buffer);
+    const at = bytes.findIndex((_, i) => number.every((byte, j) => bytes[i + j] === byte));
+    assert(at > 0);
+    bytes[at] ^= 1;
+    assert.match(await refusal(folder, name, bytes), /is damaged: /);
+  }
+});
+
 Deno.test("a header of safetensors that promises terabytes is given up", async () => {
   await using folder = await temporaryFolder();
   const header = { a: { dtype: "F32", shape: [1 << 20, 1 << 20], data_offsets: [0, 2 ** 42] } };
@@ -109,6 +122,72 @@ Deno.test("a shard that is named twice, to look like more, is refused", async ()
   const weights = [{ name: "a", shape: [4], dtype: "float32" }];
   const model = JSON.stringify({ weightsManifest: [{ paths: ["s.bin", "s.bin"], weights }] });
   assert.match(await refusal(folder, "model.json", model), /it names the shard s\.bin twice/);
+});
+
+Deno.test("an index whose shard lies elsewhere, is an index, is none, or lacks an array is refused", async () => {
+  await using folder = await temporaryFolder();
+  await folder.write("a.safetensors", safetensors({ a: f32([1], [1]) }));
+  await folder.write("page.bin", "<html>Sign in</html>");
+  const refused = (weightMap: unknown) => refusal(folder, "i.index.json", JSON.stringify({ weight_map: weightMap }));
+  for (const path of ["../a.safetensors", "/etc/passwd", "http://127.0.0.1/x", 5, null]) {
+    assert.match(await refused({ a: path }), /its shard .* is no name of a file beside it$/);
+  }
+  assert.match(await refused({ a: "i.index.json" }), /i\.index\.json is neither safetensors nor of PyTorch$/);
+  assert.match(await refused({ a: "page.bin" }), /page\.bin as weights: it is a web page$/);
+  assert.match(await refused({ a: "a.safetensors", b: "a.safetensors" }), /its shard a\.safetensors holds no "b"$/);
+  assert.match(await refused({ a: "none.safetensors" }), /there is no such file$/);
+  assert.match(await refused([]), /it has no weight_map$/);
+});
+
+Deno.test("a shard of a model that is a pointer of Git LFS is called so", async () => {
+  await using folder = await temporaryFolder();
+  await folder.write("s.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
+  const weights = [{ name: "a", shape: [1000], dtype: "float32" }];
+  const model = JSON.stringify({ weightsManifest: [{ paths: ["s.bin"], weights }] });
+  assert.match(await refusal(folder, "model.json", model), /its shard s\.bin: it is a pointer of Git LFS/);
+});
+
+Deno.test("a .pth whose tensor repeats one element without end is refused", async () => {
+  const error = await clearError(async () => {
+    await using file = await openAny(weightsFile("strided.pth"));
+    await file.tensor("one");
+  });
+  assert.match(error.message, /"one" of \[4,4\] has but 1 elements$/);
+});
+
+Deno.test("a whole module in a .pth is refused, with what to write in its place", async () => {
+  const { message, hint } = await clearError(() => openAny(weightsFile("module.pth")));
+  assert.match(message, /it asks for torch\.nn\.modules\.container\.Sequential: only the plain tensors/);
+  assert.match(hint!, /torch\.save\(model\.state_dict\(\), FILE\)/);
+});
+
+Deno.test("an .npz that grows without end, or is other than it says, is given up", async () => {
+  await using folder = await temporaryFolder();
+  const { BlobReader, BlobWriter, ZipWriter } = await import("npm:@zip.js/zip.js@2.24.0");
+  const zipped = async (content: Uint8Array<ArrayBuffer>) => {
+    const writer = new ZipWriter(new BlobWriter(), { useWebWorkers: false });
+    await writer.add("conv1_1_W.npy", new BlobReader(new Blob([content])));
+    return new Uint8Array(await (await writer.close()).arrayBuffer());
+  };
+  const array = (header: string, bytes: number) => {
+    const text = new TextEncoder().encode(`${header}\n`);
+    const start = [0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, text.length, 0, ...text];
+    const array = new Uint8Array(start.length + bytes);
+    array.set(start);
+    return array;
+  };
+  const header = (descr: string, shape: string) => `{'descr': '${descr}', 'fortran_order': False, 'shape': ${shape}, }`;
+  const refused = async (content: Uint8Array<ArrayBuffer>) => await refusal(folder, "a.npz", await zipped(content));
+  assert.match(await refused(array(header("<f4", "(17500000,)"), 70e6)), /promises more than it can hold$/);
+  assert.match(await refused(array(header("<f4", "(3,)"), 8)), /has \d+ bytes where it needs \d+$/);
+  assert.match(await refused(array(header("|O", "(2,)"), 8)), /has the type \|O, not one of <f2, <f4, <f8$/);
+  assert.match(await refused(array(header("<f4", "(1e99,)"), 8)), /has no proper header$/);
+  assert.match(await refused(new Uint8Array(100)), /is no array of NumPy$/);
+  const longer = await zipped(array(header("<f4", "(2,)"), 8));
+  // The sizes in the directory at the end of the archive.
+  const directory = longer.findLastIndex((_, i) => longer[i] === 0x50 && longer[i + 1] === 0x4b && longer[i + 2] === 1);
+  new DataView(longer.buffer).setUint32(directory + 24, 60, true);
+  assert.match(await refusal(folder, "b.npz", longer), /^Cannot use .*b\.npz as weights: /);
 });
 
 Deno.test("names in a file cannot steer the terminal", async () => {

@@ -40,6 +40,18 @@ const contents: Readonly<Record<string, Record<string, [readonly number[], Float
     "block1_conv1/kernel": [[3, 3, 3, 64], hwio],
     "block1_conv1/bias": [[64], first.bias],
   },
+  "keras3.weights.h5": { "layers/conv2d/vars/0": [[3, 3, 3, 64], hwio], "layers/conv2d/vars/1": [[64], first.bias] },
+  "model.keras": { "layers/conv2d/vars/0": [[3, 3, 3, 64], hwio], "layers/conv2d/vars/1": [[64], first.bias] },
+  "plain.npz": { conv1_1_W: [[3, 3, 3, 64], firstKernelHwio(true)], conv1_1_b: [[64], first.bias] },
+  "compressed.npz": { conv1_1_W: [[3, 3, 3, 64], firstKernelHwio(true)], conv1_1_b: [[64], first.bias] },
+  "sharded": { "features.0.weight": [[64, 3, 3, 3], first.kernel], "features.0.bias": [[64], first.bias] },
+  "bare.pth": { "0.weight": [[64, 3, 3, 3], first.kernel], "0.bias": [[64], first.bias] },
+  "checkpoint.pth": {
+    "model_state_dict.features.0.weight": [[64, 3, 3, 3], first.kernel],
+    "model_state_dict.features.0.bias": [[64], first.bias],
+    "ema.features.0.weight": [[64, 3, 3, 3], first.kernel.map((n) => n + 1)],
+    "ema.features.0.bias": [[64], first.bias.map((n) => n + 1)],
+  },
   ...Object.fromEntries(["zip.pth", "legacy.pth", "python2.pth", "half.pth"].map((name) => [name, {
     "features.0.weight": [[64, 3, 3, 3], first.kernel] as [number[], Float32Array],
     "features.0.bias": [[64], first.bias] as [number[], Float32Array],
@@ -112,6 +124,13 @@ Deno.test({
   ignore: due === undefined,
 });
 
+Deno.test("tensors in any order of their axes, and inside others, read as they are", async () => {
+  await using file = await openAny(weightsFile("strided.pth"));
+  assert.deepEqual((await file.tensor("features.0.weight")).data, first.kernel);
+  assert.deepEqual((await file.tensor("features.0.bias")).data, first.bias);
+  assert.deepEqual(await file.tensor("turned"), { shape: [64, 3, 3, 3], data: first.kernel });
+});
+
 Deno.test("what is no weights file is one line that says what it is", async () => {
   const { clearError } = await import("../../helpers/errors.ts");
   const { temporaryFolder } = await import("../../helpers/folders.ts");
@@ -121,9 +140,24 @@ Deno.test("what is no weights file is one line that says what it is", async () =
     "page": ["<!DOCTYPE html><title>Sign in</title>", /it is a web page/],
     "new.mat": ["MATLAB 7.3 MAT-file, Platform: GLNXA64", /version 7\.3 \(write it again with `-v7`\)/],
     "text": ["hello", /it has no known format/],
+    "lfs.pth": [
+      "version https://git-lfs.github.com/spec/v1\noid sha256:dcbb\nsize 574673361\n",
+      /it is a pointer of Git LFS/,
+    ],
+    "denied.h5": ['<?xml version="1.0"?><Error><Code>AccessDenied</Code></Error>', /it is a message of a server/],
+    "a.npy": ["\u0093NUMPY\u0001\0", /it is a single array of NumPy, \.npy/],
+    "a.tar.gz": ["\u001f\u008b\u0008\0", /it is an archive without weights/],
+    "a.onnx": ["\u0008\u0007\u0012\u0007pytorch\u001a\u00052.1.0", /it is a model in ONNX/],
+    "a.caffemodel": ["\n\u0014VGG_ILSVRC_19_layers\u0012\u0004data", /it is a model of Caffe/],
+    "a.prototxt": ['name: "VGG_ILSVRC_19_layers"\nlayers {', /it is a model of Caffe/],
+    "a.t7": ["\u0004\0\0\0\u0001\0\0\0\u0003\0\0\0V 1", /it is a model of Lua Torch/],
+    "a.pkl": ["\u0080\u0004\u0095\u0010", /it is a Python pickle/],
+    "a.jpg": ["\u00ff\u00d8\u00ff\u00e0", /it is a picture/],
+    "lines": ["\nhello", /it has no known format/],
+    "more": ["\n\nhello", /it has no known format/],
   };
   for (const [name, [content, message]] of Object.entries(cases)) {
-    await folder.write(name, content);
+    await folder.write(name, Uint8Array.from(content, (char) => char.charCodeAt(0)));
     const error = await clearError(() => openAny(folder.url(name)));
     assert(error.message.startsWith(`Cannot use ${folder.at(name)} as weights: `), error.message);
     assert.match(error.message, message);
