@@ -77,6 +77,7 @@ const signatures: readonly (readonly [FileKind, number, string])[] = [
   ["video", 8, "AVI "],
   ["pdf", 0, "%PDF-"],
   ["lfs", 0, "version https://git-lfs."],
+  ["lfs", 0, "version https://hawser."],
   ["archive", 0, "PK\x03\x04"],
   ["archive", 0, "PK\x05\x06"],
   ["archive", 0, "Rar!\x1a\x07"],

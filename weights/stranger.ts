@@ -1,5 +1,5 @@
+import { type FileKind, sniff } from "../base/sniff.ts";
 import { isNpy } from "./readers/npz.ts";
-import { isZip } from "./readers/zip.ts";
 
 /** A file that holds no weights that can be read: what it is, and what to do if that is known. */
 interface Stranger {
@@ -7,19 +7,31 @@ interface Stranger {
   readonly hint?: string;
 }
 
-/** What people take for weights, with the first bytes by which it is told. */
-const strangers: readonly (Stranger & { is(text: string, head: Uint8Array): boolean })[] = [
-  { what: "it is empty", is: (text) => text === "" },
-  {
+const picture: Stranger = { what: "it is a picture", hint: "give pictures to --content and --style" };
+
+/** Files of any use that people take for weights. */
+const kinds: Partial<Readonly<Record<FileKind, Stranger>>> = {
+  empty: { what: "it is empty" },
+  lfs: {
     what: "it is a pointer of Git LFS, not the file",
     hint: "fetch the file itself: git lfs pull, or the download link of its page",
-    is: (text) => /^version https:\/\/(git-lfs|hawser)\.github\.com\//.test(text),
   },
-  {
+  page: {
     what: "it is a web page",
     hint: "open the address in a browser: it asks for something first, or the file has another address",
-    is: (text) => /^(\xef\xbb\xbf)?\s*(<!--.*-->\s*)?<(!doctype\s+html|html|head|body|title)/is.test(text),
   },
+  archive: { what: "it is an archive without weights", hint: "unpack it, and name the file of the weights in it" },
+  jpeg: picture,
+  png: picture,
+  gif: picture,
+  tiff: picture,
+  webp: picture,
+  avif: picture,
+  heic: picture,
+};
+
+/** Models and arrays that people take for weights, with the first bytes by which each is told. */
+const strangers: readonly (Stranger & { is(text: string, head: Uint8Array): boolean })[] = [
   {
     what: "it is a message of a server, in XML",
     hint: "read it: the address is wrong, has expired, or asks for a password",
@@ -34,13 +46,6 @@ const strangers: readonly (Stranger & { is(text: string, head: Uint8Array): bool
     what: "it is a single array of NumPy, .npy",
     hint: "write its arrays by their names: np.savez(FILE, **arrays)",
     is: (_, head) => isNpy(head),
-  },
-  {
-    what: "it is an archive without weights",
-    hint: "unpack it, and name the file of the weights in it",
-    is: (text, head) =>
-      isZip(head) || startsWith(text, "\x1f\x8b", "7z\xbc\xaf", "\xfd7zXZ", "Rar!", "BZh", "\x28\xb5\x2f\xfd") ||
-      text.slice(257, 262) === "ustar",
   },
   {
     what: "it is a model in ONNX",
@@ -77,11 +82,6 @@ const strangers: readonly (Stranger & { is(text: string, head: Uint8Array): bool
     hint: "take the model that it was made from",
     is: (text) => text.slice(4, 8) === "TFL3",
   },
-  {
-    what: "it is a picture",
-    hint: "give pictures to --content and --style",
-    is: (text) => /^(\x89PNG|\xff\xd8\xff|GIF8|II\*\0|MM\0\*|RIFF....WEBP|....ftyp(heic|heix|avif|mif1))/s.test(text),
-  },
 ];
 
 function startsWith(text: string, ...beginnings: readonly string[]): boolean {
@@ -99,6 +99,8 @@ export function strangerOf(head: Uint8Array): Stranger {
 }
 
 function known(head: Uint8Array): Stranger | undefined {
+  const kind = sniff(head);
+  if (kind && kinds[kind]) return kinds[kind];
   const text = String.fromCharCode(...head);
   return strangers.find(({ is }) => is(text, head));
 }
