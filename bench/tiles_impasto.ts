@@ -8,7 +8,7 @@ import { optionsOf } from "../presets/preset.ts";
 import { openEngine } from "../engines/mod.ts";
 import { scratchIn } from "../base/scratch.ts";
 import { featureExtract } from "../stages/feature_extract.ts";
-import { lossBuild } from "../stages/loss_build.ts";
+import { lossBuild, objectiveAt } from "../stages/loss_build.ts";
 import { evaluationOf } from "../objective/evaluate.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
 import { describe } from "../objective/tiles/plan.ts";
@@ -45,7 +45,7 @@ async function objectiveOfNoise() {
     rescale: false,
     padding: padding as NetworkOptions["padding"],
   });
-  const options = optionsOf(preset, lossBuild)!;
+  const options = objectiveAt(optionsOf(preset, lossBuild)!, 0);
   const context = { compute, share: (_: string, make: () => unknown) => make() } as unknown as Context;
   // An evaluation by itself: the image and its gradient.
   return await evaluationOf(options, await extract(tensors, context), 2, { ...compute, report: () => {} });

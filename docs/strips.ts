@@ -44,6 +44,7 @@ export const strips: Readonly<Record<string, Strip>> = {
   "loss-build.contentWeight": { values: [0, 0.5, 8] },
   "loss-build.styleWeight": { values: [0.005, 0.05, 5] },
   "loss-build.pyramid": { values: [0, 1, 2] },
+  "loss-build.margin": { values: [0, 0.33, 1] },
   "loss-build.blend": {
     values: ["statistics", "losses"],
     beside: { "decode.styles": [painting("monet", 1), painting("mosaic", 1)] },

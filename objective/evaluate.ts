@@ -3,7 +3,7 @@ import { type Scratch, ScratchFailure } from "../base/scratch.ts";
 import type { Objective } from "./objective.ts";
 import type { Features } from "./features.ts";
 import type { Machine } from "./targets.ts";
-import { partsOf } from "./parts.ts";
+import { partsOf, sizesOf } from "./parts.ts";
 import { activeTerms, askedBy, type ObjectiveOptions } from "./terms.ts";
 import { contentsInFile, contentsInMemory } from "./tiles/contents.ts";
 import { tiledObjective } from "./tiles/tiled_objective.ts";
@@ -39,7 +39,7 @@ export async function evaluationOf(
 ): Promise<Pick<Objective, "evaluate"> & { readonly plan: Plan } & AsyncDisposable> {
   const { memory } = context;
   const { content, styles, network } = features.tensors;
-  const asked = askedBy(activeTerms(options), options.pyramid);
+  const asked = askedBy(activeTerms(options), options.pyramid, network, sizesOf(features.tensors));
   const places = placesOf(styles.map(({ where }) => where));
   const demand = { size: content, network, ...asked, places, held };
   const engine = await context.engine();
@@ -81,5 +81,6 @@ export function planObjective(
   picture: Pick<Demand, "network" | "size" | "places" | "scratch">,
   memory?: number,
 ): Plan {
-  return planFor({ ...picture, ...askedBy(activeTerms(options), options.pyramid), held: heldTensors }, memory);
+  const asked = askedBy(activeTerms(options), options.pyramid, picture.network, [picture.size]);
+  return planFor({ ...picture, ...asked, held: heldTensors }, memory);
 }

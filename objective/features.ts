@@ -18,6 +18,16 @@ export interface Targets {
   readonly regions: readonly Region[];
 }
 
+/** What style terms ask for of a picture. */
+export interface AskedOfStyles {
+  /** The layers whose statistics are taken. */
+  readonly styleLayers: readonly string[];
+  /** The reductions of the picture at which they are taken: 1, 2, 4, … */
+  readonly factors: readonly number[];
+  /** The share of its reach that a layer's sums leave out along the borders. */
+  readonly margin: number;
+}
+
 /** What feature-extract gives: the network as a graph, and the targets of the layers that the losses name. */
 export interface Features {
   /** The pictures whose features are taken. */
@@ -28,10 +38,6 @@ export interface Features {
    * @param what The name of the image in an error.
    */
   graph(image: Node, layers: readonly string[], what: string): Promise<ReadonlyMap<string, Node>>;
-  /** Takes the features of the content, and the statistics of the style pictures reduced by each of the factors. */
-  targets(
-    contentLayers: readonly string[],
-    styleLayers: readonly string[],
-    factors: readonly number[],
-  ): Promise<Targets>;
+  /** Takes the features of the content, and what is asked of the style pictures. */
+  targets(contentLayers: readonly string[], styles: AskedOfStyles): Promise<Targets>;
 }

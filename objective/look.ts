@@ -82,13 +82,13 @@ function levelOf(level: number, network: Network): Node {
 export function statisticsAt(
   features: ReadonlyMap<string, Node>,
   factor: number,
-  { terms, targets, network }: ObjectiveParts,
+  { terms, targets, network, margin }: ObjectiveParts,
   guide: Guiding,
 ): Seen["statistics"] {
   const layers = layersOf(terms, "style");
   return new Map(
     numbered(targets.regions).flatMap(({ region: { where }, number }) => {
-      const statistics = statisticsByLayer(features, layers, network, (stride) => guide(stride, where));
+      const statistics = statisticsByLayer(features, layers, network, (reach) => guide(reach, margin, where));
       return [...statistics].map(([layer, sums]) => [statisticsKey(layer, factor, number), sums] as const);
     }),
   );

@@ -1,7 +1,9 @@
 import type { Network } from "../networks/network.ts";
+import type { Size } from "../pictures/picture.ts";
 import type { Features, Targets } from "./features.ts";
 import { sumOfSquares } from "./losses/loss.ts";
 import { type ActiveTerm, activeTerms, type Asked, askedBy, type ObjectiveOptions } from "./terms.ts";
+import type { Tensors } from "./tensors.ts";
 import type { Contents } from "./tiles/contents.ts";
 
 /** The parts of an objective: its terms, and what they compare with. */
@@ -13,6 +15,8 @@ export interface ObjectiveParts {
   /** Σ P² of the content picture's features by layer. */
   readonly energies: ReadonlyMap<string, number>;
   readonly blend: ObjectiveOptions["blend"];
+  /** The share of its reach that a layer's sums leave out along the borders. */
+  readonly margin: number;
   readonly graph: Features["graph"];
   readonly network: Network;
 }
@@ -29,9 +33,15 @@ export async function partsOf(
   contents?: Pick<Contents, "energies">,
 ): Promise<ObjectiveParts> {
   const terms = activeTerms(options);
-  const asked = askedBy(terms, options.pyramid);
-  const targets = await features.targets(contents ? [] : asked.contentLayers, asked.styleLayers, asked.factors);
+  const { blend, margin } = options;
+  const asked = askedBy(terms, options.pyramid, network, sizesOf(features.tensors));
+  const targets = await features.targets(contents ? [] : asked.contentLayers, { ...asked, margin });
   const energies = contents?.energies ??
     new Map([...targets.content].map(([layer, { data }]) => [layer, sumOfSquares(data)]));
-  return { terms, asked, targets, energies, blend: options.blend, graph: features.graph, network };
+  return { terms, asked, targets, energies, blend, margin, graph: features.graph, network };
+}
+
+/** The sizes of the pictures whose styles are compared. */
+export function sizesOf({ content, styles }: Tensors): Size[] {
+  return [content, ...styles.map(({ image }) => image)];
 }

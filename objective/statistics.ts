@@ -1,6 +1,6 @@
-import { expand, gram, multiply, type Node, reshape, sum, weightedGram } from "../graph/mod.ts";
+import { expand, gram, multiply, type Node, reshape, slice, sum, weightedGram } from "../graph/mod.ts";
 import { channelsOf, type Network } from "../networks/network.ts";
-import { reachOf } from "../networks/reach.ts";
+import { type Reach, reachOf } from "../networks/reach.ts";
 import type { Guide } from "./guides.ts";
 
 /**
@@ -42,37 +42,48 @@ export function blended(parts: readonly WeightedStatistics[]): Statistics<Float3
  * The statistics of features [B, N, H, W], for each picture by itself.
  *
  * @param channels The N that losses divide by.
- * @param guide The weights of the positions, the same in all pictures; each counts as one unless given.
+ * @param guide How much the positions count, the same in all pictures; each counts as one unless given.
  */
 export function statisticsOf(features: Node, channels: number, guide?: Guide): Statistics<Node> {
-  const [batch, components, height, width] = features.shape;
-  const rows = reshape(features, [batch, components, height * width]);
+  const inner = guide ? inside(features, guide.margin) : features;
+  const [batch, components, height, width] = inner.shape;
+  const rows = reshape(inner, [batch, components, height * width]);
+  const weights = guide?.weights;
   return {
     count: guide?.count ?? height * width,
     channels,
     // Row by row first: one long float32 sum would lose precision.
-    sum: reshape(sum(sum(guide ? multiply(features, guide.weights) : features, [3]), [2]), [batch, components, 1]),
-    outer: guide
-      ? weightedGram(rows, expand(reshape(guide.weights, [1, 1, height * width]), [batch, 1, height * width]))
+    sum: reshape(sum(sum(weights ? multiply(inner, weights) : inner, [3]), [2]), [batch, components, 1]),
+    outer: weights
+      ? weightedGram(rows, expand(reshape(weights, [1, 1, height * width]), [batch, 1, height * width]))
       : gram(rows),
   };
+}
+
+/** Features without so many rows and columns along each border. */
+function inside(features: Node, margin: number): Node {
+  if (margin === 0) return features;
+  const [batch, components, height, width] = features.shape;
+  return slice(features, [0, 0, margin, margin], [batch, components, height - margin, width - margin]);
 }
 
 /**
  * The statistics of each layer's features.
  *
- * @param guide Returns the weights of the positions by the layer's stride.
+ * @param guide Returns how much the positions count, by the reach of the layer's features.
  */
 export function statisticsByLayer(
   features: ReadonlyMap<string, Node>,
   layers: readonly string[],
   network: Network,
-  guide: (stride: number) => Guide | undefined,
+  guide: (reach: Reach) => Guide,
 ): Map<string, Statistics<Node>> {
-  return new Map(layers.map((layer) => {
-    const { stride } = reachOf(network, [layer]);
-    return [layer, statisticsOf(features.get(layer)!, channelsOf(network, layer), guide(stride))];
-  }));
+  return new Map(
+    layers.map((layer) => [
+      layer,
+      statisticsOf(features.get(layer)!, channelsOf(network, layer), guide(reachOf(network, [layer]))),
+    ]),
+  );
 }
 
 /** The same statistics with another tensor in the place of each sum. */

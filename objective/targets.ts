@@ -12,7 +12,7 @@ import type { Network } from "../networks/network.ts";
 import { reachOf } from "../networks/reach.ts";
 import type { Size } from "../pictures/picture.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
-import type { Features, FeatureValues } from "./features.ts";
+import type { AskedOfStyles, Features, FeatureValues } from "./features.ts";
 import { guidingOf } from "./guides.ts";
 import { reduced, shrunk } from "./pyramid.ts";
 import { namedSums, type Statistics, statisticsByLayer, withSums } from "./statistics.ts";
@@ -80,8 +80,7 @@ export async function contentFeatures(
 /** The statistics of a style picture at each of its reductions, window by window if need be. */
 export async function styleStatistics(
   { image, mask }: StyleTensor,
-  layers: readonly string[],
-  factors: readonly number[],
+  { styleLayers: layers, factors, margin }: AskedOfStyles,
   network: Network,
   build: Features["graph"],
   { engine, memory }: Machine,
@@ -92,10 +91,10 @@ export async function styleStatistics(
     const what = factor === 1 ? "a painting" : `a painting reduced by ${factor}`;
     const features = await build(explainTooSmall(node, what, () => reduced(node, factor)), layers, what);
     const level = shrunk(image, factor);
-    const statistics = statisticsByLayer(features, layers, network, (stride) => guidingOf(level)(stride, mask));
+    const statistics = statisticsByLayer(features, layers, network, (reach) => guidingOf(level)(reach, margin, mask));
     const see = async ({ image, guide }: View) =>
       namedSums(
-        statisticsByLayer(await build(image, layers, what), layers, network, (stride) => guide(stride, mask)),
+        statisticsByLayer(await build(image, layers, what), layers, network, (reach) => guide(reach, margin, mask)),
       );
     const grid = windowsFor(level, layers, network, memory);
     const pass = await summation(grid, see, await engine());

@@ -1,6 +1,10 @@
 import { objectSchema } from "../chain/schema.ts";
 import { withDefaults } from "../chain/walk.ts";
 import type { Node } from "../graph/mod.ts";
+import type { Network } from "../networks/network.ts";
+import { reachOf } from "../networks/reach.ts";
+import type { Size } from "../pictures/picture.ts";
+import type { AskedOfStyles } from "./features.ts";
 import type { Loss, LossSort } from "./losses/loss.ts";
 
 /** Options of loss-build: the terms of an objective. */
@@ -11,6 +15,8 @@ export interface ObjectiveOptions {
   readonly styleWeight: number;
   /** How many times the picture is halved: at each size, style terms see its statistics again. */
   readonly pyramid: number;
+  /** The share of its reach that a layer's statistics leave out along the borders, 0..1. */
+  readonly margin: number;
   /** How several styles of one place are mixed: into one target of their statistics, or as losses of their own. */
   readonly blend: "statistics" | "losses";
   /** The terms of the objective by names of the author's choice. */
@@ -48,15 +54,12 @@ export interface TermValue {
 }
 
 /** The layers and reductions of a picture that terms ask for. */
-export interface Asked {
+export interface Asked extends Omit<AskedOfStyles, "margin"> {
   readonly contentLayers: readonly string[];
-  readonly styleLayers: readonly string[];
-  /** The reductions of the picture at which styles are compared. */
-  readonly factors: readonly number[];
 }
 
 /** The terms with a weight above 0 and, if they see features, a layer with one. */
-export function activeTerms({ contentWeight, styleWeight, terms }: ObjectiveOptions): ActiveTerm[] {
+export function activeTerms({ contentWeight, styleWeight, terms }: Omit<ObjectiveOptions, "pyramid">): ActiveTerm[] {
   return Object.entries(terms).flatMap(([name, { loss, weight, layers = {}, ...given }]) => {
     const total = weight * { content: contentWeight, style: styleWeight, image: 1 }[loss.sort as LossSort];
     const used = Object.fromEntries(Object.entries(layers).filter(([, layerWeight]) => layerWeight > 0));
@@ -73,10 +76,26 @@ export function activeTerms({ contentWeight, styleWeight, terms }: ObjectiveOpti
   });
 }
 
-/** What terms ask for of a picture that is halved so many times. */
-export function askedBy(terms: readonly ActiveTerm[], pyramid: number): Asked {
+/** Least positions along each side of a reduced picture: padding that mirrors needs two. */
+const leastPositions = 2;
+
+/**
+ * What terms ask for of pictures that are halved so many times, or as often as the smallest of them allows.
+ *
+ * @param sizes Of the photograph, and of the paintings if they are known.
+ */
+export function askedBy(
+  terms: readonly ActiveTerm[],
+  pyramid: number,
+  network: Network,
+  sizes: readonly Size[],
+): Asked {
   const styleLayers = layersOf(terms, "style");
-  const factors = Array.from({ length: styleLayers.length > 0 ? pyramid + 1 : 1 }, (_, i) => 2 ** i);
+  const { stride } = reachOf(network, styleLayers);
+  const side = Math.min(...sizes.flatMap(({ width, height }) => [width, height]));
+  const halvings = styleLayers.length > 0 ? pyramid : 0;
+  const factors = Array.from({ length: halvings + 1 }, (_, i) => 2 ** i)
+    .filter((factor) => factor === 1 || Math.floor(side / factor / stride) >= leastPositions);
   return { contentLayers: layersOf(terms, "content"), styleLayers, factors };
 }
 

@@ -5,7 +5,8 @@ import { encodeRaw, type RawPicture } from "../pictures/raw_picture.ts";
 import type { PicturePipeline } from "../pictures/sharp.ts";
 import type { DecodeOptions } from "../stages/decode.ts";
 import type { DeprocessOptions } from "../stages/deprocess.ts";
-import type { ObjectiveOptions, Term } from "../objective/terms.ts";
+import type { Term } from "../objective/terms.ts";
+import type { LossBuildOptions } from "../stages/loss_build.ts";
 import type { Loss } from "../objective/losses/loss.ts";
 import type { MeanSubtractOptions } from "../stages/mean_subtract.ts";
 import type { NetworkOptions } from "../networks/describing.ts";
@@ -69,7 +70,7 @@ export interface Preset extends Partial<RunSettings> {
   /** How the network looks at pictures. */
   readonly "feature-extract"?: Partial<NetworkOptions>;
   /** The objective. */
-  readonly "loss-build"?: Partial<Omit<ObjectiveOptions, "terms">> & {
+  readonly "loss-build"?: Partial<Omit<LossBuildOptions, "terms">> & {
     /** Its terms by names of your choice; further keys are the options of the loss. */
     readonly terms?: Readonly<
       Record<

@@ -49,12 +49,12 @@ export const featureExtract = {
       return {
         tensors,
         graph,
-        targets: async (contentLayers, styleLayers, factors) => {
+        targets: async (contentLayers, asked) => {
           const content = await contentFeatures(tensors, contentLayers, graph, context.compute);
-          const styles = styleLayers.length > 0 ? tensors.styles : [];
+          const styles = asked.styleLayers.length > 0 ? tensors.styles : [];
           const regions = await regionsOf(styles, async (style) => {
-            const key = JSON.stringify([weights.href, options, styleLayers, factors, await digestOf(style)]);
-            const look = () => styleStatistics(style, styleLayers, factors, network, graph, context.compute);
+            const key = JSON.stringify([weights.href, options, asked, await digestOf(style)]);
+            const look = () => styleStatistics(style, asked, network, graph, context.compute);
             return await context.share(`statistics ${key}`, look);
           });
           return { content, regions };

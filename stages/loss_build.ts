@@ -1,4 +1,6 @@
 import type { ValueSchema } from "../chain/schema.ts";
+import { atScale, type ScaleList } from "../chain/scale_list.ts";
+import { placeIn } from "../chain/sequence.ts";
 import type { Stage } from "../chain/stage.ts";
 import { layerNames, networks } from "../networks/network.ts";
 import { evaluationOf, heldTensors, planObjective } from "../objective/evaluate.ts";
@@ -9,9 +11,16 @@ import { activeTerms, type ObjectiveOptions } from "../objective/terms.ts";
 import type { Tensors } from "../objective/tensors.ts";
 import type { Outline } from "../pictures/scene.ts";
 
+const halvings: ValueSchema = { type: "integer", minimum: 0, maximum: 6 };
 const layerWeight: ValueSchema = { type: "number", minimum: 0, description: "weight of the layer" };
 
 const allLayers = new Set(Object.values(networks).flatMap(layerNames)).values().toArray().sort();
+
+/** Options of loss-build: those of the objective, some of them for each scale. */
+export interface LossBuildOptions extends Omit<ObjectiveOptions, "pyramid"> {
+  /** How many times the picture is halved, for all scales or for each, coarse to fine. */
+  readonly pyramid: ScaleList;
+}
 
 /** Builds the objective from its terms. */
 export const lossBuild = {
@@ -35,12 +44,20 @@ export const lossBuild = {
       description: "β: how much the painting counts",
     },
     pyramid: {
-      type: "integer",
-      minimum: 0,
-      maximum: 6,
+      anyOf: [halvings, { type: "array", items: halvings, minItems: 1 }],
       default: 0,
       flag: "pyramid",
-      description: "compare styles also at the picture's half size, quarter and so on, so many times: larger strokes",
+      description:
+        "compare styles also at the picture's half size, quarter and so on, so many times: larger forms; for each " +
+        "scale, coarse to fine, or for all; as often as the pictures allow",
+    },
+    margin: {
+      type: "number",
+      minimum: 0,
+      maximum: 1,
+      default: 0,
+      description: "how much of what a layer sees must lie inside the picture to count in its style, at the borders: " +
+        "above 0 no padding is taken for a painting",
     },
     blend: {
       type: "string",
@@ -80,13 +97,16 @@ export const lossBuild = {
     }];
   },
   checkMemory: (options, { sizes, places }: Outline, { network, memory, scratch: opens }) => {
-    // The finest first: it takes the most memory, so that its error names what suffices for all.
     const scratch = opens !== undefined;
-    for (const size of sizes.toReversed()) planObjective(options, { network, size, places, scratch }, memory);
+    // The finest first: it takes the most memory, so that its error names what suffices for all.
+    for (const [scale, size] of [...sizes.entries()].reverse()) {
+      planObjective(objectiveAt(options, scale), { network, size, places, scratch }, memory);
+    }
   },
   create: (options) =>
     async function lossBuild(features, context) {
-      const evaluation = await evaluationOf(options, features, heldTensors, {
+      const { index } = placeIn(context.position, "scale");
+      const evaluation = await evaluationOf(objectiveAt(options, index), features, heldTensors, {
         ...context.compute,
         report: context.report,
       });
@@ -102,7 +122,12 @@ export const lossBuild = {
         evaluate: evaluation.evaluate,
       };
     },
-} satisfies Stage<Features, Objective, ObjectiveOptions>;
+} satisfies Stage<Features, Objective, LossBuildOptions>;
+
+/** The options of the objective at a scale, counted from 0. */
+export function objectiveAt({ pyramid, ...options }: LossBuildOptions, scale: number): ObjectiveOptions {
+  return { ...options, pyramid: atScale(pyramid, scale) };
+}
 
 /**
  * The tensors with which a descent begins. Content and styles have been looked at: if the scale before gives the start

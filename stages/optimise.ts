@@ -29,6 +29,7 @@ import type { Size } from "../pictures/picture.ts";
 import type { SceneInfo } from "../pictures/scene.ts";
 import type { ScaleReport } from "../chain/progress.ts";
 import { objectSchema } from "../chain/schema.ts";
+import type { ScaleList } from "../chain/scale_list.ts";
 import { type Place, placeIn } from "../chain/sequence.ts";
 import type { Context, Stage } from "../chain/stage.ts";
 import { type StartOptions, startSchema } from "./optimise/start_image.ts";
@@ -38,7 +39,7 @@ export interface OptimiseOptions {
   /** The optimiser, alone or with options of its own. */
   readonly optimiser: OptimiserEntry;
   /** Steps at each scale, coarse to fine: one number for all, or a list whose last one serves the rest. */
-  readonly iterations: number | readonly number[];
+  readonly iterations: ScaleList;
   /** A scale ends early if ten steps lower the objective by less than this share of it. */
   readonly tolerance: number;
   /** The start image of the first scale. */

@@ -4,8 +4,8 @@ import { decode, type DecodeOptions, nameOf, sizesFor } from "../stages/decode.t
 import { encode, outputPath } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
 import { featureExtract } from "../stages/feature_extract.ts";
-import { lossBuild } from "../stages/loss_build.ts";
-import type { ObjectiveOptions, Term } from "../objective/terms.ts";
+import { lossBuild, type LossBuildOptions } from "../stages/loss_build.ts";
+import type { Term } from "../objective/terms.ts";
 import { optimise, type OptimiseOptions } from "../stages/optimise.ts";
 import { optimiserOf } from "../optimisers/mod.ts";
 import type { Size } from "../pictures/picture.ts";
@@ -100,7 +100,7 @@ function resultIn(preset: ResolvedPreset, content: string | undefined): string {
   return output === undefined ? "no file" : outputPath(output, content ? nameOf(content) : "{name}", preset.name);
 }
 
-function layersOf({ terms }: ObjectiveOptions): string[] {
+function layersOf({ terms }: LossBuildOptions): string[] {
   return [...new Set(Object.values(terms).flatMap(({ layers = {} }) => Object.keys(layers)))].sort();
 }
 
@@ -112,7 +112,7 @@ function networkIn(preset: ResolvedPreset, layers: readonly string[]): string {
   return `${network}${from}, seen at ${layers.join(", ") || "no layer"}${way}`;
 }
 
-function termIn({ loss, weight, layers = {} }: Term, options: ObjectiveOptions): string {
+function termIn({ loss, weight, layers = {} }: Term, options: LossBuildOptions): string {
   const factor = { content: options.contentWeight, style: options.styleWeight, image: 1 }[loss.sort as "image"];
   const at = Object.entries(layers).map(([layer, share]) => share === 1 ? layer : `${layer} (${share})`);
   return `${loss.name}, weight ${Number((weight * factor).toPrecision(6))}: ${loss.description}${

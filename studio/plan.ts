@@ -1,7 +1,7 @@
 import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import { decode, sizesFor } from "../stages/decode.ts";
 import { messageOf, UserError } from "../base/errors.ts";
-import { lossBuild } from "../stages/loss_build.ts";
+import { lossBuild, objectiveAt } from "../stages/loss_build.ts";
 import { planObjective } from "../objective/evaluate.ts";
 import { optimise, type OptimiseOptions } from "../stages/optimise.ts";
 import { optimiserOf } from "../optimisers/mod.ts";
@@ -26,7 +26,7 @@ export function planOf(preset: ResolvedPreset, size: Size): Plan | undefined {
   const places = placesOf(styles.map(({ mask }) => mask));
   // A run that writes a picture may write a file beside it.
   const picture = { network: networks[preset.network], size, places, scratch: true };
-  const plan = planObjective(objective, picture, memory);
+  const plan = planObjective(objectiveAt(objective, Infinity), picture, memory);
   const descent = optionsOf(preset, optimise);
   return { ...plan, bytes: plan.bytes + (descent ? historyOf(descent, size, memory - plan.bytes) : 0) };
 }

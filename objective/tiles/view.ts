@@ -1,5 +1,5 @@
 import { input, type Node } from "../../graph/mod.ts";
-import { type Guiding, guidingOf, planeSum } from "../guides.ts";
+import { type Guiding, guidingOf, marginOf, planeSum, withoutBorder } from "../guides.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
 import { averaged, type Plane } from "../../pictures/plane.ts";
 import type { Grid, Tile } from "./grid.ts";
@@ -35,37 +35,38 @@ export function viewOf(grid: Grid): View {
     return { image, guide: guidingOf(grid.size), feeds: (_, { data }) => ({ image: data }) };
   }
 
-  const planes = new Map<Plane | undefined, Map<number, PlaneInput>>();
-  const planeAt = (stride: number, where?: Plane) => {
-    const strides = planes.get(where) ?? new Map<number, PlaneInput>();
-    planes.set(where, strides);
-    const plane = strides.get(stride) ??
-      planeInput(grid, stride, `counted ${stride} ${[...planes.keys()].indexOf(where)}`, where);
-    strides.set(stride, plane);
+  const places: (Plane | undefined)[] = [];
+  const planes = new Map<string, PlaneInput>();
+  const planeAt = (stride: number, margin: number, where?: Plane) => {
+    if (!places.includes(where)) places.push(where);
+    const name = `counted ${stride} ${margin} ${places.indexOf(where)}`;
+    const plane = planes.get(name) ?? planeInput(grid, stride, name, margin, where);
+    planes.set(name, plane);
     return plane;
   };
   return {
     image,
-    owned: (stride) => planeAt(stride).node,
-    guide: (stride, where) => {
-      const { node, count } = planeAt(stride, where);
-      return { weights: node, count };
+    owned: (stride) => planeAt(stride, 0).node,
+    guide: (reach, share, where) => {
+      const { node, count } = planeAt(reach.stride, marginOf(grid.size, reach, share), where);
+      return { weights: node, margin: 0, count };
     },
     feeds: (tile, image) => ({
       image: cut(image.data, image, windowOf(tile, grid, 1)),
-      ...Object.fromEntries(
-        [...planes.values()].flatMap((strides) => [...strides.values()].map(({ name, data }) => [name, data(tile)])),
-      ),
+      ...Object.fromEntries(planes.values().map(({ name, data }) => [name, data(tile)])),
     }),
   };
 }
 
-function planeInput(grid: Grid, stride: number, name: string, where?: Plane): PlaneInput {
+function planeInput(grid: Grid, stride: number, name: string, margin: number, where?: Plane): PlaneInput {
   const window = sizeAt(grid.window, stride);
   const node = input(name, [1, 1, window.height, window.width]);
   const whole = sizeAt(grid.size, stride);
-  if (!where) return { name, node, count: whole.width * whole.height, data: (tile) => ownershipOf(tile, grid, stride) };
-  const { data } = averaged(where, whole);
+  if (!where && margin === 0) {
+    return { name, node, count: whole.width * whole.height, data: (tile) => ownershipOf(tile, grid, stride) };
+  }
+  const everywhere = () => ({ ...whole, data: new Float32Array(whole.width * whole.height).fill(1) });
+  const data = withoutBorder(where ? averaged(where, whole) : everywhere(), margin);
   return {
     name,
     node,

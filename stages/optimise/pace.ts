@@ -1,15 +1,15 @@
+import { atScale, type ScaleList } from "../../chain/scale_list.ts";
 import type { Size } from "../../pictures/picture.ts";
 
 /** The option that says how many steps are taken at each scale. */
 export interface Steps {
   /** Steps at each scale, coarse to fine: one number for all, or a list whose last one serves the rest. */
-  readonly iterations: number | readonly number[];
+  readonly iterations: ScaleList;
 }
 
 /** The number of steps at a scale. */
 export function stepsAt({ iterations }: Steps, scale: number): number {
-  if (typeof iterations === "number") return iterations;
-  return iterations[Math.min(scale, iterations.length - 1)];
+  return atScale(iterations, scale);
 }
 
 /** The steps of all scales finer than one, in units of its own steps: time is taken as proportional to area. */

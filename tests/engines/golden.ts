@@ -59,6 +59,7 @@ export async function checkGolden(name: string, engine: Engine) {
     contentWeight: golden.contentWeight,
     styleWeight: golden.styleWeight,
     pyramid: 0,
+    margin: 0,
     blend: "losses",
     terms: {
       content: { loss: contentLoss, formula: "published", weight: 1, layers: golden.contentLayers },

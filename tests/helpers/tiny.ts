@@ -83,7 +83,7 @@ export function tinyFeatures(
   return {
     tensors: tinyTensors(content, styles),
     graph: async (image, layers) => build(image, layers),
-    targets: async (contentLayers, styleLayers, factors) => ({
+    targets: async (contentLayers, { styleLayers, factors, margin }) => ({
       content: new Map([...build(asNode(content), contentLayers)].map(([layer, node]) => [layer, {
         shape: node.shape,
         data: valueOf(node),
@@ -92,7 +92,7 @@ export function tinyFeatures(
         new Map(factors.map((factor) => {
           const features = build(reduced(asNode(image), factor), styleLayers);
           const guide = guidingOf(sizeAt(image, factor));
-          const seen = statisticsByLayer(features, styleLayers, tiny, (stride) => guide(stride, mask));
+          const seen = statisticsByLayer(features, styleLayers, tiny, (reach) => guide(reach, margin, mask));
           return [
             factor,
             new Map([...seen].map(([layer, { sum, outer, ...rest }]) => [

@@ -91,7 +91,7 @@ const sections = {
   "mean-subtract": { detail: true } satisfies Keys<Preset["mean-subtract"]>,
   "feature-extract": { pooling: true, rescale: true, padding: true } satisfies Keys<Preset["feature-extract"]>,
   "loss-build": {
-    ...{ contentWeight: true, styleWeight: true, pyramid: true, blend: true, terms: true },
+    ...{ contentWeight: true, styleWeight: true, pyramid: true, margin: true, blend: true, terms: true },
   } satisfies Keys<Preset["loss-build"]>,
   optimise: {
     ...{ optimiser: true, iterations: true, tolerance: true, start: true, seed: true, snapshots: true },

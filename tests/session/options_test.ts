@@ -41,6 +41,7 @@ const changes: Readonly<Record<string, Json>> = {
   "contentWeight": { "loss-build": { contentWeight: 20 } },
   "styleWeight": { "loss-build": { styleWeight: 1 } },
   "pyramid": { "loss-build": { pyramid: 1 } },
+  "margin": { "loss-build": { margin: 1 } },
   "mean-covariance": terms({ style: { ...style, loss: "mean-covariance" } }),
   "wasserstein": terms({ style: { ...style, loss: "wasserstein" } }),
   "formula": terms({ style: { ...style, formula: "published" } }),
@@ -128,6 +129,24 @@ Deno.test("a panorama one pixel high is one clear error", async () => {
   await landscape(4000, 1).png().toFile(folder.at("line.png"));
   const error = await clearError(() => paint(folder, { decode: { content: "line.png", size: 512 } }));
   assert.match(error.message, /^At 512×1 pixels the photograph is too small for the layers that the preset names$/);
+});
+
+Deno.test("each scale compares styles at the sizes that its own pyramid asks for, as far as the picture allows", async () => {
+  await using folder = await studio();
+  await using session = openSession();
+  const halvings = async (size: number, scales: number[], pyramid: number | number[]) => {
+    const json = { decode: { content: "photo.png", styles: [painting], size, scales }, "loss-build": { pyramid } };
+    const layers = [json, { optimise: { iterations: 1 } }].map((json) => ({
+      source: "test",
+      base: folder.url("./"),
+      json,
+    }));
+    const { report } = await session.stylise(await loadPreset(folder.at("recipe.json"), layers));
+    return report.scales.map(({ terms }) => Object.keys(terms).filter((name) => name.includes("conv1_1")));
+  };
+  const at = (...factors: number[]) => factors.map((factor) => `style/conv1_1${factor === 1 ? "" : `@1/${factor}`}`);
+  assert.deepEqual(await halvings(96, [48, 72], [1, 0]), [at(1, 2), at(1), at(1)]);
+  assert.deepEqual(await halvings(96, [28], 2), [at(1, 2), at(1, 2, 4)]);
 });
 
 Deno.test("runs of one session share no statistics of a painting that is looked at in another way", async (t) => {

@@ -13,6 +13,7 @@ const options: ObjectiveOptions = {
   contentWeight: 2,
   styleWeight: 3,
   pyramid: 1,
+  margin: 0,
   blend: "statistics",
   terms: {
     content: { loss: losses.content, weight: 1, layers: { conv2_2: 1 } },

@@ -7,7 +7,7 @@ import type { Stage } from "../../chain/stage.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { optionsOf } from "../../presets/preset.ts";
 import { decode, type DecodeOptions } from "../../stages/decode.ts";
-import { lossBuild } from "../../stages/loss_build.ts";
+import { lossBuild, objectiveAt } from "../../stages/loss_build.ts";
 import { planOf } from "../../studio/plan.ts";
 import { contextFor } from "../helpers/context.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
@@ -49,7 +49,7 @@ for (const [name, masks, places] of cases) {
     assert.equal((sequence.outline as Outline).places, places);
 
     const network = networks[preset.network];
-    const objective = optionsOf(preset, lossBuild)!;
+    const objective = objectiveAt(optionsOf(preset, lossBuild)!, 0);
     const planned = planObjective(objective, { network, size, places, scratch: true }, 16e9).bytes;
     assert.equal(planOf(preset, size)!.bytes, planned, "the plan");
 

@@ -41,6 +41,7 @@ function variantsOf(loss: Loss): Record<string, unknown>[] {
 
 const guide: Guide = {
   weights: constant(Float32Array.from({ length: area }, (_, i) => (i % 4) / 3), [1, 1, height, width]),
+  margin: 0,
   count: 10,
 };
 const owned = constant(Float32Array.from({ length: area }, (_, i) => i % 3 === 0 ? 0 : 1), [1, 1, height, width]);

@@ -15,6 +15,7 @@ const options: ObjectiveOptions = {
   contentWeight: 2,
   styleWeight: 3,
   pyramid: 0,
+  margin: 0,
   blend: "statistics",
   terms: everyLoss({ content: { conv2_1: 1, conv2_2: 0.5 }, style: { conv1_1: 1, conv2_1: 0.5 } }),
 };

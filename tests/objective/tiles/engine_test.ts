@@ -20,6 +20,7 @@ const options: ObjectiveOptions = {
   contentWeight: 1,
   styleWeight: 1,
   pyramid: 0,
+  margin: 0,
   blend: "statistics",
   terms: everyLoss({ content: { conv2_1: 1, conv3_4: 1 }, style: { conv1_1: 1, conv2_1: 1, conv3_1: 1, conv3_4: 1 } }),
 };
@@ -49,7 +50,11 @@ async function distances(width: number, height: number, network: NetworkOptions)
   assert.equal(grid.tiles.length, 4);
   assert.ok(grid.window.width < width && grid.window.height < height);
   const inFile = await contentsInFile(features, layers, grid, located.network, engine, await scratchFile());
-  const inMemory = contentsInMemory((await features.targets(layers, [], [])).content, grid, located.network);
+  const inMemory = contentsInMemory(
+    (await features.targets(layers, { styleLayers: [], factors: [], margin: 0 })).content,
+    grid,
+    located.network,
+  );
   const found = [];
   for (const contents of [inMemory, inFile]) {
     const parts = await partsOf(options, features, located.network, contents);

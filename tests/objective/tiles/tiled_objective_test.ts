@@ -26,6 +26,7 @@ const options: ObjectiveOptions = {
   contentWeight: 2,
   styleWeight: 3,
   pyramid: 0,
+  margin: 0,
   blend: "statistics",
   terms: everyTerm,
 };
@@ -113,4 +114,7 @@ Deno.test("tiles give the whole picture's objective of styles with masks, howeve
   await assertSame([59, 63], [2, 2], network, { ...options, blend: "losses" }, [{}, {
     mask: mask(12, 21, (_, y) => y),
   }]);
+  for (const some of [[], uses]) {
+    await assertSame([59, 63], [2, 2], network, { ...options, margin: 0.7, pyramid: 1 }, some);
+  }
 });
