@@ -178,5 +178,6 @@ function megapixels(pixels: number): string {
 export async function readXmp(source: Uint8Array | string): Promise<string | undefined> {
   const sharp = await loadSharp();
   // The header alone is read, whatever the size.
-  return (await sharp(source, { limitInputPixels: false }).metadata()).xmpAsString;
+  const { xmp } = await sharp(source, { limitInputPixels: false }).metadata();
+  return xmp && new TextDecoder().decode(xmp);
 }
