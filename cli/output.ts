@@ -90,6 +90,11 @@ export function draw(text: string): void {
   err.write(text);
 }
 
+/** What a line on standard error begins with, so that nothing drawn before stays in it. */
+export function freshLine(): string {
+  return Deno.stderr.isTerminal() ? "\r\x1b[K" : "";
+}
+
 /** Columns of the terminal to which {@linkcode draw} draws. */
 export function columns(): number {
   try {

@@ -52,7 +52,7 @@ export async function loadPicture(
 ): Promise<PictureFile> {
   const url = new URL(location);
   const large = url.protocol === "file:" && await Deno.stat(url).then(({ size }) => size > held, () => false);
-  return await openPicture(large ? fileURLToPath(url) : await readAll(url, signal), url, options);
+  return await openPicture(large ? fileURLToPath(url) : await readAll(url, { signal }), url, options);
 }
 
 /**

@@ -523,3 +523,17 @@ Deno.test("a preset may be found under a name that means something in an address
   const file = await folder.write("100% a#b?.json", JSON.stringify({ ...pictures, "loss-build": { terms } }));
   assert.equal((await loadPreset(file)).name, "100% a#b?");
 });
+
+Deno.test("what a preset names starts from the address that answered, and a circle through another is told", async () => {
+  await using server = serve({
+    "/short": new URL("http://host/deep/mine.json"),
+    "/deep/mine.json": JSON.stringify({ extends: "./base.json", decode: { content: "photo.jpg" } }),
+    "/deep/base.json": JSON.stringify({ extends: "monet" }),
+    "/loop": new URL("http://host/deep/loop.json"),
+    "/deep/loop.json": JSON.stringify({ extends: "/loop" }),
+  });
+  const { name, sections } = await loadPreset(server.url("/short").href);
+  assert.deepEqual([name, sections.decode.content], ["short", server.url("/deep/photo.jpg").href]);
+  const error = await clearError(() => loadPreset(server.url("/loop").href));
+  assert.match(error.message, /extends itself/);
+});
