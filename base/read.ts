@@ -1,5 +1,6 @@
 import { withoutSecrets } from "./addresses.ts";
 import { messageOf, UserError } from "./errors.ts";
+import { isPipe, readPipe } from "./pipes.ts";
 import { defaultPatience, reasonOfFetch, watchdog } from "./patience.ts";
 
 /** How {@linkcode readAll} reads. */
@@ -28,7 +29,8 @@ export async function readFrom(
   { signal, patience = defaultPatience }: Reading = {},
 ): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly location: URL }> {
   if (location.protocol === "file:") {
-    const bytes = await Deno.readFile(location).catch((error) => {
+    const reading = await isPipe(location) ? readPipe(location) : Deno.readFile(location);
+    const bytes = await reading.catch((error) => {
       throw cannotRead(location, error);
     });
     return { bytes, location };

@@ -6,8 +6,9 @@ import { nearest } from "../base/nearest.ts";
 import { bothPlaces, repeatedKeys } from "../base/repeated_keys.ts";
 import { readXmp } from "../pictures/read_picture.ts";
 import { endings } from "../pictures/write_picture.ts";
+import { isPipe, isStream } from "../base/pipes.ts";
 import { decoded, display, readFrom } from "../base/read.ts";
-import { isUrl, located, noReach, reachesIn } from "./locations.ts";
+import { currentFolder, isUrl, located, noReach, reachesIn } from "./locations.ts";
 import { isObject, type Json } from "../base/json.ts";
 import { type FileKind, named, sniff } from "../base/sniff.ts";
 import { presetInXmp } from "../pictures/xmp.ts";
@@ -99,7 +100,7 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
 async function isFile(location: URL, dispensable: boolean): Promise<boolean> {
   if (location.protocol !== "file:") return false;
   try {
-    return (await Deno.stat(location)).isFile;
+    return await isPipe(location) || (await Deno.stat(location)).isFile;
   } catch (error) {
     if (dispensable || !(error instanceof Deno.errors.NotCapable)) return false;
     throw new UserError(`Cannot look for ${display(location)}: ${messageOf(error)}`, { cause: error });
@@ -118,9 +119,10 @@ export async function layersOf(preset: URL | PresetLayer): Promise<PresetLayer[]
 }
 
 async function layerAt(location: URL): Promise<PresetLayer> {
-  const source = location.protocol === "data:" ? "data:" : basename(display(location));
+  const piped = await isPipe(location);
+  const source = piped ? "the piped preset" : location.protocol === "data:" ? "data:" : basename(display(location));
   const { json, base } = await readJson(location, source);
-  return { source, json, base };
+  return { source, json, base: piped ? currentFolder() : base };
 }
 
 /** Loads the preset that the first of some layers extends. */
@@ -216,7 +218,7 @@ async function textInPicture(bytes: Uint8Array, location: URL): Promise<string> 
 
 /** The name of the preset at a location. */
 export function presetName(location: URL): string {
-  if (location.protocol === "data:") return "preset";
+  if (location.protocol === "data:" || isStream(location)) return "preset";
   const name = basename(decoded(location.pathname));
   return name.slice(0, name.length - extname(name).length).replaceAll("\\", "-");
 }

@@ -13,6 +13,7 @@ import { bringWeights } from "./bring_weights.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { encode } from "../stages/encode.ts";
 import { hasSecrets } from "../base/addresses.ts";
+import { isStream } from "../base/pipes.ts";
 import { UserError } from "../base/errors.ts";
 import { display } from "../base/read.ts";
 import { scratchIn } from "../base/scratch.ts";
@@ -140,10 +141,14 @@ export function openSession(): Session {
     }
     const inputs = inputsOf(preset);
     for (const location of inputs) {
-      if (!hasSecrets(location) || forgotten.has(location)) continue;
+      const reason = isStream(location)
+        ? "a pipe gives its bytes once"
+        : hasSecrets(location)
+        ? "the password or key of this address is kept out of its metadata"
+        : undefined;
+      if (!reason || forgotten.has(location)) continue;
       forgotten.add(location);
-      const message = `the picture will not repeat itself from ${display(location)}: the password or key of this ` +
-        "address is kept out of its metadata";
+      const message = `the picture will not repeat itself from ${display(location)}: ${reason}`;
       report({ kind: "warning", message });
     }
     const subject = subjectOf(links, preset.name);

@@ -1,3 +1,4 @@
+import { isStream } from "../base/pipes.ts";
 import { basename, extname } from "node:path";
 import { decoded, display } from "../base/read.ts";
 import { previousIn } from "./optimise/descent.ts";
@@ -184,7 +185,7 @@ export function sizesFor(options: Pick<DecodeOptions, "scales" | "size">, photog
 
 /** The name of a picture: that of its file without the ending. */
 export function nameOf(location: string): string {
-  if (location.startsWith("blob:")) return "picture";
+  if (/^(blob|data):/.test(location) || isStream(location)) return "picture";
   const name = basename(decoded(new URL(location).pathname));
   return name.slice(0, name.length - extname(name).length) || "picture";
 }

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decode, type DecodeOptions, scaleSides } from "../../stages/decode.ts";
+import { decode, type DecodeOptions, nameOf, scaleSides } from "../../stages/decode.ts";
 import type { Pictures } from "../../pictures/scene.ts";
 import type { Sequence } from "../../chain/sequence.ts";
 import type { Stage } from "../../chain/stage.ts";
@@ -26,6 +26,18 @@ async function decoded(options: Omit<DecodeOptions, keyof typeof defaults> & Par
 Deno.test("scales as listed end with the size", () => {
   assert.deepEqual(scaleSides({ scales: [64, 100], size: 150 }), [64, 100, 150]);
   assert.deepEqual(scaleSides({ scales: [], size: 150 }), [150]);
+});
+
+Deno.test("a picture has the name of its file, and a plain one where there is no file", () => {
+  const names = {
+    "file:///a/Holiday%20(1).final.jpg": "Holiday (1).final",
+    "https://example.org/a/b.jpg?w=1": "b",
+    "data:image/png;base64,iVBORw0/KGgo9k=": "picture",
+    "blob:null/123#decode.content": "picture",
+    "file:///dev/stdin": "picture",
+    "file:///dev/fd/63": "picture",
+  };
+  for (const [location, name] of Object.entries(names)) assert.equal(nameOf(location), name);
 });
 
 Deno.test("scales grow in equal ratios from the start to the size", () => {
