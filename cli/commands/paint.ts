@@ -42,8 +42,12 @@ export async function paint(call: Call): Promise<number> {
     if (!on.has("quiet")) tell(`plan: ${await planLine(preset)}`);
     return 0;
   }
-  const contents = await photographsOf(preset, call.contents);
   const reporter = reporterFor(on);
+  const shut: UserError[] = [];
+  const contents = await photographsOf(preset, call.contents, (error) => {
+    shut.push(error);
+    reporter.report({ kind: "warning", message: `${error.message}; it is left out` });
+  });
   const message = await foreignMasks(name, preset, overrides);
   if (message) reporter.report({ kind: "warning", message });
   const failed: FolderResult[] = [];
@@ -54,10 +58,10 @@ export async function paint(call: Call): Promise<number> {
       if (result.state === "failed") failed.push(result);
     }
   });
-  if (failed.length === 0) return code;
-  tell(`${failed.length} of ${contents!.length} failed:`);
+  if (failed.length > 0) tell(`${failed.length} of ${contents!.length} failed:`);
   for (const { content, error } of failed) complain(error, relative(Deno.cwd(), content));
-  return code || 1;
+  for (const error of shut) complain(error);
+  return code || (failed.length + shut.length > 0 ? 1 : 0);
 }
 
 /** Whether the picture is to go to standard output. */
