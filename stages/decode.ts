@@ -1,3 +1,4 @@
+import { pixelsOver } from "../pictures/opacity.ts";
 import { isStream } from "../base/pipes.ts";
 import { basename, extname } from "node:path";
 import { decoded, display } from "../base/read.ts";
@@ -146,7 +147,7 @@ export const decode = {
           styles: await styles.beside(photograph),
           painted: styles.painted,
           photograph: () => content.pixels(finest),
-          start: await start?.pixels(size),
+          start: start && await pixelsOver(start, photograph),
           previous: (previous as Painted | undefined)?.image ??
             (index > 0 ? await previousIn(checkpoints?.restored) : undefined),
           sizes,

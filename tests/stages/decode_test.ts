@@ -232,3 +232,21 @@ Deno.test("a style that the masks leave no place for is told of", async () => {
     `the masks leave no place for ${folder.at("a.png")}`,
   ]);
 });
+
+Deno.test("where the picture to start from is transparent, it starts from the photograph", async () => {
+  await using folder = await temporaryFolder();
+  await plain(40, 30, [200, 60, 40]).png().toFile(folder.at("photo.png"));
+  await painted(40, 30, (x) => [0, 0, 255, x < 20 ? 0 : x < 30 ? 128 : 255]).png().toFile(folder.at("start.png"));
+  const sequence = await decoded({
+    content: folder.url("photo.png").href,
+    styles: [{ picture: folder.url("photo.png").href, weight: 1 }],
+    start: folder.url("start.png").href,
+    size: 40,
+  });
+  const { data } = (await sequence.at(0, undefined)).start!;
+  const at = (x: number) => [0, 1, 2].map((plane) => Math.round(data[plane * 1200 + 15 * 40 + x]));
+  assert.deepEqual(at(5), [200, 60, 40]);
+  // Half of each: 128/255 of the blue.
+  assert.deepEqual(at(25), [100, 30, 148]);
+  assert.deepEqual(at(35), [0, 0, 255]);
+});
