@@ -19,6 +19,8 @@ interface Recognised {
   readonly place: { readonly page?: number; readonly subifd?: number };
 }
 
+const weights = "name a picture; weights are named with --weights";
+
 /** What to do with files that cannot be read as pictures, some of them unless libvips is built for it. */
 const remedies: Partial<Readonly<Record<FileKind, string>>> = {
   heic: "save it as JPEG, PNG or TIFF first, for example with heif-convert; phones can take JPEGs (Most Compatible)",
@@ -37,7 +39,18 @@ const remedies: Partial<Readonly<Record<FileKind, string>>> = {
   page: "a page shows a picture but is none: copy the address of the picture itself, or save that",
   lfs: "fetch the file with `git lfs pull` in its repository",
   archive: "unpack it, and name a picture of it",
-  hdf5: "name a picture",
+  hdf5: weights,
+  safetensors: weights,
+  mat: weights,
+  mat73: weights,
+  npy: weights,
+  onnx: weights,
+  caffe: weights,
+  t7: weights,
+  pickle: weights,
+  gguf: weights,
+  tflite: weights,
+  answer: "read it: the address is wrong, has expired, or asks for a password",
   json: "name a picture",
   text: "name a picture",
   empty: "was it saved, or downloaded, to its end?",
