@@ -218,6 +218,7 @@ Deno.test("missing pictures are faults of a run, not of a preset that is only lo
 Deno.test("stages in an order that does not fit are refused, with the place where they do not", () => {
   assert.deepEqual(faultsOf({ pipeline: ["decode", "optimise"] }).map(({ message }) => message), [
     "test.json: pipeline.1: Stage optimise takes objective, but decode gives pictures",
+    "test.json: loss-build: the pipeline has no stage loss-build",
   ]);
 });
 
