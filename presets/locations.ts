@@ -29,7 +29,8 @@ export function isModulePath(text: unknown): text is string {
 
 /** Resolves a path, a URL, or `-` for standard input, that stands in a file at `base`; null if it is none of these. */
 export function located(text: string, base: URL): URL | null {
-  if (text === "-") return new URL(standardInput);
+  // What comes from the network does not read standard input.
+  if (text === "-" && base.protocol === "file:") return new URL(standardInput);
   if (isOwn(text)) return ownFile(text.slice(ownScheme.length));
   if (isUrl(text) || base.protocol !== "file:") return URL.parse(text, base);
   return pathToFileURL(resolve(folderOf(base), text));

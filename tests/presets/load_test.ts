@@ -530,11 +530,14 @@ Deno.test("what a preset names starts from the address that answered, and a circ
     "/short": new URL("http://host/deep/mine.json"),
     "/deep/mine.json": JSON.stringify({ extends: "./base.json", decode: { content: "photo.jpg" } }),
     "/deep/base.json": JSON.stringify({ extends: "monet" }),
+    "/input.json": JSON.stringify({ extends: "monet", decode: { content: "-" } }),
     "/loop": new URL("http://host/deep/loop.json"),
     "/deep/loop.json": JSON.stringify({ extends: "/loop" }),
   });
   const { name, sections } = await loadPreset(server.url("/short").href);
   assert.deepEqual([name, sections.decode.content], ["short", server.url("/deep/photo.jpg").href]);
+  // A dash means standard input to this machine alone.
+  assert.equal((await loadPreset(server.url("/input.json").href)).sections.decode.content, server.url("/-").href);
   const error = await clearError(() => loadPreset(server.url("/loop").href));
   assert.match(error.message, /extends itself/);
 });
