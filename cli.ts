@@ -6,15 +6,18 @@
  */
 import type { Command } from "./cli/command.ts";
 import { commands } from "./cli/commands.ts";
-import { finishOutput, print, tell } from "./cli/output.ts";
+import { finishOutput, freshLine, print, tell } from "./cli/output.ts";
 import { parseCall } from "./cli/flags.ts";
 import config from "./deno.json" with { type: "json" };
 import { withoutSecrets } from "./base/addresses.ts";
 import { UserError } from "./base/errors.ts";
+import { onWaiting } from "./base/patience.ts";
+import { display } from "./base/read.ts";
 import { own } from "./chain/walk.ts";
 
 async function main(args: readonly string[]): Promise<number> {
   const call = parseCall(args);
+  if (!call.on.has("quiet")) onWaiting.add((location) => tell(`${freshLine()}waiting for ${display(location)} …`));
   const [name = Object.keys(commands)[0], ...words] = call.words;
   if (call.on.has("version")) {
     print(`impasto ${config.version}`);

@@ -39,14 +39,8 @@ export type { StyleOptions } from "./stages/decode/styles.ts";
 // Painting.
 export type { Placed, Progress, ScaleReport } from "./chain/progress.ts";
 export type { Report } from "./session/report.ts";
-export {
-  openSession,
-  type PaintedPicture,
-  type Session,
-  stylise,
-  type Stylised,
-  type StyliseOptions,
-} from "./session/session.ts";
+export { openSession, type Session, stylise, type Stylised, type StyliseOptions } from "./session/session.ts";
+export { type PaintedPicture, pictureBefore } from "./session/painted.ts";
 export { type FolderResult, styliseFolder } from "./session/folder.ts";
 export { photographsOf } from "./session/photograph.ts";
 export { filesMatching } from "./session/pattern.ts";

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { dirname, join } from "node:path";
+import { dirname, join, resolve } from "node:path";
 import { messageOf, UserError } from "./errors.ts";
 import { temporaries, temporaryPrefix } from "./temporaries.ts";
 
@@ -10,7 +10,8 @@ const elsewhere = "name another place with --output";
 const otherName = "take a shorter or plainer name with --output";
 
 /**
- * Writes a file whole or not at all: to a temporary file beside it, which then takes its name.
+ * Writes a file whole or not at all: to a temporary file beside it, which then takes its name. One that is there keeps
+ * its mode and its owner, and a symbolic link stays: the file that it leads to is written.
  *
  * @param content The bytes, or what writes them to the path that it is given.
  * @param hint What the user can do if it cannot be written.
@@ -21,11 +22,12 @@ export async function writeAtomically(
   content: Uint8Array | ((temporary: string) => Promise<void>),
   hint?: string,
 ): Promise<void> {
-  const temporary = beside(path, crypto.randomUUID());
+  const target = await targetOf(path);
+  const temporary = beside(target, crypto.randomUUID());
   const write = typeof content === "function"
     ? content
     : (temporary: string) => Deno.writeFile(temporary, content, { createNew: true });
-  await atomically(path, temporary, () => write(temporary), hint);
+  await atomically(target, temporary, () => write(temporary), hint);
 }
 
 /**
@@ -35,8 +37,9 @@ export async function writeAtomically(
  * @param write Writes everything to the path that it is given; a file may be there already.
  */
 export async function replaceAtomically(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
-  const temporary = beside(path, createHash("sha256").update(path).digest("hex"));
-  await atomically(path, temporary, () => write(temporary));
+  const target = await targetOf(path);
+  const temporary = beside(target, createHash("sha256").update(target).digest("hex"));
+  await atomically(target, temporary, () => write(temporary));
 }
 
 async function atomically(
@@ -45,9 +48,12 @@ async function atomically(
   write: () => Promise<void>,
   hint = elsewhere,
 ): Promise<void> {
+  const before = await Deno.stat(path).catch(() => undefined);
+  if (before) await checkUnlocked(path, before, hint);
   temporaries.add(temporary);
   try {
     await write();
+    if (before) await takeOver(temporary, before);
     await flushed(temporary);
     await Deno.rename(temporary, path);
   } catch (error) {
@@ -56,6 +62,37 @@ async function atomically(
   } finally {
     temporaries.delete(temporary);
   }
+}
+
+/** The path to which a path leads by symbolic links. */
+export async function targetOf(path: string): Promise<string> {
+  let target = path;
+  // As many as Linux follows.
+  for (let links = 0; links < 40; links++) {
+    const link = await Deno.readLink(target).catch(() => undefined);
+    if (link === undefined) return target;
+    target = resolve(dirname(target), link);
+  }
+  return path;
+}
+
+/** @throws {UserError} if a file is there that its owner made read-only. */
+async function checkUnlocked(path: string, { isFile, mode }: Deno.FileInfo, hint: string): Promise<void> {
+  if (!isFile) return;
+  // To the superuser nothing is read-only but by its mode.
+  const locked = mode !== null && (mode & 0o222) === 0;
+  const opened = locked || await Deno.open(path, { write: true }).then((file) => file.close(), (error) => error);
+  if (locked || opened instanceof Deno.errors.PermissionDenied) {
+    throw new UserError(`Cannot write ${path}: the file there is read-only`, { hint });
+  }
+}
+
+/** Gives a new file the mode and the owner of the one whose name it takes, as far as the system lets it. */
+async function takeOver(temporary: string, { mode, uid, gid }: Deno.FileInfo): Promise<void> {
+  if (Deno.build.os === "windows" || mode === null) return;
+  const own = await Deno.stat(temporary);
+  if (own.uid !== uid || own.gid !== gid) await Deno.chown(temporary, uid, gid).catch(() => {});
+  await Deno.chmod(temporary, mode & 0o777).catch(() => {});
 }
 
 /** Waits until a file is on the disk: else it may have its final name and be empty after a power cut. */
@@ -81,13 +118,18 @@ function beside(path: string, id: string): string {
  * Makes sure that a file can be written to a path later, before hours of work go into it.
  *
  * @param wayOut What the user can do instead.
- * @throws {UserError} if its folder is missing, cannot be written to, or takes no file of its name.
+ * @throws {UserError} if its folder is missing, cannot be written to, or takes no file of its name, or if a read-only
+ *   file has it.
  */
 export async function checkWritable(path: string, wayOut = elsewhere): Promise<void> {
+  const target = await targetOf(path);
+  if (target !== path) await checkWritable(target, wayOut);
   const folder = dirname(path);
-  if ((await Deno.stat(path).catch(() => undefined))?.isDirectory) {
+  const there = await Deno.stat(path).catch(() => undefined);
+  if (there?.isDirectory) {
     throw new UserError(`Cannot write ${path}: there is a folder of that name`, { hint: wayOut });
   }
+  if (there) await checkUnlocked(path, there, `make it writable, or ${wayOut}`);
   const error = await refusalOf(beside(path, crypto.randomUUID()));
   if (error) {
     const reason = error instanceof Deno.errors.NotFound

@@ -1,18 +1,56 @@
 import { withoutSecrets } from "./addresses.ts";
 import { messageOf, UserError } from "./errors.ts";
+import { isPipe, readPipe } from "./pipes.ts";
+import { defaultPatience, reasonOfFetch, watchdog } from "./patience.ts";
+
+/** How {@linkcode readAll} reads. */
+interface Reading {
+  /** Ends a download. */
+  readonly signal?: AbortSignal;
+  /** Milliseconds within which bytes must come from a server. */
+  readonly patience?: number;
+}
 
 /**
  * Reads a whole file, from disk or from the web.
  *
- * @param signal Ends a download.
  * @throws {UserError} if it cannot be read.
  */
-export async function readAll(location: URL, signal?: AbortSignal): Promise<Uint8Array<ArrayBuffer>> {
+export async function readAll(location: URL, reading: Reading = {}): Promise<Uint8Array<ArrayBuffer>> {
+  return (await readFrom(location, reading)).bytes;
+}
+
+/**
+ * As {@linkcode readAll}, with the address that answered in the end: what a file names relative to itself starts there
+ * (RFC 3986, 5.1.3).
+ */
+export async function readFrom(
+  location: URL,
+  { signal, patience = defaultPatience }: Reading = {},
+): Promise<{ readonly bytes: Uint8Array<ArrayBuffer>; readonly location: URL }> {
+  if (location.protocol === "file:") {
+    const reading = await isPipe(location) ? readPipe(location) : Deno.readFile(location);
+    const bytes = await reading.catch((error) => {
+      throw cannotRead(location, error);
+    });
+    return { bytes, location };
+  }
+  using watch = watchdog(location, patience, signal);
   try {
-    if (location.protocol === "file:") return await Deno.readFile(location);
-    const response = await fetch(location, { signal });
-    if (!response.ok) throw new Error(answerOf(response));
-    return await response.bytes() as Uint8Array<ArrayBuffer>;
+    const response = await fetch(location, { signal: watch.signal });
+    if (!response.ok) {
+      await response.body?.cancel();
+      throw new Error(answerOf(response));
+    }
+    const pieces: Uint8Array<ArrayBuffer>[] = [];
+    for await (const piece of response.body ?? []) {
+      watch.fed(piece.length);
+      pieces.push(piece);
+    }
+    return {
+      bytes: new Uint8Array(await new Blob(pieces).arrayBuffer()),
+      location: response.redirected ? new URL(response.url) : location,
+    };
   } catch (error) {
     if (signal?.aborted) {
       throw new UserError(`Interrupted while reading ${display(location)}`, {
@@ -20,7 +58,7 @@ export async function readAll(location: URL, signal?: AbortSignal): Promise<Uint
         exitCode: 130,
       });
     }
-    throw cannotRead(location, error);
+    throw cannotRead(location, watch.stalled ? new Error("the server stalls") : error);
   }
 }
 
@@ -51,7 +89,7 @@ export function answerOf({ status, statusText }: Response): string {
 
 /** The error for a location that cannot be read. */
 export function cannotRead(location: URL, error: unknown): UserError {
-  const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(error);
+  const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(reasonOfFetch(error));
   return new UserError(`Cannot read ${display(location)}: ${reason}`, {
     hint: "check the path or the address",
     cause: error,

@@ -33,6 +33,17 @@ const names = {
   lfs: "a Git LFS pointer, not the file itself",
   archive: "an archive",
   hdf5: "an HDF5 file",
+  safetensors: "a safetensors file",
+  mat: "a MATLAB file",
+  mat73: "a .mat file of version 7.3",
+  npy: "a single array of NumPy, .npy",
+  onnx: "a model in ONNX",
+  caffe: "a model of Caffe",
+  t7: "a model of Lua Torch, .t7",
+  pickle: "a Python pickle",
+  gguf: "a model in GGUF",
+  tflite: "a model of TensorFlow Lite",
+  answer: "a message of a server, in XML",
   json: "JSON",
   text: "text",
   empty: "empty",
@@ -88,14 +99,37 @@ const signatures: readonly (readonly [FileKind, number, string])[] = [
   ["archive", 0, "\x28\xb5\x2f\xfd"],
   ["archive", 257, "ustar"],
   ["hdf5", 0, "\x89HDF\r\n\x1a\n"],
+  ["mat", 0, "MATLAB 5.0"],
+  ["mat73", 0, "MATLAB 7.3"],
+  ["npy", 0, "\x93NUMPY"],
+  ["t7", 0, "\x03\0\0\0\x01\0\0\0"],
+  ["t7", 0, "\x04\0\0\0\x01\0\0\0"],
+  ...["\x02", "\x03", "\x04", "\x05"].map((version): [FileKind, number, string] => ["pickle", 0, `\x80${version}`]),
+  ["gguf", 0, "GGUF"],
+  ["tflite", 4, "TFL3"],
 ];
 
-/** Kinds that patterns tell, of the first bytes as Latin-1 without blanks before them. */
+/** The length of a header, which may look like any signature, and the JSON that it begins with. */
+const safetensors = /^[^]{5}\0{3}\{/;
+
+/** Kinds that patterns tell, of the first bytes as Latin-1. */
+const binaryPatterns: readonly (readonly [FileKind, RegExp])[] = [
+  // An integer in field 1, the version, then the name of the program in field 2, or the graph in field 7.
+  // deno-lint-ignore no-control-regex
+  ["onnx", /^\x08[\0-\x20](\x12[^][\w.-]|:)/],
+  // A text in field 1, the network's name, then its layers.
+  // deno-lint-ignore no-control-regex
+  ["caffe", /^\n[\x0e-\x1f][\w .-]{3}/],
+];
+
+/** As these, without blanks before them. */
 const patterns: readonly (readonly [FileKind, RegExp])[] = [
   ["svg", /^(<\?xml[^>]*>|<!--[^]*?-->|<!DOCTYPE svg[^>]*>|\s)*<svg[\s>]/i],
   ["page", /^(<\?xml[^>]*>|<!--[^]*?-->|\s)*<(!doctype html|html|head|body|title|meta|script)\b/i],
   ["bmp", /^BM[^]{4}\0\0\0\0/],
   ["pnm", /^P[1-7]\s[\d\s#]/],
+  ["answer", /^<(\?xml|Error>)/],
+  ["caffe", /^(name\s*:\s*"|layers?\s*\{)/],
   ["json", /^[{[]\s*["{[\]}\d]/],
 ];
 
@@ -107,12 +141,14 @@ const patterns: readonly (readonly [FileKind, RegExp])[] = [
 export function sniff(head: Uint8Array): FileKind | undefined {
   if (head.length === 0) return "empty";
   const text = latin(head, 0, sniffed);
+  if (safetensors.test(text)) return "safetensors";
   const signed = signatures.find(([, offset, bytes]) => latin(head, offset, bytes.length) === bytes);
   if (signed) return signed[0];
   const box = brandsOf(head);
   if (box) return box;
   const start = text.replace(/^(\xef\xbb\xbf)?\s*/, "");
-  const matching = patterns.find(([, pattern]) => pattern.test(start));
+  const matching = binaryPatterns.find(([, pattern]) => pattern.test(text)) ??
+    patterns.find(([, pattern]) => pattern.test(start));
   if (matching) return matching[0];
   // deno-lint-ignore no-control-regex
   return /[\0-\x08\x0e-\x1f]/.test(text) ? undefined : "text";

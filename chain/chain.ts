@@ -8,6 +8,8 @@ import type { Compute, Context, Keeping, Snapshot, Stage, Writing } from "./stag
 export interface RunContext extends Pick<Context, "signal" | "share" | "report"> {
   readonly compute: Compute;
   readonly checkpoints?: Checkpoints;
+  /** Stages that may do the work of one that takes and gives the same, and fails after the long work. */
+  readonly standIns?: readonly Link[];
   readonly writing: Omit<Writing, "packet"> & {
     /** As for the stages; `failed` says that the run ends early by an error. */
     packet(path: string, failed: boolean): string;
@@ -24,8 +26,8 @@ interface RunState extends RunContext {
   readonly snapshot?: Snapshot;
   /** The steps behind all sequences around this place: a snapshot goes through them too. */
   readonly ahead: readonly Step[];
-  /** Set behind the outermost sequence: the long work is done, and a stage that fails there is not to lose it. */
-  readonly behind?: boolean;
+  /** Whether long work was done here: a stage that fails then is not to lose it. */
+  readonly work: { done: boolean };
   readonly failures: unknown[];
   readonly resources: AsyncDisposableStack;
 }
@@ -55,7 +57,8 @@ export function checkChain(stages: readonly Stage[]): void {
  * through all the stages behind, until one takes the last result.
  *
  * An error does not lose what long work gave: the last result goes through the rest of the chain, and then the error is
- * thrown. So it is if a later place of a sequence fails, or, behind all sequences, a stage that gives what it takes.
+ * thrown. So it is if a later place of a sequence fails, or a stage behind one that reported steps, if it gives what it
+ * takes, or another may stand in for it.
  *
  * @returns What the last stage gives.
  */
@@ -71,7 +74,8 @@ export async function runChain(links: readonly Link[], context: RunContext): Pro
     steps.push({ stage, options, run: await attributed(stage, async () => stage.create(options)) });
   }
   await using resources = new AsyncDisposableStack();
-  const result = await runSteps(steps, [undefined], { ...context, position: [], ahead: [], failures, resources });
+  const work = { done: false };
+  const result = await runSteps(steps, [undefined], { ...context, position: [], ahead: [], work, failures, resources });
   if (failures.length > 0) throw failures[0];
   return result;
 }
@@ -92,11 +96,31 @@ async function runSteps(steps: readonly Step[], given: unknown[], around: RunSta
     try {
       value = await attributed(step.stage, () => step.run(taken, context));
     } catch (error) {
-      if (!around.behind || step.stage.gives !== step.stage.takes) throw error;
+      if (!around.work.done) throw error;
+      if (step.stage.gives !== step.stage.takes) value = await stoodIn(step, taken, around, error);
       around.failures.push(error);
     }
   }
   return value;
+}
+
+/**
+ * The result of a stage that may stand in for one that failed.
+ *
+ * @throws The failure, if there is none, or it fails too.
+ */
+async function stoodIn({ stage: failed }: Step, taken: unknown, around: RunState, failure: unknown): Promise<unknown> {
+  const { takes, gives } = failed;
+  const link = around.standIns?.find(({ stage }) => stage !== failed && stage.takes === takes && stage.gives === gives);
+  if (!link) throw failure;
+  const { stage, options } = link;
+  const state = { ...around, failures: [failure] };
+  try {
+    await stage.prepare?.(options, writingOf(around.writing, state.failures));
+    return await stage.create(options)(taken, contextFor(stage, [], state));
+  } catch {
+    throw failure;
+  }
 }
 
 /** Takes each place of a sequence through the steps behind it, up to the one that takes the last result. */
@@ -111,16 +135,17 @@ async function runOver(sequence: Sequence<unknown>, steps: readonly Step[], arou
   for (let index = firstOf(sequence, around); index < count; index++) {
     await using resources = new AsyncDisposableStack();
     const position = [...around.position, { of, index, count }];
-    const given = [await sequence.at(index, result)];
+    const ahead = [...behind, ...around.ahead];
     try {
-      result = await runSteps(inside, given, { ...around, position, ahead: [...behind, ...around.ahead], resources });
+      const given = [await sequence.at(index, result)];
+      result = await runSteps(inside, given, { ...around, position, ahead, work: { done: false }, resources });
     } catch (error) {
       if (result === undefined) throw error;
       around.failures.push(error);
     }
     if (around.signal?.aborted || around.failures.length > 0) break;
   }
-  return await runSteps(behind, [result], { ...around, behind: around.position.length === 0 });
+  return await runSteps(behind, [result], { ...around, work: { done: true } });
 }
 
 /** The index at which a sequence begins: 0, or that of the checkpoint if it lies within this sequence. */
@@ -136,21 +161,25 @@ function writingOf({ inputs, subject, packet }: RunContext["writing"], failures:
 }
 
 function contextFor(stage: Stage, after: readonly Step[], around: RunState): Context {
-  const { signal, position, snapshot, compute, checkpoints, share, report, ahead, failures, resources } = around;
+  const { signal, position, snapshot, compute, checkpoints, share, ahead, work, failures, resources } = around;
   const writing = writingOf(around.writing, failures);
   const keeping: Keeping = {
     checkpoints,
     async sendAhead(value, snapshot) {
       try {
-        await runSteps([...after, ...ahead], [value], { ...around, ahead: [], snapshot });
+        await runSteps([...after, ...ahead], [value], { ...around, ahead: [], work: { done: false }, snapshot });
       } catch (error) {
-        report({ kind: "warning", message: `${messageOf(error)}; the run goes on without this snapshot` });
+        around.report({ kind: "warning", message: `${messageOf(error)}; the run goes on without this snapshot` });
       }
     },
     finishWith: (error) => void failures.push(namedAfter(stage, error)),
     get failed() {
       return failures.length > 0;
     },
+  };
+  const report: Context["report"] = (event) => {
+    if (event.kind === "step") work.done = true;
+    around.report(event);
   };
   const disposeLater: Context["disposeLater"] = (resource) => void resources.use(resource);
   return { signal, position, snapshot, compute, keeping, writing, share, report, disposeLater };

@@ -7,8 +7,8 @@ interface Sink {
 
 /** A stream that never throws: it waits for a reader, and falls silent if it cannot be written to. */
 export interface Output {
-  /** Writes text as it is. */
-  write(text: string): void;
+  /** Writes text or bytes as they are. */
+  write(content: string | Uint8Array): void;
   /** Settles once all text is written, or given up. */
   written(): Promise<void>;
   /** Why the stream fell silent. */
@@ -53,9 +53,9 @@ export function outputTo(sink: Sink): Output {
     get failure() {
       return failure;
     },
-    write(text) {
-      if (failure !== undefined || text === "") return;
-      waiting.push(encoder.encode(text));
+    write(content) {
+      if (failure !== undefined || content.length === 0) return;
+      waiting.push(typeof content === "string" ? encoder.encode(content) : content);
       if (draining) return;
       push();
       if (waiting.length > 0) draining = drain();
@@ -75,6 +75,12 @@ export function print(line: string): void {
   out.write(`${line}\n`);
 }
 
+/** Prints the bytes that the command was asked for, on standard output. */
+export function printBytes(bytes: Uint8Array): void {
+  asked = true;
+  out.write(bytes);
+}
+
 /** Prints a line about what was done on standard output, such as a record of progress. */
 export function printReport(line: string): void {
   out.write(`${line}\n`);
@@ -88,6 +94,11 @@ export function tell(line: string): void {
 /** Draws on standard error: text without a line's end. */
 export function draw(text: string): void {
   err.write(text);
+}
+
+/** What a line on standard error begins with, so that nothing drawn before stays in it. */
+export function freshLine(): string {
+  return Deno.stderr.isTerminal() ? "\r\x1b[K" : "";
 }
 
 /** Columns of the terminal to which {@linkcode draw} draws. */

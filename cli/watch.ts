@@ -2,6 +2,9 @@ import { extname, relative } from "node:path";
 import { loadPreset } from "../presets/load.ts";
 import { optionsOf } from "../presets/preset.ts";
 import { encode, outputPath } from "../stages/encode.ts";
+import { UserError } from "../base/errors.ts";
+import { isPipe } from "../base/pipes.ts";
+import { currentFolder, located } from "../presets/locations.ts";
 import { writeAtomically } from "../base/files.ts";
 import { type PaintedPreview, watch } from "../studio/watch.ts";
 import { bringWeights } from "../session/bring_weights.ts";
@@ -13,6 +16,13 @@ import { reporterFor } from "./progress.ts";
 
 /** Repaints a preview beside the picture's own place, `NAME-preview.png`, until Ctrl-C. */
 export async function watchPreset(name: string, { overrides, on }: Call): Promise<number> {
+  const location = located(name, currentFolder());
+  if (location && await isPipe(location)) {
+    throw new UserError(`Cannot watch ${name}: a pipe gives its bytes once`, {
+      hint: "name a file with --preset",
+      exitCode: 2,
+    });
+  }
   // The folder may go away, too.
   const here = Deno.cwd();
   // One with faults is watched as well, until they are mended.

@@ -15,3 +15,15 @@ export async function opaquePixels(file: PictureFile, size: Size): Promise<Pictu
   }
   return { ...picture, data };
 }
+
+/** The pixels of a picture over another one, which is seen where the first is transparent. */
+export async function pixelsOver(file: PictureFile, under: Picture): Promise<Picture> {
+  const picture = await file.pixels(under);
+  const alpha = await file.alpha(under);
+  if (!alpha) return picture;
+  const data = picture.data.map((level, i) => {
+    const share = alpha[i % alpha.length] / 255;
+    return share * level + (1 - share) * under.data[i];
+  });
+  return { ...picture, data };
+}

@@ -9,7 +9,7 @@ import { display, readAll } from "../base/read.ts";
 import type { Picture, Size } from "./picture.ts";
 import { bands } from "./bands.ts";
 import { suspectlyFlat } from "./flat.ts";
-import { withEnd } from "./jpeg_end.ts";
+import { lackOf } from "./jpeg_end.ts";
 import { recognise, unreadable } from "./recognise.ts";
 import { loadSharp, type Metadata, type Sharp } from "./sharp.ts";
 import { isWide, narrowed } from "./wide_samples.ts";
@@ -52,7 +52,7 @@ export async function loadPicture(
 ): Promise<PictureFile> {
   const url = new URL(location);
   const large = url.protocol === "file:" && await Deno.stat(url).then(({ size }) => size > held, () => false);
-  return await openPicture(large ? fileURLToPath(url) : await readAll(url, signal), url, options);
+  return await openPicture(large ? fileURLToPath(url) : await readAll(url, { signal }), url, options);
 }
 
 /**
@@ -68,8 +68,8 @@ export async function openPicture(
 ): Promise<PictureFile> {
   const sharp = await loadSharp();
   const { place, ...recognised } = await recognise(file, location, remark);
-  const ended = recognised.kind === "jpeg" ? await withEnd(sharp, file, pixelLimit) : undefined;
-  if (ended) remark("its end is missing, but all of its pixels are there");
+  const { ended, words } = recognised.kind === "jpeg" ? await lackOf(sharp, file, pixelLimit) : {};
+  if (words) remark(words);
   const source = ended ?? file;
   const readable = async <T>(work: () => Promise<T>): Promise<T> => {
     try {
@@ -126,9 +126,9 @@ export async function openPicture(
 
   let warned = false;
   async function warnIfFlat(picture: Picture): Promise<void> {
-    const words = suspectlyFlat(picture, header, await sizeOf(file));
-    if (words && !warned) remark(words);
-    warned ||= words !== undefined;
+    const said = suspectlyFlat(picture, header, await sizeOf(file));
+    if (said && !warned) remark(said);
+    warned ||= said !== undefined;
   }
 
   return {
@@ -178,5 +178,6 @@ function megapixels(pixels: number): string {
 export async function readXmp(source: Uint8Array | string): Promise<string | undefined> {
   const sharp = await loadSharp();
   // The header alone is read, whatever the size.
-  return (await sharp(source, { limitInputPixels: false }).metadata()).xmpAsString;
+  const { xmp } = await sharp(source, { limitInputPixels: false }).metadata();
+  return xmp && new TextDecoder().decode(xmp);
 }

@@ -13,11 +13,13 @@ import { isRaw, pictureOf, type TiffPage, tiffPages } from "./tiff_pages.ts";
 interface Recognised {
   /** What it is by its first bytes. */
   readonly kind?: FileKind;
-  /** Why its samples may be beyond libvips, in words to stand behind "it is". */
-  readonly strange?: string;
+  /** Why its samples may be beyond libvips, in words to stand behind "it is", and what to do. */
+  readonly strange?: { readonly what: string; readonly remedy: string };
   /** Where in it the picture is, as sharp takes it. */
   readonly place: { readonly page?: number; readonly subifd?: number };
 }
+
+const weights = "name a picture; weights are named with --weights";
 
 /** What to do with files that cannot be read as pictures, some of them unless libvips is built for it. */
 const remedies: Partial<Readonly<Record<FileKind, string>>> = {
@@ -37,7 +39,18 @@ const remedies: Partial<Readonly<Record<FileKind, string>>> = {
   page: "a page shows a picture but is none: copy the address of the picture itself, or save that",
   lfs: "fetch the file with `git lfs pull` in its repository",
   archive: "unpack it, and name a picture of it",
-  hdf5: "name a picture",
+  hdf5: weights,
+  safetensors: weights,
+  mat: weights,
+  mat73: weights,
+  npy: weights,
+  onnx: weights,
+  caffe: weights,
+  t7: weights,
+  pickle: weights,
+  gguf: weights,
+  tflite: weights,
+  answer: "read it: the address is wrong, has expired, or asks for a password",
   json: "name a picture",
   text: "name a picture",
   empty: "was it saved, or downloaded, to its end?",
@@ -70,8 +83,17 @@ export async function recognise(
   } else if (others > 0) {
     remark(`it has ${others + 1} pages: the first, ${sizeOf(picture)}, is taken`);
   }
-  const strange = labSpaces.includes(picture.photometric) ? "a TIFF in CIELab colours" : undefined;
-  return { kind, strange, place: { page: picture.page, subifd: picture.below } };
+  return { kind, strange: strangenessOf(picture), place: { page: picture.page, subifd: picture.below } };
+}
+
+/** Why the samples of a page may be beyond libvips. */
+function strangenessOf({ photometric, bits, format }: TiffPage): Recognised["strange"] {
+  if (labSpaces.includes(photometric)) {
+    return { what: "a TIFF in CIELab colours", remedy: "save it in RGB, as TIFF or PNG" };
+  }
+  const numbers = format >= 5 ? "complex numbers" : format === 3 ? "floats" : "whole numbers";
+  if (format < 5 && (bits <= 16 || bits === 32)) return undefined;
+  return { what: `a TIFF of ${bits}-bit ${numbers}`, remedy: "save it with 32-bit floats, or 16 bits per sample" };
 }
 
 /** The error for a file that cannot be read: by what it is, or if that is a picture as any, by the decoder's words. */
@@ -80,10 +102,10 @@ export function unreadable(
   { kind, strange }: Omit<Recognised, "place">,
   cause?: unknown,
 ): UserError {
-  const remedy = strange ? "save it in RGB, as TIFF or PNG" : kind && remedies[kind];
+  const remedy = strange?.remedy ?? (kind && remedies[kind]);
   // The first line of what a decoder says: the others are of one fault as a rule.
   const said = messageOf(cause).split("; ")[0].slice(0, 200);
-  const reason = strange ? `it is ${strange} (${said})` : kind && remedy ? `it is ${named(kind)}` : said;
+  const reason = strange ? `it is ${strange.what} (${said})` : kind && remedy ? `it is ${named(kind)}` : said;
   return new UserError(`Cannot read ${display(location)} as a picture: ${reason}`, {
     hint: remedy ?? "a whole JPEG, PNG, WebP, AVIF or TIFF file is needed",
     cause,

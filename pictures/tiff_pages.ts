@@ -11,6 +11,10 @@ export interface TiffPage {
   readonly height: number;
   /** What its samples mean (PhotometricInterpretation). */
   readonly photometric: number;
+  /** Bits of a sample (BitsPerSample). */
+  readonly bits: number;
+  /** What a sample is (SampleFormat): 1 or 0 a number without sign, 2 one with a sign, 3 a float, 5 and 6 complex. */
+  readonly format: number;
   /** Whether it is a smaller copy, or a mask, of another page. */
   readonly preview: boolean;
   /** Whether the file is a digital negative. */
@@ -22,7 +26,17 @@ export interface TiffPage {
 }
 
 /** TIFF 6.0, TIFF/EP and DNG 1.7. */
-const tags = { subfile: 254, width: 256, height: 257, photometric: 262, oldSubfile: 255, below: 330, dng: 50706 };
+const tags = {
+  subfile: 254,
+  oldSubfile: 255,
+  width: 256,
+  height: 257,
+  bits: 258,
+  photometric: 262,
+  below: 330,
+  format: 339,
+  dng: 50706,
+};
 /** The meanings of samples that only a raw developer can show: a sensor's mosaic, and linear raw. */
 const undeveloped: readonly number[] = [32803, 34892];
 /** Sizes in bytes of the types of numbers that stand in the tags above: BYTE, SHORT, LONG, IFD, LONG8, IFD8. */
@@ -90,6 +104,8 @@ async function collect(readAt: ReadAt, pages: TiffPage[]): Promise<void> {
       width: value(tags.width),
       height: value(tags.height),
       photometric: value(tags.photometric),
+      bits: value(tags.bits),
+      format: value(tags.format),
       // A reduced copy, or a mask; the tag of TIFF 5.0 counts otherwise.
       preview: (value(tags.subfile) & 5) !== 0 || value(tags.oldSubfile) === 2,
       dng: values.has(tags.dng),

@@ -6,8 +6,9 @@ import { nearest } from "../base/nearest.ts";
 import { bothPlaces, repeatedKeys } from "../base/repeated_keys.ts";
 import { readXmp } from "../pictures/read_picture.ts";
 import { endings } from "../pictures/write_picture.ts";
-import { decoded, display, readAll } from "../base/read.ts";
-import { isUrl, located, noReach, reachesIn } from "./locations.ts";
+import { isPipe, isStream } from "../base/pipes.ts";
+import { decoded, display, readFrom } from "../base/read.ts";
+import { currentFolder, isUrl, located, noReach, reachesIn } from "./locations.ts";
 import { isObject, type Json } from "../base/json.ts";
 import { type FileKind, named, sniff } from "../base/sniff.ts";
 import { presetInXmp } from "../pictures/xmp.ts";
@@ -99,7 +100,7 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
 async function isFile(location: URL, dispensable: boolean): Promise<boolean> {
   if (location.protocol !== "file:") return false;
   try {
-    return (await Deno.stat(location)).isFile;
+    return await isPipe(location) || (await Deno.stat(location)).isFile;
   } catch (error) {
     if (dispensable || !(error instanceof Deno.errors.NotCapable)) return false;
     throw new UserError(`Cannot look for ${display(location)}: ${messageOf(error)}`, { cause: error });
@@ -118,8 +119,10 @@ export async function layersOf(preset: URL | PresetLayer): Promise<PresetLayer[]
 }
 
 async function layerAt(location: URL): Promise<PresetLayer> {
-  const source = location.protocol === "data:" ? "data:" : basename(display(location));
-  return { source, json: await readJson(location, source), base: location };
+  const piped = await isPipe(location);
+  const source = piped ? "the piped preset" : location.protocol === "data:" ? "data:" : basename(display(location));
+  const { json, base } = await readJson(location, source);
+  return { source, json, base: piped ? currentFolder() : base };
 }
 
 /** Loads the preset that the first of some layers extends. */
@@ -130,18 +133,24 @@ async function parentOf(layers: readonly PresetLayer[], name: string): Promise<P
     if (isUrl(name) && reachesIn(name, location, base)) {
       throw new UserError(`a preset from the network cannot name a local file: ${name}`, { hint: noReach });
     }
-    const again = layers.findIndex(({ base }) => base.href === location.href);
-    if (again >= 0) {
-      const names = layers.slice(0, again + 1).map(({ source }) => source).toReversed();
-      throw new UserError(`${names[0]} extends itself: ${[...names, names[0]].join(" → ")}`, {
-        hint: "take one of the `extends` out",
-      });
-    }
-    return await layerAt(location);
+    checkUnused(location, layers);
+    const parent = await layerAt(location);
+    checkUnused(parent.base, layers);
+    return parent;
   } catch (error) {
     if (!(error instanceof UserError) || error instanceof PresetError) throw error;
     throw new PresetError([{ source, path: "extends", message: error.message, hint: error.hint }], error);
   }
+}
+
+/** @throws {UserError} if a location is that of one of the layers. */
+function checkUnused(location: URL, layers: readonly PresetLayer[]): void {
+  const again = layers.findIndex(({ base }) => base.href === location.href);
+  if (again < 0) return;
+  const names = layers.slice(0, again + 1).map(({ source }) => source).toReversed();
+  throw new UserError(`${names[0]} extends itself: ${[...names, names[0]].join(" → ")}`, {
+    hint: "take one of the `extends` out",
+  });
 }
 
 const commas = "a preset is one JSON object; commas go between entries, not after the last";
@@ -152,9 +161,11 @@ const hints: Partial<Readonly<Record<FileKind, string>>> = {
   lfs: "fetch the file with `git lfs pull` in its repository",
 };
 
-async function readJson(location: URL, source: string): Promise<Json> {
+/** The JSON at a location, and the address that answered in the end, from which its relative paths start. */
+async function readJson(location: URL, source: string): Promise<Pick<PresetLayer, "json" | "base">> {
   const isPicture = endings.includes(extname(location.pathname).toLowerCase());
-  const content = isPicture ? await textInPicture(location) : await readAll(location);
+  const { bytes, location: base } = await readFrom(location);
+  const content = isPicture ? await textInPicture(bytes, location) : bytes;
   try {
     // Comments become spaces, so places stay.
     const text = withoutComments(typeof content === "string" ? content : textOf(content));
@@ -167,7 +178,7 @@ async function readJson(location: URL, source: string): Promise<Json> {
       hint: "only the last would count: put what both hold into one",
     }));
     if (repeated.length > 0) throw new PresetError(repeated);
-    return json;
+    return { json, base };
   } catch (error) {
     if (error instanceof PresetError) throw error;
     const kind = typeof content === "string" ? undefined : sniff(content);
@@ -190,8 +201,7 @@ function textOf(bytes: Uint8Array): string {
   }
 }
 
-async function textInPicture(location: URL): Promise<string> {
-  const bytes = await readAll(location);
+async function textInPicture(bytes: Uint8Array, location: URL): Promise<string> {
   const none = (cause?: unknown) =>
     new UserError(`${display(location)} holds no preset`, {
       hint: "only pictures that this program wrote, and that nothing stripped since, repeat themselves",
@@ -208,7 +218,7 @@ async function textInPicture(location: URL): Promise<string> {
 
 /** The name of the preset at a location. */
 export function presetName(location: URL): string {
-  if (location.protocol === "data:") return "preset";
+  if (location.protocol === "data:" || isStream(location)) return "preset";
   const name = basename(decoded(location.pathname));
   return name.slice(0, name.length - extname(name).length).replaceAll("\\", "-");
 }

@@ -1,5 +1,6 @@
 import { dirname, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
+import { standardInput } from "../base/pipes.ts";
 import { moduleRoot } from "../base/root.ts";
 
 /** URL of the current folder, the base of relative paths. */
@@ -26,8 +27,10 @@ export function isModulePath(text: unknown): text is string {
   return typeof text === "string" && modulePattern.test(text);
 }
 
-/** Resolves a path or a URL that stands in a file at `base`; null if it is neither. */
+/** Resolves a path, a URL, or `-` for standard input, that stands in a file at `base`; null if it is none of these. */
 export function located(text: string, base: URL): URL | null {
+  // What comes from the network does not read standard input.
+  if (text === "-" && base.protocol === "file:") return new URL(standardInput);
   if (isOwn(text)) return ownFile(text.slice(ownScheme.length));
   if (isUrl(text) || base.protocol !== "file:") return URL.parse(text, base);
   return pathToFileURL(resolve(folderOf(base), text));

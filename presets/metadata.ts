@@ -4,6 +4,7 @@ import { isUrl, ownScheme } from "./locations.ts";
 import type { ResolvedPreset } from "./preset.ts";
 import { type ChangeLocation, presetJson } from "./preset_json.ts";
 import { withoutSecrets } from "../base/addresses.ts";
+import { isStream } from "../base/pipes.ts";
 import { moduleRoot } from "../base/root.ts";
 import { isUnfinished, presetInXmp, xmpOfPreset } from "../pictures/xmp.ts";
 
@@ -23,7 +24,7 @@ export function presetXmp(preset: ResolvedPreset, path: string, unfinished = fal
   const portable: ChangeLocation = (value, _, kind) => {
     if (kind === "write") return undefined;
     if (value.startsWith(examples)) return `${ownScheme}${value.slice(moduleRoot.href.length)}`;
-    if (value.startsWith("blob:")) return "";
+    if (value.startsWith("blob:") || isStream(value)) return "";
     if (!value.startsWith("file:") || path === "") return withoutSecrets(value);
     const name = relative(dirname(path), fileURLToPath(value)).replaceAll(sep, "/");
     return isUrl(name) ? `./${name}` : name;

@@ -14,7 +14,7 @@ import { topOf, without } from "./paths.ts";
 import { withCodeUrls, withUrls } from "./placing.ts";
 import type { ResolvedPreset } from "./preset.ts";
 import { openRegistry, type Registry, ships } from "./registry.ts";
-import { presetOptions } from "./schema.ts";
+import { isSection, presetOptions } from "./schema.ts";
 import { schemaFaults } from "./validate.ts";
 
 /** How layers are resolved. */
@@ -62,6 +62,7 @@ export function resolvePreset(name: string, written: readonly PresetLayer[], opt
   const preset = presetOf(name, rest, registry);
   // Which stages and layers there are, and so what is wrong with them, depends on these two.
   const known = !faults.unsound.has("pipeline") && !faults.unsound.has("network");
+  const idle = faults.unsound.has("pipeline") ? [] : idleSections(placed, merged);
   const told = (known ? chainFaults(preset, rest) : []).filter(({ places, missing }) =>
     !places.some((path) => faults.unsound.has(topOf(path))) && !(missing && incomplete)
   );
@@ -70,8 +71,29 @@ export function resolvePreset(name: string, written: readonly PresetLayer[], opt
     const path = places.find((path) => speaksOf(layer, path)) ?? fault.path;
     faults.add({ ...fault, path }, layer);
   }
+  for (const { layer, fault } of idle) faults.add(fault, layer);
   faults.check();
   return preset;
+}
+
+/**
+ * The sections of stages that the pipeline lacks, as faults of the layer that chose the pipeline, and of those over it.
+ * A layer below did not know of this pipeline.
+ */
+function idleSections(layers: readonly PresetLayer[], { pipeline }: Json) {
+  const stages = (pipeline ?? presetOptions.pipeline.default) as readonly (string | Json)[];
+  const named = new Set(stages.map((entry) => isObject(entry) ? entry.stage : entry));
+  const chosen = layers.findLastIndex(({ json }) => Array.isArray(json.pipeline));
+  return layers.slice(Math.max(0, chosen)).flatMap((layer) =>
+    Object.keys(layer.json).filter((key) => isSection(key) && !named.has(key)).map((key) => ({
+      layer,
+      fault: {
+        path: key,
+        message: `the pipeline has no stage ${key}`,
+        hint: `take this out, or put ${key} into the pipeline`,
+      },
+    }))
+  );
 }
 
 /** The preset of merged layers; of as much of them as is sound. */

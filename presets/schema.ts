@@ -21,6 +21,11 @@ export const presetOptions: Readonly<Record<string, ValueSchema>> = {
   ),
 };
 
+/** Whether a key of a preset holds the options of a stage that ships. */
+export function isSection(key: string): boolean {
+  return Object.hasOwn(presetOptions, key) && stages.some(({ name }) => name === key);
+}
+
 /** A plug-in under the name that presets call it by. */
 export interface Entry {
   readonly name: string;

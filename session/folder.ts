@@ -6,6 +6,7 @@ import { decode, nameOf } from "../stages/decode.ts";
 import { encode, outputPath, xmpOf } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
 import { bringWeights } from "./bring_weights.ts";
+import { sizeOfPicture } from "./photograph.ts";
 import type { Report } from "./report.ts";
 import { openSession, type StyliseOptions } from "./session.ts";
 import { presetInXmp } from "../pictures/xmp.ts";
@@ -25,12 +26,13 @@ export interface FolderResult {
 /**
  * Paints many photographs with one preset: the network is loaded once, and each painting is looked at once. A photograph
  * that fails does not keep the others back. What an earlier run has painted with the same preset is skipped, and nothing
- * is written over that this program did not paint.
+ * is written over that this program did not paint. Of photographs that would have one output, such as `a.jpg` and
+ * `a.png`, each fails; but what cannot be read as a picture, such as `a.dng`, takes no output.
  *
  * @param preset Its content is ignored; its `encode.output` needs `{name}`.
  * @param contents Paths of the photographs.
  * @param options Files are always written.
- * @throws {UserError} if two photographs would have one output.
+ * @throws {UserError} if all photographs would have one output.
  */
 export async function* styliseFolder(
   preset: ResolvedPreset,
@@ -40,10 +42,11 @@ export async function* styliseFolder(
   const jobs = await jobsFor(preset, contents);
   await bringWeights(preset, options);
   await using session = openSession();
-  for (const [index, { content, output, preset }] of jobs.entries()) {
+  for (const [index, { content, output, preset, fault }] of jobs.entries()) {
     const tell = (state: "begun" | "skipped" | "failed") =>
       options.onProgress?.({ kind: "photograph", file: content, index, count: jobs.length, state });
     try {
+      if (fault) throw fault;
       if (isFinished(await xmpOf(output), preset, output)) {
         tell("skipped");
         yield { content, state: "skipped" };
@@ -67,6 +70,8 @@ interface Job {
   /** Path of its picture. */
   readonly output: string;
   readonly preset: ResolvedPreset;
+  /** Why it is not painted. */
+  readonly fault?: unknown;
 }
 
 /** A job for each photograph; results of earlier runs that lie among the photographs get none. */
@@ -96,17 +101,28 @@ async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Pro
   for (const job of jobs) {
     if (!outputs.has(job.content) || !await isPainted(job.content)) originals.push(job);
   }
-  const byOutput = Map.groupBy(originals, ({ output }) => output);
-  for (const [path, [first, second]] of byOutput) {
-    if (!second) continue;
-    throw new UserError(`${first.content} and ${second.content} would both become ${path}`, {
-      hint: outputPath(output, "", preset.name) === path
-        ? "put {name} into --output"
-        : "rename one of them, or paint one in a run of its own with another --output",
-      exitCode: 2,
-    });
+  const faults = new Map<Job, unknown>();
+  for (const [path, rivals] of Map.groupBy(originals, ({ output }) => output)) {
+    if (rivals.length === 1) continue;
+    if (outputPath(output, "", preset.name) === path) throw clash(rivals, "put {name} into --output");
+    const pictures: Job[] = [];
+    for (const job of rivals) {
+      const reason = await sizeOfPicture(pathToFileURL(job.content).href).then(() => undefined, (error) => error);
+      if (reason === undefined) pictures.push(job);
+      else faults.set(job, reason);
+    }
+    if (pictures.length === 1) continue;
+    const hint = "rename one of them, or paint one in a run of its own with another --output";
+    for (const job of pictures) faults.set(job, clash(pictures, hint));
   }
-  return originals;
+  return originals.map((job) => ({ ...job, fault: faults.get(job) }));
+}
+
+function clash([first, second]: readonly Job[], hint: string): UserError {
+  return new UserError(`${first.content} and ${second.content} would both become ${first.output}`, {
+    hint,
+    exitCode: 2,
+  });
 }
 
 async function isPainted(path: string): Promise<boolean> {

@@ -21,7 +21,7 @@ export async function missingFiles(preset: ResolvedPreset, source: string = pres
 }
 
 async function isThere(path: string, many: boolean): Promise<boolean> {
-  if (many && await isPattern(path)) return await filesMatching(path).then(() => true, () => false);
+  if (many && await isPattern(path)) return await filesMatching(path, () => {}).then(() => true, () => false);
   // What may not be looked at may be there.
   return await Deno.stat(path).then(() => true, (error) => !/NotFound|NotADirectory/.test(error.name));
 }

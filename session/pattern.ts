@@ -1,6 +1,11 @@
 import { join, parse, relative, resolve, sep } from "node:path";
 import picomatch from "npm:picomatch@4.0.7";
 import { UserError } from "../base/errors.ts";
+import { reasonOf } from "../base/files.ts";
+
+function fail(error: UserError): never {
+  throw error;
+}
 
 /** Whether a path is a pattern for many, rather than the path of a file that is there. */
 export async function isPattern(path: string): Promise<boolean> {
@@ -13,12 +18,14 @@ export async function isPattern(path: string): Promise<boolean> {
  * The files that a pattern such as `photos/*.jpg` means, in order. Folders that are there are meant by their names,
  * whatever signs these hold; of the rest, a backslash before a sign takes its meaning. Case does not matter there.
  *
+ * @param onShut Told of each folder that may not be looked into, as they stand on memory cards; it is left out. Such a
+ *   folder is an error unless this is given.
  * @throws {UserError} if there are none.
  */
-export async function filesMatching(pattern: string): Promise<string[]> {
+export async function filesMatching(pattern: string, onShut: (error: UserError) => void = fail): Promise<string[]> {
   const { folder, signs } = await parted(pattern);
   const matches: (path: string) => boolean = picomatch(signs, { nocase: true });
-  const files = (await filesIn(folder, /\*\*|\/./.test(signs)))
+  const files = (await filesIn(folder, /\*\*|\/./.test(signs), onShut))
     .filter((path) => matches(withSlashes(relative(folder, path))));
   if (files.length > 0) return files.sort();
   throw new UserError(`No picture matches ${pattern}`, { hint: "check the folder and the ending", exitCode: 2 });
@@ -49,15 +56,20 @@ async function innerFolder(folder: string, name: string): Promise<string | undef
   }
 }
 
-async function filesIn(folder: string, deep: boolean): Promise<string[]> {
-  const entries = await Array.fromAsync(Deno.readDir(folder)).catch((error) => {
-    if (error instanceof Deno.errors.NotFound) return [];
-    throw error;
+async function filesIn(folder: string, deep: boolean, onShut: (error: UserError) => void): Promise<string[]> {
+  const entries = await Array.fromAsync(Deno.readDir(folder)).catch((error): Deno.DirEntry[] => {
+    if (error instanceof Deno.errors.NotCapable) throw error;
+    if (!(error instanceof Deno.errors.NotFound)) {
+      const hint = "let it be read, or move it away";
+      onShut(new UserError(`Cannot look into the folder ${folder}: ${reasonOf(error)}`, { hint, cause: error }));
+    }
+    return [];
   });
   const found = await Promise.all(entries.map(async ({ name, isDirectory, isFile, isSymlink }) => {
     const path = join(folder, name);
-    if (isDirectory) return deep ? await filesIn(path, deep) : [];
-    return isFile || isSymlink ? [path] : [];
+    if (isDirectory) return deep ? await filesIn(path, deep, onShut) : [];
+    const leadsToFolder = isSymlink && await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+    return isFile || isSymlink && !leadsToFolder ? [path] : [];
   }));
   return found.flat();
 }

@@ -19,7 +19,7 @@ export async function photographOf(
 ): Promise<{ content?: string; count: number }> {
   if (content === "") return { count: 1 };
   if (!content.startsWith("file:") || !await isPattern(fileURLToPath(content))) return { content, count: 1 };
-  const files = await filesMatching(fileURLToPath(content));
+  const files = await filesMatching(fileURLToPath(content), () => {});
   return { content: pathToFileURL(files[0]).href, count: files.length };
 }
 
@@ -37,12 +37,14 @@ export async function sizeOfPicture(location: string): Promise<Size> {
  * The paths of several photographs: those that are named, or that the pattern of a preset stands for.
  *
  * @param contents What is named beside the preset, paths or patterns; one alone is the preset's own content.
+ * @param onShut Told of each folder that may not be looked into, and is left out; one is an error unless this is given.
  * @returns undefined if there is only the one that the preset names.
  * @throws {UserError} if one of several is no file, or a pattern matches none.
  */
 export async function photographsOf(
   preset: ResolvedPreset,
   contents: readonly string[] = [],
+  onShut?: (error: UserError) => void,
 ): Promise<string[] | undefined> {
   const locations = contents.length > 1
     ? contents.map((content) => located(content, currentFolder())?.href ?? content)
@@ -58,7 +60,7 @@ export async function photographsOf(
   const paths = locations.map((location) => fileURLToPath(location));
   if (paths.length === 1 && !await isPattern(paths[0])) return undefined;
   const found = await Promise.all(
-    paths.map(async (path) => await isPattern(path) ? await filesMatching(path) : [path]),
+    paths.map(async (path) => await isPattern(path) ? await filesMatching(path, onShut) : [path]),
   );
   return [...new Set(found.flat())];
 }

@@ -31,8 +31,8 @@ export interface Report {
 
 /** Collects a report by watching a chain from outside. */
 interface Recorder {
-  /** The chain, watched. */
-  readonly links: readonly Link[];
+  /** A link of the chain, watched. */
+  watched(link: Link): Link;
   /** Takes a progress event, and passes it on. */
   report(event: Progress): void;
   /** The picture, once there is one. */
@@ -67,7 +67,7 @@ export function recorder(chain: readonly Link[], pass: (event: Progress) => void
   };
 
   return {
-    links: chain.map((link) => watched(link, see)),
+    watched: (link) => watched(link, see),
     report(event) {
       if (event.kind === "step") {
         const { scale, width, height, step, value, terms } = event;

@@ -5,25 +5,24 @@ import { inputsOf } from "../presets/inputs.ts";
 import { checkComplete } from "../presets/chain_faults.ts";
 import { loadHeld, loadNamed } from "../presets/load.ts";
 import { presetXmp } from "../presets/metadata.ts";
-import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
+import type { ResolvedPreset } from "../presets/preset.ts";
 import { openRegistry } from "../presets/registry.ts";
 import { hold, type Preset } from "../presets/source.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { bringWeights } from "./bring_weights.ts";
 import { openCheckpoints } from "./checkpoint.ts";
-import { encode } from "../stages/encode.ts";
 import { hasSecrets } from "../base/addresses.ts";
+import { isStream } from "../base/pipes.ts";
 import { UserError } from "../base/errors.ts";
 import { display } from "../base/read.ts";
 import { scratchIn } from "../base/scratch.ts";
+import { notePictureBefore, painted, type PaintedPicture } from "./painted.ts";
+import { standInsFor } from "./stand_ins.ts";
 import { digestsOf, fingerprintOf } from "./fingerprint.ts";
-import type { FinishedPicture } from "../pictures/picture.ts";
 import { runChain } from "../chain/chain.ts";
 import type { Progress } from "../chain/progress.ts";
 import { type Link, subjectOf } from "../chain/link.ts";
 import { recorder, type Report } from "./report.ts";
-import { type RawPicture, rawPicture } from "../pictures/raw_picture.ts";
-import { deepEndings, encodePicture, endings } from "../pictures/write_picture.ts";
 import { memoryOf } from "../base/memory.ts";
 
 /** Options of {@linkcode stylise}. */
@@ -46,20 +45,6 @@ export interface Stylised {
   readonly picture: PaintedPicture;
   /** How it came about. */
   readonly report: Report;
-}
-
-/** A finished picture, and the ways out of memory. */
-export interface PaintedPicture extends FinishedPicture {
-  /**
-   * The bytes of a picture file, with the preset that made it in its metadata.
-   *
-   * @param ending Of which format: `.png` (unless given), `.jpg`, `.webp`, `.avif` or `.tif`. The samples have as many
-   *   bits as the preset's `encode.depth` says, if the format can hold them.
-   * @throws {UserError} if the format is none of those.
-   */
-  bytes(ending?: string): Promise<Uint8Array>;
-  /** Its samples row by row, 3 of each pixel, or 4 if the content has opacity. */
-  raw(): RawPicture;
 }
 
 /** Several runs that share an engine, the weights of a network and the statistics of paintings. */
@@ -119,15 +104,23 @@ export function openSession(): Session {
       throw closed();
     });
 
-  const run: Session["run"] = async (preset, links = preset.chain, options = {}) => {
+  const run: Session["run"] = (preset, links = preset.chain, options = {}) =>
+    runWatched(preset, links, options, (link) => link);
+  const runWatched = async (...given: Parameters<typeof runOpen>) => {
     if (resources.disposed) throw closed();
     try {
-      return await runOpen(preset, links, options);
+      return await runOpen(...given);
     } catch (error) {
       throw resources.disposed ? closed(error) : error;
     }
   };
-  const runOpen = async (preset: ResolvedPreset, links: readonly Link[], options: StyliseOptions) => {
+  /** @param watched Gives what is to run in the place of a link. */
+  const runOpen = async (
+    preset: ResolvedPreset,
+    links: readonly Link[],
+    options: StyliseOptions,
+    watched: (link: Link) => Link,
+  ) => {
     const { onProgress = () => {}, resume = false } = options;
     const { report, signal, failure } = guarded(onProgress, options.signal);
     await bringWeights(preset, options);
@@ -140,10 +133,14 @@ export function openSession(): Session {
     }
     const inputs = inputsOf(preset);
     for (const location of inputs) {
-      if (!hasSecrets(location) || forgotten.has(location)) continue;
+      const reason = isStream(location)
+        ? "a pipe gives its bytes once"
+        : hasSecrets(location)
+        ? "the password or key of this address is kept out of its metadata"
+        : undefined;
+      if (!reason || forgotten.has(location)) continue;
       forgotten.add(location);
-      const message = `the picture will not repeat itself from ${display(location)}: the password or key of this ` +
-        "address is kept out of its metadata";
+      const message = `the picture will not repeat itself from ${display(location)}: ${reason}`;
       report({ kind: "warning", message });
     }
     const subject = subjectOf(links, preset.name);
@@ -155,7 +152,7 @@ export function openSession(): Session {
       { fingerprint: fingerprintOf(preset, await digestsOf([...inputs, weights.href])), output, memory },
       { resume, report },
     );
-    const painting = runChain(links, {
+    const painting = runChain(links.map(watched), {
       compute: {
         network,
         weights,
@@ -164,6 +161,7 @@ export function openSession(): Session {
         scratch: scratchIn(output && dirname(output)),
       },
       checkpoints,
+      standIns: standInsFor(links, output).map(watched),
       writing: { inputs, subject, packet: (path, failed) => presetXmp(preset, path, failed || signal.aborted) },
       share,
       signal,
@@ -189,28 +187,15 @@ export function openSession(): Session {
       });
     }
     const recording = recorder(chain, options.onProgress);
-    await run(preset, recording.links, { ...options, onProgress: recording.report });
+    const running = runWatched(preset, chain, { ...options, onProgress: recording.report }, recording.watched);
+    await running.catch((error) => {
+      const picture = recording.picture();
+      if (picture) notePictureBefore(error, painted(preset, picture, true));
+      throw error;
+    });
     const interrupted = options.signal?.aborted ?? false;
-    const picture = recording.picture()!;
-    const { depth, tiff } = optionsOf(preset, encode) ?? { depth: 8, tiff: "auto" };
     return {
-      picture: {
-        ...picture,
-        async bytes(ending = ".png") {
-          if (!endings.includes(ending)) {
-            const hint = `one of ${endings.join(", ")}`;
-            throw new UserError(`"${ending}" is no format that can be written`, { hint, exitCode: 2 });
-          }
-          const fitting = deepEndings.includes(ending) ? depth : 8;
-          return await encodePicture(picture, {
-            ending,
-            depth: fitting,
-            tiff,
-            xmp: presetXmp(preset, "", interrupted),
-          });
-        },
-        raw: () => rawPicture(picture),
-      },
+      picture: painted(preset, recording.picture()!, interrupted),
       report: recording.finish(preset, (await engineFor(preset)).name, interrupted),
     };
   };

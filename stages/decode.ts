@@ -1,3 +1,5 @@
+import { pixelsOver } from "../pictures/opacity.ts";
+import { isStream } from "../base/pipes.ts";
 import { basename, extname } from "node:path";
 import { decoded, display } from "../base/read.ts";
 import { previousIn } from "./optimise/descent.ts";
@@ -145,7 +147,7 @@ export const decode = {
           styles: await styles.beside(photograph),
           painted: styles.painted,
           photograph: () => content.pixels(finest),
-          start: await start?.pixels(size),
+          start: start && await pixelsOver(start, photograph),
           previous: (previous as Painted | undefined)?.image ??
             (index > 0 ? await previousIn(checkpoints?.restored) : undefined),
           sizes,
@@ -184,7 +186,7 @@ export function sizesFor(options: Pick<DecodeOptions, "scales" | "size">, photog
 
 /** The name of a picture: that of its file without the ending. */
 export function nameOf(location: string): string {
-  if (location.startsWith("blob:")) return "picture";
+  if (/^(blob|data):/.test(location) || isStream(location)) return "picture";
   const name = basename(decoded(new URL(location).pathname));
   return name.slice(0, name.length - extname(name).length) || "picture";
 }

@@ -1,5 +1,5 @@
 import { extname, resolve } from "node:path";
-import { pathToFileURL } from "node:url";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { presetInXmp } from "../pictures/xmp.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import { checkWritable, replaceAtomically } from "../base/files.ts";
@@ -82,7 +82,7 @@ export const encode = {
   },
   prepare: async (options, { inputs, subject }) => {
     const path = placeOf(options, subject);
-    keepInputs(path, inputs);
+    await keepInputs(path, inputs);
     await checkWritable(path);
     await keepOthers(path);
   },
@@ -93,7 +93,7 @@ export const encode = {
       const named = outputPath(output, picture.name, writing.subject.preset);
       const ending = extname(named);
       const path = snapshot ? `${named.slice(0, -ending.length)}-${snapshot.label}${ending}` : named;
-      keepInputs(path, writing.inputs);
+      await keepInputs(path, writing.inputs);
       const write = async (path: string) => {
         const xmp = writing.packet(path);
         const way = { ending: ending.toLowerCase(), depth, tiff, xmp };
@@ -126,16 +126,25 @@ function placeOf({ output }: EncodeOptions, { name, preset }: Subject): string {
 }
 
 /**
- * Refuses to write over a picture that the run reads.
+ * Refuses to write over a picture that the run reads, be it by a symbolic link.
  *
  * @throws {UserError} if the path is that of one.
  */
-export function keepInputs(path: string, inputs: ReadonlySet<string>): void {
-  if (!inputs.has(pathToFileURL(path).href)) return;
+export async function keepInputs(path: string, inputs: ReadonlySet<string>): Promise<void> {
+  const target = await realPathOf(path);
+  const files = [...inputs].filter((input) => input.startsWith("file:")).map((input) => fileURLToPath(input));
+  const kept = inputs.has(pathToFileURL(path).href) ||
+    (await Promise.all(files.map(realPathOf))).some((file) => file !== undefined && file === target);
+  if (!kept) return;
   throw new UserError(`Cannot write ${path}: it is one of the pictures that this run reads`, {
     hint: "name another file with --output",
     exitCode: 2,
   });
+}
+
+/** The path of a file without symbolic links; undefined if there is none. */
+async function realPathOf(path: string): Promise<string | undefined> {
+  return await Deno.realPath(path).catch(() => undefined);
 }
 
 /**

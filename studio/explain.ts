@@ -134,13 +134,15 @@ function stepsIn(options: OptimiseOptions, scales: readonly PlannedScale[]): str
   return `${optimiser.name}, ${total} steps${each}${early}`;
 }
 
+/** Milliseconds for which a server is waited for that only has to say how large a picture is. */
+const patience = 5000;
+
 /** The downloads of a run in words: weights, and pictures with their sizes if the server tells them. */
 async function downloadsOf(preset: ResolvedPreset): Promise<string[]> {
   const remote = [...inputsOf(preset)].filter((location) => /^https?:/.test(location));
   const pictures = await Promise.all(remote.map(async (location) => {
-    const bytes = Number(
-      (await fetch(location, { method: "HEAD" }).catch(() => undefined))?.headers.get("content-length"),
-    );
+    const asked = { method: "HEAD", signal: AbortSignal.timeout(patience) };
+    const bytes = Number((await fetch(location, asked).catch(() => undefined))?.headers.get("content-length"));
     return bytes > 0 ? `${display(location)} (${Math.ceil(bytes / 1000)} kB)` : display(location);
   }));
   return [...await weightsToFetch(preset), ...pictures];

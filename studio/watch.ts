@@ -4,6 +4,7 @@ import { filesOf, loadPreset } from "../presets/load.ts";
 import type { PresetLayer } from "../presets/layers.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { openSession, type Stylised, type StyliseOptions } from "../session/session.ts";
+import { isStream } from "../base/pipes.ts";
 import { nextChange } from "./next_change.ts";
 import { previewOf } from "./preview.ts";
 
@@ -41,7 +42,9 @@ export async function* watch(
     const found = await filesOf(name).catch(() => []);
     // A preset that cannot be loaded now still is what it was: those below it may come back.
     const sources = new Set([...found, ...layers, ...inputs]);
-    const files = [...sources].filter((source) => source.startsWith("file:")).map((source) => fileURLToPath(source));
+    const files = [...sources].filter((source) => source.startsWith("file:") && !isStream(source)).map((source) =>
+      fileURLToPath(source)
+    );
     const change = await nextChange(files, signal);
     const either = AbortSignal.any([signal, change.signal]);
     try {

@@ -97,9 +97,14 @@ export function arrange(network: Network, shapes: Shapes): Arrangement | string 
     }
   }
   const normalised = [...shapes.keys()].some((name) => /(running|moving)_mean(:0)?$/.test(name));
-  if (normalised && reasons.length > 0) return `it has batch normalisation, which ${network.name} has not`;
+  if (normalised && reasons.length > 0) return normalisedReason(network);
   const held = [...shapes.keys()].slice(0, 3).join(", ") || "nothing";
   return reasons[0] ?? `it holds ${held}${shapes.size > 3 ? " …" : ""}, and no convolutions of a VGG`;
+}
+
+/** Why a file with batch normalisation is no network of this program. */
+export function normalisedReason({ name }: Network): string {
+  return `it has batch normalisation, which ${name} has not`;
 }
 
 /** What may be a network in a file: the arrays by parameter, once for each prefix, `features` first. */

@@ -1,5 +1,6 @@
 import type { Tensor } from "../graph/tensor.ts";
 import { messageOf, UserError } from "../base/errors.ts";
+import { NumberTypeError } from "./readers/numbers.ts";
 import { display } from "../base/read.ts";
 
 /** An open weights file of any format: names and shapes are known, arrays are read when asked for. */
@@ -8,6 +9,8 @@ export interface ArrayFile extends AsyncDisposable {
   readonly shapes: ReadonlyMap<string, readonly number[]>;
   /** The file's metadata by key. */
   readonly metadata: Readonly<Record<string, string>>;
+  /** The other files that belong to it, in order: its shards. */
+  readonly parts?: readonly URL[];
   /** The mean pixel (red, green, blue, 0..255) to subtract, if the file says it. */
   readonly mean?: readonly number[];
   /** Reads one array as float32; several may be asked for at once. Throws a UserError if the file is damaged. */
@@ -23,7 +26,7 @@ export interface ArrayFile extends AsyncDisposable {
 export function damaged(location: URL, error: unknown, hint: string): UserError {
   if (error instanceof UserError) return error;
   return new UserError(`Cannot use ${display(location)} as weights: ${printable(messageOf(error))}`, {
-    hint,
+    hint: error instanceof NumberTypeError && error.hint || hint,
     cause: error,
   });
 }
@@ -56,6 +59,7 @@ export async function guarded(
     shapes: file.shapes,
     metadata: file.metadata,
     mean: file.mean,
+    parts: file.parts,
     async tensor(name) {
       try {
         return await file.tensor(name);

@@ -1,6 +1,9 @@
+import { setTimeout } from "node:timers/promises";
 import { messageOf } from "../base/errors.ts";
 import { writeAll } from "../base/file_io.ts";
+import { defaultPatience, reasonOfFetch, type Watchdog, watchdog } from "../base/patience.ts";
 import { answerOf } from "../base/read.ts";
+import { withoutSecrets } from "../base/addresses.ts";
 
 /** Options of {@linkcode download}. */
 export interface DownloadOptions {
@@ -45,18 +48,16 @@ export class DownloadError extends Error {
 
 /** The most bytes of a download; no weights file is as large. */
 const mostBytes = 2e9;
-const defaultPatience = 30_000;
 const defaultPause = 1000;
 /** The most attempts in a row that bring no bytes, and the most that bring fewer than {@linkcode littleBytes}. */
 const [mostFruitless, mostPoor] = [4, 20];
 const littleBytes = 100_000;
-/** Bytes a second below which a download counts as stalled: it would take a day for the smallest network. */
-const leastPerSecond = 1000;
 /** Statuses after which a later attempt may succeed (RFC 9110, section 15; RFC 6585). */
 const passing = [408, 425, 429, 500, 502, 503, 504];
 
 /** The description of a partial file, kept beside it. */
 interface Note {
+  /** Its address, without secrets. */
   readonly url: string;
   readonly total?: number;
   readonly version: Version;
@@ -105,14 +106,15 @@ async function receive(url: URL, path: string, options: DownloadOptions) {
   const part = `${path}.part`;
   const note = await readNote(`${path}.note`, url);
   const here = note ? await bytesAt(part) : 0;
-  using watch = watchdog(options.patience ?? defaultPatience, options.signal);
+  using watch = watchdog(url, options.patience ?? defaultPatience, options.signal);
   try {
     const response = await ask(url, here, note, options, watch.signal);
     if (response.status === 304) return { unchanged: true, version: options.have!, from: 0 };
     const { from, total } = await placeOf(response, here, note, part);
     check(total, options.bytes);
     const version = versionOf(response);
-    await Deno.writeTextFile(`${path}.note`, JSON.stringify({ url: url.href, total, version } satisfies Note));
+    const noted: Note = { url: markOf(url), total, version };
+    await Deno.writeTextFile(`${path}.note`, JSON.stringify(noted));
     const received = await save(response, part, from, total, options, watch);
     if (total !== undefined && received < total) {
       throw new DownloadError(`the connection was cut after ${received} of ${total} bytes`, false);
@@ -140,11 +142,8 @@ async function ask(url: URL, here: number, note: Note | undefined, options: Down
   else if (options.have?.modified) headers.set("if-modified-since", options.have.modified);
   const response = await fetch(url, { headers, signal }).catch((error) => {
     if (signal.aborted) throw error;
-    // Deno puts the reason into the cause, behind the address, which the caller names.
-    const reason = messageOf(error instanceof Error && error.cause || error).replace(
-      /^error sending.*?client error /,
-      "",
-    );
+    // The caller names the address.
+    const reason = messageOf(reasonOfFetch(error));
     const offline = reason.startsWith("(Connect)");
     const final = offline || /redirect/.test(reason);
     throw new DownloadError(reason.replace(/^\(\w+\): /, ""), final, offline, error);
@@ -205,30 +204,6 @@ async function save(
   return received;
 }
 
-interface Watchdog extends Disposable {
-  /** Aborted by the user's signal, or if too few bytes came for too long. */
-  readonly signal: AbortSignal;
-  readonly stalled: boolean;
-  fed(bytes: number): void;
-}
-
-function watchdog(patience: number, user: AbortSignal | undefined): Watchdog {
-  const stall = new AbortController();
-  let lately = 0;
-  const timer = setInterval(() => {
-    if (lately < leastPerSecond * patience / 1000) stall.abort();
-    lately = 0;
-  }, patience);
-  return {
-    signal: user ? AbortSignal.any([user, stall.signal]) : stall.signal,
-    get stalled() {
-      return stall.signal.aborted && !user?.aborted;
-    },
-    fed: (bytes) => void (lately += bytes),
-    [Symbol.dispose]: () => clearInterval(timer),
-  };
-}
-
 function versionOf({ headers }: Response): Version {
   return { etag: headers.get("etag") ?? undefined, modified: headers.get("last-modified") ?? undefined };
 }
@@ -236,10 +211,15 @@ function versionOf({ headers }: Response): Version {
 async function readNote(path: string, url: URL): Promise<Note | undefined> {
   try {
     const note: Note = JSON.parse(await Deno.readTextFile(path));
-    return note.url === url.href ? note : undefined;
+    return note.url === markOf(url) ? note : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** What tells one address from another without a secret: a signed one is another each time. */
+function markOf(url: URL): string {
+  return withoutSecrets(url.href);
 }
 
 async function bytesAt(path: string): Promise<number> {
@@ -252,10 +232,7 @@ async function remove(path: string): Promise<void> {
 
 /** Waits, unless the signal is aborted before. */
 export async function delay(milliseconds: number, signal?: AbortSignal): Promise<void> {
-  if (signal?.aborted) return;
-  const { promise, resolve } = Promise.withResolvers<void>();
-  const timer = setTimeout(resolve, milliseconds);
-  signal?.addEventListener("abort", () => resolve(), { once: true });
-  await promise;
-  clearTimeout(timer);
+  await setTimeout(milliseconds, undefined, { signal }).catch((error) => {
+    if (!signal?.aborted) throw error;
+  });
 }

@@ -5,7 +5,7 @@ import { UserError } from "../base/errors.ts";
 import { didYouMean } from "../base/nearest.ts";
 import { catalogue, type CatalogueEntry, type Source } from "./catalogue.ts";
 import { download, DownloadError, removeDownload } from "./download.ts";
-import { importWeights } from "./import.ts";
+import { type Imported, importWeights, type TakenInput } from "./import.ts";
 import { locked } from "./lock.ts";
 import { display } from "../base/read.ts";
 import { findStored, makeFolder, shippingHint, storedPath, weightsFolder } from "./store.ts";
@@ -49,6 +49,8 @@ export interface Fetched {
   readonly path: string;
   /** Whether they were stored before. */
   readonly already: boolean;
+  /** The input that their first layer was taken to want; absent if they were stored before. */
+  readonly input?: TakenInput;
 }
 
 /**
@@ -72,9 +74,9 @@ export async function fetchEntry(entry: CatalogueEntry, options: FetchOptions = 
   try {
     return await locked(join(folder, `${name}.lock`), async () => {
       if (await findStored(name)) return { path, already: true };
-      await fromFirst(entry, folder, options, onEvent);
+      const { input } = await fromFirst(entry, folder, options, onEvent);
       signal?.throwIfAborted();
-      return { path, already: false };
+      return { path, already: false, input };
     }, { signal, onWait });
   } catch (error) {
     if (!signal?.aborted) throw error;
@@ -101,7 +103,7 @@ async function fromFirst(
   folder: string,
   options: FetchOptions,
   onEvent: (event: FetchEvent) => void,
-): Promise<void> {
+): Promise<Imported> {
   const { name, licence } = entry;
   const sources: readonly Source[] = options.from
     ? [{ url: options.from.href, sha256: options.sha256?.toLowerCase() }]
@@ -131,17 +133,19 @@ async function fromSource(
   folder: string,
   options: FetchOptions,
   onEvent: (event: FetchEvent) => void,
-): Promise<void> {
+): Promise<Imported> {
   const { name } = entry;
   const url = new URL(source.url);
   const convert = async (file: URL) => {
     onEvent({ kind: "convert", name });
     const { network } = entry;
-    const { known, sha256 } = await importWeights(file, { name, network, due: source, source: display(url) });
-    if (known || source.md5 || source.sha256) return;
+    const imported = await importWeights(file, { name, network, due: source, source: display(url) });
+    const { known, sha256 } = imported;
+    if (known || source.md5 || source.sha256) return imported;
     const message = `this is no file that the catalogue knows as ${name}: nobody vouches for it but you ` +
       `(SHA-256 ${sha256})`;
     onEvent({ kind: "warning", message });
+    return imported;
   };
   if (url.protocol === "file:") return await convert(url);
 
@@ -154,14 +158,14 @@ async function fromSource(
     ? { resumed: true }
     : await download(url, path, { ...options, bytes: source.bytes, onProgress });
   try {
-    await convert(file);
+    return await convert(file);
   } catch (error) {
     if (!resumed || options.signal?.aborted || !(error instanceof UserError)) throw named(error, file, url);
     // Two halves may be of two files: once more from the start.
     onEvent({ kind: "warning", message: `${named(error, file, url).message}; once more from the start` });
     await removeDownload(path);
     await download(url, path, { ...options, bytes: source.bytes, onProgress });
-    await convert(file).catch((error) => {
+    return await convert(file).catch((error) => {
       throw named(error, file, url);
     });
   } finally {

@@ -17,11 +17,26 @@ export async function hashesOf<Kind extends HashKind>(
   kinds: readonly Kind[],
   from = 0,
 ): Promise<Readonly<Record<Kind, string>>> {
-  await using source = await openSource(location);
+  return await hashesOfAll([location], kinds, from);
+}
+
+/**
+ * As {@linkcode hashesOf}, of several files as if they were one.
+ *
+ * @param from The byte of each at which the hashed part begins.
+ */
+export async function hashesOfAll<Kind extends HashKind>(
+  locations: readonly URL[],
+  kinds: readonly Kind[],
+  from = 0,
+): Promise<Readonly<Record<Kind, string>>> {
   const hashes = kinds.map((kind) => [kind, createHash(kind)] as const);
-  for (let position = from; position < source.size; position += pieceBytes) {
-    const piece = await source.read(position, Math.min(pieceBytes, source.size - position));
-    for (const [, hash] of hashes) hash.update(piece);
+  for (const location of locations) {
+    await using source = await openSource(location);
+    for (let position = from; position < source.size; position += pieceBytes) {
+      const piece = await source.read(position, Math.min(pieceBytes, source.size - position));
+      for (const [, hash] of hashes) hash.update(piece);
+    }
   }
   return Object.fromEntries(hashes.map(([kind, hash]) => [kind, hash.digest("hex")])) as Record<Kind, string>;
 }

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { UserError } from "../base/errors.ts";
 import { writeAtomically } from "../base/files.ts";
-import { arrange, type Arrangement, parameterFrom, type SchemeName } from "./arrange.ts";
+import { arrange, type Arrangement, normalisedReason, parameterFrom, type SchemeName } from "./arrange.ts";
 import { type ArrayFile, printable } from "./array_file.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import { knownFile } from "./catalogue.ts";
@@ -13,7 +13,7 @@ import {
   inputFromText,
   inputToText,
 } from "../networks/conventions.ts";
-import { hashesOf, type HashKind } from "./hash.ts";
+import { hashesOf, hashesOfAll, type HashKind } from "./hash.ts";
 import { type Network, networks } from "../networks/network.ts";
 import { fileOf, openAny } from "./open_any.ts";
 import { writeSafetensors } from "./safetensors_writer.ts";
@@ -47,7 +47,7 @@ export interface Imported {
   readonly layers: readonly string[];
   /** The input that the first layer was taken to want. */
   readonly input: TakenInput;
-  /** SHA-256 of the original. */
+  /** SHA-256 of the original; of an index and its shards one after the other. */
   readonly sha256: string;
   /** Whether the catalogue knows the original under the name. */
   readonly known: boolean;
@@ -71,10 +71,15 @@ export interface TakenInput {
  */
 export async function importWeights(location: URL, options: ImportOptions): Promise<Imported> {
   const path = storedPath(options.name);
-  const hashes = await hashesOf(await fileOf(location), kindsNeeded(options.due));
-  checkHash(hashes, location, options.due);
+  const index = await fileOf(location);
+  const hashes = await hashesOf(index, kindsNeeded(options.due));
+  // An index names what its hash has to cover; all else is checked before it is read.
+  const isIndex = index.pathname.endsWith(".json");
+  if (!isIndex) checkHash(hashes, location, options.due);
   const known = knownFile(hashes);
   await using file = await openAny(location);
+  const sha256 = file.parts ? (await hashesOfAll([index, ...file.parts], ["sha256"])).sha256 : hashes.sha256;
+  if (isIndex) checkHash({ ...hashes, sha256 }, location, options.due);
   const { network, arrangement } = fitting(file, location, options);
   const { order } = network.input;
   const parameters = await read(file, arrangement, location);
@@ -87,7 +92,7 @@ export async function importWeights(location: URL, options: ImportOptions): Prom
     [metadataKeys.network]: network.name,
     [metadataKeys.input]: inputToText({ order, mean: convention.mean }),
     [metadataKeys.source]: options.source ?? display(location),
-    [metadataKeys.sha256]: hashes.sha256,
+    [metadataKeys.sha256]: sha256,
     [metadataKeys.licence]: known?.entry.licence ?? file.metadata[metadataKeys.licence] ?? "that of its source",
     [metadataKeys.known]: known ? "yes" : "no",
     [metadataKeys.numbers]: numbers.digest("hex"),
@@ -103,7 +108,7 @@ export async function importWeights(location: URL, options: ImportOptions): Prom
       name.endsWith(".weight") ? [name.slice(0, -".weight".length)] : []
     ),
     input,
-    sha256: hashes.sha256,
+    sha256,
     known: known?.entry.name === options.name,
   };
 }
@@ -141,6 +146,11 @@ function fitting(
   const attempts = candidates.map((network) => ({ network, result: arrange(network, file.shapes) }));
   for (const { network, result } of attempts) {
     if (typeof result !== "string") return { network, arrangement: result };
+  }
+  if (attempts.length > 0 && attempts.every(({ network, result }) => result === normalisedReason(network))) {
+    throw new UserError(`Cannot use ${display(location)} as weights: it is a network with batch normalisation`, {
+      hint: "take the same one without it, as it was published: weights fetch vgg19, or vgg16",
+    });
   }
   throw new UserError(`Cannot use ${display(location)} as weights: its arrays do not fit ${wanted ?? "any network"}`, {
     hint: printable(attempts.map(({ network, result }) => `for ${network.name}, ${result}`).join("; ")),

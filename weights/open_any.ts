@@ -15,6 +15,7 @@ import { isZip, openZip } from "./readers/zip.ts";
 import { openSafetensors } from "./safetensors.ts";
 import { openSource } from "./source.ts";
 import { display } from "../base/read.ts";
+import { sniff, sniffed } from "../base/sniff.ts";
 import { strangerOf } from "./stranger.ts";
 
 /** The supported formats. */
@@ -37,15 +38,11 @@ export type Format = keyof typeof formats;
 
 /** The format of a file by its first bytes and, if these begin an archive or JSON, by what that holds. */
 export async function formatOf(location: URL, head: Uint8Array): Promise<Format | undefined> {
-  const text = String.fromCharCode(...head);
-  if (text.startsWith("\x89HDF\r\n\x1a\n")) return "hdf5";
-  if (text.startsWith("MATLAB 5.0")) return "mat";
+  const kind = sniff(head);
+  if (kind === "hdf5" || kind === "mat" || kind === "safetensors") return kind;
   if (isLegacyTorch(head)) return "torch";
   if (isZip(head)) return await formatOfArchive(location);
-  if (/^\s*\{/.test(text)) return await formatOfJson(location);
-  // After the eight bytes of its length, the header of safetensors is JSON.
-  if (head.length > 8 && text[8] === "{") return "safetensors";
-  return undefined;
+  return kind === "json" ? await formatOfJson(location) : undefined;
 }
 
 /** The format of an archive; one that cannot be opened is left to the reader of PyTorch, which says why. */
@@ -115,5 +112,5 @@ export async function fileOf(location: URL): Promise<URL> {
 /** The first bytes of a file. */
 export async function headOf(location: URL): Promise<Uint8Array> {
   await using source = await openSource(location);
-  return await source.read(0, Math.min(source.size, 512));
+  return await source.read(0, Math.min(source.size, sniffed));
 }

@@ -2,7 +2,7 @@ import { isObject } from "../base/json.ts";
 import { sizeOf } from "../graph/mod.ts";
 import { type ArrayFile, damaged, held } from "./array_file.ts";
 import type { Tensor } from "../graph/tensor.ts";
-import { isCounts, numberTypes } from "./readers/numbers.ts";
+import { isCounts, NumberTypeError, numberTypes } from "./readers/numbers.ts";
 import { type ByteSource, openSource } from "./source.ts";
 
 /** An open safetensors file. */
@@ -61,7 +61,7 @@ export async function openSafetensors(location: URL): Promise<WeightsFile> {
 async function readTensor(source: ByteSource, name: string, entries: ReadonlyMap<string, Entry>): Promise<Tensor> {
   const entry = held(entries, name);
   if (!isReadable(entry.dtype)) {
-    throw new RangeError(`"${name}" has the type ${entry.dtype}, not one of ${Object.keys(elementTypes).join(", ")}`);
+    throw new NumberTypeError(name, entry.dtype, Object.keys(elementTypes));
   }
   const bytes = await source.read(entry.start, entry.length);
   return { shape: entry.shape, data: elementTypes[entry.dtype].read(bytes.buffer) };

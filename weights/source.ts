@@ -1,5 +1,6 @@
 import { readInto } from "../base/file_io.ts";
 import { cannotRead, readAll } from "../base/read.ts";
+import { isPipe } from "../base/pipes.ts";
 import { turns } from "../base/turns.ts";
 import { DownloadError } from "./download.ts";
 import { localCopy } from "./web_copy.ts";
@@ -18,8 +19,9 @@ export interface ByteSource extends AsyncDisposable {
  * @throws {UserError} if it cannot be opened.
  */
 export async function openSource(location: URL): Promise<ByteSource> {
-  if (location.protocol === "file:") return await openFile(location);
-  if (!/^https?:$/.test(location.protocol)) return fromBytes(await readAll(location));
+  const isPiped = await isPipe(location);
+  if (location.protocol === "file:" && !isPiped) return await openFile(location);
+  if (isPiped || !/^https?:$/.test(location.protocol)) return fromBytes(await readAll(location));
   const copy = await localCopy(location).catch((error) => {
     throw error instanceof DownloadError ? cannotRead(location, error) : error;
   });

@@ -3,6 +3,8 @@ import { loadPreset } from "../../presets/load.ts";
 import { presetJson } from "../../presets/preset_json.ts";
 import { shipped } from "../../presets/shipped.ts";
 import { withoutSecrets } from "../../base/addresses.ts";
+import type { Json } from "../../base/json.ts";
+import type { PresetLayer } from "../../presets/layers.ts";
 import { UserError } from "../../base/errors.ts";
 import { stylise } from "../../session/session.ts";
 import { type FolderResult, styliseFolder } from "../../session/folder.ts";
@@ -12,7 +14,7 @@ import { planLine } from "../../studio/plan.ts";
 import type { Call } from "../flags.ts";
 import { complain } from "../complaint.ts";
 import { interruptible } from "../interrupt.ts";
-import { print, tell } from "../output.ts";
+import { print, printBytes, tell } from "../output.ts";
 import { watchPreset } from "../watch.ts";
 import { reporterFor } from "../progress.ts";
 
@@ -26,6 +28,7 @@ export async function paint(call: Call): Promise<number> {
     });
   }
   if (on.has("watch")) return await watchPreset(name, call);
+  if (isPiped(overrides)) return await paintToPipe(name, call);
   const preset = await loadPreset(name, overrides, { incomplete: on.has("dry-run") });
   const last = preset.chain.at(-1)?.stage;
   if (last?.gives !== "file") {
@@ -39,8 +42,12 @@ export async function paint(call: Call): Promise<number> {
     if (!on.has("quiet")) tell(`plan: ${await planLine(preset)}`);
     return 0;
   }
-  const contents = await photographsOf(preset, call.contents);
   const reporter = reporterFor(on);
+  const shut: UserError[] = [];
+  const contents = await photographsOf(preset, call.contents, (error) => {
+    shut.push(error);
+    reporter.report({ kind: "warning", message: `${error.message}; it is left out` });
+  });
   const message = await foreignMasks(name, preset, overrides);
   if (message) reporter.report({ kind: "warning", message });
   const failed: FolderResult[] = [];
@@ -51,8 +58,42 @@ export async function paint(call: Call): Promise<number> {
       if (result.state === "failed") failed.push(result);
     }
   });
-  if (failed.length === 0) return code;
-  tell(`${failed.length} of ${contents!.length} failed:`);
+  if (failed.length > 0) tell(`${failed.length} of ${contents!.length} failed:`);
   for (const { content, error } of failed) complain(error, relative(Deno.cwd(), content));
-  return code || 1;
+  for (const error of shut) complain(error);
+  return code || (failed.length + shut.length > 0 ? 1 : 0);
+}
+
+/** Whether the picture is to go to standard output. */
+function isPiped(overrides: Call["overrides"]): boolean {
+  const output = overrides.map(({ json }) => (json.encode as Json | undefined)?.output).findLast((path) => path);
+  return output === "-" || output === "/dev/stdout";
+}
+
+/** Paints one picture to standard output, as a PNG. */
+async function paintToPipe(name: string, { overrides, contents, on }: Call): Promise<number> {
+  const unfit = ["json", "dry-run", "resume"].find((flag) => on.has(flag));
+  if (unfit || Deno.stdout.isTerminal()) {
+    throw new UserError(`Cannot paint to standard output ${unfit ? `with --${unfit}` : "of a terminal"}`, {
+      hint: "name a file with --output",
+      exitCode: 2,
+    });
+  }
+  const file: PresetLayer = { ...overrides[0], json: { encode: { output: "picture.png" } }, deep: false };
+  const preset = await loadPreset(name, [...overrides, file]);
+  if (await photographsOf(preset, contents)) {
+    throw new UserError("Cannot paint several pictures to standard output", {
+      hint: "put {name} into --output",
+      exitCode: 2,
+    });
+  }
+  const reporter = reporterFor(on);
+  return await interruptible(reporter, async (signal) => {
+    const { picture } = await stylise(preset, {
+      onProgress: reporter.report,
+      signal,
+      offline: on.has("offline"),
+    });
+    printBytes(await picture.bytes(".png"));
+  });
 }

@@ -39,7 +39,7 @@ export async function variations(call: Call): Promise<number> {
   const [{ preset }] = cells;
   const { name: photograph } = subjectOf(preset.chain, preset.name);
   const output = outputPath(outputIn(call) ?? "{preset}-variations.png", photograph, preset.name);
-  keepInputs(output, inputsOf(preset));
+  await keepInputs(output, inputsOf(preset));
   const ending = extname(output).toLowerCase();
   checkSheetEnding(ending);
   await checkWritable(output);

@@ -134,9 +134,10 @@ async function fetchNamed(name: string, { on, values }: Call): Promise<number> {
   const reporter = reporterFor(on);
   return await interruptible(reporter, async (signal) => {
     const options = { from, sha256: values.sha256, signal, onEvent: reporter.report };
-    const { path, already } = await fetchWeights(name, options);
+    const { path, already, input } = await fetchWeights(name, options);
     reporter.close();
-    told(on, { name, path, already }, `${name} is here${already ? " already" : ""}: ${path}`);
+    const taken = from && input ? `, ${inputLine(input)}` : "";
+    told(on, { name, path, already, input }, `${name} is here${already ? " already" : taken}: ${path}`);
   });
 }
 

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { checkName, checkWritable, writeAtomically } from "../../base/files.ts";
+import { checkName, checkWritable, replaceAtomically, writeAtomically } from "../../base/files.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 
@@ -68,4 +68,49 @@ Deno.test("a name that the file system refuses is found before anything is paint
   // A folder that takes nothing has nothing against a name.
   await checkName(folder.at("none", "a.png"));
   assert.deepEqual(await folder.list(), []);
+});
+
+Deno.test({
+  name: "a file keeps its mode, and one that is read-only is refused, before and at the write",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await temporaryFolder();
+    const path = await folder.write("a.png", "old");
+    const modeOf = async () => (await Deno.stat(path)).mode! & 0o777;
+    for (const mode of [0o640, 0o606]) {
+      await Deno.chmod(path, mode);
+      await checkWritable(path);
+      await writeAtomically(path, Uint8Array.of(1));
+      assert.equal(await modeOf(), mode);
+      await replaceAtomically(path, (temporary) => Deno.writeTextFile(temporary, "new"));
+      assert.equal(await modeOf(), mode);
+    }
+    await Deno.chmod(path, 0o444);
+    for (const write of [() => checkWritable(path), () => writeAtomically(path, Uint8Array.of(1))]) {
+      assert.equal((await clearError(write)).message, `Cannot write ${path}: the file there is read-only`);
+    }
+    assert.equal(await Deno.readTextFile(path), "new");
+    assert.deepEqual(await folder.list(), ["a.png"]);
+  },
+});
+
+Deno.test({
+  name: "a symbolic link stays, and what it leads to is written, whether or not that is there",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await temporaryFolder();
+    await Deno.mkdir(folder.at("deep"));
+    await Deno.symlink("deep/b.png", folder.at("a.png"));
+    await Deno.symlink("a.png", folder.at("first.png"));
+    for (const text of ["one", "two"]) {
+      await checkWritable(folder.at("first.png"));
+      await writeAtomically(folder.at("first.png"), new TextEncoder().encode(text));
+      assert.equal(await Deno.readTextFile(folder.at("deep", "b.png")), text);
+      assert.equal(await Deno.readLink(folder.at("first.png")), "a.png");
+    }
+    await Deno.symlink("none/c.png", folder.at("lost.png"));
+    const error = await clearError(() => checkWritable(folder.at("lost.png")));
+    assert.match(error.message, /there is no folder .*none$/);
+    assert.deepEqual(await Array.fromAsync(Deno.readDir(folder.at("deep")), ({ name }) => name), ["b.png"]);
+  },
 });

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { command, commandArguments, complaintsIn } from "../helpers/command.ts";
+import { command, commandArguments, complaintsIn, impasto } from "../helpers/command.ts";
 import { quick, studio, tools } from "../helpers/painting.ts";
 import { stored } from "../helpers/pictures.ts";
 
@@ -43,6 +43,43 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
       });
       assert(records.some(({ kind, message }) => kind === "warning" && /stopping/.test(message)));
     },
+  });
+}
+
+const strays = {
+  "a timer": "setTimeout(() => { throw new RangeError('out of order'); }, 0)",
+  "a promise that nobody awaits": "void Promise.reject(new RangeError('out of order'))",
+};
+
+for (const [what, code] of Object.entries(strays)) {
+  Deno.test(`an error of ${what} in a plug-in ends the run with its picture and its checkpoint`, async () => {
+    await using folder = await studio();
+    // An objective whose fourth evaluation leaves something behind that fails.
+    await folder.write(
+      "stray.ts",
+      `let count = 0;
+export default {
+  name: "stray", description: "strays", takes: "objective", gives: "objective", options: {},
+  create: () => async (objective) => Object.create(objective, { evaluate: { value: (image) => {
+    if (++count === 4) ${code};
+    return objective.evaluate(image);
+  } } }),
+};`,
+    );
+    const pipeline = ["decode", "mean-subtract", "feature-extract", "loss-build", "./stray.ts", "optimise"];
+    await folder.write(
+      "strays.json",
+      JSON.stringify({ extends: "recipe.json", pipeline: [...pipeline, "deprocess", "encode"] }),
+    );
+    const args = [...quick, "--preset", "strays.json", "--iterations", "1000000", "--set", "optimise.tolerance=0"];
+    const { code: exit, complaints } = await impasto(args, { cwd: folder.path });
+    assert.equal(exit, 1);
+    const message = "Code beside the run failed: out of order";
+    assert(complaints.includes(`warning: ${message}; stopping after this step`), complaints.join("\n"));
+    assert.equal(complaints.at(-2), `error: ${message}`);
+    assert(complaints.some((line) => /^unfinished, stopped at step \d+ of .*--resume goes on$/.test(line)));
+    assert((await folder.list()).includes("out.png") && (await folder.list()).includes("out.png.checkpoint"));
+    assert.equal((await stored(folder.at("out.png"))).width, 48);
   });
 }
 

@@ -68,6 +68,14 @@ Deno.test("a picture that the run reads is never written over", async () => {
     );
     assert.deepEqual(await Deno.readFile(folder.at(input)), before);
   }
+  if (Deno.build.os === "windows") return;
+  // A painted picture may be painted again, and over: so links must not lead there unseen.
+  assert.equal((await impasto(quick, { cwd: folder.path })).code, 0);
+  await Deno.symlink("out.png", folder.at("link.png"));
+  for (const [content, output] of [["out.png", "link.png"], ["link.png", "out.png"]]) {
+    const outcome = await impasto([...quickOf(content), "--output", output], { cwd: folder.path });
+    assert.match(complaint(outcome)[0], /it is one of the pictures that this run reads$/);
+  }
 });
 
 Deno.test("masks of the preset's own photograph are one warning where another is painted, and none where they are said", async () => {

@@ -125,8 +125,9 @@ Deno.test("a proxy is honoured", async () => {
   await using proxy = hostileServer((exchange) => sendFile(exchange, bytes));
   const url = "http://weights.invalid/f.h5";
   const env = { IMPASTO_CACHE: folder.path, HTTP_PROXY: proxy.url("/").href };
-  const { code, err } = await impasto(["weights", "fetch", "vgg19", "--from", url], { env });
+  const { code, out, err } = await impasto(["weights", "fetch", "vgg19", "--from", url], { env });
   assert.equal(code, 0, err);
+  assert.match(out, /^vgg19 is here, with the input of caffe \(as its arrays are named so: /);
   assert.deepEqual(proxy.requests.map(({ target }) => target), [url]);
 });
 
@@ -135,7 +136,9 @@ Deno.test("a preset whose network is not here fetches it after one line, or says
   // Every source goes by way of this proxy, which has none of them.
   await using proxy = hostileServer((exchange) => exchange.head("403 Forbidden"));
   const address = proxy.url("/").href;
-  const env = { IMPASTO_CACHE: folder.at("cache"), HTTP_PROXY: address, HTTPS_PROXY: address };
+  // Deno itself would ask for its newest version there.
+  const proxies = { HTTP_PROXY: address, HTTPS_PROXY: address, DENO_NO_UPDATE_CHECK: "1" };
+  const env = { IMPASTO_CACHE: folder.at("cache"), ...proxies };
   const args = [...quick, "--network", "vgg19"];
   const failed = await impasto(args, { cwd: folder.path, env });
   assert.equal(failed.code, 1);

@@ -1,3 +1,4 @@
+import { xmpOfPreset } from "../../pictures/xmp.ts";
 import type { Checkpoints } from "../../chain/checkpoints.ts";
 import type { Progress } from "../../chain/progress.ts";
 import type { Position } from "../../chain/sequence.ts";
@@ -53,7 +54,7 @@ export function writingFor({ inputs, preset = "test" }: Pick<ContextChanges, "in
   return {
     inputs: inputs ?? new Set(),
     subject: { name: "picture", preset },
-    packet: () => `<x:xmpmeta xmlns:x="adobe:ns:meta/"><impasto:preset>{}</impasto:preset></x:xmpmeta>`,
+    packet: () => xmpOfPreset("{}", false),
   };
 }
 

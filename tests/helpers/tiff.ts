@@ -5,7 +5,15 @@ export interface TiffPage {
   readonly width: number;
   readonly height: number;
   /** Interleaved; the type of the array is the format of the samples. */
-  readonly samples: Uint8Array | Int8Array | Uint16Array | Int16Array | Uint32Array | Float32Array;
+  readonly samples:
+    | Uint8Array
+    | Int8Array
+    | Uint16Array
+    | Int16Array
+    | Uint32Array
+    | Float32Array
+    | Float64Array
+    | BigInt64Array;
   /** 1 is grey, 2 red, green and blue, 5 inks, 8 CIELab, 32803 a sensor's mosaic (TIFF 6.0, TIFF/EP). */
   readonly photometric: number;
   /** What samples beyond the colours are; 2 is opacity that is not multiplied in. */
@@ -34,7 +42,7 @@ export function tiff(...pages: readonly TiffPage[]): Uint8Array<ArrayBuffer> {
   const write = ({ width, height, samples, photometric, extra = [], profile, tags = {}, below = [] }: TiffPage) => {
     const count = samples.length / (width * height);
     const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-    const format = samples instanceof Float32Array ? 3 : samples.constructor.name.startsWith("Int") ? 2 : 1;
+    const format = /^Float/.test(samples.constructor.name) ? 3 : /^(Big)?Int/.test(samples.constructor.name) ? 2 : 1;
     const bits = 8 * samples.BYTES_PER_ELEMENT;
     const entries: [tag: number, type: number, values: readonly number[] | Uint8Array][] = [
       [256, LONG, [width]],

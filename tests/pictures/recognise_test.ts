@@ -128,6 +128,38 @@ for (const progressive of [false, true]) {
   });
 }
 
+Deno.test("a JPEG in scans that is cut between two of them is refused, and with an end put there it is told", async () => {
+  const bytes = await landscape(96, 64).jpeg({ progressive: true }).toBuffer();
+  const whole = await read(bytes);
+  assert.deepEqual(whole.words, []);
+  // The tables of a scan stand before it, so each begins with the first marker behind the samples of the one before.
+  const scans = [...bytes.keys()].filter((i) => bytes[i] === 0xff && bytes[i + 1] === 0xda);
+  const ends = scans.slice(0, -1).map((scan) =>
+    [...bytes.keys()].find((i) => i > scan + 2 && bytes[i] === 0xff && bytes[i + 1] !== 0)!
+  );
+  assert(ends.length >= 3);
+  for (const end of ends) {
+    const cut = bytes.subarray(0, end);
+    await clearError(() => read(cut));
+    const { words, width } = await read(Uint8Array.from([...cut, 0xff, 0xd9]));
+    assert.deepEqual(words, ["it lacks the scans that would make it fine"]);
+    assert.equal(width, whole.width);
+  }
+});
+
+Deno.test("samples of more bits than can be read are called what they are", async () => {
+  const file = (samples: TiffPage["samples"]) => tiff({ width: 8, height: 8, samples, photometric: 1 });
+  const messages = {
+    "64-bit floats": file(new Float64Array(64)),
+    "64-bit whole numbers": file(new BigInt64Array(64)),
+  };
+  for (const [what, bytes] of Object.entries(messages)) {
+    const error = await clearError(() => openPicture(bytes, somewhere));
+    assert.match(error.message, new RegExp(`: it is a TIFF of ${what} `));
+    assert.match(error.hint!, /32-bit floats/);
+  }
+});
+
 Deno.test("a JPEG with something behind its end is whole", async () => {
   const bytes = await landscape(96, 64).jpeg().toBuffer();
   assert.deepEqual((await read(Uint8Array.from([...bytes, 0, 0xff, 0xda, 7]))).words, []);

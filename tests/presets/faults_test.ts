@@ -195,3 +195,14 @@ Deno.test("keys that stand twice in a file are faults with both places, in the f
   const child = await folder.write("child.json", JSON.stringify({ extends: "./twice.json" }));
   assert.deepEqual(await faultsIn(() => loadPreset(child)), due);
 });
+
+Deno.test("a section of a stage that the pipeline lacks is a fault, unless the pipeline was chosen over it", async () => {
+  const pipeline = ["decode", "mean-subtract", "feature-extract", "loss-build", "optimise", "deprocess"];
+  const below = layer("below.json", { "loss-build": { terms }, encode: { depth: 16 } });
+  const idle = ["encode", "the pipeline has no stage encode"] as const;
+  assert.deepEqual(await faultsIn(resolving(layer("a.json", { ...below.json, pipeline }))), [["a.json", ...idle]]);
+  resolving(below, layer("a.json", { pipeline }))();
+  const flags = layer("command line", { encode: { output: "a.png" } }, { override: true });
+  assert.deepEqual(await faultsIn(resolving(below, layer("a.json", { pipeline }), flags)), [["command line", ...idle]]);
+  resolving(below, flags)();
+});

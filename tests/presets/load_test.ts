@@ -218,6 +218,7 @@ Deno.test("missing pictures are faults of a run, not of a preset that is only lo
 Deno.test("stages in an order that does not fit are refused, with the place where they do not", () => {
   assert.deepEqual(faultsOf({ pipeline: ["decode", "optimise"] }).map(({ message }) => message), [
     "test.json: pipeline.1: Stage optimise takes objective, but decode gives pictures",
+    "test.json: loss-build: the pipeline has no stage loss-build",
   ]);
 });
 
@@ -522,4 +523,21 @@ Deno.test("a preset may be found under a name that means something in an address
   await using folder = await temporaryFolder();
   const file = await folder.write("100% a#b?.json", JSON.stringify({ ...pictures, "loss-build": { terms } }));
   assert.equal((await loadPreset(file)).name, "100% a#b?");
+});
+
+Deno.test("what a preset names starts from the address that answered, and a circle through another is told", async () => {
+  await using server = serve({
+    "/short": new URL("http://host/deep/mine.json"),
+    "/deep/mine.json": JSON.stringify({ extends: "./base.json", decode: { content: "photo.jpg" } }),
+    "/deep/base.json": JSON.stringify({ extends: "monet" }),
+    "/input.json": JSON.stringify({ extends: "monet", decode: { content: "-" } }),
+    "/loop": new URL("http://host/deep/loop.json"),
+    "/deep/loop.json": JSON.stringify({ extends: "/loop" }),
+  });
+  const { name, sections } = await loadPreset(server.url("/short").href);
+  assert.deepEqual([name, sections.decode.content], ["short", server.url("/deep/photo.jpg").href]);
+  // A dash means standard input to this machine alone.
+  assert.equal((await loadPreset(server.url("/input.json").href)).sections.decode.content, server.url("/-").href);
+  const error = await clearError(() => loadPreset(server.url("/loop").href));
+  assert.match(error.message, /extends itself/);
 });

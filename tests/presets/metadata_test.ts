@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { loadPreset } from "../../presets/load.ts";
 import { resolvePreset } from "../../presets/resolve.ts";
-import { presetXmp } from "../../presets/metadata.ts";
+import { isFinished, presetXmp } from "../../presets/metadata.ts";
 import { optionsOf, withOptions } from "../../presets/preset.ts";
 import { decode } from "../../stages/decode.ts";
 import { encode } from "../../stages/encode.ts";
@@ -47,6 +47,44 @@ for (const ending of endings) {
     assert.equal(again.weights, elsewhere.url("net.safetensors").href);
   });
 }
+
+/** A packet as Adobe's toolkit writes it anew, and Exiv2 with it: attributes, another prefix, a namespace with a slash. */
+function rewritten(json: string, unfinished = ""): string {
+  const value = json.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;").replaceAll('"', "&quot;");
+  return `<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/" x:xmptk="XMP Core 4.4.0-Exiv2">
+ <rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+  <rdf:Description rdf:about="" xmlns:tiff="http://ns.adobe.com/tiff/1.0/"
+    xmlns:ns1="https://impasto.invalid/ns/preset/" tiff:Artist="me" ns1:preset="${value}"${unfinished}/>
+ </rdf:RDF>
+</x:xmpmeta>
+${" ".repeat(100)}
+<?xpacket end="w"?>\0`;
+}
+
+for (const ending of endings) {
+  Deno.test(`a preset inside a ${ending} repeats after another program wrote the metadata anew`, async () => {
+    await using folder = await temporaryFolder();
+    const preset = { ...presetIn(folder), description: 'a <b> & "c" \uffff' };
+    const path = folder.at(`picture${ending}`);
+    const packet = presetXmp(preset, path);
+    const changed = rewritten(presetInXmp(packet)!);
+    await Deno.writeFile(path, await written(grey, ending, { xmp: changed }));
+    assert.deepEqual(await loadPreset(path, [], { incomplete: true }), preset);
+    assert(isFinished(packet, preset, path) && isFinished(changed, preset, path));
+    assert(!isFinished(presetXmp(preset, path, true), preset, path));
+    assert(!isFinished(rewritten(presetInXmp(packet)!, ' ns1:unfinished="true"'), preset, path));
+  });
+}
+
+Deno.test("packets of others hold no preset, whatever is in them", () => {
+  const others = [
+    "https://impasto.invalid/ns/preset",
+    "<a xmlns:impasto='https://impasto.invalid/ns/preset'>",
+    "<a xmlns:x='https://impasto.invalid/ns/preset' constructor:y='1' y:preset='{}'><z:preset>{}</z:preset></a>",
+  ];
+  for (const xmp of others) assert.equal(presetInXmp(xmp), undefined);
+});
 
 Deno.test("the packet names no folder of the one who painted", async () => {
   await using folder = await temporaryFolder();

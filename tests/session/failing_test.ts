@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import type { Preset, Progress, Stage } from "../../mod.ts";
+import { pictureBefore, type Preset, type Progress, type Stage } from "../../mod.ts";
 import { isFinished } from "../../presets/metadata.ts";
 import { loadPreset } from "../../presets/load.ts";
 import type { Objective } from "../../objective/objective.ts";
@@ -16,6 +16,11 @@ const stages = ["decode", "mean-subtract", "feature-extract", "loss-build", "opt
 /** The chain with a stage of one's own behind another. */
 function pipelineWith(own: Stage, behind: string): Preset["pipeline"] {
   return stages.flatMap((name) => name === behind ? [name, own] : [name]) as Preset["pipeline"];
+}
+
+/** The chain with a stage of one's own in the place of another. */
+function pipelineOf(own: Stage, name: string, options: object = {}): Preset["pipeline"] {
+  return stages.map((each) => each === name ? { stage: own, ...options } : each) as Preset["pipeline"];
 }
 
 const fails = () => {
@@ -69,32 +74,68 @@ const spoiler: Stage = {
   create: () => async () => fails(),
 };
 
+/** Throws in the place of deprocess. */
+const ownDeprocess: Stage = { ...spoiler, name: "own-deprocess", takes: "painted", takesLast: "scale" };
+
+/** Throws in the place of encode; it knows the path of its file. */
+const ownEncode: Stage = {
+  ...spoiler,
+  name: "own-encode",
+  gives: "file",
+  options: { output: { type: "string", default: "" } },
+  output: ({ output }) => output,
+};
+
+/** Throws between the optimiser and deprocess. */
+const ownPainted: Stage = { ...spoiler, name: "own-painted", takes: "painted", gives: "painted" };
+
 const throwsAt = (count: number) => {
   let steps = 0;
   return ({ kind }: Progress) => void (kind === "step" && ++steps === count && fails());
 };
 
-const cases: Record<string, { preset?: Preset; onProgress?: (event: Progress) => void; stage?: string; by?: string }> =
-  {
-    "an optimiser": {
-      preset: { optimise: { optimiser: shortLived } },
-      stage: "optimise",
-      by: "optimiser short-lived failed: ",
-    },
-    "an engine or a loss": { preset: { pipeline: pipelineWith(wearing, "loss-build") }, stage: "optimise" },
-    "a stage at a later scale": {
-      preset: { pipeline: pipelineWith(coarseAlone, "loss-build"), decode: { scales: [32] } },
-      stage: "coarse-alone",
-    },
-    "a stage that changes the finished picture": {
-      preset: { pipeline: pipelineWith(spoiler, "deprocess") },
-      stage: "spoiler",
-    },
-    "the caller's own function": { onProgress: throwsAt(3) },
-  };
+interface Case {
+  readonly preset?: Preset;
+  readonly onProgress?: (event: Progress) => void;
+  /** Stands in the place of encode, and is told the path. */
+  readonly encode?: Stage;
+  /** The stage that the error names. */
+  readonly stage?: string;
+  readonly by?: string;
+}
+
+const cases: Readonly<Record<string, Case>> = {
+  "an optimiser": {
+    preset: { optimise: { optimiser: shortLived } },
+    stage: "optimise",
+    by: "optimiser short-lived failed: ",
+  },
+  "an engine or a loss": { preset: { pipeline: pipelineWith(wearing, "loss-build") }, stage: "optimise" },
+  "a stage at a later scale": {
+    preset: { pipeline: pipelineWith(coarseAlone, "loss-build"), decode: { scales: [32] } },
+    stage: "coarse-alone",
+  },
+  "a stage that changes the finished picture": {
+    preset: { pipeline: pipelineWith(spoiler, "deprocess") },
+    stage: "spoiler",
+  },
+  "a stage between optimise and deprocess": {
+    preset: { pipeline: pipelineWith(ownPainted, "optimise") },
+    stage: "own-painted",
+  },
+  "one's own deprocess": { preset: { pipeline: pipelineOf(ownDeprocess, "deprocess") }, stage: "own-deprocess" },
+  "one's own deprocess of several scales": {
+    preset: { pipeline: pipelineOf(ownDeprocess, "deprocess"), decode: { scales: [32] } },
+    stage: "own-deprocess",
+  },
+  "one's own encode": { encode: ownEncode, stage: "own-encode" },
+  "the caller's own function": { onProgress: throwsAt(3) },
+};
 
 for (
-  const [what, { preset: { decode, optimise, ...more } = {}, onProgress, stage, by = "" }] of Object.entries(cases)
+  const [what, { preset: { decode, optimise, ...more } = {}, onProgress, encode, stage, by = "" }] of Object.entries(
+    cases,
+  )
 ) {
   Deno.test(`if ${what} throws, the run leaves its picture and its checkpoint, and ends with that error`, async () => {
     await using folder = await studio();
@@ -111,7 +152,9 @@ for (
         ...decode,
       },
       optimise: { iterations: 12, tolerance: 0, ...optimise },
-      encode: { output: folder.at("out.png") },
+      ...encode
+        ? { pipeline: pipelineOf(encode, "encode", { output: folder.at("out.png") }) }
+        : { encode: { output: folder.at("out.png") } },
     };
     const seen: Progress[] = [];
     const told = (event: Progress) => {
@@ -154,4 +197,31 @@ Deno.test("a stage that throws at a snapshot does not end the run before its las
   assert.equal(seen.filter(({ kind }) => kind === "step").length, 4);
   const warnings = seen.flatMap((event) => event.kind === "warning" ? [event.message] : []);
   assert(warnings.includes("Stage spoiler failed: out of order; the run goes on without this snapshot"));
+});
+
+Deno.test("without a file, the error of a run leads to the picture so far", async () => {
+  await using folder = await studio();
+  const preset = (own: Stage): Preset => ({
+    ...recipe,
+    engine: "onnx-cpu",
+    threads: 1,
+    pipeline: pipelineWith(own, own === wearing ? "loss-build" : "optimise"),
+    decode: {
+      content: folder.at("photo.png"),
+      styles: [{ picture: folder.at("painting.png") }],
+      size: 48,
+      scales: [],
+    },
+    optimise: { iterations: 12, tolerance: 0 },
+  });
+  for (const own of [wearing, ownPainted]) {
+    const error = await stylise(preset(own)).catch((error) => error);
+    assert.match(error.message, /out of order$/);
+    const { width, height, data } = pictureBefore(error)!;
+    assert.deepEqual([width, height], [48, 32]);
+    assert(new Set(data).size > 100);
+  }
+  const early = await stylise({ ...preset(wearing), network: "none" }).catch((error) => error);
+  assert.equal(pictureBefore(early), undefined);
+  assert.deepEqual(await folder.list(), tools);
 });

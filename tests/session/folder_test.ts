@@ -2,8 +2,6 @@ import assert from "node:assert/strict";
 import { relative } from "node:path";
 import { impasto, type Outcome } from "../helpers/command.ts";
 import { loadPreset } from "../../presets/load.ts";
-import { withOptions } from "../../presets/preset.ts";
-import { encode } from "../../stages/encode.ts";
 import { stages } from "../../stages/mod.ts";
 import type { Context } from "../../chain/stage.ts";
 import type { Graph } from "../../graph/mod.ts";
@@ -109,12 +107,49 @@ Deno.test("two photographs never become one picture", async () => {
   const error = await clearError(() => styliseFolder(preset, contents).next());
   assert.match(error.message, /a\.jpg and .*b\.jpg would both become .*one\.png/);
   assert.deepEqual([error.exitCode, error.hint], [2, "put {name} into --output"]);
-  const photo = folder.at("photos", "a.png");
-  await Deno.copyFile(folder.at("photo.png"), photo);
-  const named = withOptions(preset, encode, { output: folder.at("{name}.png") });
-  const sameName = await clearError(() => styliseFolder(named, [contents[0], photo]).next());
-  assert.match(sameName.message, /a\.jpg and .*a\.png would both become .*a\.png/);
-  assert.equal(sameName.hint, "rename one of them, or paint one in a run of its own with another --output");
+});
+
+Deno.test("of several files for one picture, what is no picture is told, and so are pairs; the rest is painted", async () => {
+  await using folder = await studio();
+  await Deno.mkdir(folder.at("card"));
+  for (const name of ["IMG_1.jpg", "IMG_2.jpg", "IMG_2.png", "IMG_3.png"]) {
+    await landscape(40, 30).toFile(folder.at("card", name));
+  }
+  await folder.write("card/IMG_1.CR2", `II*\0${"\0".repeat(4)}CR\x02\0${"\0".repeat(100)}`);
+  await folder.write("card/IMG_4.CR3", "a");
+  await folder.write("card/IMG_4.XMP", "b");
+  const args = [...paint, "--content", "card/*", "--output", "out/{name}.png", "--json"];
+  const outcome = await impasto(args, { cwd: folder.path });
+  assert.equal(outcome.code, 1);
+  assert.deepEqual(await namesIn(folder.at("out")), ["IMG_1.png", "IMG_3.png"]);
+  const failed = statesIn(outcome).filter((line) => line.endsWith("failed")).map((line) => line.split(" ")[1]);
+  assert.deepEqual(failed, ["IMG_1.CR2", "IMG_2.jpg", "IMG_2.png", "IMG_4.CR3", "IMG_4.XMP"]);
+  assert.equal(outcome.complaints[0], "5 of 7 failed:");
+  assert.match(outcome.complaints[1], /IMG_1\.CR2 as a picture: it is a camera's raw file/);
+  assert.match(outcome.complaints[3], /IMG_2\.jpg and .*IMG_2\.png would both become .*IMG_2\.png$/);
+  assert.equal(outcome.complaints[4], "  rename one of them, or paint one in a run of its own with another --output");
+  assert.match(outcome.complaints[7], /IMG_4\.CR3 as a picture: it is text/);
+});
+
+Deno.test({
+  name: "a folder that may not be looked into is told, and the rest is painted (skipped for root, who looks anywhere)",
+  ignore: Deno.build.os === "windows" || Deno.uid() === 0,
+  async fn() {
+    await using folder = await studio();
+    const shut = folder.at("card", "lost+found");
+    for (const path of [shut, folder.at("card", "DCIM")]) await Deno.mkdir(path, { recursive: true });
+    await Deno.rename(folder.at("photo.png"), folder.at("card", "DCIM", "A.PNG"));
+    await Deno.chmod(shut, 0);
+    const args = [...paint, "--content", "card/**/*.png", "--output", "out/{name}.png"];
+    const { code, complaints } = await impasto(args, { cwd: folder.path });
+    assert.equal(code, 1);
+    assert.deepEqual(await namesIn(folder.at("out")), ["A.png"]);
+    const what = `Cannot look into the folder ${shut}: Permission denied`;
+    assert.equal(complaints[0], `warning: ${what}; it is left out`);
+    assert.deepEqual(complaints.slice(-2), [`error: ${what}`, "  let it be read, or move it away"]);
+    assert.equal((await clearError(() => filesMatching(folder.at("card", "**", "*.png")))).message, what);
+    await Deno.chmod(shut, 0o700);
+  },
 });
 
 Deno.test("a pattern that nothing matches is told, and a file of that very name is no pattern", async () => {

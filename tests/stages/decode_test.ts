@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decode, type DecodeOptions, scaleSides } from "../../stages/decode.ts";
+import { decode, type DecodeOptions, nameOf, scaleSides } from "../../stages/decode.ts";
 import type { Pictures } from "../../pictures/scene.ts";
 import type { Sequence } from "../../chain/sequence.ts";
 import type { Stage } from "../../chain/stage.ts";
@@ -26,6 +26,18 @@ async function decoded(options: Omit<DecodeOptions, keyof typeof defaults> & Par
 Deno.test("scales as listed end with the size", () => {
   assert.deepEqual(scaleSides({ scales: [64, 100], size: 150 }), [64, 100, 150]);
   assert.deepEqual(scaleSides({ scales: [], size: 150 }), [150]);
+});
+
+Deno.test("a picture has the name of its file, and a plain one where there is no file", () => {
+  const names = {
+    "file:///a/Holiday%20(1).final.jpg": "Holiday (1).final",
+    "https://example.org/a/b.jpg?w=1": "b",
+    "data:image/png;base64,iVBORw0/KGgo9k=": "picture",
+    "blob:null/123#decode.content": "picture",
+    "file:///dev/stdin": "picture",
+    "file:///dev/fd/63": "picture",
+  };
+  for (const [location, name] of Object.entries(names)) assert.equal(nameOf(location), name);
 });
 
 Deno.test("scales grow in equal ratios from the start to the size", () => {
@@ -219,4 +231,22 @@ Deno.test("a style that the masks leave no place for is told of", async () => {
   assert.deepEqual(context.reported.map((event) => event.kind === "warning" && event.message), [
     `the masks leave no place for ${folder.at("a.png")}`,
   ]);
+});
+
+Deno.test("where the picture to start from is transparent, it starts from the photograph", async () => {
+  await using folder = await temporaryFolder();
+  await plain(40, 30, [200, 60, 40]).png().toFile(folder.at("photo.png"));
+  await painted(40, 30, (x) => [0, 0, 255, x < 20 ? 0 : x < 30 ? 128 : 255]).png().toFile(folder.at("start.png"));
+  const sequence = await decoded({
+    content: folder.url("photo.png").href,
+    styles: [{ picture: folder.url("photo.png").href, weight: 1 }],
+    start: folder.url("start.png").href,
+    size: 40,
+  });
+  const { data } = (await sequence.at(0, undefined)).start!;
+  const at = (x: number) => [0, 1, 2].map((plane) => Math.round(data[plane * 1200 + 15 * 40 + x]));
+  assert.deepEqual(at(5), [200, 60, 40]);
+  // Half of each: 128/255 of the blue.
+  assert.deepEqual(at(25), [100, 30, 148]);
+  assert.deepEqual(at(35), [0, 0, 255]);
 });

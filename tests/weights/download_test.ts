@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { download, DownloadError, type DownloadOptions } from "../../weights/download.ts";
+import { getEventListeners } from "node:events";
+import { delay, download, DownloadError, type DownloadOptions } from "../../weights/download.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { hostileServer, sendFile } from "../helpers/hostile_server.ts";
 
@@ -197,4 +198,31 @@ Deno.test("a version that is here already is not sent again", async () => {
   const again = await download(server.url("/f"), folder.at("f"), { ...quick, have: version });
   assert(again.unchanged);
   assert.deepEqual(await Deno.readFile(folder.at("f")), content);
+});
+
+Deno.test("what is noted of an unfinished download holds no secret, and it is resumed all the same", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer(async (exchange) => {
+    if (exchange.index > 0) return await sendFile(exchange, content);
+    await exchange.head("200 OK", { "content-length": content.length });
+    await exchange.send(content.subarray(0, 1000));
+    await exchange.stall();
+  });
+  const address = server.url("/f?v=1&X-Amz-Signature=s3cretpw");
+  [address.username, address.password] = ["me", "s3cretpw"];
+  const stop = new AbortController();
+  const onProgress = (received: number) => received >= 1000 && stop.abort();
+  await failure(download(address, folder.at("f"), { ...quick, signal: stop.signal, onProgress }));
+  assert.deepEqual(await folder.list(), ["f.note", "f.part"]);
+  assert.doesNotMatch(await Deno.readTextFile(folder.at("f.note")), /s3cretpw|me@/);
+  await download(address, folder.at("f"), quick);
+  assert.deepEqual(server.ranges, [undefined, 1000]);
+  assert.deepEqual(await Deno.readFile(folder.at("f")), content);
+});
+
+Deno.test("waiting leaves no listener at the signal", async () => {
+  const { signal } = new AbortController();
+  for (let i = 0; i < 50; i++) await delay(0, signal);
+  assert.equal(getEventListeners(signal, "abort").length, 0);
+  await delay(1e9, AbortSignal.timeout(10));
 });

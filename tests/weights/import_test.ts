@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { pathToFileURL } from "node:url";
 import { type ImportOptions, importWeights } from "../../weights/import.ts";
 import { locateNetwork } from "../../weights/locate.ts";
@@ -147,3 +148,48 @@ Deno.test(needingShared(
     for (const name of due.shapes.keys()) assert.deepEqual(arrays[name], (await due.tensor(name)).data, name);
   },
 ));
+
+Deno.test("the hash of weights in shards covers the shards, and is what must be named", async () => {
+  for (const [folder, index] of [["sharded", "model.safetensors.index.json"], ["quantised", "model.json"]]) {
+    await using copy = await temporaryFolder();
+    const names: string[] = [];
+    for await (const { name } of Deno.readDir(weightsFile(folder))) {
+      await Deno.copyFile(new URL(name, weightsFile(`${folder}/`)), copy.at(name));
+      if (name !== index) names.push(name);
+    }
+    const whole = createHash("sha256");
+    for (const name of [index, ...names.sort()]) whole.update(await Deno.readFile(copy.at(name)));
+    const due = { sha256: whole.digest("hex") };
+    const { sha256, metadata } = await imported(copy.url(index), { due });
+    assert.deepEqual([sha256, metadata.source_sha256], [due.sha256, due.sha256]);
+    const shard = await Deno.readFile(copy.at(names[0]));
+    shard[shard.length - 1] ^= 1;
+    await Deno.writeFile(copy.at(names[0]), shard);
+    const error = await clearError(() => imported(copy.url(index), { due }));
+    assert.match(error.message, /is not the file that it should be/);
+  }
+});
+
+Deno.test("a quantised network, and one with batch normalisation, are refused by these names", async () => {
+  await using folder = await temporaryFolder();
+  const kernel = { dtype: "I8", shape: [64, 3, 3, 3], bytes: new Uint8Array(64 * 27) };
+  await folder.write(
+    "int8.safetensors",
+    safetensors({ "conv1_1.weight": kernel, "conv1_1.bias": f32([64], first.bias) }),
+  );
+  const small = await clearError(() => imported(folder.url("int8.safetensors")));
+  assert.match(small.message, /"conv1_1\.weight" has the type I8, .*: the network is quantised$/);
+  assert.match(small.hint!, /before it was quantised/);
+  await folder.write(
+    "bn.safetensors",
+    safetensors({
+      "features.0.weight": f32([64, 3, 3, 3], first.kernel),
+      "features.0.bias": f32([64], first.bias),
+      "features.1.running_mean": f32([64], first.bias),
+      "features.3.weight": f32([64], first.bias),
+    }),
+  );
+  const normalised = await clearError(() => imported(folder.url("bn.safetensors")));
+  assert.match(normalised.message, /bn\.safetensors as weights: it is a network with batch normalisation$/);
+  assert.match(normalised.hint!, /weights fetch vgg19/);
+});

@@ -104,7 +104,7 @@ Deno.test("what is no weights file is called what it is; weights of another form
   await using folder = await temporaryFolder();
   await folder.write("net.safetensors", "version https://git-lfs.github.com/spec/v1\noid sha256:dcbb\nsize 9\n");
   const pointer = await clearError(() => locateNetwork("vgg19", folder.url("net.safetensors").href));
-  assert.match(pointer.message, /^Cannot use .*net\.safetensors as weights: it is a pointer of Git LFS/);
+  assert.match(pointer.message, /^Cannot use .*net\.safetensors as weights: it is a Git LFS pointer/);
   assert.match(pointer.hint!, /git lfs pull/);
   for (const [name, description] of [["model.keras", ".keras"], ["plain.npz", ".npz"], ["bare.pth", "PyTorch"]]) {
     const { hint } = await clearError(() => locateNetwork("vgg19", weightsFile(name).href));

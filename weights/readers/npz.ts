@@ -2,7 +2,7 @@ import { sizeOf } from "../../graph/mod.ts";
 import { type ArrayFile, guarded, held } from "../array_file.ts";
 import type { Tensor } from "../../graph/tensor.ts";
 import { openSource } from "../source.ts";
-import { type NumberType, numberTypes } from "./numbers.ts";
+import { type NumberType, NumberTypeError, numberTypes } from "./numbers.ts";
 import { lastAxisFastest } from "./strides.ts";
 import { type Archive, openZip } from "./zip.ts";
 
@@ -82,7 +82,7 @@ async function headerOf(archive: Archive, name: string): Promise<Entry> {
 
 async function readArray(archive: Archive, name: string, { shape, descr, fortran, start }: Entry): Promise<Tensor> {
   const type = Object.hasOwn(storedTypes, descr) ? numberTypes[storedTypes[descr]] : undefined;
-  if (!type) throw new RangeError(`"${name}" has the type ${descr}, not one of ${Object.keys(storedTypes).join(", ")}`);
+  if (!type) throw new NumberTypeError(name, descr, Object.keys(storedTypes));
   const end = start + sizeOf(shape) * type.bytes;
   const bytes = await archive.read(name + ending, { summed: true });
   if (bytes.length !== end) throw new RangeError(`"${name}" has ${bytes.length} bytes where it needs ${end}`);

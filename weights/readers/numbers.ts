@@ -23,3 +23,26 @@ export type NumberType = keyof typeof numberTypes;
 export function isCounts(value: unknown): value is number[] {
   return Array.isArray(value) && value.every((n) => Number.isSafeInteger(n) && n >= 0);
 }
+
+/** Names of types of whole numbers, and of floats of 8 bits, in all formats. */
+const quantised = /^[<>|=]?(u?int|[iu]\d|b(ool|1|yte)\b|f8_|char|short|long)/i;
+
+/** The error for an array of a type that no reader takes. */
+export class NumberTypeError extends RangeError {
+  /** What to do; undefined if the format's own advice will do. */
+  readonly hint?: string;
+
+  /**
+   * An error of an array.
+   *
+   * @param name The array.
+   * @param type Its type, as the format calls it.
+   * @param readable The types that can be read.
+   */
+  constructor(name: string, type: string, readable: readonly string[]) {
+    const isQuantised = quantised.test(type);
+    const why = isQuantised ? ": the network is quantised" : "";
+    super(`"${name}" has the type ${type}, not one of ${readable.join(", ")}${why}`);
+    if (isQuantised) this.hint = "take the file from before it was quantised, of float32, float16 or bfloat16";
+  }
+}

@@ -37,6 +37,7 @@ export function openSharded(
       return {
         shapes,
         metadata: {},
+        parts: [...files.keys()].map((path) => shardAt(path, location)),
         tensor: async (name) => await held(owners, name).tensor(name),
         [Symbol.asyncDispose]: close,
       };

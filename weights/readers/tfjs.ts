@@ -7,7 +7,7 @@ import { type ByteSource, openSource } from "../source.ts";
 import { isStranger, strangerOf } from "../stranger.ts";
 import { shardAt } from "./shard.ts";
 import { readJsonFile } from "./json_file.ts";
-import { isCounts, type NumberType, numberTypes } from "./numbers.ts";
+import { isCounts, type NumberType, NumberTypeError, numberTypes } from "./numbers.ts";
 
 const mostShards = 1000;
 
@@ -46,6 +46,7 @@ export function openTfjs(location: URL): Promise<ArrayFile> {
     return {
       shapes: new Map([...entries].map(([name, { shape }]) => [name, shape])),
       metadata: {},
+      parts: [...new Map([...entries.values()].flatMap(({ shards }) => shards).map((url) => [url.href, url])).values()],
       async tensor(name): Promise<Tensor> {
         const entry = held(entries, name);
         return { shape: entry.shape, data: await readEntry(name, entry, source) };
@@ -88,7 +89,7 @@ function entryOf(weight: unknown, shards: readonly URL[], start: number) {
   const { dtype: stored = dtype, scale, min } = isObject(quantization) ? quantization : {};
   const type = Object.hasOwn(storedTypes, String(stored)) ? storedTypes[String(stored)] : undefined;
   if (!type) {
-    throw new RangeError(`"${name}" has the type ${stored}, not one of ${Object.keys(storedTypes).join(", ")}`);
+    throw new NumberTypeError(name, String(stored), Object.keys(storedTypes));
   }
   const scaled = type === "u8" || type === "u16";
   if (scaled && !(typeof scale === "number" && typeof min === "number")) {

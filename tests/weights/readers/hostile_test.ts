@@ -144,7 +144,7 @@ Deno.test("a shard of a model that is a pointer of Git LFS is called so", async 
   await folder.write("s.bin", "version https://git-lfs.github.com/spec/v1\noid sha256:00\nsize 9\n");
   const weights = [{ name: "a", shape: [1000], dtype: "float32" }];
   const model = JSON.stringify({ weightsManifest: [{ paths: ["s.bin"], weights }] });
-  assert.match(await refusal(folder, "model.json", model), /its shard s\.bin: it is a pointer of Git LFS/);
+  assert.match(await refusal(folder, "model.json", model), /its shard s\.bin: it is a Git LFS pointer/);
 });
 
 Deno.test("a .pth whose tensor repeats one element without end is refused", async () => {
