@@ -91,3 +91,20 @@ Deno.test("a narrow kink is met from either side: 112 searches end in both stron
     }
   }
 });
+
+Deno.test("between two points of a cubic the next one is its very minimum", async () => {
+  // x³ − 3x falls from 0 to 1 and rises from there.
+  const tried: number[] = [];
+  const { evaluate } = counted(([x]) => {
+    tried.push(x);
+    return { value: x ** 3 - 3 * x, gradient: [3 * x * x - 3] };
+  });
+  for (const first of [2, 3, 8]) {
+    tried.length = 0;
+    const from = { image: Float32Array.of(0), value: 0, gradient: Float32Array.of(-3) };
+    const found = await lineSearch(evaluate, from, Float32Array.of(1), -3, first);
+    assert.equal(tried.length, 2);
+    assert(Math.abs(tried[1] - 1) < 1e-6, String(tried));
+    assert(found && found.image[0] === tried[1]);
+  }
+});

@@ -198,3 +198,35 @@ Deno.test("a version that is here already is not sent again", async () => {
   assert(again.unchanged);
   assert.deepEqual(await Deno.readFile(folder.at("f")), content);
 });
+
+/** The headers with which a download goes on from a part of a version. */
+async function headersFor(version: Record<string, string>): Promise<ReadonlyMap<string, string>> {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer((exchange) => sendFile(exchange, content));
+  await folder.write("f.part", content.subarray(0, 100_000));
+  await folder.write("f.note", JSON.stringify({ url: server.url("/f").href, version }));
+  await download(server.url("/f"), folder.at("f"), quick);
+  assert.deepEqual(await Deno.readFile(folder.at("f")), content);
+  return server.requests[0].headers;
+}
+
+Deno.test("a part is gone on from by a strong tag or else by its date, and never by a weak tag", async () => {
+  const modified = "Wed, 21 Oct 2015 07:28:00 GMT";
+  const tagFor = async (version: Record<string, string>) => (await headersFor(version)).get("if-range");
+  assert.equal(await tagFor({ etag: '"1"', modified }), '"1"');
+  assert.equal(await tagFor({ etag: 'W/"1"', modified }), modified);
+  assert.equal(await tagFor({ etag: 'W/"1"' }), undefined);
+  assert.equal(await tagFor({}), undefined);
+});
+
+Deno.test("of a part that is longer than the file of today nothing is left", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer((exchange) => sendFile(exchange, content, { etag: '"new"' }));
+  await folder.write("f.part", new Uint8Array(400_000).fill(7));
+  await folder.write("f.note", JSON.stringify({ url: server.url("/f").href, version: { etag: '"old"' } }));
+  await download(server.url("/f"), folder.at("f"), quick);
+  assert.deepEqual(server.ranges, [400_000]);
+  const got = await Deno.readFile(folder.at("f"));
+  assert.equal(got.length, content.length);
+  assert.deepEqual(got, content);
+});
