@@ -64,5 +64,5 @@ const damages: readonly Damage[] = [
 
 /** A copy of some bytes, damaged in one way. */
 export function damagedOnce(bytes: Uint8Array, random: Random): Uint8Array {
-  return damages[below(random, damages.length)](bytes.slice(), random);
+  return damages[below(random, damages.length)](Uint8Array.from(bytes), random);
 }
