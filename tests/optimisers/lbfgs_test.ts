@@ -204,3 +204,31 @@ Deno.test("the direction of L-BFGS is that of the two-loop recursion around the 
   const away = Math.hypot(...trial!.map((level, i) => level - (image[i] - due[i]))) / Math.hypot(...due);
   assert(away < 1e-4, `relative distance ${away}`);
 });
+
+Deno.test("where what was learnt misleads, L-BFGS forgets it and descends by the gradient alone", async () => {
+  const { evaluate } = quadratic(20, 100);
+  const start = new Float32Array(20);
+  let misleading = false;
+  const tried: Float32Array[] = [];
+  const fooled: typeof evaluate = async (image) => {
+    tried.push(image.slice());
+    const found = await evaluate(image);
+    return misleading ? { ...found, value: 1e9 } : found;
+  };
+  const walk = lbfgs.minimise(fooled, start, options);
+  let last: Iterate | undefined;
+  for (let i = 0; i < 4; i++) last = structuredClone((await walk.next()).value!);
+  assert(Object.keys(last!.state!).length >= 4);
+  misleading = true;
+  tried.length = 0;
+  const coming = walk.next();
+  // A search gives up after twelve evaluations.
+  while (tried.length < 12) await Promise.resolve();
+  misleading = false;
+  const next = (await coming).value!;
+  assert(next.value < last!.value, `${next.value} after ${last!.value}`);
+  assert.equal(Object.keys(next.state!).length, 2);
+  const [step, slope] = [tried[12].map((x, i) => x - last!.image[i]), last!.gradient];
+  const product = step.reduce((sum, x, i) => sum + x * slope[i], 0);
+  assert(Math.abs(product + Math.hypot(...step) * Math.hypot(...slope)) < 1e-3 * Math.abs(product), String(product));
+});
