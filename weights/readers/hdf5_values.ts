@@ -106,7 +106,7 @@ async function fromChunks(structure: Structure, name: string, { shape, chunk, it
     if (inGrid) places.add(at.reduce((index, start, axis) => index * grid[axis] + start / chunk[axis], 0));
   }
   if (places.size !== sizeOf(grid) || entries.length !== places.size || stored > structure.source.size) {
-    throw new RangeError(`"${name}" has ${places.size} of its ${sizeOf(grid)} chunks`);
+    throw new RangeError(`"${name}" has ${places.size} of its ${sizeOf(grid)} chunks, in ${entries.length} places`);
   }
   const values = new Uint8Array(total);
   for (const { bytes, mask, place, at } of entries) {

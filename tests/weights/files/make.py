@@ -162,6 +162,13 @@ def many():
     scipy.io.savemat(here / "many.mat", {"layers": cell(*layers)}, do_compression=True)
 
 
+def noise(count):
+    values = [1]
+    while len(values) <= count:
+        values.append((1103515245 * values[-1] + 12345) % 2**31)
+    return np.array([value >> 16 & 255 for value in values[1:]], np.uint8)
+
+
 def kinds(name, **options):
     """Numbers of every type and layout, in groups of every size: array i is numbered(i, 5, 3) unless it says so."""
     types = ["f2", "f4", "f8", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"]
@@ -181,6 +188,9 @@ def kinds(name, **options):
             filters = {"compression": "gzip", "shuffle": True, "fletcher32": True}
             layouts.create_dataset("chunks", data=whole, chunks=(2, 2, 2, 4), **filters)
             layouts.create_dataset("one_chunk", data=numbered(3, 5, 3), maxshape=(None, 3), chunks=(64, 3))
+            # A chunk may be left as it is, whatever its filters.
+            bare = layouts.create_dataset("noise", data=noise(256), chunks=(128,), compression="gzip")
+            bare.id.write_direct_chunk((128,), noise(256)[128:].tobytes(), filter_mask=1)
             layouts.create_dataset("bytes", data=np.arange(9, dtype="u1"), chunks=(5,), fletcher32=True)
         for i in range(80):
             file.create_dataset(f"many/kernel_of_layer_{i}", data=numbered(i, 2))

@@ -173,6 +173,15 @@ Deno.test("what is no weights file is one line that says what it is", async () =
 /** Array i of the files of kinds: (i + k mod 101) / 64. */
 const numbered = (i: number, length: number) => Float32Array.from({ length }, (_, k) => (i + k % 101) / 64);
 
+/** Bytes that nothing compresses. */
+function noise(length: number): Float32Array {
+  let state = 1n;
+  return Float32Array.from({ length }, () => {
+    state = (1103515245n * state + 12345n) % 2n ** 31n;
+    return Number(state >> 16n & 255n);
+  });
+}
+
 for (const name of ["kinds.h5", "ordered.h5", "latest.h5"]) {
   Deno.test(`${name}, with numbers of every type and layout, and groups of every kind, is read`, async () => {
     await using file = await openAny(weightsFile(name));
@@ -192,6 +201,7 @@ for (const name of ["kinds.h5", "ordered.h5", "latest.h5"]) {
     if (name !== "latest.h5") {
       due.set("layouts/chunks", [[7, 5, 3, 11], numbered(2, 7 * 5 * 3 * 11)]);
       due.set("layouts/one_chunk", [[5, 3], numbered(3, 15)]);
+      due.set("layouts/noise", [[256], noise(256)]);
       due.set("layouts/bytes", [[9], Float32Array.from({ length: 9 }, (_, i) => i)]);
     }
     assert.deepEqual([...file.shapes.keys()].sort(), [...due.keys()].sort());
@@ -211,4 +221,22 @@ Deno.test("a chunk of HDF5 that was changed fails its sum", async () => {
   await using file = await openAny(folder.url("sum.h5"));
   const { message } = await clearError(() => file.tensor("layouts/bytes"));
   assert.match(message, /a chunk in it is damaged$/);
+});
+
+Deno.test("a chunk of HDF5 that stands twice is told", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await Deno.readFile(weightsFile("kinds.h5"));
+  const view = new DataView(bytes.buffer);
+  // The tree of the chunked bytes: two entries of 32 bytes, the first of a chunk of 5 bytes and their sum of 4.
+  const isTree = (at: number) =>
+    view.getUint32(at, true) === 0x45455254 && bytes[at + 4] === 1 && view.getUint16(at + 6, true) === 2 &&
+    view.getUint32(at + 24, true) === 9;
+  const at = bytes.findIndex((_, i) => i + 120 < bytes.length && isTree(i));
+  assert(at > 0);
+  bytes.copyWithin(at + 24 + 64, at + 24 + 32, at + 24 + 64);
+  view.setUint16(at + 6, 3, true);
+  await folder.write("twice.h5", bytes);
+  await using file = await openAny(folder.url("twice.h5"));
+  const { message } = await clearError(() => file.tensor("layouts/bytes"));
+  assert.match(message, /"layouts\/bytes" has 2 of its 2 chunks, in 3 places$/);
 });
