@@ -111,6 +111,20 @@ Deno.test("a shard that lies elsewhere than beside its model is refused, whateve
   }
 });
 
+Deno.test("a shard whose name is longer than any file's is refused in few words", async () => {
+  await using folder = await temporaryFolder();
+  const weights = [{ name: "a", shape: [1], dtype: "float32" }];
+  for (const length of [256, 5000]) {
+    const name = "s".repeat(length);
+    const models = [{ weightsManifest: [{ paths: [name], weights }] }, { weight_map: { a: name } }];
+    for (const model of models) {
+      const message = await refusal(folder, "model.json", JSON.stringify(model));
+      assert.match(message, /its shard "sss/);
+      assert(message.length < 500, message);
+    }
+  }
+});
+
 Deno.test("a model.json that promises terabytes is given up before anything is allocated", async () => {
   await using folder = await temporaryFolder();
   await folder.write("s.bin", new Uint8Array(8));
