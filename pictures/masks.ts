@@ -47,6 +47,9 @@ function rangeOf(levels: Float32Array): number {
   return most - least;
 }
 
+/** Shares that add up to so little less than 1 do so by rounding. */
+const rounding = 1e-4;
+
 /** The fewest pixels of a painting that show its style. */
 const leastPixels = 256;
 
@@ -101,5 +104,5 @@ export function covered(places: readonly (Plane | undefined)[]): Plane | undefin
   const planes = [...new Set(places)].filter((place) => place !== undefined);
   if (planes.length === 0) return undefined;
   const data = planes[0].data.map((_, i) => planes.reduce((sum, { data }) => sum + data[i], 0));
-  return data.some((share) => share < 1 - 1e-3) ? { ...planes[0], data } : undefined;
+  return data.some((share) => share < 1 - rounding) ? { ...planes[0], data } : undefined;
 }

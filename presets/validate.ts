@@ -50,7 +50,8 @@ function isBesides(error: ErrorObject, choice: ErrorObject): boolean {
   );
   if (error === choice) return meant >= 0;
   const isOf = (branch: number) => error.schemaPath.startsWith(`${choice.schemaPath}/${branch}/`);
-  return error.instancePath.startsWith(choice.instancePath) && branches.some((_, i) => i !== meant && isOf(i));
+  const isWithin = `${error.instancePath}/`.startsWith(`${choice.instancePath}/`);
+  return isWithin && branches.some((_, i) => i !== meant && isOf(i));
 }
 
 function compile(schema: ValueSchema): Validate {

@@ -28,7 +28,8 @@ export async function openSource(location: URL): Promise<ByteSource> {
   return copy ? await openFile(copy) : fromBytes(await readAll(location));
 }
 
-function fromBytes(bytes: Uint8Array<ArrayBuffer>): ByteSource {
+/** A source of bytes in memory. */
+export function fromBytes(bytes: Uint8Array<ArrayBuffer>): ByteSource {
   return {
     size: bytes.length,
     read: (offset, length) =>

@@ -410,3 +410,17 @@ Deno.test("after Ctrl-C at an inner place every sequence around it ends, and wha
     "close at the end: F(P00)",
   ]);
 });
+
+Deno.test("behind all scales a stage that gives another kind than it takes ends the chain where it fails", async () => {
+  let after = 0;
+  const chain = [
+    threeScales,
+    link("end", ["pictures", "picture"], (value) => value, atEnd),
+    link("turn", ["picture", "file"], () => {
+      throw new Error("no way");
+    }),
+    link("last", ["file", "nothing"], () => after++),
+  ];
+  await assert.rejects(runChain(chain, surroundings()), /Stage turn failed: no way/);
+  assert.equal(after, 0);
+});

@@ -34,7 +34,8 @@ Deno.test(mounting("on a full disk the picture goes elsewhere, whole, and one li
 Deno.test(mounting("a checkpoint that does not fit is one warning, and the last one that did stays", async () => {
   await using folder = await studio();
   const run = [...endless, "--checkpoint", "0.001"];
-  const fills = "head -c 9M /dev/zero >small/filler; sleep 1";
+  const told = "until grep -q 'goes on without a checkpoint' out.log; do kill -0 $run || break; sleep 0.05; done";
+  const fills = `head -c 9M /dev/zero >small/filler; ${told}`;
   const { code, out, left } = await withSmallDisk(folder, run, { kilobytes: 4000, happens: fills });
   assert.equal(code, 130);
   const warnings = out.split("\n").filter((line) => line.includes("the run goes on without a checkpoint"));

@@ -103,7 +103,12 @@ Deno.test("a download that Ctrl-C ends is gone on from by the same command", asy
     const name = names.find((name) => name.endsWith(".part"));
     return name ? (await Deno.stat(`${downloads}/${name}`)).size : 0;
   };
-  while (await part() < 6000) await new Promise((resolve) => setTimeout(resolve, 20));
+  let ended = false;
+  void child.status.then(() => ended = true);
+  while (await part() < 6000) {
+    assert(!ended, "it ended before the bytes came");
+    await new Promise((resolve) => setTimeout(resolve, 20));
+  }
   child.kill("SIGINT");
   const { code, stderr } = await child.output();
   assert.equal(code, 130);

@@ -7,6 +7,7 @@ import {
   exp,
   gradient,
   input,
+  maxPool,
   multiply,
   type Node,
   print,
@@ -168,4 +169,18 @@ Deno.test("an op throws where shapes do not fit, and says which", () => {
     () => multiply(input("a", [2]), input("b", [3])),
     /shapes must broadcast: current shapes are \[2\] and \[3\]/,
   );
+});
+
+Deno.test("the gradient of max pooling is shared by the largest values, and adds up", () => {
+  const x = input("x", [1, 1, 2, 6]);
+  const weights = constant(Float32Array.of(1, 10, 100), [1, 1, 1, 3]);
+  const node = total(multiply(maxPool(x, 2), weights));
+  const [slope] = gradient(node, [x]);
+  // Two largest values, one, and four.
+  const at = [3, 3, 5, 1, 2, 2, 1, 2, 4, 0, 2, 2];
+  const { slope: found } = interpret({ outputs: { slope } }, { x: at });
+  assert.deepEqual([...found.data], [0.5, 0.5, 10, 0, 25, 25, 0, 0, 0, 0, 25, 25]);
+  // Between the two slopes of a kink lies the central difference, which is the half of either at two equal values.
+  const valueAt = (h: number) => interpret({ outputs: { node } }, { x: at.with(1, 3 + h) }).node.data[0];
+  assert.ok(Math.abs((valueAt(1e-4) - valueAt(-1e-4)) / 2e-4 - 0.5) < 1e-9);
 });

@@ -27,7 +27,8 @@ export async function withSmallDisk(
   },
 ): Promise<SmallOutcome> {
   await Deno.mkdir(folder.at("small"));
-  const then = happens && `until grep -q '"step":3' out.log; do sleep 0.05; done; ${happens}; kill -TERM $run;`;
+  const then = happens &&
+    `until grep -q '"step":3' out.log; do kill -0 $run || break; sleep 0.05; done; ${happens}; kill -TERM $run;`;
   const script = `mount -t tmpfs -o size=${kilobytes}k none small && ${before} || exit 99
     "$@" >out.log 2>err.log & run=$!
     ${then ?? ""} wait $run; code=$?

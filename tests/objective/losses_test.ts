@@ -167,3 +167,21 @@ Deno.test("a style of one colour, or of nothing at all, gives every style loss a
     }
   }
 });
+
+Deno.test("wasserstein as published divides by the channels that a layer stands for", () => {
+  const of = (channels: number) => {
+    const statistics = { ...asNodes(sums(found, 8)), channels };
+    return valueOf(wasserstein.build({ statistics, target: sums(wanted, 6) }, { formula: "published" }));
+  };
+  close([of(12)], [of(3) / 4], 1e-9, "12 channels in place of 3");
+});
+
+Deno.test("mean-covariance measures the covariance by the painting's Gram matrix where that has none", () => {
+  // A painting of one colour (3, 3, 3), and a picture with its mean and the covariance ½ in one channel alone.
+  const target = sums(() => 3, 6);
+  const outer = Float32Array.of(9.5, 9, 9, 9, 9, 9, 9, 9, 9).map((value) => 8 * value);
+  const statistics = { count: 8, channels: 3, sum: new Float32Array(3).fill(24), outer };
+  const value = valueOf(meanCovariance.build({ statistics: asNodes(statistics), target }, {}));
+  // |Σ|² = ¼ over a thousandth of |G|² = 9 · 81.
+  close([value], [0.25 / (1e-3 * 729)], 1e-5, "one colour");
+});

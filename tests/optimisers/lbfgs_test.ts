@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
 import { lbfgs } from "../../optimisers/lbfgs.ts";
+import { bandsOf } from "../../optimisers/bands.ts";
+import type { Iterate } from "../../optimisers/optimiser.ts";
 import { randomFrom } from "../../base/random.ts";
 import { type Counted, counted, quadratic, rosenbrock } from "./functions.ts";
 
@@ -135,4 +137,98 @@ Deno.test("knowing the size of an image, L-BFGS tells coarse structures from fin
   };
   const [plain, told] = [await evaluations(undefined), await evaluations(size)];
   assert(told < 0.8 * plain, `${told} evaluations with the size, ${plain} without`);
+});
+
+Deno.test("L-BFGS learns nothing from a step along which the slope grows", async () => {
+  // A hill without end: no point meets the curvature condition.
+  const hill = counted((x) => ({ value: -x.reduce((sum, xi) => sum + xi * xi / 2, 0), gradient: x.map((xi) => -xi) }));
+  const seen = [];
+  for await (const { value, state } of lbfgs.minimise(hill.evaluate, Float32Array.of(1, 2, 3), options)) {
+    seen.push({ value, pairs: Object.keys(state!).length / 2 });
+    if (seen.length === 3) break;
+  }
+  assert.deepEqual(seen.map(({ pairs }) => pairs), [0, 0, 0]);
+  assert(seen[2].value < seen[1].value && seen[1].value < seen[0].value);
+});
+
+Deno.test("the direction of L-BFGS is that of the two-loop recursion around the curvature of its two latest pairs", async () => {
+  const size = { width: 16, height: 12 };
+  const bands = bandsOf(size);
+  const random = randomFrom(9);
+  const curvatures = Array.from({ length: 3 * 16 * 12 }, () => 10 ** (2 * random()));
+  const { evaluate } = counted((x) => ({
+    value: x.reduce((sum, xi, i) => sum + curvatures[i] * xi * xi / 2 + xi ** 4 / 4, 0),
+    gradient: x.map((xi, i) => curvatures[i] * xi + xi ** 3),
+  }));
+  const start = Float32Array.from(curvatures, () => 8 * random() - 4);
+  let last: Iterate | undefined;
+  let count = 0;
+  for await (const iterate of lbfgs.minimise(evaluate, start, { ...options, history: 5 }, { size })) {
+    last = structuredClone(iterate);
+    if (++count === 7) break;
+  }
+  const { image, gradient, state } = last!;
+  let trial: Float32Array | undefined;
+  const watching = (image: Float32Array) => {
+    trial ??= image.slice();
+    return evaluate(image);
+  };
+  const from = { ...last!, state: state! };
+  await lbfgs.minimise(watching, image, { ...options, history: 5 }, { size, from }).next();
+
+  // Nocedal and Wright 2006, algorithm 7.4, as it stands there.
+  const dot = (a: Float32Array, b: Float32Array) => a.reduce((sum, value, i) => sum + value * b[i], 0);
+  const pairs = Array.from({ length: 5 }, (_, i) => {
+    const [s, y] = [state![`step ${i}`], state![`change ${i}`]] as Float32Array[];
+    return { s, y, rho: 1 / dot(s, y) };
+  });
+  const q = bands.split(gradient).slice();
+  const alphas = pairs.map(() => 0);
+  for (let i = 4; i >= 0; i--) {
+    alphas[i] = pairs[i].rho * dot(pairs[i].s, q);
+    q.forEach((_, k) => q[k] -= alphas[i] * pairs[i].y[k]);
+  }
+  const latest = pairs.slice(3);
+  const summed = (vector: "s" | "y") => {
+    const [a, b] = latest.map((pair) => bands.moments(pair[vector]).map((moment) => pair.rho * moment));
+    return a.map((moment, i) => moment + b[i]);
+  };
+  const conversions = bands.conversions(summed("s"), summed("y"));
+  const { y, rho } = pairs[4];
+  bands.convert(q, conversions, 1 / (rho * bands.converted(conversions, bands.moments(y))));
+  for (let i = 0; i < 5; i++) {
+    const beta = pairs[i].rho * dot(pairs[i].y, q);
+    q.forEach((_, k) => q[k] += pairs[i].s[k] * (alphas[i] - beta));
+  }
+  const due = bands.joined(q);
+  const away = Math.hypot(...trial!.map((level, i) => level - (image[i] - due[i]))) / Math.hypot(...due);
+  assert(away < 1e-4, `relative distance ${away}`);
+});
+
+Deno.test("where what was learnt misleads, L-BFGS forgets it and descends by the gradient alone", async () => {
+  const { evaluate } = quadratic(20, 100);
+  const start = new Float32Array(20);
+  let misleading = false;
+  const tried: Float32Array[] = [];
+  const fooled: typeof evaluate = async (image) => {
+    tried.push(image.slice());
+    const found = await evaluate(image);
+    return misleading ? { ...found, value: 1e9 } : found;
+  };
+  const walk = lbfgs.minimise(fooled, start, options);
+  let last: Iterate | undefined;
+  for (let i = 0; i < 4; i++) last = structuredClone((await walk.next()).value!);
+  assert(Object.keys(last!.state!).length >= 4);
+  misleading = true;
+  tried.length = 0;
+  const coming = walk.next();
+  // A search gives up after twelve evaluations.
+  while (tried.length < 12) await Promise.resolve();
+  misleading = false;
+  const next = (await coming).value!;
+  assert(next.value < last!.value, `${next.value} after ${last!.value}`);
+  assert.equal(Object.keys(next.state!).length, 2);
+  const [step, slope] = [tried[12].map((x, i) => x - last!.image[i]), last!.gradient];
+  const product = step.reduce((sum, x, i) => sum + x * slope[i], 0);
+  assert(Math.abs(product + Math.hypot(...step) * Math.hypot(...slope)) < 1e-3 * Math.abs(product), String(product));
 });

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { lineSearch } from "../../optimisers/line_search.ts";
+import { randomFrom } from "../../base/random.ts";
 import { type Counted, counted } from "./functions.ts";
 
 type Curve = (x: number) => { value: number; slope: number };
@@ -89,5 +90,46 @@ Deno.test("a narrow kink is met from either side: 112 searches end in both stron
         assert(Math.abs(slope) <= 0.9 * Math.abs(start.slope), where);
       }
     }
+  }
+});
+
+Deno.test("between two points of a cubic the next one is its very minimum", async () => {
+  // x³ − 3x falls from 0 to 1 and rises from there.
+  const tried: number[] = [];
+  const { evaluate } = counted(([x]) => {
+    tried.push(x);
+    return { value: x ** 3 - 3 * x, gradient: [3 * x * x - 3] };
+  });
+  for (const first of [2, 3, 8]) {
+    tried.length = 0;
+    const from = { image: Float32Array.of(0), value: 0, gradient: Float32Array.of(-3) };
+    const found = await lineSearch(evaluate, from, Float32Array.of(1), -3, first);
+    assert.equal(tried.length, 2);
+    assert(Math.abs(tried[1] - 1) < 1e-6, String(tried));
+    assert(found && found.image[0] === tried[1]);
+  }
+});
+
+Deno.test("no point that a search tried and that falls enough is lower than the one that it finds", async () => {
+  const random = randomFrom(4);
+  for (let i = 0; i < 300; i++) {
+    const [pace, height, phase] = [2 + 8 * random(), 0.5 + 2 * random(), 6 * random()];
+    const curve: Curve = (x) => ({
+      value: 0.02 * x * x - x + height * Math.sin(pace * x + phase),
+      slope: 0.04 * x - 1 + height * pace * Math.cos(pace * x + phase),
+    });
+    const start = curve(0);
+    if (start.slope >= 0) continue;
+    const tried: { x: number; value: number }[] = [];
+    const { evaluate } = counted(([x]) => {
+      const { value, slope } = curve(x);
+      tried.push({ x, value });
+      return { value, gradient: [slope] };
+    });
+    const from = { image: Float32Array.of(0), value: start.value, gradient: Float32Array.of(start.slope) };
+    const found = await lineSearch(evaluate, from, Float32Array.of(1), start.slope, 0.2 + 3 * random());
+    const falling = tried.filter(({ x, value }) => value <= start.value + 1e-4 * x * start.slope);
+    const lowest = Math.min(...falling.map(({ value }) => value));
+    if (found) assert(found.value <= lowest + 1e-6, `search ${i}: ${found.value} above ${lowest}`);
   }
 });

@@ -17,28 +17,54 @@ async function walked(
   start: Float32Array,
   count: number,
   resumption?: Resumption,
+  more: Record<string, unknown> = {},
 ) {
-  const options = defaultsOf(optimiser);
+  const options = { ...defaultsOf(optimiser), learningRate: 0.02, ...more };
   const seen: Iterate[] = [];
-  for await (const iterate of optimiser.minimise(evaluate, start, { ...options, learningRate: 0.02 }, resumption)) {
+  for await (const iterate of optimiser.minimise(evaluate, start, options, resumption)) {
     seen.push(structuredClone({ ...iterate }));
     if (seen.length === count) break;
   }
   return seen;
 }
 
+/** Options with which an optimiser keeps other things than by default. */
+const unusual: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
+  adam: [{ averaging: 0.9 }, { averaging: 0.5, beta1: 0.5, beta2: 0.9, epsilon: 1e-3, learningRate: 0.1 }],
+  lbfgs: [{ history: 2 }, { history: 20, preconditioner: "none" }],
+};
+
 for (const [name, optimiser] of Object.entries(optimisers)) {
   Deno.test(`${name} goes on from the state of any step with the very numbers that it would have found`, async () => {
     const start = Float32Array.of(-1.2, 1);
-    const whole = await walked(optimiser, rosenbrock(), start, 25);
-    for (const at of [0, 1, 2, 7, 16]) {
-      const { state, ...from } = whole[at];
-      assert(state, "an optimiser that ships keeps its state");
-      const untouched = structuredClone({ ...from, state });
-      const rest = await walked(optimiser, rosenbrock(), from.image, 24 - at, { from: { ...from, state } });
-      assert.deepEqual(rest, whole.slice(at + 1));
-      assert.deepEqual({ ...from, state }, untouched, "what it goes on from is not written to");
+    for (const options of [{}, ...unusual[name]]) {
+      const whole = await walked(optimiser, rosenbrock(), start, 25, undefined, options);
+      for (const at of [0, 1, 2, 7, 16]) {
+        const { state, ...from } = whole[at];
+        assert(state, "an optimiser that ships keeps its state");
+        const untouched = structuredClone({ ...from, state });
+        const resumption = { from: { ...from, state } };
+        const rest = await walked(optimiser, rosenbrock(), from.image, 24 - at, resumption, options);
+        assert.deepEqual(rest, whole.slice(at + 1), JSON.stringify(options));
+        assert.deepEqual({ ...from, state }, untouched, "what it goes on from is not written to");
+      }
     }
+  });
+
+  Deno.test(`${name} that goes on evaluates no image again`, async () => {
+    const evaluations = async (
+      count: number,
+      resumption?: Resumption,
+      start: Float32Array = Float32Array.of(-1.2, 1),
+    ) => {
+      const counted = rosenbrock();
+      const seen = await walked(optimiser, counted, start, count, resumption);
+      return { count: counted.count(), last: seen.at(-1)! };
+    };
+    const [some, all] = [await evaluations(6), await evaluations(12)];
+    const { state, image, ...rest } = some.last;
+    const more = await evaluations(6, { from: { ...rest, image, state: state! } }, image);
+    assert.equal(some.count + more.count, all.count);
   });
 
   Deno.test(`${name} remembers as much as it says that it does beside a pair of vectors, in whatever room`, async () => {

@@ -88,3 +88,17 @@ Deno.test("floats without a profile are light, with a word, and in a mask they a
   assert.equal(words.length, 1);
   assert.match(words[0], /no colour profile/);
 });
+
+Deno.test("floats reach to 1, with highlights beyond it, or else to 255, or to 65535", async () => {
+  const profile = linearProfile("rgb");
+  const read = async (...levels: number[]) => {
+    const samples = Float32Array.from(levels.flatMap((level) => [level, level, level]));
+    const file = tiff({ width: 4, height: 1, samples, photometric: 2, profile });
+    const { data } = await (await openPicture(file, somewhere)).pixels({ width: 4, height: 1 });
+    return [...data.slice(0, 4)].map((level) => Math.round(level));
+  };
+  const tones = [90, 200, 30].map(light);
+  assert.deepEqual(await read(...tones, 3), [90, 200, 30, 255]);
+  assert.deepEqual(await read(...tones.map((level) => 255 * level), 255), [90, 200, 30, 255]);
+  assert.deepEqual(await read(...tones.map((level) => 65535 * level), 65535), [90, 200, 30, 255]);
+});

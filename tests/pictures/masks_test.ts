@@ -106,3 +106,9 @@ Deno.test("what is painted is where any style applies; nothing is said where tha
   assert.equal(covered([a, row(0, 0.5, 1)]), undefined);
   assert.equal(covered([undefined, undefined]), undefined);
 });
+
+Deno.test("a share that is missing by more than rounding is not covered", () => {
+  assert.equal(covered([row(1, 1 - 1e-6)]), undefined);
+  assert.equal(covered([row(0.1, 1 / 3), row(0.2, 1 / 3), row(0.7, 1 / 3)]), undefined);
+  assert.deepEqual(seen([covered([row(1, 0.9995)])]), [[1, Math.fround(0.9995)]]);
+});

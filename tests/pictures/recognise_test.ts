@@ -168,3 +168,16 @@ Deno.test("a JPEG with something behind its end is whole", async () => {
 Deno.test("a picture is read whatever its name", async () => {
   assert.equal((await openPicture(await landscape(20, 10).webp().toBuffer(), somewhere)).size.width, 20);
 });
+
+Deno.test("a mask of a page, and a small copy as old programs mark it, are no pictures either", async () => {
+  const [mask, copy] = [{ tags: { 254: 4 } }, { tags: { 255: 2 } }];
+  for (const first of [mask, copy]) {
+    const { level, words } = await read(tiff(page(16, 12, 50, first), page(20, 15, 150)));
+    assert.deepEqual([level, words], [150, ["its first page is a preview: page 2, 20×15, is taken"]]);
+    assert.deepEqual((await read(tiff(page(20, 15, 150), page(16, 12, 50, first)))).words, []);
+  }
+  // The old tag counts from 1, and 1 is a whole picture, as 2 in the new one is a page of several.
+  for (const tags of [{ 255: 1 }, { 254: 2 }] as Record<number, number>[]) {
+    assert.equal((await read(tiff(page(16, 12, 50, { tags }), page(20, 15, 150)))).level, 50);
+  }
+});

@@ -437,6 +437,24 @@ Deno.test("a preset from the network cannot name a file of this machine", async 
   }
 });
 
+Deno.test("a preset from the network chooses no folder of this machine to write to, by no way up", async () => {
+  await using server = serve({
+    "/x.json": JSON.stringify({ ...pictures, "loss-build": { terms }, encode: { output: "/tmp/x.png" } }),
+    "/up.json": JSON.stringify({ ...pictures, "loss-build": { terms }, encode: { output: "a/../../x.png" } }),
+    "/back.json": JSON.stringify({ ...pictures, "loss-build": { terms }, encode: { output: "a\\..\\..\\x.png" } }),
+    "/good.json": JSON.stringify({ ...pictures, "loss-build": { terms }, encode: { output: "..a/x..png" } }),
+  });
+  for (const name of ["x", "up", "back"]) {
+    const error = await userError(() => loadPreset(server.url(`/${name}.json`).href));
+    assert.match(
+      error.message,
+      /encode\.output: a preset from the network cannot choose a folder of this machine/,
+      name,
+    );
+  }
+  await loadPreset(server.url("/good.json").href);
+});
+
 Deno.test("the command line may name local files beside a preset from the network", async () => {
   await using server = serve({ "/mine.json": JSON.stringify({ ...pictures, "loss-build": { terms } }) });
   const { sections } = await loadPreset(server.url("/mine.json").href, [

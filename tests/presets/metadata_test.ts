@@ -9,6 +9,7 @@ import { presetInXmp } from "../../pictures/xmp.ts";
 import { endings } from "../../pictures/write_picture.ts";
 import { clearError } from "../helpers/errors.ts";
 import { type TemporaryFolder, temporaryFolder } from "../helpers/folders.ts";
+import { recipe } from "../helpers/painting.ts";
 import { plain, written } from "../helpers/pictures.ts";
 
 /** A preset whose text holds all that XML and JSON need to escape. */
@@ -128,4 +129,17 @@ Deno.test("a picture without a preset is one clear error, and so is what is no p
     assert.equal(error.message, `${folder.at(name)} holds no preset`);
     assert.equal(error.exitCode, 2);
   }
+});
+
+Deno.test("the packet names nothing that is in a program's memory alone", () => {
+  const preset = resolvePreset("mine", [{
+    source: "test",
+    base: new URL("file:///presets/"),
+    json: {
+      ...recipe,
+      decode: { content: "blob:null/8f2b", styles: [{ picture: "blob:null/77aa", mask: "blob:null/1234" }] },
+    },
+  }], { incomplete: true });
+  const json = presetInXmp(presetXmp(preset, "/pictures/out.png"))!;
+  assert(!json.includes("blob:"), json);
 });

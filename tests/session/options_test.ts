@@ -92,6 +92,52 @@ Deno.test("every option gives a picture of its own", async (t) => {
   }
 });
 
+/** A picture's pixels as numbers. */
+const levelsOf = (picture: string) => [...Buffer.from(picture, "base64")];
+
+/** The mean distance of two pictures, or of what lies in the left half of them. */
+function distance(a: readonly number[], b: readonly number[], counts: (column: number) => boolean = () => true) {
+  const chosen = a.map((level, i) => counts(Math.floor(i / 3) % 40) ? [Math.abs(level - b[i])] : []).flat();
+  return chosen.reduce((sum, each) => sum + each, 0) / chosen.length;
+}
+
+/** The mean difference of neighbours along the rows. */
+const roughness = (levels: readonly number[]) =>
+  distance(levels.slice(3), levels.slice(0, -3), (column) => column < 39);
+
+Deno.test("options change the picture in the way that they say", async () => {
+  await using folder = await studio();
+  await painted(50, 50, (x, y) => (x + y) % 2 ? [255, 60, 0] : [200, 0, 30]).png().toFile(folder.at("painting.png"));
+  await painted(40, 40, (x) => x < 20 ? [255, 255, 255] : [0, 0, 0]).png().toFile(folder.at("left.png"));
+  const of = async (...changes: Json[]) => levelsOf(await paint(folder, Object.assign({}, ...changes)));
+  const photograph = await of({ "loss-build": { styleWeight: 0 }, optimise: { start: { noise: 0 } } });
+  const quiet = { optimise: { iterations: 12, start: { noise: 0 } } };
+  const recipe = await of(quiet);
+  const away = (levels: readonly number[], counts?: (column: number) => boolean) =>
+    distance(levels, photograph, counts);
+
+  const faithful = await of(quiet, { "loss-build": { contentWeight: 1000 } });
+  assert(away(faithful) < 0.7 * away(recipe), "contentWeight");
+  const faint = await of(quiet, { "loss-build": { styleWeight: 0.01 } });
+  assert(away(faint) < 0.7 * away(recipe), "styleWeight");
+  const smooth = await of(quiet, terms({ smooth: { loss: "total-variation", weight: 10 } }));
+  assert(roughness(smooth) < 0.8 * roughness(recipe), "total-variation");
+  const [left, right] = [(column: number) => column < 16, (column: number) => column >= 24];
+  const masked = await of(quiet, changes.mask);
+  assert(away(masked, right) < 0.5 * away(recipe, right), "mask: where no style is the photograph stays");
+  assert(away(masked, left) > 0.5 * away(recipe, left), "mask: where it is the picture changes");
+  // The painting is red, and the photograph is not.
+  const redness = (levels: readonly number[]) =>
+    levels.reduce((sum, level, i) => sum + (i % 3 === 0 ? level : -level / 2), 0) / levels.length;
+  assert(redness(recipe) > redness(photograph) + 3, "the style's colours");
+  for (const json of [changes.styleColours, changes.colours]) {
+    assert(Math.abs(redness(await of(quiet, json)) - redness(photograph)) < 3, Object.keys(json)[0]);
+  }
+  const noisy = await of({ optimise: { iterations: 1, start: { noise: 1, range: 60 } } });
+  const lessNoisy = await of({ optimise: { iterations: 1, start: { noise: 1, range: 20 } } });
+  assert(away(noisy) > 2 * away(lessNoisy), "range");
+});
+
 const extremes: Readonly<Record<string, Json>> = {
   "a style weight of 1e12": { "loss-build": { styleWeight: 1e12 } },
   "a content weight of 1e12": { "loss-build": { contentWeight: 1e12 } },

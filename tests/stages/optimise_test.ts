@@ -4,6 +4,7 @@ import type { Evaluation, Objective } from "../../objective/objective.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
 import type { Tensors } from "../../objective/tensors.ts";
 import type { UserError } from "../../base/errors.ts";
+import { previousIn } from "../../stages/optimise/descent.ts";
 import { optimise, type OptimiseOptions, type Painted } from "../../stages/optimise.ts";
 import type { Optimiser } from "../../optimisers/optimiser.ts";
 import { randomFrom } from "../../base/random.ts";
@@ -473,18 +474,12 @@ for (const [name, optimiser] of Object.entries(optimisers)) {
     const { result, saved } = await recorded(options, objective({}, walled));
     const after = saved.filter(({ notes }) => !notes.done && Number(notes.setbacks) > 0);
     assert.ok(after.length > 3);
-    for (const { position, step, notes, arrays } of after) {
-      const restored: Restored = {
-        position,
-        step,
-        notes,
-        names: Object.keys(arrays),
-        tensor: async (name) => arrays[name],
-      };
+    for (const checkpoint of after) {
       const { result: again } = await recorded(options, objective({}, walled), {
-        checkpoints: { restored } as Checkpoints,
+        checkpoints: { restored: restoredFrom(checkpoint) } as Checkpoints,
       });
-      assert.deepEqual([again.value, ...again.image.data], [result.value, ...result.image.data], `from step ${step}`);
+      const from = `from step ${checkpoint.step}`;
+      assert.deepEqual([again.value, ...again.image.data], [result.value, ...result.image.data], from);
     }
   });
 }
@@ -506,3 +501,31 @@ function steep(image: Float32Array): Evaluation {
   const value = image.reduce((sum, x, i) => sum + (i + 1) ** 2 * x * x / 2 + x ** 4 / 4, 0);
   return { value, terms: { steep: value }, gradient: image.map((x, i) => (i + 1) ** 2 * x + x ** 3) };
 }
+
+/** A checkpoint as a run that goes on finds it. */
+function restoredFrom({ arrays, ...rest }: Checkpoint): Restored {
+  return { ...rest, names: Object.keys(arrays), tensor: async (name) => arrays[name] };
+}
+
+Deno.test("a run that is taken up ends by its tolerance at the step at which it would have ended", async () => {
+  const options = { iterations: 200, tolerance: 0.5, adam: { ...adamDefaults, learningRate: 0.3 } };
+  const { saved } = await recorded(options, objective());
+  const last = saved.at(-1)!.step;
+  assert(last > 15 && last < 200, `${last} steps`);
+  for (const checkpoint of saved.filter(({ notes }) => !notes.done)) {
+    const checkpoints = { restored: restoredFrom(checkpoint) } as Checkpoints;
+    const { saved: more } = await recorded(options, objective(), { checkpoints });
+    assert.equal(more.at(-1)!.step, last, `from step ${checkpoint.step}`);
+  }
+});
+
+Deno.test("a checkpoint at a later scale holds the picture of the scale before", async () => {
+  const previous = { width: 1, height: 2, data: Float32Array.of(1, 2, 3, 4, 5, 6) };
+  const of = objective();
+  const { pictures, ...tensors } = of.begin();
+  const later = { ...of, begin: () => ({ ...tensors, pictures: { ...pictures, previous } }) };
+  const { saved } = await recorded({ iterations: 2 }, later, { scale: { index: 1, count: 2 } });
+  assert.deepEqual(await previousIn(restoredFrom(saved[0])), previous);
+  const { saved: first } = await recorded({ iterations: 2 }, of);
+  assert.equal(await previousIn(restoredFrom(first[0])), undefined);
+});

@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
 import { complaint, impasto } from "../helpers/command.ts";
+import { temporaryFolder } from "../helpers/folders.ts";
 import { studio, tools } from "../helpers/painting.ts";
 import { stored } from "../helpers/pictures.ts";
 import { linesOf } from "../../studio/letters.ts";
@@ -31,6 +32,10 @@ Deno.test("variations paints every combination onto one sheet: a row for each of
     [5, 20, 40].map((x) => sheet.at(8 + column * 56 + x, 8 + row * rowHeight + 16).join()).join(" ");
   assert.equal(cell(0, 0), cell(1, 0));
   assert.notEqual(cell(0, 0), cell(0, 1));
+  const colours = (column: number, row: number) => new Set(cell(column, row).split(" ")).size;
+  for (const row of [0, 1]) {
+    for (const column of [0, 1, 2]) assert(colours(column, row) > 1, `blank at ${column}, ${row}`);
+  }
 });
 
 Deno.test("the names of photograph and preset take their places in the sheet's name", async () => {
@@ -97,4 +102,27 @@ Deno.test("commas inside brackets part no values", async () => {
   assert.equal(code, 0, err);
   const { width } = await stored(folder.at("recipe-variations.png"));
   assert.equal(width, 8 + 2 * 56);
+});
+
+Deno.test("on a sheet of several rows every picture stands whole above its own label", async () => {
+  await using folder = await temporaryFolder();
+  const colours = [[200, 10, 10], [10, 200, 10], [10, 10, 200], [200, 200, 10]];
+  const [width, height] = [40, 30];
+  const cells = colours.map((colour, i) => ({
+    label: i === 0 ? "a=1  b=2  c=3" : "a=1",
+    picture: { width, height, data: Uint8Array.from({ length: 3 * width * height }, (_, k) => colour[k % 3]) },
+  }));
+  const { length } = await linesOf(cells[0].label, width, 16);
+  assert(length > 1);
+  const sheet = await stored(await folder.write("sheet.png", await contactSheet(cells, { columns: 2 })));
+  const rowHeight = height + 16 * length + 8;
+  assert.deepEqual([sheet.width, sheet.height], [8 + 2 * (width + 8), 8 + 2 * rowHeight]);
+  colours.forEach((colour, i) => {
+    const [left, top] = [8 + (i % 2) * (width + 8), 8 + Math.floor(i / 2) * rowHeight];
+    for (const [x, y] of [[0, 0], [width - 1, 0], [0, height - 1], [width - 1, height - 1]]) {
+      assert.deepEqual(sheet.at(left + x, top + y), colour, `picture ${i} at ${x}, ${y}`);
+    }
+    // Around it the paper is white, and so is the left edge of the label's line.
+    for (const [x, y] of [[-1, 0], [width, 0], [0, -1]]) assert.deepEqual(sheet.at(left + x, top + y), [255, 255, 255]);
+  });
 });

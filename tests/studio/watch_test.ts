@@ -16,13 +16,7 @@ Deno.test("a preview is painted at once, and again when the preset, one below it
   const stop = new AbortController();
   const previews = watch(folder.at("own.json"), [], { signal: stop.signal });
   const next = async (change?: () => Promise<unknown>): Promise<Preview> => {
-    const coming = previews.next();
-    if (change) {
-      // The generator watches from the moment on at which it is asked.
-      await new Promise((resolve) => setTimeout(resolve, 300));
-      await change();
-    }
-    const { value } = await coming;
+    const [{ value }] = await Promise.all([previews.next(), change?.()]);
     return value!;
   };
   const sizeOf = (preview: Preview) => "picture" in preview ? preview.picture.width : String(preview.error);

@@ -226,3 +226,71 @@ Deno.test("waiting leaves no listener at the signal", async () => {
   assert.equal(getEventListeners(signal, "abort").length, 0);
   await delay(1e9, AbortSignal.timeout(10));
 });
+
+/** The headers with which a download goes on from a part of a version. */
+async function headersFor(version: Record<string, string>): Promise<ReadonlyMap<string, string>> {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer((exchange) => sendFile(exchange, content));
+  await folder.write("f.part", content.subarray(0, 100_000));
+  await folder.write("f.note", JSON.stringify({ url: server.url("/f").href, version }));
+  await download(server.url("/f"), folder.at("f"), quick);
+  assert.deepEqual(await Deno.readFile(folder.at("f")), content);
+  return server.requests[0].headers;
+}
+
+Deno.test("a part is gone on from by a strong tag or else by its date, and never by a weak tag", async () => {
+  const modified = "Wed, 21 Oct 2015 07:28:00 GMT";
+  const tagFor = async (version: Record<string, string>) => (await headersFor(version)).get("if-range");
+  assert.equal(await tagFor({ etag: '"1"', modified }), '"1"');
+  assert.equal(await tagFor({ etag: 'W/"1"', modified }), modified);
+  assert.equal(await tagFor({ etag: 'W/"1"' }), undefined);
+  assert.equal(await tagFor({}), undefined);
+});
+
+Deno.test("of a part that is longer than the file of today nothing is left", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer((exchange) => sendFile(exchange, content, { etag: '"new"' }));
+  await folder.write("f.part", new Uint8Array(400_000).fill(7));
+  await folder.write("f.note", JSON.stringify({ url: server.url("/f").href, version: { etag: '"old"' } }));
+  await download(server.url("/f"), folder.at("f"), quick);
+  assert.deepEqual(server.ranges, [400_000]);
+  const got = await Deno.readFile(folder.at("f"));
+  assert.equal(got.length, content.length);
+  assert.deepEqual(got, content);
+});
+
+Deno.test("a file that is larger than any weights is refused before a byte of it, where no size is due", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer(async (exchange) => {
+    await exchange.head("200 OK", { "content-length": 3e9 });
+    await exchange.send(content);
+  });
+  const { message } = await failure(download(server.url("/f"), folder.at("f"), quick));
+  assert.equal(message, "it has 3000000000 bytes, more than any weights");
+  assert.equal(server.requests.length, 1);
+});
+
+Deno.test("a server that gives a byte with each connection is given up after twenty", async () => {
+  await using folder = await temporaryFolder();
+  await using server = hostileServer((exchange) => sendFile(exchange, content, { cuts: Array(100).fill(1) }));
+  await failure(download(server.url("/f"), folder.at("f"), quick));
+  assert.equal(server.requests.length, 20);
+});
+
+Deno.test("an answer that may pass is asked for again, and no other one", async () => {
+  const requestsAfter = async (status: string) => {
+    await using folder = await temporaryFolder();
+    await using server = hostileServer((exchange) =>
+      exchange.index === 0 ? exchange.head(status, { "content-length": 0 }) : sendFile(exchange, content)
+    );
+    await download(server.url("/f"), folder.at("f"), quick).catch(() => {});
+    return server.requests.length;
+  };
+  // RFC 9110, section 15; RFC 6585, section 4; RFC 8470, section 5.2.
+  for (const status of [408, 425, 429, 500, 502, 503, 504]) {
+    assert.equal(await requestsAfter(`${status} Later`), 2, `${status}`);
+  }
+  for (const status of [400, 401, 403, 404, 410, 451, 501]) {
+    assert.equal(await requestsAfter(`${status} Never`), 1, `${status}`);
+  }
+});

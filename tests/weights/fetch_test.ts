@@ -56,13 +56,18 @@ Deno.test("weights are fetched, checked, converted and stored; a second time the
 });
 
 Deno.test("two runs at once fetch once", async () => {
+  const waiting = Promise.withResolvers<void>();
   await using server = serving(async (exchange) => {
-    await new Promise((resolve) => setTimeout(resolve, 300));
+    await waiting.promise;
     await sendFile(exchange, bytes);
   });
   const events: FetchEvent[] = [];
   const both = entry("both", { url: server.url("/f.h5").href, sha256 });
-  const run = () => fetchEntry(both, { ...quick, onEvent: (event) => events.push(event) });
+  const onEvent = (event: FetchEvent) => {
+    events.push(event);
+    if (event.kind === "warning") waiting.resolve();
+  };
+  const run = () => fetchEntry(both, { ...quick, onEvent }).finally(waiting.resolve);
   const results = await Promise.all([run(), run()]);
   assert.deepEqual(results.map(({ already }) => already).sort(), [false, true]);
   assert.equal(server.requests.length, 1);

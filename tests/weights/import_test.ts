@@ -193,3 +193,23 @@ Deno.test("a quantised network, and one with batch normalisation, are refused by
   assert.match(normalised.message, /bn\.safetensors as weights: it is a network with batch normalisation$/);
   assert.match(normalised.hint!, /weights fetch vgg19/);
 });
+
+Deno.test("the mean that a .mat says counts, and not that of the format", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await Deno.readFile(weightsFile("old.mat"));
+  const view = new DataView(bytes.buffer);
+  // Its average image is 4 × 4 pixels of three floats, which stand at whole words.
+  const other = new Map([[123.68, 120.5], [116.779, 110.25], [103.939, 99.125]]);
+  let changed = 0;
+  for (let at = 0; at + 4 <= bytes.length; at += 4) {
+    const level = other.get(Number(view.getFloat32(at, true).toPrecision(6)));
+    if (level === undefined) continue;
+    view.setFloat32(at, level, true);
+    changed++;
+  }
+  assert.equal(changed, 48);
+  await folder.write("other.mat", bytes);
+  const { metadata } = await imported(folder.url("other.mat"));
+  const mean = { red: 120.5, green: 110.25, blue: 99.125 };
+  assert.deepEqual(JSON.parse(metadata.input_convention), { order: "BGR", mean });
+});

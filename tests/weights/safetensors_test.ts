@@ -159,3 +159,14 @@ Deno.test("weights that are missing, or a folder, or not on the server are one c
   assert.match(await messageAt(folder.url(".")), /^Cannot read .*(folder|directory)/i);
   assert.match(await messageAt(server.url("/none")), /^Cannot read http.*: the server answered 404/);
 });
+
+Deno.test("a header of more megabytes than any network needs is not read", async () => {
+  await using folder = await temporaryFolder();
+  const header = new TextEncoder().encode(`{"__metadata__":{"x":"${"y".repeat(11e6)}"}}`);
+  const bytes = new Uint8Array(8 + header.length);
+  new DataView(bytes.buffer).setBigUint64(0, BigInt(header.length), true);
+  bytes.set(header, 8);
+  await folder.write("long.safetensors", bytes);
+  const { message } = await clearError(() => openSafetensors(folder.url("long.safetensors")));
+  assert.match(message, /it is no safetensors file, or it is cut short$/);
+});

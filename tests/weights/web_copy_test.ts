@@ -1,5 +1,6 @@
 import assert from "node:assert/strict";
-import { join } from "node:path";
+import { Buffer } from "node:buffer";
+import { extname, join } from "node:path";
 import { locateNetwork } from "../../weights/locate.ts";
 import { openSafetensors } from "../../weights/safetensors.ts";
 import { cache } from "../helpers/cache.ts";
@@ -66,8 +67,16 @@ Deno.test("where nothing can be kept, weights at an address are read all the sam
   assert(server.requests.length > 1);
 });
 
-Deno.test("copies lie in the cache, none of them half", async () => {
-  const names = await Array.fromAsync(Deno.readDir(join(cache, "addresses")), ({ name }) => name);
-  assert(names.length > 0);
-  assert(!names.some((name) => name.endsWith(".part")), names.join(", "));
+Deno.test("copies lie in the cache, none of them half, also where the connection is cut on the way", async () => {
+  const addresses = join(cache, "addresses");
+  const names = () => Array.fromAsync(Deno.readDir(addresses), ({ name }) => name).catch((): string[] => []);
+  const before = await names();
+  await using server = hostileServer((exchange) => sendFile(exchange, mini, { cuts: [100_000], etag: '"1"' }));
+  await using file = await openSafetensors(server.url("/whole"));
+  assert(file.shapes.size > 0);
+  assert(server.requests.length > 1);
+  const copies = (await names()).filter((name) => !before.includes(name));
+  assert.deepEqual(copies.map((name) => extname(name)).sort(), ["", ".json", ".lock"]);
+  const copy = copies.find((name) => extname(name) === "")!;
+  assert(Buffer.from(mini).equals(await Deno.readFile(join(addresses, copy))));
 });

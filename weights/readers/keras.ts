@@ -1,5 +1,5 @@
 import { type ArrayFile, guarded } from "../array_file.ts";
-import { openSource } from "../source.ts";
+import { fromBytes, openSource } from "../source.ts";
 import { hdf5Arrays } from "./hdf5.ts";
 import { openZip } from "./zip.ts";
 
@@ -14,6 +14,6 @@ export const kerasEntry = "model.weights.h5";
 export function openKeras(location: URL): Promise<ArrayFile> {
   return guarded(location, "a .keras file that model.save wrote is needed; fetch it again", async () => {
     await using source = await openSource(location);
-    return await hdf5Arrays(await (await openZip(source)).read(kerasEntry, { summed: true }));
+    return await hdf5Arrays(fromBytes(await (await openZip(source)).read(kerasEntry, { summed: true })));
   });
 }

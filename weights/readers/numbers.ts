@@ -14,6 +14,8 @@ export const numberTypes = {
   u16: { bytes: 2, read: (buffer: ArrayBuffer) => Float32Array.from(new Uint16Array(buffer)) },
   i32: { bytes: 4, read: (buffer: ArrayBuffer) => Float32Array.from(new Int32Array(buffer)) },
   u32: { bytes: 4, read: (buffer: ArrayBuffer) => Float32Array.from(new Uint32Array(buffer)) },
+  i64: { bytes: 8, read: (buffer: ArrayBuffer) => Float32Array.from(new BigInt64Array(buffer), Number) },
+  u64: { bytes: 8, read: (buffer: ArrayBuffer) => Float32Array.from(new BigUint64Array(buffer), Number) },
 } as const;
 
 /** Name of a type of stored numbers. */

@@ -1,10 +1,9 @@
 import { sizeOf } from "../../graph/mod.ts";
 import { type ArrayFile, guarded, held } from "../array_file.ts";
 import { type ByteSource, openSource } from "../source.ts";
-import { contained } from "./contained.ts";
 import { numberTypes } from "./numbers.ts";
+import { readStateDict, type TorchTensor } from "./state_dict.ts";
 import { gathered } from "./strides.ts";
-import type { TorchContents, TorchRequest, TorchTensor } from "./torch_worker.ts";
 import { openZip } from "./zip.ts";
 
 /** The most bytes of pickles; those of VGG have a few kilobytes beside the numbers. */
@@ -69,16 +68,10 @@ async function readTensor(tensor: TorchTensor, contents: Contents) {
   return inOrder ? stored : gathered(stored, shape, stride);
 }
 
-async function unpickled(request: TorchRequest): Promise<TorchContents> {
-  const module = new URL("./torch_worker.ts", import.meta.url);
-  await using library = contained<TorchRequest, TorchContents>(module, request.bytes.length);
-  return await library.ask(request);
-}
-
 /** The older form: magic number, protocol, system, state dict, order of the storages; then each with its length. */
 async function legacyContents(source: ByteSource): Promise<Contents> {
   const bytes = await source.read(0, Math.min(source.size, mostPickled));
-  const { tensors, order, end } = await unpickled({ bytes, start: legacyMagic.length, skip: 2, listed: true });
+  const { tensors, order, end } = readStateDict(bytes, { start: legacyMagic.length, skip: 2, listed: true });
   const storages = new Map(tensors.map(({ storage }) => [storage.key, storage]));
   const starts = new Map<string, number>();
   let position = end;
@@ -118,7 +111,7 @@ async function zipContents(source: ByteSource): Promise<Contents> {
     return bytes;
   };
   const bytes = await entry(pickle, mostPickled);
-  const { tensors } = await unpickled({ bytes, start: 0, skip: 0, listed: false });
+  const { tensors } = readStateDict(bytes, { start: 0, skip: 0, listed: false });
   const folder = pickle.slice(0, -"data.pkl".length);
   return {
     tensors,

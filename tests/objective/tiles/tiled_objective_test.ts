@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { lossBuild } from "../../../stages/loss_build.ts";
 import { layersAt, type ObjectiveOptions } from "../../../objective/terms.ts";
+import { evaluationOf } from "../../../objective/evaluate.ts";
 import { partsOf } from "../../../objective/parts.ts";
 import type { NetworkOptions } from "../../../networks/describing.ts";
 import type { StyleTensor } from "../../../objective/tensors.ts";
@@ -116,5 +117,27 @@ Deno.test("tiles give the whole picture's objective of styles with masks, howeve
   }]);
   for (const some of [[], uses]) {
     await assertSame([59, 63], [2, 2], network, { ...options, margin: 0.7, pyramid: 1 }, some);
+  }
+});
+
+Deno.test("in as little memory as there can be, a term of the image alone is that of the whole picture", async () => {
+  const features = tinyFeatures(tinyImage(90, 70, 1), []);
+  const data = tinyImage(90, 70, 4).data.map((value) => 4 * value);
+  for (const name of Object.keys(everyTerm).filter((name) => everyTerm[name].loss.sort === "image")) {
+    const alone = { ...options, terms: { [name]: everyTerm[name] } };
+    const within = (memory?: number) =>
+      evaluationOf(alone, features, 0, { engine: async () => engine, memory, report: () => {} });
+    // The least memory with which it is done at all.
+    let [least, most] = [0, 1e9];
+    while (most - least > 1) {
+      const memory = Math.round((least + most) / 2);
+      await within(memory).then(() => most = memory, () => least = memory);
+    }
+    const [whole, tiled] = [await within(), await within(most)];
+    assert.ok(!whole.plan.reductions && tiled.plan.reductions![0].slopes.tiles.length > 4, name);
+    const [due, found] = [await whole.evaluate(data), await tiled.evaluate(data)];
+    assert.ok(Math.abs(found.value / due.value - 1) < 1e-6, `${name}: ${found.value} is not ${due.value}`);
+    const away = Math.hypot(...found.gradient.map((g, i) => g - due.gradient[i])) / Math.hypot(...due.gradient);
+    assert.ok(away < 1e-6, `${name}: the gradient is ${away} away`);
   }
 });

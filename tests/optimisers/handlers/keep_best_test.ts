@@ -24,6 +24,16 @@ Deno.test("an image that the optimiser overwrites is copied, and one that lasts 
   kept.best.image.forEach((x, i) => assert(Math.abs(x - [3.24, 0.01][i]) < 1e-6, `${kept.best.image}`));
   assert.equal(kept.best.value, bowl(kept.best.image).value);
 
+  const overwritten = nothing();
+  async function* there() {
+    const image = Float32Array.of(1, 1);
+    yield { ...stepOf(1), image };
+    image.fill(5);
+    yield { ...stepOf(5), image };
+  }
+  await passed(keepBest(overwritten, termsOf), there());
+  assert.deepEqual(overwritten.best.image, Float32Array.of(1, 1));
+
   const lasting = stepOf(2, { lasting: true });
   async function* steps() {
     yield lasting;

@@ -162,6 +162,43 @@ def many():
     scipy.io.savemat(here / "many.mat", {"layers": cell(*layers)}, do_compression=True)
 
 
+def noise(count):
+    values = [1]
+    while len(values) <= count:
+        values.append((1103515245 * values[-1] + 12345) % 2**31)
+    return np.array([value >> 16 & 255 for value in values[1:]], np.uint8)
+
+
+def kinds(name, **options):
+    """Numbers of every type and layout, in groups of every size: array i is numbered(i, 5, 3) unless it says so."""
+    types = ["f2", "f4", "f8", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"]
+    with h5py.File(here / name, "w", **options) as file:
+        for i, kind in enumerate(types):
+            file.create_dataset(f"types/{kind}", data=np.floor(8 * numbered(i, 5, 3)).astype(kind))
+        layouts = file.create_group("layouts")
+        layouts.create_dataset("scalar", data=np.float32(2.5))
+        layouts.create_dataset("empty", data=h5py.Empty("f4"))
+        compact = h5py.h5p.create(h5py.h5p.DATASET_CREATE)
+        compact.set_layout(h5py.h5d.COMPACT)
+        space = h5py.h5s.create_simple((5, 3))
+        dataset = h5py.h5d.create(layouts.id, b"compact", h5py.h5t.IEEE_F32LE, space, dcpl=compact)
+        dataset.write(h5py.h5s.ALL, h5py.h5s.ALL, numbered(1, 5, 3))
+        if "libver" not in options:
+            whole = numbered(2, 7, 5, 3, 11)
+            filters = {"compression": "gzip", "shuffle": True, "fletcher32": True}
+            layouts.create_dataset("chunks", data=whole, chunks=(2, 2, 2, 4), **filters)
+            layouts.create_dataset("one_chunk", data=numbered(3, 5, 3), maxshape=(None, 3), chunks=(64, 3))
+            # A chunk may be left as it is, whatever its filters.
+            bare = layouts.create_dataset("noise", data=noise(256), chunks=(128,), compression="gzip")
+            bare.id.write_direct_chunk((128,), noise(256)[128:].tobytes(), filter_mask=1)
+            layouts.create_dataset("bytes", data=np.arange(9, dtype="u1"), chunks=(5,), fletcher32=True)
+        for i in range(80):
+            file.create_dataset(f"many/kernel_of_layer_{i}", data=numbered(i, 2))
+        file["link"] = h5py.SoftLink("/many")
+        file["many/back"] = file["/"]
+        file["many"].attrs["text"] = "x" * 5000
+
+
 keras_file("flat.h5", "block1_conv1_W_1:0", "block1_conv1_b_1:0")
 keras_file("nested.h5", "block1_conv1/kernel:0", "block1_conv1/bias:0")
 keras_file("chunked.h5", "block1_conv1_W_1:0", "block1_conv1_b_1:0", chunks=(3, 3, 3, 16), compression="gzip", shuffle=True)
@@ -183,3 +220,6 @@ entries[0]["quantization"] = {"dtype": "uint8", "scale": 1 / 64, "min": -50 / 64
 entries[1]["quantization"] = {"dtype": "uint16", "scale": 1 / 8, "min": 0}
 tfjs("quantised", entries, [quantised])
 many()
+kinds("kinds.h5")
+kinds("ordered.h5", track_order=True)
+kinds("latest.h5", libver="latest")

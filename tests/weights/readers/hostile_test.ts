@@ -1,11 +1,14 @@
 import assert from "node:assert/strict";
 import { deflateSync } from "node:zlib";
 import { openAny } from "../../../weights/open_any.ts";
-import { contained } from "../../../weights/readers/contained.ts";
 import { clearError } from "../../helpers/errors.ts";
 import { type TemporaryFolder, temporaryFolder } from "../../helpers/folders.ts";
 import { f32, safetensors, withHeader } from "../../helpers/safetensors.ts";
+import { inRoot } from "../../helpers/shared.ts";
 import { weightsFile } from "../../helpers/weights_files.ts";
+import { zipOf } from "../../helpers/zip.ts";
+import { hostileFiles } from "./hostile_files.ts";
+import type { Told } from "./read_all.ts";
 
 /** The one clear error that opening a file, or reading all of it, ends in. */
 async function refusal(folder: TemporaryFolder, name: string, content: string | Uint8Array): Promise<string> {
@@ -108,6 +111,20 @@ Deno.test("a shard that lies elsewhere than beside its model is refused, whateve
   }
 });
 
+Deno.test("a shard whose name is longer than any file's is refused in few words", async () => {
+  await using folder = await temporaryFolder();
+  const weights = [{ name: "a", shape: [1], dtype: "float32" }];
+  for (const length of [256, 5000]) {
+    const name = "s".repeat(length);
+    const models = [{ weightsManifest: [{ paths: [name], weights }] }, { weight_map: { a: name } }];
+    for (const model of models) {
+      const message = await refusal(folder, "model.json", JSON.stringify(model));
+      assert.match(message, /its shard "sss/);
+      assert(message.length < 500, message);
+    }
+  }
+});
+
 Deno.test("a model.json that promises terabytes is given up before anything is allocated", async () => {
   await using folder = await temporaryFolder();
   await folder.write("s.bin", new Uint8Array(8));
@@ -163,12 +180,7 @@ Deno.test("a whole module in a .pth is refused, with what to write in its place"
 
 Deno.test("an .npz that grows without end, or is other than it says, is given up", async () => {
   await using folder = await temporaryFolder();
-  const { BlobReader, BlobWriter, ZipWriter } = await import("npm:@zip.js/zip.js@2.24.0");
-  const zipped = async (content: Uint8Array<ArrayBuffer>) => {
-    const writer = new ZipWriter(new BlobWriter(), { useWebWorkers: false });
-    await writer.add("conv1_1_W.npy", new BlobReader(new Blob([content])));
-    return new Uint8Array(await (await writer.close()).arrayBuffer());
-  };
+  const zipped = (content: Uint8Array<ArrayBuffer>) => zipOf({ "conv1_1_W.npy": content });
   const array = (header: string, bytes: number) => {
     const text = new TextEncoder().encode(`${header}\n`);
     const start = [0x93, ...new TextEncoder().encode("NUMPY"), 1, 0, text.length, 0, ...text];
@@ -208,42 +220,32 @@ Deno.test("a .pth that would call something is refused by name", async () => {
   assert.match(await refusal(folder, "call.pth", bytes), /it asks for os\.system: only the plain tensors/);
 });
 
-const badLibrary = () =>
-  contained<string | number, number>(
-    new URL("./bad_worker.ts", import.meta.url),
-    0,
-    { milliseconds: 300, bytes: 100e6 },
-  );
+/** Reads files in a process of their own, which must end by itself. */
+async function readElsewhere(files: ReadonlyMap<string, Uint8Array>): Promise<Told> {
+  await using folder = await temporaryFolder();
+  for (const [name, content] of files) await folder.write(name, content);
+  const { stdout, stderr, code } = await new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", "--no-check", inRoot("tests/weights/readers/read_all.ts"), folder.path],
+    stdin: "null",
+    // One that does not end would go on after the tests.
+    signal: AbortSignal.timeout(120_000),
+  }).output();
+  assert.equal(code, 0, new TextDecoder().decode(stderr));
+  return JSON.parse(new TextDecoder().decode(stdout));
+}
 
-/** What a library answers, or why it does not. */
-const fateOf = (answer: Promise<number>) =>
-  answer.catch((error) => {
-    assert(error instanceof RangeError);
-    return error.message;
-  });
-
-Deno.test("a library that loops, grows or breaks ends in one error; one that answers is heard", async () => {
-  const fate = async (request: string | number) => {
-    await using library = badLibrary();
-    return await fateOf(library.ask(request));
-  };
-  assert.equal(await fate(42), 42);
-  assert.match(String(await fate("loop")), /takes too long/);
-  assert.match(String(await fate("grow")), /takes too (much memory|long)/);
-  assert.match(String(await fate("throw")), /it broke/);
-});
-
-Deno.test("requests that are made at once get each their own answer, or all the one reason why there is none", async () => {
-  await using library = badLibrary();
-  assert.deepEqual(await Promise.all([1, 2, 3].map((n) => library.ask(n))), [1, 2, 3]);
-  const fates = await Promise.all(["throw", 1, 2].map((request) => fateOf(library.ask(request))));
-  for (const fate of fates) assert.match(String(fate), /it broke/);
-  assert.match(String(await fateOf(library.ask(3))), /it broke/);
-});
-
-Deno.test("what a library was asked when it is closed gets no answer, and is told so", async () => {
-  const library = badLibrary();
-  const fates = ["loop", 1].map((request) => fateOf(library.ask(request)));
-  await library[Symbol.asyncDispose]();
-  assert.deepEqual(await Promise.all([...fates, fateOf(library.ask(2))]), Array(3).fill("it is closed"));
+Deno.test({
+  name: "a file that asks for work or memory without end is done with when its reader is, as the system counts",
+  // The counts are those of Linux.
+  ignore: Deno.build.os !== "linux",
+  async fn() {
+    const files = await hostileFiles();
+    const { outcomes, milliseconds, bytes } = await readElsewhere(files);
+    assert.deepEqual(Object.keys(outcomes).sort(), [...files.keys()].sort());
+    for (const [name, outcome] of Object.entries(outcomes)) {
+      assert.match(outcome, /^(read$|Cannot use .* as weights: )/, name);
+    }
+    assert(milliseconds <= 200, `${milliseconds} ms of processor time in a second without anything to do`);
+    assert(bytes.most - bytes.before < 300e6, `${bytes.most} bytes at most, ${bytes.before} before`);
+  },
 });

@@ -3,6 +3,8 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { pathToFileURL } from "node:url";
 import { openAny } from "../../../weights/open_any.ts";
+import { clearError } from "../../helpers/errors.ts";
+import { temporaryFolder } from "../../helpers/folders.ts";
 import { inRoot, inShared, needingShared } from "../../helpers/shared.ts";
 import { first, firstKernelHwio, weightsFile } from "../../helpers/weights_files.ts";
 
@@ -166,4 +168,75 @@ Deno.test("what is no weights file is one line that says what it is", async () =
     (await clearError(() => openAny(pathToFileURL(inRoot("cli"))))).message,
     /model\.json: there is no such/,
   );
+});
+
+/** Array i of the files of kinds: (i + k mod 101) / 64. */
+const numbered = (i: number, length: number) => Float32Array.from({ length }, (_, k) => (i + k % 101) / 64);
+
+/** Bytes that nothing compresses. */
+function noise(length: number): Float32Array {
+  let state = 1n;
+  return Float32Array.from({ length }, () => {
+    state = (1103515245n * state + 12345n) % 2n ** 31n;
+    return Number(state >> 16n & 255n);
+  });
+}
+
+for (const name of ["kinds.h5", "ordered.h5", "latest.h5"]) {
+  Deno.test(`${name}, with numbers of every type and layout, and groups of every kind, is read`, async () => {
+    await using file = await openAny(weightsFile(name));
+    const types = ["f2", "f4", "f8", "i1", "u1", "i2", "u2", "i4", "u4", "i8", "u8"];
+    const due = new Map<string, [number[], Float32Array]>([
+      ...types.map((type, i): [string, [number[], Float32Array]] => [
+        `types/${type}`,
+        [[5, 3], numbered(i, 15).map((value) => Math.floor(8 * value))],
+      ]),
+      ["layouts/scalar", [[], Float32Array.of(2.5)]],
+      ["layouts/compact", [[5, 3], numbered(1, 15)]],
+      ...Array.from({ length: 80 }, (_, i): [string, [number[], Float32Array]] => [
+        `many/kernel_of_layer_${i}`,
+        [[2], numbered(i, 2)],
+      ]),
+    ]);
+    if (name !== "latest.h5") {
+      due.set("layouts/chunks", [[7, 5, 3, 11], numbered(2, 7 * 5 * 3 * 11)]);
+      due.set("layouts/one_chunk", [[5, 3], numbered(3, 15)]);
+      due.set("layouts/noise", [[256], noise(256)]);
+      due.set("layouts/bytes", [[9], Float32Array.from({ length: 9 }, (_, i) => i)]);
+    }
+    assert.deepEqual([...file.shapes.keys()].sort(), [...due.keys()].sort());
+    for (const [array, [shape, values]] of due) {
+      assert.deepEqual(await file.tensor(array), { shape, data: values }, array);
+    }
+  });
+}
+
+Deno.test("a chunk of HDF5 that was changed fails its sum", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await Deno.readFile(weightsFile("kinds.h5"));
+  // The chunk of whole numbers from 0 on, which nothing compresses.
+  const at = bytes.findIndex((_, i) => [0, 1, 2, 3, 4].every((value, k) => bytes[i + k] === value));
+  bytes[at + 2] ^= 4;
+  await folder.write("sum.h5", bytes);
+  await using file = await openAny(folder.url("sum.h5"));
+  const { message } = await clearError(() => file.tensor("layouts/bytes"));
+  assert.match(message, /a chunk in it is damaged$/);
+});
+
+Deno.test("a chunk of HDF5 that stands twice is told", async () => {
+  await using folder = await temporaryFolder();
+  const bytes = await Deno.readFile(weightsFile("kinds.h5"));
+  const view = new DataView(bytes.buffer);
+  // The tree of the chunked bytes: two entries of 32 bytes, the first of a chunk of 5 bytes and their sum of 4.
+  const isTree = (at: number) =>
+    view.getUint32(at, true) === 0x45455254 && bytes[at + 4] === 1 && view.getUint16(at + 6, true) === 2 &&
+    view.getUint32(at + 24, true) === 9;
+  const at = bytes.findIndex((_, i) => i + 120 < bytes.length && isTree(i));
+  assert(at > 0);
+  bytes.copyWithin(at + 24 + 64, at + 24 + 32, at + 24 + 64);
+  view.setUint16(at + 6, 3, true);
+  await folder.write("twice.h5", bytes);
+  await using file = await openAny(folder.url("twice.h5"));
+  const { message } = await clearError(() => file.tensor("layouts/bytes"));
+  assert.match(message, /"layouts\/bytes" has 2 of its 2 chunks, in 3 places$/);
 });
