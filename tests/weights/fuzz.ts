@@ -8,7 +8,7 @@ import process from "node:process";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../../base/errors.ts";
 import { randomFrom } from "../../base/random.ts";
-import { type Format, formats, openAny } from "../../weights/open_any.ts";
+import { type Format, openAny } from "../../weights/open_any.ts";
 import { below, damagedOnce } from "../helpers/damage.ts";
 import { f32, safetensors } from "../helpers/safetensors.ts";
 import { first, weightsFile } from "../helpers/weights_files.ts";
