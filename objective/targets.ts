@@ -35,6 +35,9 @@ export interface Machine {
 /** Share of the memory for a forward pass over a picture: pictures and features hold most of the rest. */
 const lookingShare = 1 / 4;
 
+/** Most bytes for a forward pass: the system takes longer to hand out more of them than windows that overlap to compute. */
+const lookingBytes = 60e6;
+
 /** The windows in which the features of a picture are computed. */
 function windowsFor(
   size: Size,
@@ -42,7 +45,7 @@ function windowsFor(
   network: Network,
   memory = Infinity,
 ): Grid {
-  const grid = forwardGrid(size, network, layers, memory * lookingShare);
+  const grid = forwardGrid(size, network, layers, Math.min(lookingBytes, memory * lookingShare));
   if (grid) return grid;
   throw new UserError(`${amountOf(memory)} of memory do not suffice to look at ${size.width}×${size.height} pixels`, {
     hint: "grant more with --memory, or take a smaller --size",
