@@ -26,7 +26,9 @@ export type { Json } from "./base/json.ts";
 // The options of the stages that ship.
 export type { DecodeOptions } from "./stages/decode.ts";
 export type { DeprocessOptions } from "./stages/deprocess.ts";
-export type { ObjectiveOptions as LossBuildOptions, Term } from "./objective/terms.ts";
+export type { ObjectiveOptions, Term } from "./objective/terms.ts";
+export type { LossBuildOptions } from "./stages/loss_build.ts";
+export type { ScaleList } from "./chain/scale_list.ts";
 export type { MeanSubtractOptions } from "./stages/mean_subtract.ts";
 export type { NetworkOptions, Padding, Pooling } from "./networks/describing.ts";
 export type { OptimiseOptions } from "./stages/optimise.ts";
@@ -67,7 +69,7 @@ export type {
   Shape,
 } from "./graph/mod.ts";
 export type { Checkpoint, Checkpoints, Progressed, Restored } from "./chain/checkpoints.ts";
-export type { Features, FeatureValues, Targets } from "./objective/features.ts";
+export type { AskedOfStyles, Features, FeatureValues, Targets } from "./objective/features.ts";
 export type { Region } from "./objective/regions.ts";
 export type { Scratch } from "./base/scratch.ts";
 export type { Evaluation, Objective } from "./objective/objective.ts";

@@ -35,8 +35,11 @@ export interface Machine {
 /** Share of the memory for a forward pass over a picture: pictures and features hold most of the rest. */
 const lookingShare = 1 / 4;
 
-/** Most bytes for a forward pass: the system takes longer to hand out more of them than windows that overlap to compute. */
-const lookingBytes = 60e6;
+/**
+ * Bytes within which a forward pass is faster: the system takes longer to hand out more than windows take to overlap, if
+ * they overlap by no more than so much.
+ */
+const [quickBytes, quickOverlap] = [60e6, 1.2];
 
 /** The windows in which the features of a picture are computed. */
 function windowsFor(
@@ -45,11 +48,19 @@ function windowsFor(
   network: Network,
   memory = Infinity,
 ): Grid {
-  const grid = forwardGrid(size, network, layers, Math.min(lookingBytes, memory * lookingShare));
+  const room = memory * lookingShare;
+  const quick = forwardGrid(size, network, layers, Math.min(quickBytes, room));
+  if (quick && workOf(quick) <= quickOverlap * size.width * size.height) return quick;
+  const grid = forwardGrid(size, network, layers, room);
   if (grid) return grid;
   throw new UserError(`${amountOf(memory)} of memory do not suffice to look at ${size.width}×${size.height} pixels`, {
     hint: "grant more with --memory, or take a smaller --size",
   });
+}
+
+/** The pixels of all windows. */
+function workOf({ tiles, window: { width, height } }: Grid): number {
+  return tiles.length * width * height;
 }
 
 /** The features of the content picture, window by window if need be. */
