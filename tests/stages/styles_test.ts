@@ -49,7 +49,7 @@ for (const [name, masks, places] of cases) {
     assert.equal((sequence.outline as Outline).places, places);
 
     const network = networks[preset.network];
-    const objective = objectiveAt(optionsOf(preset, lossBuild)!, 0);
+    const objective = objectiveAt(optionsOf(preset, lossBuild)!, Infinity);
     const planned = planObjective(objective, { network, size, places, scratch: true }, 16e9).bytes;
     assert.equal(planOf(preset, size)!.bytes, planned, "the plan");
 
