@@ -48,6 +48,7 @@ const objectives: Readonly<Record<string, Json>> = {
     "loss-build": {
       contentWeight: 5,
       styleWeight: 100,
+      margin: 0,
       terms: {
         content: { loss: "content", formula: "published", weight: 2 / (256 * positions), layers: { conv3_4: 1 } },
         style: {
@@ -59,12 +60,12 @@ const objectives: Readonly<Record<string, Json>> = {
         range: { loss: "range", weight: 3e3 },
       },
     },
-    optimise: { iterations: [40, 60, 120], tolerance: 0 },
   },
   "style-transfer-pytorch": {
     "feature-extract": { pooling: "max", padding: "replicate-first" },
     "loss-build": {
       contentWeight: 0.015,
+      margin: 0,
       styleWeight: 1 / deviation ** 2,
       terms: {
         content: {
@@ -82,7 +83,6 @@ const objectives: Readonly<Record<string, Json>> = {
         range: { loss: "range", weight: 1e-2 },
       },
     },
-    optimise: { iterations: [40, 60, 120], tolerance: 0 },
   },
 };
 
@@ -110,7 +110,8 @@ async function paint(recipe: string, output: string) {
     weights: pathToFileURL(weights).href,
     engine: "onnx-cpu",
     threads: Number(values.threads),
-    decode: { size, content, styles: [{ picture: style }] },
+    decode: { size, content, styles: [{ picture: style }], scales: { start: 128, factor: 2 } },
+    optimise: { iterations: [50, 80, 140], tolerance: 0 },
   };
   const layers = [common, objectives[recipe]].map((json) => ({
     source: "bench",

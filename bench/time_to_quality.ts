@@ -84,6 +84,7 @@ async function objectiveAt(size: number): Promise<Json> {
     "loss-build": {
       contentWeight: 0.02,
       styleWeight: 100,
+      margin: 0,
       terms: {
         content: { loss: "content", formula: "published", layers: { conv3_4: 1 } },
         style: { loss: "gram", formula: "published", layers: { conv1_1: 0.5, conv2_1: 1, conv3_1: 1.5 } },

@@ -20,18 +20,18 @@ const noise = (options: Json) => ({ optimise: { start: options }, "loss-build": 
 /** The rows of the sheet: what is written below each picture, and how it differs from the recipe. */
 const rows: readonly Readonly<Record<string, Json>>[] = [
   {
-    "gram": {},
+    "wasserstein": {},
+    "gram": style({ loss: "gram" }),
     "mean-covariance": style({ loss: "mean-covariance" }),
-    "wasserstein": style({ loss: "wasserstein" }),
     "style layers: conv1_1": style({ layers: { conv1_1: 1 } }),
     "style layers: conv3_4": style({ layers: { conv3_4: 1 } }),
     "pyramid 2": { "loss-build": { pyramid: 2 } },
   },
   {
-    "contentWeight 0.05": {},
+    "contentWeight 0.1": {},
     "contentWeight 1": { "loss-build": { contentWeight: 1 } },
     "content: conv1_1 too": {
-      "loss-build": { terms: { content: { layers: { conv1_1: 1, conv3_4: 1 } } } },
+      "loss-build": { terms: { content: { layers: { conv1_1: 1, conv2_1: 0.5, conv3_4: 0.5 } } } },
     },
     "total variation 0": smooth({ weight: 0 }),
     "total variation 0.01": smooth({ weight: 0.01 }),
@@ -41,9 +41,9 @@ const rows: readonly Readonly<Record<string, Json>>[] = [
     "pooling average": {},
     "pooling max": { "feature-extract": { pooling: "max" } },
     "pooling l2, rescale": { "feature-extract": { pooling: "l2", rescale: true } },
-    "padding reflect": {},
-    "padding zero": { "feature-extract": { padding: "zero" } },
-    "padding replicate": { "feature-extract": { padding: "replicate" } },
+    "padding reflect-first": {},
+    "padding reflect": { "feature-extract": { padding: "reflect" } },
+    "padding zero, margin 0": { "feature-extract": { padding: "zero" }, "loss-build": { margin: 0 } },
   },
   {
     "one painting": {},
