@@ -89,7 +89,7 @@ Deno.test({
   async fn() {
     await using folder = await studio();
     for (const signal of ["SIGHUP", "SIGTERM"] as const) {
-      const args = [...quick, "--iterations", "20", "--set", "optimise.tolerance=0", "--size", "128", "--json"];
+      const args = [...quick, "--iterations", "60", "--set", "optimise.tolerance=0", "--size", "128", "--json"];
       const child = new Deno.Command("sh", {
         args: ["-c", `trap "" ${signal.slice(3)}; exec "$@"`, "sh", Deno.execPath(), ...commandArguments(args)],
         cwd: folder.path,
