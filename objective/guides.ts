@@ -17,10 +17,10 @@ export interface Guide {
 /**
  * Returns the guide of a layer by the reach of its features.
  *
- * @param margin As for {@linkcode marginOf}.
+ * @param share As for {@linkcode marginOf}.
  * @param where How much each pixel of the whole picture counts.
  */
-export type Guiding = (reach: Reach, margin: number, where?: Plane) => Guide;
+export type Guiding = (reach: Reach, share: number, where?: Plane) => Guide;
 
 /** Most of a layer's shorter side that the borders may take: in a small picture there would be nothing left. */
 const widest = 1 / 8;
@@ -30,7 +30,7 @@ const widest = 1 / 8;
  * which is no part of a painting.
  *
  * @param size The picture.
- * @param share How much of its reach a feature may have beyond the border and count, from 1 (all) to 0 (none) backwards.
+ * @param share 0 leaves nothing out, 1 each feature that sees any padding, what is between so much of that width.
  */
 export function marginOf(size: Size, { stride, radius }: Reach, share: number): number {
   const { width, height } = sizeAt(size, stride);

@@ -35,7 +35,8 @@ export async function partsOf(
   const terms = activeTerms(options);
   const { blend, margin } = options;
   const asked = askedBy(terms, options.pyramid, network, sizesOf(features.tensors));
-  const targets = await features.targets(contents ? [] : asked.contentLayers, { ...asked, margin });
+  const { contentLayers, styleLayers, factors } = asked;
+  const targets = await features.targets(contents ? [] : contentLayers, { styleLayers, factors, margin });
   const energies = contents?.energies ??
     new Map([...targets.content].map(([layer, { data }]) => [layer, sumOfSquares(data)]));
   return { terms, asked, targets, energies, blend, margin, graph: features.graph, network };
