@@ -55,14 +55,19 @@ Deno.test("a server that ignores ranges sends the whole again", async () => {
   assert.equal(server.requests.length, 3);
 });
 
-Deno.test("what an interrupt leaves is gone on from, and bears no final name", async () => {
-  await using folder = await temporaryFolder();
-  await using server = hostileServer(async (exchange) => {
+/** A server that sends so many bytes of the file and stalls, and all of it from the second request on. */
+function serverThatStallsAfter(bytes: number) {
+  return hostileServer(async (exchange) => {
     if (exchange.index > 0) return await sendFile(exchange, content);
     await exchange.head("200 OK", { "content-length": content.length });
-    await exchange.send(content.subarray(0, 120_000));
+    await exchange.send(content.subarray(0, bytes));
     await exchange.stall();
   });
+}
+
+Deno.test("what an interrupt leaves is gone on from, and bears no final name", async () => {
+  await using folder = await temporaryFolder();
+  await using server = serverThatStallsAfter(120_000);
   const stop = new AbortController();
   const onProgress = (received: number) => received >= 120_000 && stop.abort();
   const { message } = await failure(
@@ -132,12 +137,7 @@ Deno.test("a size that is not the due one ends it: before the first byte, or whe
 
 Deno.test("a stall ends after some patience, and a later attempt goes on", async () => {
   await using folder = await temporaryFolder();
-  await using server = hostileServer(async (exchange) => {
-    if (exchange.index > 0) return await sendFile(exchange, content);
-    await exchange.head("200 OK", { "content-length": content.length });
-    await exchange.send(content.subarray(0, 1000));
-    await exchange.stall();
-  });
+  await using server = serverThatStallsAfter(1000);
   await download(server.url("/f"), folder.at("f"), { ...quick, patience: 100 });
   assert.deepEqual(server.ranges, [undefined, 1000]);
   assert.deepEqual(await Deno.readFile(folder.at("f")), content);
@@ -202,12 +202,7 @@ Deno.test("a version that is here already is not sent again", async () => {
 
 Deno.test("what is noted of an unfinished download holds no secret, and it is resumed all the same", async () => {
   await using folder = await temporaryFolder();
-  await using server = hostileServer(async (exchange) => {
-    if (exchange.index > 0) return await sendFile(exchange, content);
-    await exchange.head("200 OK", { "content-length": content.length });
-    await exchange.send(content.subarray(0, 1000));
-    await exchange.stall();
-  });
+  await using server = serverThatStallsAfter(1000);
   const address = server.url("/f?v=1&X-Amz-Signature=s3cretpw");
   [address.username, address.password] = ["me", "s3cretpw"];
   const stop = new AbortController();
