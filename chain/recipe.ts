@@ -1,5 +1,7 @@
 /** What a preset says about the run as a whole. */
 export interface RunSettings {
+  /** How a picture is painted: by optimising it, or by a painter. */
+  readonly method: string;
   /** Name of the network that looks at the pictures. */
   readonly network: string;
   /** URL of its weights; empty for those that ship, or are stored under the network's name. */

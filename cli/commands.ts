@@ -39,6 +39,12 @@ export const commands = {
     hint: "variations takes one word, the preset; its values are named with --set PATH=1,2,3",
     load: async () => (await import("./commands/variations.ts")).variations,
   },
+  train: {
+    words: ["PRESET"],
+    description: "trains a painter of a preset, which paints at once: --painter FILE --minutes 10 --content 'photos/*'",
+    hint: "train takes one word: the preset",
+    load: async () => (await import("./commands/train.ts")).train,
+  },
   weights: {
     words: ["ACTION", "[NAME|FILE]"],
     description: `networks to fetch and import; ACTION is ${weightsActions.join(", ")}`,

@@ -26,7 +26,9 @@ export const commandFlags = {
     value: "PATH=VALUE",
     description: "any key of the preset, such as optimise.seed=7",
   },
+  fast: { type: "boolean", description: "paint at once, by a painter that has learnt the paintings" },
   offline: { type: "boolean", description: "fetch no network that is not here" },
+  minutes: { type: "string", value: "N", description: "train: about how long on two cores; 10 unless given" },
   from: { type: "string", value: "URL|FILE", description: "weights fetch: take them from there" },
   sha256: { type: "string", value: "HASH", description: "weights fetch: the hash that the file must have" },
   name: { type: "string", value: "NAME", description: "weights import: the name that they get" },
@@ -83,6 +85,8 @@ export function parseCall(args: readonly string[]): Call {
     const value = given(name);
     return value === undefined ? [] : [nested(path, fromText(value as string | string[], schema))];
   });
+  // A painter is named to be painted with.
+  if (given("fast") || given("painter") !== undefined) fromFlags.push({ method: "painter" });
   const sets = [given("set") ?? []].flat().map(String);
   const layer = (objects: readonly Record<string, unknown>[], deep: boolean): PresetLayer => ({
     source: "command line",

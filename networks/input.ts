@@ -1,3 +1,4 @@
+import { constant, type Node, reverse, subtract } from "../graph/mod.ts";
 import type { Picture } from "../pictures/picture.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
 import type { Network } from "./network.ts";
@@ -10,6 +11,13 @@ export function toTensor({ width, height, data }: Picture, network: Network): Im
 /** The planes of a tensor as red, green and blue again; not clamped to 0..255. */
 export function fromTensor({ data }: ImageTensor, network: Network): Float32Array<ArrayBuffer> {
   return shifted(data, network, 1);
+}
+
+/** Pictures [B, 3, H, W] in RGB of 0..255 in a network's input convention, as a node. */
+export function inConvention(pictures: Node, { input: { order, mean } }: Network): Node {
+  const levels = [mean.red, mean.green, mean.blue];
+  const ordered = order === "BGR" ? reverse(pictures, [1]) : pictures;
+  return subtract(ordered, constant(Float32Array.from(order === "BGR" ? levels.reverse() : levels), [1, 3, 1, 1]));
 }
 
 /** Planes converted to (−1) or from (1) a network's convention; swapping red and blue is its own inverse. */

@@ -2,6 +2,7 @@ import { messageOf } from "../base/errors.ts";
 import { type Scratch, ScratchFailure } from "../base/scratch.ts";
 import type { Objective } from "./objective.ts";
 import type { Features } from "./features.ts";
+import { termsOfPictures } from "./of_pictures.ts";
 import type { Machine } from "./targets.ts";
 import { partsOf, sizesOf } from "./parts.ts";
 import { activeTerms, askedBy, type ObjectiveOptions } from "./terms.ts";
@@ -36,7 +37,7 @@ export async function evaluationOf(
   features: Features,
   held: number,
   context: Evaluating,
-): Promise<Pick<Objective, "evaluate"> & { readonly plan: Plan } & AsyncDisposable> {
+): Promise<Pick<Objective, "evaluate" | "terms"> & { readonly plan: Plan } & AsyncDisposable> {
   const { memory } = context;
   const { content, styles, network } = features.tensors;
   const asked = askedBy(activeTerms(options), options.pyramid, network, sizesOf(features.tensors));
@@ -44,11 +45,15 @@ export async function evaluationOf(
   const demand = { size: content, network, ...asked, places, held };
   const engine = await context.engine();
 
+  const noContents = { energies: new Map<string, number>() };
+  const terms: Objective["terms"] = async (images, photographs, together) =>
+    await termsOfPictures(images, photographs, together, await partsOf(options, features, network, noContents));
+
   const within = async (scratch: Evaluating["scratch"]) => {
     const plan = planFor({ ...demand, scratch: scratch !== undefined }, memory);
     if (!plan.reductions) {
       const parts = await partsOf(options, features, network);
-      return { plan, ...await wholeObjective(parts, content, engine) };
+      return { plan, terms, ...await wholeObjective(parts, content, engine) };
     }
     await using failing = new AsyncDisposableStack();
     const [{ slopes: grid }] = plan.reductions;
@@ -59,7 +64,7 @@ export async function evaluationOf(
     const contents = apart ?? contentsInMemory(parts.targets.content, grid, network);
     const objective = await tiledObjective(parts, content, plan.reductions, contents, engine);
     failing.move();
-    return { plan, ...objective };
+    return { plan, terms, ...objective };
   };
   try {
     return await within(context.scratch);

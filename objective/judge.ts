@@ -28,7 +28,12 @@ export function judge(
           const judged = targetsOf(region, layer, factor, blend).map(({ weight: share, statistics: target }) =>
             multiply(termOf(loss, { statistics: statistics.get(key)!, target }, options), share)
           );
-          return { name: `${name}/${key}`, weight: weight * layerWeight * region.share, node: judged.reduce(add) };
+          return {
+            name: `${name}/${key}`,
+            sort: loss.sort,
+            weight: weight * layerWeight * region.share,
+            node: judged.reduce(add),
+          };
         })
       )
     )

@@ -53,11 +53,12 @@ export async function look(
   const what = factor === 1 ? "the result" : `the result reduced by ${factor}`;
   const features = await graph(image, layersAt(terms, factor), what);
   const values = factor > 1 ? [] : terms.flatMap(({ name, loss, weight, layers, options }): TermValue[] => {
-    if (loss.sort === "image") {
+    const { sort } = loss;
+    if (sort === "image") {
       const [black, white] = [0, 255].map((level) => levelOf(level, network));
-      return [{ name, weight, node: termOf(loss, { image, black, white, pixels, owned: owned?.(1) }, options) }];
+      return [{ name, sort, weight, node: termOf(loss, { image, black, white, pixels, owned: owned?.(1) }, options) }];
     }
-    if (loss.sort === "style") return [];
+    if (sort === "style") return [];
     return Object.entries(layers).map(([layer, layerWeight]) => {
       const seen = features.get(layer)!;
       const inputs = {
@@ -66,7 +67,7 @@ export async function look(
         energy: energies.get(layer)!,
         owned: owned?.(reachOf(network, [layer]).stride),
       };
-      return { name: `${name}/${layer}`, weight: weight * layerWeight, node: termOf(loss, inputs, options) };
+      return { name: `${name}/${layer}`, sort, weight: weight * layerWeight, node: termOf(loss, inputs, options) };
     });
   });
   return { values, statistics: statisticsAt(features, factor, parts, guide) };

@@ -1,4 +1,6 @@
+import type { Node } from "../graph/mod.ts";
 import type { Tensors } from "./tensors.ts";
+import type { TermValue } from "./terms.ts";
 
 /** Value and gradient of the objective at one image. */
 export interface Evaluation {
@@ -24,4 +26,12 @@ export interface Objective {
   };
   /** Evaluates it at an image. */
   evaluate(image: Float32Array): Promise<Evaluation>;
+  /**
+   * Its terms for other pictures, as nodes: a painter is trained with them.
+   *
+   * @param images What is judged, [B, 3, H, W] in the network's convention.
+   * @param photographs What their content is compared with, of the same shape.
+   * @param together Whether the images make up one picture for the style terms.
+   */
+  terms(images: Node, photographs: Node, together: boolean): Promise<TermValue[]>;
 }

@@ -1,4 +1,5 @@
 import type { Network } from "../networks/network.ts";
+import type { Node } from "../graph/mod.ts";
 import type { Size } from "../pictures/picture.ts";
 import type { Features, Targets } from "./features.ts";
 import { sumOfSquares } from "./losses/loss.ts";
@@ -12,8 +13,8 @@ export interface ObjectiveParts {
   /** The layers and reductions that the terms ask for. */
   readonly asked: Asked;
   readonly targets: Targets;
-  /** Σ P² of the content picture's features by layer. */
-  readonly energies: ReadonlyMap<string, number>;
+  /** Σ P² of the content picture's features by layer; of several pictures a node of [B]. */
+  readonly energies: ReadonlyMap<string, number | Node>;
   readonly blend: ObjectiveOptions["blend"];
   /** The share of its reach that a layer's sums leave out along the borders. */
   readonly margin: number;

@@ -60,6 +60,13 @@ export function statisticsOf(features: Node, channels: number, guide?: Guide): S
   };
 }
 
+/** The statistics of all pictures of a batch as those of one. */
+export function pooled(statistics: Statistics<Node>): Statistics<Node> {
+  const [batch] = statistics.sum.shape;
+  const { count } = statistics;
+  return { ...mapSums(statistics, (node) => sum(node, [0])), count: count * batch };
+}
+
 /** Features without so many rows and columns along each border. */
 function inside(features: Node, margin: number): Node {
   if (margin === 0) return features;

@@ -48,6 +48,7 @@ export interface ActiveTerm {
 export interface TermValue {
   /** Such as `style/conv1_1`, or `smooth`. */
   readonly name: string;
+  readonly sort: LossSort;
   readonly weight: number;
   /** A scalar, the weight left out. */
   readonly node: Node;

@@ -53,7 +53,7 @@ export const adam: Optimiser<AdamOptions> = {
   // A pattern or a default among the parameters would keep what the others were given, whatever is assigned to them.
   async *minimise(evaluate, start, options, resumption) {
     const { learningRate, beta1, beta2, epsilon, averaging } = options;
-    const { stepFactor = 1 } = resumption ?? {};
+    const { stepFactor = 1, pace = () => 1 } = resumption ?? {};
     const image = start.slice();
     const { mean, square, images, step: first } = resumption?.from
       ? restored(resumption.from.state)
@@ -69,7 +69,7 @@ export const adam: Optimiser<AdamOptions> = {
         const average = images?.map((sum) => sum / whole);
         yield { image, value, gradient, average, state: { mean, square, ...images && { images }, step } };
       }
-      const rate = stepFactor * learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
+      const rate = stepFactor * pace(step) * learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
       const floor = epsilon * Math.sqrt(1 - beta2 ** step);
       for (let i = 0; i < image.length; i++) {
         const g = gradient[i];

@@ -32,6 +32,8 @@ export interface Resumption {
   readonly from?: Iterate & { readonly state: OptimiserState };
   /** Multiplies the size of the steps: below 1 after a setback. */
   readonly stepFactor?: number;
+  /** Multiplies the size of each step, by its number from 1. */
+  readonly pace?: (step: number) => number;
   /** Bytes for what is remembered of earlier steps. */
   readonly memory?: number;
   /** Width and height of the image [3, height, width]; if absent, the image is a mere list of numbers. */

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../base/errors.ts";
 import { display, readAll } from "../base/read.ts";
@@ -20,6 +21,8 @@ export interface PictureFile {
   readonly size: Size;
   /** Pixels per inch in print, if it says so. */
   readonly density?: number;
+  /** SHA-256 of the file, in hexadecimal. */
+  digest(): Promise<string>;
   /** Its pixels in sRGB at a size. */
   pixels(size: Size): Promise<Picture>;
   /** Its opacity [height, width] at a size, 0..255; undefined if it has none. */
@@ -134,6 +137,7 @@ export async function openPicture(
   return {
     size: autoOrient,
     density: header.density,
+    digest: lazily(() => digestOf(file)),
     pixels: async (size) => {
       const picture = { ...size, data: await planes((await open()).removeAlpha(), size, 3) };
       // Black under a shape of opacity is usual.
@@ -160,6 +164,13 @@ function inSrgb(image: Sharp, { depth, space, icc }: Pick<Metadata, "depth" | "s
   // samples have to be of one kind until then.
   const grey = space === "grey16" || space === "b-w";
   return icc ? image.withIccProfile("srgb").toColourspace(grey ? "grey16" : "rgb16") : image.toColourspace("rgb16");
+}
+
+async function digestOf(file: Uint8Array | string): Promise<string> {
+  const hash = createHash("sha256");
+  if (typeof file !== "string") return hash.update(file).digest("hex");
+  for await (const piece of (await Deno.open(file)).readable) hash.update(piece);
+  return hash.digest("hex");
 }
 
 async function sizeOf(file: Uint8Array | string): Promise<number> {

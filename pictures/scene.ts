@@ -10,6 +10,8 @@ export interface StyleUse {
   readonly where?: Plane;
   /** How much of each of its own pixels counts; all unless given. */
   readonly mask?: Plane;
+  /** SHA-256 of its file in hexadecimal: painters know paintings by it. Absent if the picture is not as in the file. */
+  readonly painting?: string;
 }
 
 /** A style picture with its use. */

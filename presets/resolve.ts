@@ -11,6 +11,7 @@ import type { PresetFault, PresetLayer } from "./layers.ts";
 import { isModulePath } from "./locations.ts";
 import { mergedLayers, withNames } from "./overlay.ts";
 import { topOf, without } from "./paths.ts";
+import { chains, type Method } from "../stages/mod.ts";
 import { withCodeUrls, withUrls } from "./placing.ts";
 import type { ResolvedPreset } from "./preset.ts";
 import { openRegistry, type Registry, ships } from "./registry.ts";
@@ -58,7 +59,7 @@ export function resolvePreset(name: string, written: readonly PresetLayer[], opt
     faults.add(fault, blamed([fault.path], fault, placed));
   }
 
-  const rest = sound(merged);
+  const rest = withPipeline(sound(merged), placed);
   const preset = presetOf(name, rest, registry);
   // Which stages and layers there are, and so what is wrong with them, depends on these two.
   const known = !faults.unsound.has("pipeline") && !faults.unsound.has("network");
@@ -76,15 +77,28 @@ export function resolvePreset(name: string, written: readonly PresetLayer[], opt
   return preset;
 }
 
+/** A preset with the chain of its method, if no layer at or above the one that says the method names a pipeline. */
+function withPipeline(merged: Json, layers: readonly PresetLayer[]): Json {
+  const method = String(merged.method ?? presetOptions.method.default) as Method;
+  const chosen = layers.findLastIndex(({ json }) => Array.isArray(json.pipeline));
+  if (merged.pipeline !== undefined && chosen >= layers.findLastIndex(saysMethod)) return merged;
+  return { ...merged, pipeline: (chains[method] ?? chains.optimise).map(({ name }) => name) };
+}
+
+function saysMethod({ json }: PresetLayer): boolean {
+  return json.method !== undefined;
+}
+
 /**
  * The sections of stages that the pipeline lacks, as faults of the layer that chose the pipeline, and of those over it.
  * A layer below did not know of this pipeline.
  */
 function idleSections(layers: readonly PresetLayer[], { pipeline }: Json) {
-  const stages = (pipeline ?? presetOptions.pipeline.default) as readonly (string | Json)[];
-  const named = new Set(stages.map((entry) => isObject(entry) ? entry.stage : entry));
   const chosen = layers.findLastIndex(({ json }) => Array.isArray(json.pipeline));
-  return layers.slice(Math.max(0, chosen)).flatMap((layer) =>
+  // Each method has a chain of its own, and a preset may hold sections for all of them.
+  if (chosen < 0 || chosen < layers.findLastIndex(saysMethod)) return [];
+  const named = new Set((pipeline as readonly (string | Json)[]).map((entry) => isObject(entry) ? entry.stage : entry));
+  return layers.slice(chosen).flatMap((layer) =>
     Object.keys(layer.json).filter((key) => isSection(key) && !named.has(key)).map((key) => ({
       layer,
       fault: {

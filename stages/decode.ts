@@ -112,9 +112,10 @@ export const decode = {
       description: "megapixels that a picture file may have; raise it for larger ones that you trust",
     },
   },
-  faults: ({ content, styles, scales, size }) => [
+  faults: ({ content, styles, scales, size }, { method }) => [
     ...content === "" ? [missing("content", "--content FILE")] : [],
-    ...styles.length === 0 ? [missing("styles", "--style FILE")] : [],
+    // A painter knows its styles by itself.
+    ...styles.length === 0 && method !== "painter" ? [missing("styles", "--style FILE")] : [],
     ...isList(scales) && scales.some((side, i) => side >= (scales[i + 1] ?? size))
       ? [{ path: "scales", message: `must grow and stay below the size of ${size}`, hint: "for example [128, 256]" }]
       : [],

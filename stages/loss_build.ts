@@ -120,6 +120,7 @@ export const lossBuild = {
         },
         plan: evaluation.plan,
         evaluate: evaluation.evaluate,
+        terms: evaluation.terms,
       };
     },
 } satisfies Stage<Features, Objective, LossBuildOptions>;

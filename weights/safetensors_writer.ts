@@ -1,15 +1,17 @@
 import { writeAll } from "../base/file_io.ts";
 
 /** An array to write, of any shape. */
-export interface WritableTensor {
+export interface WritableTensor<Data extends Float32Array | Float16Array = Float32Array> {
   /** The size of each axis. */
   readonly shape: readonly number[];
   /** Row-major. */
-  readonly data: Float32Array;
+  readonly data: Data;
 }
 
+type AnyTensor = WritableTensor<Float32Array | Float16Array>;
+
 /**
- * Writes a safetensors file of float32 arrays, one after the other without a copy. A file at the path is overwritten in
+ * Writes a safetensors file of float32 and float16 arrays, one after the other without a copy. A file at the path is overwritten in
  * place: pass the path of a temporary file, and rename it.
  *
  * @param arrays Arrays by name, in the order in which they are stored.
@@ -17,7 +19,7 @@ export interface WritableTensor {
  */
 export async function writeSafetensors(
   path: string,
-  arrays: Readonly<Record<string, WritableTensor>>,
+  arrays: Readonly<Record<string, AnyTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Promise<void> {
   using file = await Deno.open(path, { write: true, create: true, truncate: true });
@@ -29,14 +31,14 @@ export async function writeSafetensors(
 
 /** The length of the header and the header, padded so that the arrays begin at a multiple of 8 bytes. */
 export function safetensorsHeader(
-  arrays: Readonly<Record<string, WritableTensor>>,
+  arrays: Readonly<Record<string, AnyTensor>>,
   metadata: Readonly<Record<string, string>> = {},
 ): Uint8Array<ArrayBuffer> {
   let offset = 0;
   const entries = Object.entries(arrays).map(([name, { shape, data }]) => {
     const start = offset;
     offset += data.byteLength;
-    return [name, { dtype: "F32", shape, data_offsets: [start, offset] }];
+    return [name, { dtype: data instanceof Float32Array ? "F32" : "F16", shape, data_offsets: [start, offset] }];
   });
   const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
   const text = new TextEncoder().encode(json);

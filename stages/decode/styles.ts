@@ -102,7 +102,7 @@ export async function openStyles(options: StylesOptions, finest: Size, load: Loa
       // Styles with the same mask keep sharing the plane.
       const masks = new Map(styles.map(({ where }) => [where, where && averaged(where, photograph)]));
       const places = coverage(styles.map(({ where }) => masks.get(where)));
-      return await Promise.all(styles.map(async ({ file, weight, mask: finest }, i) => {
+      return await Promise.all(styles.map(async ({ file, weight, mask: finest, painting }, i) => {
         const own = styleSize(file, photograph, options);
         const mask = finest && averaged(finest, own);
         const where = places[i];
@@ -110,7 +110,7 @@ export async function openStyles(options: StylesOptions, finest: Size, load: Loa
         const picture = options.styleColours === "painting"
           ? plain
           : matched({ picture: plain, mask }, { picture: photograph, mask: where });
-        return { picture, weight, where, mask };
+        return { picture, weight, where, mask, painting };
       }));
     },
   };
@@ -122,11 +122,14 @@ interface StyleFile {
   /** Its masks at the finest scale; styles with the same mask share the plane. */
   readonly where?: Plane;
   readonly mask?: Plane;
+  /** As in the scene. */
+  readonly painting?: string;
 }
 
 async function loadStyles(options: StylesOptions, finest: Size, load: Load): Promise<StyleFile[]> {
   const planes = new Map<string, Plane>();
   const files: StyleFile[] = [];
+  const asItIs = options.styleColours === "painting";
   for (const { picture, weight, mask, pictureMask } of options.styles) {
     const total = options.styles.reduce((sum, other) => other.mask === mask ? sum + other.weight : sum, 0);
     const file = await load(picture);
@@ -137,6 +140,7 @@ async function loadStyles(options: StylesOptions, finest: Size, load: Load): Pro
       file,
       weight: weight / total,
       where: mask === undefined ? undefined : planes.get(mask),
+      painting: asItIs && pictureMask === undefined ? await file.digest() : undefined,
       mask: await readPictureMask(file, styleSize(file, finest, options), {
         file: pictureMask === undefined ? undefined : await load(pictureMask, { amounts: true }),
         name: shown(pictureMask ?? picture),

@@ -94,7 +94,7 @@ export function checkpointOf(
 }
 
 /** The descent that a checkpoint holds. */
-async function restoredDescent({ step, notes, names, tensor }: Restored): Promise<Descent> {
+export async function restoredDescent({ step, notes, names, tensor }: Restored): Promise<Descent> {
   const { last, best, ...rest } = notes as unknown as Notes;
   const image = (await tensor("best")).data;
   const descent = { step, ...rest, best: { ...best, image } };

@@ -82,6 +82,7 @@ type Keys<T> = Record<keyof NonNullable<T>, true>;
 const common: Keys<Omit<Preset, keyof typeof sections>> = {
   ...{ $schema: true, extends: true, name: true, description: true, reference: true },
   ...{ network: true, weights: true, engine: true, threads: true, memory: true, pipeline: true },
+  ...{ method: true },
 };
 const sections = {
   decode: {
@@ -97,6 +98,11 @@ const sections = {
     ...{ optimiser: true, iterations: true, tolerance: true, start: true, seed: true, snapshots: true },
     ...{ checkpoint: true, lbfgs: true, adam: true },
   } satisfies Keys<Preset["optimise"]>,
+  repaint: { painter: true, styles: true } satisfies Keys<Preset["repaint"]>,
+  train: {
+    ...{ painter: true, from: true, photographs: true, steps: true, learningRate: true },
+    ...{ content: true, seed: true, checkpoint: true },
+  } satisfies Keys<Preset["train"]>,
   deprocess: { colours: true } satisfies Keys<Preset["deprocess"]>,
   encode: { output: true, depth: true, tiff: true } satisfies Keys<Preset["encode"]>,
 };

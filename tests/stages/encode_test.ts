@@ -6,7 +6,7 @@ import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { read, stored } from "../helpers/pictures.ts";
 
-const settings = { network: "vgg19-mini", weights: "", engine: "auto", threads: 1, memory: "" };
+const settings = { method: "optimise", network: "vgg19-mini", weights: "", engine: "auto", threads: 1, memory: "" };
 
 const plain = { depth: 8, tiff: "auto" } as const;
 const picture = { width: 20, height: 10, data: new Float32Array(600).fill(77), name: "harbour" };

@@ -1,0 +1,236 @@
+/**
+ * Painters: networks that repaint a photograph in one pass. All styles share the kernels; each has a row, the scale and
+ * shift of every normalised channel (conditional instance normalisation, Dumoulin et al. 2017, equation 5).
+ *
+ * @module
+ */
+import {
+  add,
+  averagePool,
+  border,
+  conv2d,
+  divide,
+  multiply,
+  type Node,
+  relu,
+  reshape,
+  type Shape,
+  slice,
+  sqrt,
+  square,
+  subtract,
+  sum,
+  upsample,
+} from "../graph/mod.ts";
+import type { Parameters, ParameterSource } from "./describing.ts";
+import p16 from "./painter.json" with { type: "json" };
+
+/** A convolution without a bias, its normalisation, what is added to it, and a ReLU. */
+export interface PainterStep {
+  readonly name: string;
+  /** Side of its kernels; the picture is mirrored at its borders. */
+  readonly kernel: number;
+  readonly channels: number;
+  /** What is done to its input: the mean of 2 × 2, or each value repeated as 2 × 2. */
+  readonly first?: "halve" | "double";
+  /** What is done to its normalised values. */
+  readonly then?: "double";
+  /** The step whose result is added to its own before the ReLU. */
+  readonly plus?: string;
+  /** Whether it has no ReLU. */
+  readonly linear?: boolean;
+}
+
+/** The architecture of a painter as data. */
+export interface PainterArchitecture {
+  readonly name: string;
+  /** One line for a list. */
+  readonly description: string;
+  /** Levels (0..255) are divided by it after it is subtracted, and the result is multiplied by it. */
+  readonly range: number;
+  /** Added to the variance of a channel. */
+  readonly epsilon: number;
+  /** In order. */
+  readonly steps: readonly PainterStep[];
+  /** The convolution that gives red, green and blue: neither normalised nor squashed; a row gives its bias. */
+  readonly last: Pick<PainterStep, "name" | "kernel">;
+}
+
+/** Every architecture of painters, by name. */
+export const painterArchitectures: Readonly<Record<string, PainterArchitecture>> = {
+  [p16.name]: p16 as PainterArchitecture,
+};
+
+/** The scale and shift of each channel of a step, [1, C, 1, 1], or [1, C, H, W] where they differ by place. */
+export interface StyleOfStep {
+  readonly scale: Node;
+  readonly shift: Node;
+}
+
+/** The styles of a painter's steps, and the mean colour of its last convolution, in the shape of a shift. */
+export interface PainterStyle {
+  /**
+   * The style of a step.
+   *
+   * @param size Height and width of its values.
+   */
+  at(step: string, size: readonly [height: number, width: number]): StyleOfStep;
+  /** The bias of the last convolution, in units of the architecture's range, counted from the middle grey. */
+  colour(size: readonly [height: number, width: number]): Node;
+}
+
+/** The mean and 1 / √(variance + ε) of the channels of a step's convolution, [B, C, 1, 1] or [1, C, 1, 1]. */
+export interface StepStatistics {
+  readonly mean: Node;
+  readonly inverse: Node;
+}
+
+/**
+ * The statistics by which a step's values are normalised.
+ *
+ * @param values The convolution's result [B, C, H, W].
+ */
+export type Normalising = (step: string, values: Node, epsilon: number) => StepStatistics;
+
+/** Every picture by its own statistics (Ulyanov et al. 2016). */
+export const byItself: Normalising = (_, values, epsilon) => statisticsOver([2, 3], values, epsilon);
+
+/** All pictures of a batch by the statistics of all of them. */
+export const together: Normalising = (_, values, epsilon) => statisticsOver([0, 2, 3], values, epsilon);
+
+function statisticsOver(axes: readonly number[], values: Node, epsilon: number): StepStatistics {
+  const count = axes.reduce((product, axis) => product * values.shape[axis], 1);
+  // Axis by axis: one long float32 sum would forget what it adds.
+  const mean = (x: Node) => multiply([...axes].reverse().reduce((x, axis) => sum(x, [axis]), x), 1 / count);
+  const centre = mean(values);
+  return { mean: centre, inverse: divide(1, sqrt(add(mean(square(subtract(values, centre))), epsilon))) };
+}
+
+/** The kernels of a painter by name, such as `deep1a.weight` [96, 96, 3, 3]. */
+export function kernelShapes({ steps, last }: PainterArchitecture): Map<string, Shape> {
+  const channels = new Map<string, number>();
+  const shapes = new Map<string, Shape>();
+  let before = 3;
+  for (const step of steps) {
+    shapes.set(`${step.name}.weight`, [step.channels, before, step.kernel, step.kernel]);
+    channels.set(step.name, before = step.channels);
+  }
+  return shapes.set(`${last.name}.weight`, [3, before, last.kernel, last.kernel]);
+}
+
+/** How many numbers a row has: a scale and a shift for each channel of each step, and three for the colour. */
+export function rowLength({ steps }: PainterArchitecture): number {
+  return steps.reduce((sum, { channels }) => sum + 2 * channels, 3);
+}
+
+/** The least sides of a picture, and what they must be a multiple of: the painter halves pictures so often. */
+export function strideOf({ steps }: PainterArchitecture): number {
+  return 2 ** steps.filter(({ first }) => first === "halve").length;
+}
+
+/** The style of one row for the whole picture; `row` is a node of [rowLength]. */
+export function styleOfRow(architecture: PainterArchitecture, row: Node): PainterStyle {
+  const places = new Map<string, number>();
+  let place = 0;
+  for (const { name, channels } of architecture.steps) {
+    places.set(name, place);
+    place += 2 * channels;
+  }
+  const part = (from: number, count: number) => reshape(slice(row, [from], [from + count]), [1, count, 1, 1]);
+  const channelsOf = new Map(architecture.steps.map(({ name, channels }) => [name, channels]));
+  return {
+    at(step) {
+      const [from, channels] = [places.get(step)!, channelsOf.get(step)!];
+      return { scale: part(from, channels), shift: part(from + channels, channels) };
+    },
+    colour: () => part(place, 3),
+  };
+}
+
+/**
+ * The pictures that a painter makes of photographs [B, 3, H, W], both in RGB of 0..255, not clamped. H and W are
+ * multiples of {@linkcode strideOf}.
+ *
+ * @param parameter Gives the kernels: constants, or inputs where they are trained.
+ * @throws {RangeError} if the photographs are too small.
+ */
+export function painterGraph(
+  architecture: PainterArchitecture,
+  parameter: ParameterSource,
+  style: PainterStyle,
+  photographs: Node,
+  normalising: Normalising = byItself,
+): Node {
+  const { range, epsilon, steps, last } = architecture;
+  const convolved = (x: Node, { name, kernel }: Pick<PainterStep, "name" | "kernel">, channels: number) =>
+    conv2d(
+      border(x, "reflect", (kernel - 1) / 2),
+      parameter(`${name}.weight`, [channels, x.shape[1], kernel, kernel]),
+    );
+  const sized = (x: Node, how?: "halve" | "double") =>
+    how === "halve" ? averagePool(x, 2) : how === "double" ? upsample(x, 2) : x;
+  const done = new Map<string, Node>();
+  let x = divide(subtract(photographs, range), range);
+  for (const step of steps) {
+    const values = convolved(sized(x, step.first), step, step.channels);
+    const { mean, inverse } = normalising(step.name, values, epsilon);
+    const [, , height, width] = values.shape;
+    const { scale, shift } = style.at(step.name, [height, width]);
+    const normalised = add(multiply(subtract(values, mean), multiply(inverse, scale)), shift);
+    const grown = sized(normalised, step.then);
+    const whole = step.plus ? add(grown, done.get(step.plus)!) : grown;
+    x = step.linear ? whole : relu(whole);
+    done.set(step.name, x);
+  }
+  const [, , height, width] = x.shape;
+  const colours = add(convolved(x, last, 3), style.colour([height, width]));
+  return multiply(add(colours, 1), range);
+}
+
+/** The paintings of a row, so that it is found again. */
+export interface Learnt {
+  /** SHA-256 of the painting's file, in hexadecimal. */
+  readonly painting: string;
+  /** Its share. */
+  readonly weight: number;
+}
+
+/** A style of a painter. */
+export interface PainterRow {
+  readonly name: string;
+  /** The paintings that it has learnt. */
+  readonly learnt: readonly Learnt[];
+  /** The longer side of a painting beside that of the result, as it was learnt. */
+  readonly styleScale: number;
+  /** {@linkcode rowLength} numbers: for each step its scales and shifts, then the colour. */
+  readonly values: Float32Array;
+}
+
+/** A painter with its styles. */
+export interface Painter {
+  readonly architecture: PainterArchitecture;
+  /** Its kernels by name, as {@linkcode kernelShapes} says. */
+  readonly kernels: Parameters;
+  readonly rows: readonly PainterRow[];
+}
+
+/** The styles of places: each row applies where its plane says so, [1, 1, H, W] with 1 in all for every pixel. */
+export function styleOfPlaces(
+  architecture: PainterArchitecture,
+  places: readonly { readonly row: Node; readonly where: Node }[],
+): PainterStyle {
+  const styles = places.map(({ row }) => styleOfRow(architecture, row));
+  const reduced = (where: Node, height: number) => {
+    const factor = where.shape[2] / height;
+    return factor === 1 ? where : averagePool(where, factor);
+  };
+  const mixed = (height: number, of: (style: PainterStyle) => Node) =>
+    styles.map((style, i) => multiply(of(style), reduced(places[i].where, height))).reduce((a, b) => add(a, b));
+  return {
+    at: (step, size) => ({
+      scale: mixed(size[0], (style) => style.at(step, size).scale),
+      shift: mixed(size[0], (style) => style.at(step, size).shift),
+    }),
+    colour: (size) => mixed(size[0], (style) => style.colour(size)),
+  };
+}

@@ -1,0 +1,259 @@
+import { fileURLToPath, pathToFileURL } from "node:url";
+import { randomFrom } from "../base/random.ts";
+import { checkWritable, replaceAtomically } from "../base/files.ts";
+import { UserError } from "../base/errors.ts";
+import { placed } from "../chain/chain.ts";
+import type { Subject } from "../chain/recipe.ts";
+import type { Stage } from "../chain/stage.ts";
+import { fromTensor, toTensor } from "../networks/input.ts";
+import type { Painter } from "../networks/painter.ts";
+import type { StyleTensor } from "../objective/tensors.ts";
+import type { Objective } from "../objective/objective.ts";
+import { adam } from "../optimisers/adam.ts";
+import { descend } from "../optimisers/descend.ts";
+import { checkFinite } from "../optimisers/finite.ts";
+import {
+  checkpointEvery,
+  interruptionBy,
+  keepBest,
+  keepPlace,
+  stopAfter,
+  type Terms,
+  timed,
+} from "../optimisers/handlers/mod.ts";
+import { stepsFrom } from "../optimisers/steps_from.ts";
+import { repainted } from "../painters/repainting.ts";
+import { loadPicture } from "../pictures/read_picture.ts";
+import { openPainter, shippedPainter, writePainter } from "../weights/painter_file.ts";
+import { checkpointOf, type Descent, restoredDescent } from "./optimise/descent.ts";
+import type { Painted } from "./optimise.ts";
+import { openCrops } from "./train/crops.ts";
+import { pacing, phaseAt, phasesFor } from "./train/phases.ts";
+import { trainingProgram } from "./train/program.ts";
+import { bestRow, painterOf, weightsOf } from "./train/weights.ts";
+
+/** Options of train. */
+export interface TrainOptions {
+  /** Path of the painter that it makes. */
+  readonly painter: string;
+  /** URL of the painter that it starts from; empty for the one that ships. */
+  readonly from: string;
+  /** URLs of the photographs that it learns with. */
+  readonly photographs: readonly string[];
+  /** Steps, each with a batch of crops. */
+  readonly steps: number;
+  /** The greatest step of Adam. */
+  readonly learningRate: number;
+  /** How much the content terms count at the end, beside what the preset says. */
+  readonly content: number;
+  /** Seed of the crops. */
+  readonly seed: number;
+  /** Seconds between checkpoints, at each of which painter and sample are written; 0 for none. */
+  readonly checkpoint: number;
+}
+
+/** Trains a painter with the objective of a preset, and paints the preset's own photograph with it. */
+export const train = {
+  name: "train",
+  description: "trains a painter: a network that paints any photograph in one pass as the preset would",
+  takes: "objective",
+  gives: "painted",
+  takesLast: "scale",
+  options: {
+    painter: {
+      type: "string",
+      minLength: 1,
+      default: "{preset}.painter",
+      location: "write",
+      description: "the painter that is made; {preset} is the preset's name",
+    },
+    from: {
+      type: "string",
+      default: "",
+      location: "read",
+      description: "a painter to start from; the one that ships unless given",
+    },
+    photographs: {
+      type: "array",
+      default: [],
+      items: { type: "string", minLength: 1, location: "read", description: "path or URL of a photograph" },
+      description: "photographs to learn with, ten or more of them; the preset's own stays for the sample",
+    },
+    steps: {
+      type: "integer",
+      minimum: 1,
+      maximum: 1_000_000,
+      default: 2000,
+      description: "steps of training, each with a batch of crops",
+    },
+    learningRate: {
+      type: "number",
+      exclusiveMinimum: 0,
+      default: 1e-3,
+      description: "the greatest step of Adam; it falls to a twentieth of that",
+    },
+    content: {
+      type: "number",
+      exclusiveMinimum: 0,
+      default: 1,
+      description: "how much the content terms count beside what the preset says",
+    },
+    seed: {
+      type: "integer",
+      minimum: 0,
+      maximum: 2 ** 32 - 1,
+      default: 0,
+      description: "seed of the crops: the same one gives the same painter",
+    },
+    checkpoint: {
+      type: "number",
+      minimum: 0,
+      default: 60,
+      description: "seconds between checkpoints, when the painter so far and a sample are written; 0 for none",
+    },
+  },
+  output: placeOf,
+  prepare: async (options, { inputs, subject }) => {
+    const path = placeOf(options, subject);
+    if (inputs.has(pathToFileURL(path).href)) {
+      throw new UserError(`Cannot write ${path}: the run reads it`, { hint: "name another painter", exitCode: 2 });
+    }
+    await checkWritable(path);
+  },
+  create: (options) =>
+    async function train(objective, context) {
+      const { compute, keeping: { checkpoints, sendAhead }, position, report, signal, writing } = context;
+      const path = placeOf(options, writing.subject);
+      const { content, styles, pictures, network } = objective.begin();
+      refuseUnlearnable(pictures.painted !== undefined, styles);
+      const engine = await compute.engine();
+      const base = await openPainter(options.from === "" ? shippedPainter : new URL(options.from));
+      const { architecture } = base;
+      const crops = await openCrops(await Promise.all(options.photographs.map((url) => loadPicture(url, { signal }))));
+      const phases = phasesFor(options.steps);
+      const programs = new Map<object, ReturnType<typeof trainingProgram>>();
+      const programAt = (step: number) => {
+        const phase = phaseAt(phases, step);
+        const known = programs.get(phase) ?? trainingProgram(architecture, objective, network, phase, engine);
+        programs.set(phase, known);
+        return known;
+      };
+
+      const restored = checkpoints?.restored;
+      const descent: Descent = restored ? await restoredDescent(restored) : {
+        step: 0,
+        done: false,
+        setbacks: 0,
+        first: Infinity,
+        recent: [],
+        before: [],
+        best: {
+          image: weightsOf(base, await bestRow(base, await programAt(0), crops, phases[0], options.seed)),
+          value: Infinity,
+          terms: {},
+        },
+      };
+      const painter = (): Painter =>
+        painterOf(base, descent.best.image, {
+          name: writing.subject.preset,
+          learnt: styles.map(({ painting = "", weight }) => ({ painting, weight })),
+          styleScale: Math.max(styles[0].image.width, styles[0].image.height) /
+            Math.max(content.width, content.height),
+        });
+      const photograph = { width: content.width, height: content.height, data: fromTensor(content, network) };
+      const painted = async (): Promise<Painted> => {
+        const made = painter();
+        const places = [{ row: made.rows[0].values }];
+        const image = toTensor(await repainted(made, photograph, places, engine), network);
+        return { image, pictures, value: descent.best.value, network };
+      };
+      const write = () => replaceAtomically(path, (temporary) => writePainter(temporary, painter()));
+
+      const termsAt = new WeakMap<Float32Array, Terms>();
+      const interruption = interruptionBy(signal);
+      const evaluate = interruption.guarded(async (weights: Float32Array) => {
+        const { step } = descent;
+        const program = await programAt(step);
+        // Numbers of its own for each step: a run that goes on sees what an unbroken one sees.
+        const batch = crops.batch(phaseAt(phases, step), randomFrom(options.seed + 7919 * (step + 1)));
+        const judged = await program.judge(weights, batch, options.content);
+        checkFinite(judged, `at step ${step + 1} of the training`);
+        termsAt.set(judged.gradient, judged.terms);
+        return judged;
+      });
+      const settings = {
+        learningRate: options.learningRate,
+        beta1: 0.9,
+        beta2: 0.999,
+        epsilon: 1e-8,
+        averaging: 0.995,
+      };
+      const pace = pacing(options.steps);
+      const steps = stepsFrom(
+        descent,
+        (start, resumption) => adam.minimise(evaluate, start, settings, { ...resumption, pace }),
+      );
+      const began = performance.now();
+      const { side: width, side: height } = phases[0];
+      const save = async () => {
+        await checkpoints?.save(checkpointOf(descent, position, undefined));
+        await write();
+        const { terms } = descent.best;
+        await sendAhead(await painted(), { label: "sample", terms });
+      };
+      try {
+        await descend(steps, [
+          interruption.stopWhenInterrupted,
+          keepPlace(descent),
+          keepBest(descent, ({ gradient }) => termsAt.get(gradient) ?? {}),
+          timed(({ value, gradient }, pace) =>
+            report({
+              kind: "step",
+              stage: "train",
+              ...placed(position),
+              ...{ width, height, step: descent.step, steps: options.steps, value },
+              terms: termsAt.get(gradient) ?? {},
+              seconds: (performance.now() - began) / 1000,
+              secondsLeft: pace * (options.steps - descent.step),
+            })
+          ),
+          stopAfter(options.steps, descent),
+          checkpointEvery(options.checkpoint, {
+            due: (seconds) => !signal?.aborted && (checkpoints?.due(seconds) ?? false),
+            save,
+          }),
+        ]);
+        if (interruption.happened) await checkpoints?.save(checkpointOf(descent, position, undefined));
+        await write();
+        report({ kind: "note", message: `${interruption.happened ? "the painter so far" : "painter"}: ${path}` });
+        return await painted();
+      } finally {
+        for (const program of programs.values()) await (await program)[Symbol.asyncDispose]();
+      }
+    },
+} satisfies Stage<Objective, Painted, TrainOptions>;
+
+/** Path of the painter. */
+function placeOf({ painter }: Pick<TrainOptions, "painter">, { preset }: Subject): string {
+  const named = painter.replaceAll("{preset}", preset);
+  return named.startsWith("file:") ? fileURLToPath(named) : named;
+}
+
+/**
+ * Refuses what a painter cannot hold: it has one style for all of any picture.
+ *
+ * @throws {UserError} if styles depend on the photograph.
+ */
+function refuseUnlearnable(masked: boolean, styles: readonly StyleTensor[]): void {
+  const refuse = (reason: string, hint: string) =>
+    new UserError(`A painter cannot learn this preset: ${reason}`, { hint, exitCode: 2 });
+  if (masked || styles.some(({ where }) => where)) {
+    throw refuse("its masks belong to one photograph", "train a painter of each painting, and mask when you paint");
+  }
+  if (styles.some(({ painting }) => painting === undefined)) {
+    throw refuse(
+      "its paintings are not taken as they are",
+      "leave out pictureMask and styleColours; deprocess.colours keeps a photograph's colours",
+    );
+  }
+}

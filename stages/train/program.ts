@@ -1,0 +1,105 @@
+import type { Engine } from "../../engines/engine.ts";
+import { gradient, input, multiply, type Node, reshape, type Shape, sizeOf } from "../../graph/mod.ts";
+import {
+  byItself,
+  kernelShapes,
+  type PainterArchitecture,
+  painterGraph,
+  rowLength,
+  styleOfRow,
+} from "../../networks/painter.ts";
+import { inConvention } from "../../networks/input.ts";
+import type { Network } from "../../networks/network.ts";
+import { sumOfTerms } from "../../objective/judge.ts";
+import type { Objective } from "../../objective/objective.ts";
+
+/** The crops of a step. */
+export interface Batch {
+  /** Height and width of a crop: a multiple of the painter's stride. */
+  readonly side: number;
+  readonly count: number;
+}
+
+/** One step of training at given weights. */
+export interface Judged {
+  readonly value: number;
+  /** Every term, its weights left out. */
+  readonly terms: Readonly<Record<string, number>>;
+  /** d value / d weights, in the layout of {@linkcode weightsLayout}. */
+  readonly gradient: Float32Array;
+}
+
+/** A painter and an objective as one graph: the value, and its gradient over all weights of the painter. */
+export interface TrainingProgram extends AsyncDisposable {
+  /**
+   * @param weights The kernels and the row, in the layout of {@linkcode weightsLayout}.
+   * @param photographs [B, 3, side, side], RGB of 0..255.
+   * @param emphasis Multiplies the content terms.
+   */
+  judge(weights: Float32Array, photographs: Float32Array, emphasis: number): Promise<Judged>;
+}
+
+/** Where each array lies in the weights of a painter of one style: its kernels, and behind them its `row`. */
+export function weightsLayout(architecture: PainterArchitecture): Map<string, { from: number; shape: Shape }> {
+  const layout = new Map<string, { from: number; shape: Shape }>();
+  let from = 0;
+  for (const [name, shape] of [...kernelShapes(architecture), ["row", [rowLength(architecture)]] as const]) {
+    layout.set(name, { from, shape });
+    from += sizeOf(shape);
+  }
+  return layout;
+}
+
+/**
+ * Builds the program.
+ *
+ * @throws {UserError} if the crops are too small for the objective's network.
+ */
+export async function trainingProgram(
+  architecture: PainterArchitecture,
+  objective: Pick<Objective, "terms">,
+  network: Network,
+  { side, count }: Batch,
+  engine: Engine,
+): Promise<TrainingProgram> {
+  const layout = weightsLayout(architecture);
+  const inputs = new Map<string, Node>([...layout].map(([name, { shape }]) => [name, input(name, shape)]));
+  const photographs = input("photographs", [count, 3, side, side]);
+  const style = styleOfRow(architecture, inputs.get("row")!);
+  const pictures = painterGraph(architecture, (name) => inputs.get(name)!, style, photographs, byItself);
+  const [judged, given] = [pictures, photographs].map((node) => inConvention(node, network));
+  const values = await objective.terms(judged, given, count > 1);
+  const emphasis = input("emphasis", [1]);
+  const ofContent = reshape(emphasis, []);
+  const value = sumOfTerms(
+    values.map((term) => term.sort === "content" ? { ...term, node: multiply(term.node, ofContent) } : term),
+  );
+  const slopes = gradient(value, [...inputs.values()]);
+  const program = await engine.compile({
+    outputs: {
+      value,
+      ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])),
+      ...Object.fromEntries([...layout.keys()].map((name, i) => [`slope ${name}`, slopes[i]])),
+    },
+  });
+  const places = [...layout].map(([name, { from, shape }]) => ({ name, from, to: from + sizeOf(shape) }));
+  return {
+    async judge(weights, photographs, emphasis) {
+      // Slices: a view would send all of its buffer to the worker.
+      const feeds = places.map(({ name, from, to }) => [name, weights.slice(from, to)]);
+      const results = await program.run({
+        photographs,
+        emphasis: Float32Array.of(emphasis),
+        ...Object.fromEntries(feeds),
+      });
+      const gradient = new Float32Array(weights.length);
+      for (const { name, from } of places) gradient.set(results[`slope ${name}`], from);
+      return {
+        value: results.value[0],
+        terms: Object.fromEntries(values.map(({ name }) => [name, results[`term ${name}`][0]])),
+        gradient,
+      };
+    },
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  };
+}

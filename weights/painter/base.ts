@@ -1,0 +1,283 @@
+/**
+ * Trains the painter that ships: one set of kernels, and a row for each style.
+ *
+ *     deno run -A weights/painter/base.ts PLAN.json WORK [OUT]
+ *
+ * The plan names the styles (presets, with how often each is seen), the photographs and the phases; WORK holds the
+ * checkpoint, from which the script goes on. With OUT, the painter of the checkpoint is written there instead, with the
+ * rows of those styles that ship.
+ *
+ * @module
+ */
+import { pathToFileURL } from "node:url";
+import { join } from "node:path";
+import { loadPreset, openSession } from "../../mod.ts";
+import type { Context, Stage } from "../../chain/stage.ts";
+import { normalFrom, randomFrom } from "../../base/random.ts";
+import { sizeOf } from "../../graph/mod.ts";
+import { kernelShapes, painterArchitectures, type PainterRow, rowLength } from "../../networks/painter.ts";
+import type { Objective } from "../../objective/objective.ts";
+import type { Tensors } from "../../objective/tensors.ts";
+import { fromTensor } from "../../networks/input.ts";
+import { adam } from "../../optimisers/adam.ts";
+import type { Tensor } from "../../graph/tensor.ts";
+import type { Network } from "../../networks/network.ts";
+import type { Size } from "../../pictures/picture.ts";
+import { writePainter } from "../painter_file.ts";
+import { loadPicture } from "../../pictures/read_picture.ts";
+import { openCrops } from "../../stages/train/crops.ts";
+import { type TrainingProgram, trainingProgram } from "../../stages/train/program.ts";
+import { openSafetensors } from "../safetensors.ts";
+import { writeSafetensors } from "../safetensors_writer.ts";
+
+interface Plan {
+  readonly seed: number;
+  readonly learningRate: number;
+  readonly last: number;
+  readonly photographs: string;
+  readonly styles: Readonly<
+    Record<string, { readonly preset: object; readonly often: number; readonly ships?: boolean }>
+  >;
+  /** Steps until the phase ends. */
+  readonly phases: readonly { readonly until: number; readonly side: number; readonly count: number }[];
+  /** The emphasis of content at the start, and the share of all steps over which it falls to 1. */
+  readonly emphasis: readonly [number, number];
+}
+
+const [planFile, work, out] = Deno.args;
+const plan: Plan = JSON.parse(await Deno.readTextFile(planFile));
+const architecture = painterArchitectures.p16;
+const names = Object.keys(plan.styles);
+const kernelCount = [...kernelShapes(architecture).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
+const rowCount = rowLength(architecture);
+/** Rows learn so many times faster than kernels. */
+const rowPace = 5;
+
+const total = plan.phases.at(-1)!.until;
+const phaseAt = (step: number) => plan.phases.find(({ until }) => step < until) ?? plan.phases.at(-1)!;
+const pace = (step: number) => {
+  const rise = Math.min(1, step / 200);
+  const fall = plan.last + (1 - plan.last) * (1 + Math.cos(Math.PI * Math.min(1, step / total))) / 2;
+  return rise * fall;
+};
+const emphasisAt = (step: number) => {
+  const [first, share] = plan.emphasis;
+  return Math.max(1, first ** (1 - step / (share * total)));
+};
+
+await Deno.mkdir(work, { recursive: true });
+await using session = await openSession();
+
+const photographs: string[] = [];
+if (!out) {
+  for await (const { name } of Deno.readDir(plan.photographs)) {
+    photographs.push(join(plan.photographs, name));
+  }
+}
+const crops = await openCrops(
+  await Promise.all(photographs.sort().map((path) => loadPicture(pathToFileURL(path).href))),
+);
+
+/** Each style's objective, the colour of its painting, and its programs by side and count. */
+const objectives: {
+  readonly objective: Objective;
+  readonly context: Context;
+  readonly network: Network;
+  readonly colour: readonly number[];
+  readonly note: Omit<PainterRow, "values">;
+}[] = [];
+for (const name of names) {
+  const capture: Stage<Objective | Tensors, undefined, object> = {
+    name: "capture",
+    description: "keeps the objective",
+    // A painter is written without any objective.
+    takes: out ? "tensors" : "objective",
+    gives: "nothing",
+    options: {},
+    create: () => async (given, context) => {
+      const { network, styles, content } = "begin" in given ? given.begin() : given;
+      const colour = [0, 0, 0];
+      let share = 0;
+      for (const { image, weight } of styles) {
+        const data = fromTensor(image, network);
+        share += weight;
+        for (let c = 0; c < 3; c++) {
+          const plane = data.subarray(c * data.length / 3, (c + 1) * data.length / 3);
+          colour[c] += weight * plane.reduce((sum, level) => sum + level, 0) / plane.length;
+        }
+      }
+      const longer = ({ width, height }: Size) => Math.max(width, height);
+      const note = {
+        name,
+        learnt: styles.map(({ painting, weight }) => ({ painting: painting!, weight: weight / share })),
+        styleScale: longer(styles[0].image) / longer(content),
+      };
+      objectives.push({
+        objective: given as Objective,
+        context,
+        network,
+        colour: colour.map((sum) => sum / share / 128 - 1),
+        note,
+      });
+      return undefined;
+    },
+  };
+  const preset = await loadPreset({ ...plan.styles[name].preset, optimise: undefined } as never);
+  const upTo = preset.chain.findIndex(({ stage }) => stage.name === (out ? "feature-extract" : "optimise"));
+  await session.run(preset, [...preset.chain.slice(0, upTo), { stage: capture, options: {} }] as never, {});
+  console.log("objective of", name);
+}
+const programs = new Map<string, Promise<TrainingProgram>>();
+const programOf = async (style: number, phase: Plan["phases"][number]) => {
+  const key = `${style} ${phase.side} ${phase.count}`;
+  if (!programs.has(key)) {
+    const stale = [...programs].filter(([key]) => !key.endsWith(` ${phase.side} ${phase.count}`));
+    for (const [key, program] of stale) {
+      programs.delete(key);
+      await (await program)[Symbol.asyncDispose]();
+    }
+    const { objective, context, network } = objectives[style];
+    const engine = await context.compute.engine();
+    programs.set(key, trainingProgram(architecture, objective, network, phase, engine));
+  }
+  return await programs.get(key)!;
+};
+
+const length = kernelCount + names.length * rowCount;
+const start = new Float32Array(length);
+const normal = normalFrom(randomFrom(plan.seed));
+let place = 0;
+for (const [name, shape] of kernelShapes(architecture)) {
+  const deviation = name.startsWith("colours") ? 0.01 : Math.sqrt(2 / (shape[1] * shape[2] * shape[3]));
+  for (let i = 0; i < sizeOf(shape); i++) start[place++] = deviation * normal();
+}
+for (const { colour } of objectives) {
+  for (const { channels } of architecture.steps) {
+    start.fill(1 / rowPace, place, place + channels);
+    place += 2 * channels;
+  }
+  for (const level of colour) start[place++] = level / rowPace;
+}
+
+const checkpoint = join(work, "base.checkpoint");
+const from = await restore();
+if (out) {
+  if (!from) throw new Error(`there is no ${checkpoint}`);
+  const kernels = new Map<string, Tensor>();
+  let at = 0;
+  for (const [name, shape] of kernelShapes(architecture)) {
+    kernels.set(name, { shape, data: from.average.slice(at, at += sizeOf(shape)) });
+  }
+  const rows = objectives.map(({ note }, i) => ({
+    ...note,
+    values: from.average.subarray(kernelCount + i * rowCount, kernelCount + (i + 1) * rowCount)
+      .map((value) => rowPace * value),
+  })).filter(({ name }) => plan.styles[name].ships);
+  await writePainter(out, { architecture, kernels, rows }, {
+    licence: "MIT",
+    source: "trained by weights/painter/base.ts on vgg19-mini (CC BY 4.0)",
+  });
+  console.log(`wrote ${out}: ${rows.map(({ name }) => name).join(", ")}, after ${from.steps} steps`);
+  Deno.exit(0);
+}
+
+const often = names.map((name) => plan.styles[name].often);
+const sum = often.reduce((a, b) => a + b);
+let step = from?.state.step as number ?? 0;
+const recent = new Map<string, number>();
+const evaluate = async (x: Float32Array) => {
+  // A generator of its own for each step: a run that goes on sees what an unbroken one sees.
+  const random = randomFrom(plan.seed * 1_000_003 + step);
+  for (let i = 0; i < 4; i++) random();
+  let pick = random() * sum;
+  const style = Math.min(names.length - 1, often.findIndex((share) => (pick -= share) < 0));
+  const phase = phaseAt(step);
+  const program = await programOf(style, phase);
+  const at = kernelCount + style * rowCount;
+  const weights = new Float32Array(kernelCount + rowCount);
+  weights.set(x.subarray(0, kernelCount));
+  for (let i = 0; i < rowCount; i++) weights[kernelCount + i] = rowPace * x[at + i];
+  const { value, terms, gradient } = await program.judge(weights, crops.batch(phase, random), emphasisAt(step));
+  if (!Number.isFinite(value)) throw new Error(`the value is ${value} at step ${step}`);
+  const whole = new Float32Array(length);
+  whole.set(gradient.subarray(0, kernelCount));
+  for (let i = 0; i < rowCount; i++) whole[at + i] = rowPace * gradient[kernelCount + i];
+  for (const [sort, value] of [["content", 0], ["style", 0]] as const) {
+    const own = Object.entries(terms).reduce(
+      (sum, [name, v]) => name.startsWith(sort) ? sum + v : sum,
+      value as number,
+    );
+    const key = `${sort} ${names[style]}`;
+    recent.set(key, recent.has(key) ? 0.95 * recent.get(key)! + 0.05 * own : own);
+  }
+  step++;
+  return { value, gradient: whole };
+};
+
+const began = performance.now();
+let saved = began;
+const options = { learningRate: plan.learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 };
+/** The mean of the weights, which ships: it decays by 0.99 every ten steps. */
+const average = from?.average ?? start.slice();
+for await (const iterate of adam.minimise(evaluate, start, options, { from: from as never, pace })) {
+  if (step % 10 === 0) {
+    const share = Math.max(0.01, 1 / (1 + step / 10));
+    for (let i = 0; i < length; i++) average[i] += share * (iterate.image[i] - average[i]);
+  }
+  if (step % 100 === 0) {
+    const mean = (sort: string) => {
+      const values = [...recent].filter(([key]) => key.startsWith(sort)).map(([, value]) => value);
+      return (values.reduce((a, b) => a + b, 0) / values.length).toFixed(3);
+    };
+    console.log(
+      step,
+      ((performance.now() - began) / 1000).toFixed(0),
+      "content",
+      mean("content"),
+      "style",
+      mean("style"),
+    );
+  }
+  const done = step >= total;
+  if (performance.now() - saved > 120_000 || done) {
+    saved = performance.now();
+    await save(iterate as never);
+    if (done) break;
+  }
+}
+
+async function save(iterate: {
+  image: Float32Array;
+  gradient: Float32Array;
+  value: number;
+  state: { mean: Float32Array; square: Float32Array; step: number };
+}) {
+  const flat = (data: Float32Array) => ({ shape: [data.length], data });
+  const { mean, square } = iterate.state;
+  const arrays = { image: iterate.image, gradient: iterate.gradient, average, mean, square };
+  await writeSafetensors(
+    `${checkpoint}.new`,
+    Object.fromEntries(Object.entries(arrays).map(([name, data]) => [name, flat(data)])),
+    { step: String(iterate.state.step), at: String(step), value: String(iterate.value), styles: names.join(",") },
+  );
+  await Deno.rename(`${checkpoint}.new`, checkpoint);
+  console.log("saved at", step, Object.fromEntries([...recent].map(([key, value]) => [key, +value.toFixed(3)])));
+}
+
+async function restore() {
+  if (!await Deno.stat(checkpoint).then(() => true, () => false)) return undefined;
+  await using file = await openSafetensors(pathToFileURL(checkpoint));
+  const read = async (name: string) => (await file.tensor(name)).data;
+  return {
+    steps: Number(file.metadata.at),
+    image: await read("image"),
+    gradient: await read("gradient"),
+    value: Number(file.metadata.value),
+    average: await read("average"),
+    state: {
+      mean: await read("mean"),
+      square: await read("square"),
+      step: Number(file.metadata.step),
+    },
+  };
+}
