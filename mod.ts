@@ -37,6 +37,8 @@ export type { LbfgsOptions } from "./optimisers/lbfgs.ts";
 export type { OptimiserEntry } from "./optimisers/mod.ts";
 export type { StartOptions } from "./stages/optimise/start_image.ts";
 export type { StyleOptions } from "./stages/decode/styles.ts";
+export type { PainterChoice } from "./painters/painted_tensor.ts";
+export type { TrainOptions } from "./stages/train.ts";
 
 // Painting.
 export type { Placed, Progress, ScaleReport } from "./chain/progress.ts";
@@ -47,6 +49,7 @@ export { type FolderResult, styliseFolder } from "./session/folder.ts";
 export { photographsOf } from "./session/photograph.ts";
 export { filesMatching } from "./session/pattern.ts";
 export { type BringOptions, bringWeights } from "./session/bring_weights.ts";
+export { train, type TrainingOptions } from "./session/train.ts";
 
 // Writing presets.
 export { explain, type Explained } from "./studio/explain.ts";
@@ -73,6 +76,7 @@ export type { AskedOfStyles, Features, FeatureValues, Targets } from "./objectiv
 export type { Region } from "./objective/regions.ts";
 export type { Scratch } from "./base/scratch.ts";
 export type { Evaluation, Objective } from "./objective/objective.ts";
+export type { TermValue } from "./objective/terms.ts";
 export { type Loss, type LossInputs, type LossSort, totalOf } from "./objective/losses/loss.ts";
 export type { ImageTensor } from "./pictures/tensor.ts";
 export type { StyleTensor, Tensors } from "./objective/tensors.ts";

@@ -126,7 +126,7 @@ export interface Writing {
 
 /** An intermediate result. */
 export interface Snapshot {
-  /** What distinguishes its file from the final one. */
+  /** What distinguishes its file from the final one; empty if it is written there itself. */
   readonly label: string;
   /** Every term of the objective there, its weights left out. */
   readonly terms: Readonly<Record<string, number>>;

@@ -27,6 +27,11 @@ export const commandFlags = {
     description: "any key of the preset, such as optimise.seed=7",
   },
   fast: { type: "boolean", description: "paint at once, by a painter that has learnt the paintings" },
+  effort: {
+    type: "string",
+    value: "HOW",
+    description: "instant (as --fast), better (a painter and a few steps) or best, which is the preset's own",
+  },
   offline: { type: "boolean", description: "fetch no network that is not here" },
   minutes: { type: "string", value: "N", description: "train: about how long on two cores; 10 unless given" },
   from: { type: "string", value: "URL|FILE", description: "weights fetch: take them from there" },
@@ -85,8 +90,7 @@ export function parseCall(args: readonly string[]): Call {
     const value = given(name);
     return value === undefined ? [] : [nested(path, fromText(value as string | string[], schema))];
   });
-  // A painter is named to be painted with.
-  if (given("fast") || given("painter") !== undefined) fromFlags.push({ method: "painter" });
+  fromFlags.push(effortOf(given("fast") ? "instant" : given("effort"), given("painter") as string | undefined));
   const sets = [given("set") ?? []].flat().map(String);
   const layer = (objects: readonly Record<string, unknown>[], deep: boolean): PresetLayer => ({
     source: "command line",
@@ -114,6 +118,26 @@ export function parseCall(args: readonly string[]): Call {
     sets,
     layersWith,
   };
+}
+
+/** What an effort changes in a preset; a painter that is named is to be painted with, if nothing else is said. */
+function effortOf(effort: unknown, painter: string | undefined): Record<string, unknown> {
+  const named = painter === undefined ? "best" : "instant";
+  const changes: Record<string, Record<string, unknown>> = {
+    instant: { method: "painter" },
+    better: {
+      method: "optimise",
+      decode: { scales: [] },
+      optimise: { start: { painter: painter ?? true }, iterations: 8 },
+    },
+    best: {},
+  };
+  const asked = String(effort ?? named);
+  if (Object.hasOwn(changes, asked)) return changes[asked];
+  throw new UserError(`Cannot paint with --effort ${asked}`, {
+    hint: `${didYouMean(asked, Object.keys(changes), (name) => name)}it is instant, better or best`,
+    exitCode: 2,
+  });
 }
 
 /** `path=value` as a part of a preset. */

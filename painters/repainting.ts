@@ -23,14 +23,21 @@ import { averaged, type Plane } from "../pictures/plane.ts";
 import type { Picture, Size } from "../pictures/picture.ts";
 import type { Place } from "./choose_rows.ts";
 
-/** The most pixels that go through at once: more of them would take more than some 500 MB. */
-const wholePixels = 1024 * 1024;
+/** How a photograph goes through a painter. */
+interface Way {
+  /** Stops between two windows. */
+  readonly signal?: AbortSignal;
+  /** The most pixels that go through at once: a million takes some 400 MB. */
+  readonly wholePixels?: number;
+  /** The side of a window of a larger picture: a multiple of the painter's stride, more than twice the reach. */
+  readonly windowSide?: number;
+}
 
 /** The crops whose statistics normalise a larger picture: so many rows and columns of them, and their side. */
 const [cropRows, cropSide] = [4, 256];
 
-/** The side of a window, and how far a value is seen from: half the receptive field, rounded up to the stride. */
-const [windowSide, reach] = [1024, 120];
+/** How far a value is seen from: half the receptive field, rounded up to a multiple of the stride. */
+const reach = 120;
 
 /** A window of a picture, and the part of it that is kept. */
 interface Window {
@@ -49,7 +56,7 @@ export async function repainted(
   photograph: Picture,
   places: readonly Place[],
   engine: Engine,
-  signal?: AbortSignal,
+  { signal, wholePixels = 2 ** 20, windowSide = 1024 }: Way = {},
 ): Promise<Picture> {
   const stride = strideOf(painter.architecture);
   const { width, height } = photograph;
@@ -206,6 +213,7 @@ function paste(from: Float32Array, window: Size, { left, top, keep }: Window, in
   }
 }
 
+/** A length as a multiple of the stride, and two of them at the least: a single one cannot be mirrored. */
 function roundedUp(length: number, stride: number): number {
-  return Math.ceil(length / stride) * stride;
+  return Math.max(2, Math.ceil(length / stride)) * stride;
 }

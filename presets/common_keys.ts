@@ -2,7 +2,7 @@ import { engineNames } from "../engines/mod.ts";
 import type { RunSettings } from "../chain/recipe.ts";
 import type { ValueSchema } from "../chain/schema.ts";
 import { memoryPattern } from "../base/memory.ts";
-import { chains, type Method } from "../stages/mod.ts";
+import { type Method, pipelines } from "../stages/mod.ts";
 import { networks } from "../networks/network.ts";
 import { shipped } from "./shipped.ts";
 
@@ -13,7 +13,7 @@ export const plainName = "^[^/\\\\]+$";
 export const runSettings: Readonly<Record<keyof RunSettings, ValueSchema>> = {
   method: {
     type: "string",
-    enum: Object.keys(chains),
+    enum: Object.keys(pipelines),
     default: "optimise" satisfies Method,
     description:
       "optimise looks for the best picture in many steps; painter paints at once, if a painter has learnt the " +

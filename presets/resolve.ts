@@ -11,7 +11,7 @@ import type { PresetFault, PresetLayer } from "./layers.ts";
 import { isModulePath } from "./locations.ts";
 import { mergedLayers, withNames } from "./overlay.ts";
 import { topOf, without } from "./paths.ts";
-import { chains, type Method } from "../stages/mod.ts";
+import { type Method, pipelines } from "../stages/mod.ts";
 import { withCodeUrls, withUrls } from "./placing.ts";
 import type { ResolvedPreset } from "./preset.ts";
 import { openRegistry, type Registry, ships } from "./registry.ts";
@@ -82,7 +82,7 @@ function withPipeline(merged: Json, layers: readonly PresetLayer[]): Json {
   const method = String(merged.method ?? presetOptions.method.default) as Method;
   const chosen = layers.findLastIndex(({ json }) => Array.isArray(json.pipeline));
   if (merged.pipeline !== undefined && chosen >= layers.findLastIndex(saysMethod)) return merged;
-  return { ...merged, pipeline: (chains[method] ?? chains.optimise).map(({ name }) => name) };
+  return { ...merged, pipeline: pipelines[method] ?? pipelines.optimise };
 }
 
 function saysMethod({ json }: PresetLayer): boolean {

@@ -1,5 +1,5 @@
 import { type ModuleKind, objectSchema, type PluginPlace, type ValueSchema } from "../chain/schema.ts";
-import { chain, stages } from "../stages/mod.ts";
+import { pipelines, stages } from "../stages/mod.ts";
 import { modulePattern } from "./locations.ts";
 import { commonKeys } from "./common_keys.ts";
 
@@ -10,7 +10,7 @@ export const presetOptions: Readonly<Record<string, ValueSchema>> = {
     type: "array",
     items: { plugin: { kind: "stage", alone: true, sections: true }, whole: true },
     minItems: 1,
-    default: chain.map(({ name }) => name),
+    default: pipelines.optimise,
     description: 'the stages, in order, by name; one of your own is { "stage": path or URL, …options }',
   },
   ...Object.fromEntries(

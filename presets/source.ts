@@ -14,7 +14,7 @@ import type { OptimiseOptions } from "../stages/optimise.ts";
 import type { AdamOptions } from "../optimisers/adam.ts";
 import type { LbfgsOptions } from "../optimisers/lbfgs.ts";
 import type { Optimiser } from "../optimisers/optimiser.ts";
-import type { RepaintOptions } from "../stages/repaint.ts";
+import type { PainterChoice } from "../painters/painted_tensor.ts";
 import type { TrainOptions } from "../stages/train.ts";
 import type { Stage } from "../chain/stage.ts";
 import type { StartOptions } from "../stages/optimise/start_image.ts";
@@ -70,7 +70,7 @@ export interface Preset extends Partial<RunSettings> {
   /** What is done to a picture before the network sees it. */
   readonly "mean-subtract"?: Partial<MeanSubtractOptions>;
   /** The painter, and which of its styles. */
-  readonly repaint?: Partial<RepaintOptions>;
+  readonly repaint?: Partial<PainterChoice>;
   /** How a painter is trained. */
   readonly train?: Partial<TrainOptions>;
   /** How the network looks at pictures. */

@@ -92,7 +92,7 @@ export const encode = {
       const { snapshot, signal, writing, keeping: { checkpoints, failed } } = context;
       const named = outputPath(output, picture.name, writing.subject.preset);
       const ending = extname(named);
-      const path = snapshot ? `${named.slice(0, -ending.length)}-${snapshot.label}${ending}` : named;
+      const path = snapshot?.label ? `${named.slice(0, -ending.length)}-${snapshot.label}${ending}` : named;
       await keepInputs(path, writing.inputs);
       const write = async (path: string) => {
         const xmp = writing.packet(path);

@@ -20,15 +20,24 @@ export const chain: readonly Stage[] = [
   encode,
 ];
 
-/** The chains that a preset runs by its method, unless it names one itself. */
-export const chains = {
-  optimise: chain,
-  painter: [decode, meanSubtract, repaint, deprocess, encode],
-  train: [decode, meanSubtract, featureExtract, lossBuild, train, deprocess, encode],
-} as const satisfies Readonly<Record<string, readonly Stage[]>>;
+/** A stage of a pipeline: its name, or its name with options that it has there. */
+type Entry = string | { readonly stage: string; readonly [option: string]: unknown };
+
+/** What a painter paints, and learns, has one size alone. */
+const decodeOnce = { stage: decode.name, scales: [] };
+
+/** The pipelines that a preset runs by its method, unless it names one itself. */
+export const pipelines = {
+  optimise: chain.map(({ name }) => name),
+  painter: [decodeOnce, ...[meanSubtract, repaint, deprocess, encode].map(({ name }) => name)],
+  train: [
+    decodeOnce,
+    ...[meanSubtract, featureExtract, lossBuild, train, deprocess, encode].map(({ name }) => name),
+  ],
+} as const satisfies Readonly<Record<string, readonly Entry[]>>;
 
 /** How a picture is painted. */
-export type Method = keyof typeof chains;
+export type Method = keyof typeof pipelines;
 
 /** Every stage that ships: those of the chain, and what a preset may put into a pipeline beside them. */
 export const stages: readonly Stage[] = [...chain, repaint, train];

@@ -1,18 +1,7 @@
 import type { Stage } from "../chain/stage.ts";
-import { fromTensor, toTensor } from "../networks/input.ts";
 import type { Tensors } from "../objective/tensors.ts";
-import { chooseRows } from "../painters/choose_rows.ts";
-import { repainted } from "../painters/repainting.ts";
-import { openPainter, shippedPainter } from "../weights/painter_file.ts";
+import { paintedTensor, type PainterChoice } from "../painters/painted_tensor.ts";
 import type { Painted } from "./optimise.ts";
-
-/** Options of repaint. */
-export interface RepaintOptions {
-  /** URL of the painter; empty for the one that ships. */
-  readonly painter: string;
-  /** Styles of the painter by name, with their shares; empty for those that have learnt the preset's paintings. */
-  readonly styles: Readonly<Record<string, number>>;
-}
 
 /** Paints the photograph in one pass of a painter. */
 export const repaint = {
@@ -38,20 +27,8 @@ export const repaint = {
     },
   },
   create: (options) =>
-    async function repaint({ content, styles, pictures, network }, context) {
-      const { compute, signal, share } = context;
-      const location = options.painter === "" ? shippedPainter : new URL(options.painter);
-      const painter = await share(`painter ${location.href}`, () => openPainter(location));
-      const longer = (size: { width: number; height: number }) => Math.max(size.width, size.height);
-      const wanted = styles.map(({ image, weight, where, painting }) => ({
-        weight,
-        where,
-        painting,
-        scale: longer(image) / longer(content),
-      }));
-      const places = chooseRows(painter, wanted, options.styles);
-      const photograph = { width: content.width, height: content.height, data: fromTensor(content, network) };
-      const picture = await repainted(painter, photograph, places, await compute.engine(), signal);
-      return { image: toTensor(picture, network), pictures, value: NaN, network };
+    async function repaint(tensors, context) {
+      const { pictures, network } = tensors;
+      return { image: await paintedTensor(tensors, options, context), pictures, value: NaN, network };
     },
-} satisfies Stage<Tensors, Painted, RepaintOptions>;
+} satisfies Stage<Tensors, Painted, PainterChoice>;

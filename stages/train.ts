@@ -199,7 +199,7 @@ export const train = {
         await checkpoints?.save(checkpointOf(descent, position, undefined));
         await write();
         const { terms } = descent.best;
-        await sendAhead(await painted(), { label: "sample", terms });
+        await sendAhead(await painted(), { label: "", terms });
       };
       try {
         await descend(steps, [

@@ -2,6 +2,9 @@ import { currentFolder } from "../../presets/locations.ts";
 import type { Json } from "../../base/json.ts";
 import type { PresetLayer } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
+import { withoutSecrets } from "../../base/addresses.ts";
+import { presetJson } from "../../presets/preset_json.ts";
+import { print } from "../output.ts";
 import { UserError } from "../../base/errors.ts";
 import { filesMatching, isPattern } from "../../session/pattern.ts";
 import { optionsOf } from "../../presets/preset.ts";
@@ -32,7 +35,7 @@ export async function train(call: Call): Promise<number> {
   const sample = own === "" && photographs.length > 1 ? photographs.shift() : undefined;
   const settings = layerOf({
     method: "train",
-    decode: { scales: [], ...sample !== undefined && { content: sample } },
+    ...sample !== undefined && { decode: { content: sample } },
     train: {
       ...painter !== undefined && { painter },
       ...photographs.length > 0 && { photographs },
@@ -41,6 +44,10 @@ export async function train(call: Call): Promise<number> {
     ...!saysOutput(overrides) && { encode: { output: `${withoutEnding(String(painter ?? "{preset}"))}-sample.png` } },
   });
   const preset = await loadPreset(name, [...given, settings]);
+  if (on.has("dry-run")) {
+    print(JSON.stringify(presetJson(preset, withoutSecrets), null, 2));
+    return 0;
+  }
   return await interruptible(reporter, async (signal) => {
     const options = { onProgress: reporter.report, signal, resume: on.has("resume"), offline: on.has("offline") };
     await stylise(preset, { ...options, write: true });

@@ -35,14 +35,17 @@ interface Notes {
 export async function startDescent(
   objective: Objective,
   { start, seed }: { readonly start: StartOptions; readonly seed: number },
-  { position, keeping: { checkpoints } }: Pick<Context, "position" | "keeping">,
+  context: Pick<Context, "position" | "keeping" | "compute" | "signal" | "share">,
   before: readonly ScaleReport[],
 ) {
+  const { position, keeping: { checkpoints } } = context;
   const tensors = objective.begin();
   const { pictures, network, content: { width, height } } = tensors;
   const stood = checkpoints?.restored;
   const restored = stood && samePosition(stood.position, position) ? stood : undefined;
-  const descent = restored ? await restoredDescent(restored) : freshDescent(startImage(tensors, start, seed), before);
+  const descent = restored
+    ? await restoredDescent(restored)
+    : freshDescent(await startImage(tensors, start, seed, context), before);
   return { pictures, network, size: { width, height }, descent };
 }
 

@@ -2,6 +2,8 @@ import { fromStandard, type Gaussian, gaussianOf } from "../../pictures/gaussian
 import type { StyleTensor, Tensors } from "../../objective/tensors.ts";
 import { meanOf } from "../../pictures/plane.ts";
 import { normalFrom, randomFrom } from "../../base/random.ts";
+import type { Context } from "../../chain/stage.ts";
+import { paintedTensor } from "../../painters/painted_tensor.ts";
 import { objectSchema, type OptionSchema } from "../../chain/schema.ts";
 
 /** The start image: content · C + noise · N, in the network's convention. */
@@ -14,6 +16,8 @@ export interface StartOptions {
   readonly noiseOf: "range" | "paintings";
   /** Half width of the noise in levels. */
   readonly range: number;
+  /** Whether C is what a painter makes of the content picture: the one that ships, or that at a URL. */
+  readonly painter: boolean | string;
 }
 
 /** The schema of the start image. */
@@ -30,6 +34,12 @@ export const startSchema = {
           "range: uniform about the network's mean; paintings: with the mean and covariance of their colours",
       },
       range: { type: "number", minimum: 0, default: 20, description: "half width of the noise in levels of 0..255" },
+      painter: {
+        anyOf: [{ type: "boolean" }, { type: "string", minLength: 1, location: "read" }],
+        default: false,
+        description: "whether to take a painter's picture instead of the photograph: true for the one that ships, or " +
+          "a file; few steps are enough then",
+      },
     } satisfies OptionSchema<StartOptions>,
   ),
   default: {},
@@ -37,12 +47,17 @@ export const startSchema = {
 };
 
 /** The start image of a scale: the result of the scale before, or the mixture at the first one. */
-export function startImage(
-  { content, start, styles, previous }: Tensors,
+export async function startImage(
+  tensors: Tensors,
   mix: StartOptions,
   seed: number,
-): Float32Array {
+  context: Pick<Context, "compute" | "signal" | "share">,
+): Promise<Float32Array> {
+  const { content, styles, previous } = tensors;
   if (previous) return previous.data;
+  const start = mix.painter === false
+    ? tensors.start
+    : await paintedTensor(tensors, { painter: mix.painter === true ? "" : mix.painter, styles: {} }, context);
   const random = randomFrom(seed);
   const noise = mix.noiseOf === "range" || mix.noise === 0
     ? () => mix.range * (2 * random() - 1)

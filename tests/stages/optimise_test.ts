@@ -21,7 +21,7 @@ const defaults: OptimiseOptions = {
   optimiser: optimisers.adam,
   iterations: 5,
   tolerance: 0,
-  start: { content: 1, noise: 0, noiseOf: "range", range: 20 },
+  start: { content: 1, noise: 0, noiseOf: "range", range: 20, painter: false },
   seed: 0,
   snapshots: 0,
   checkpoint: 60,
@@ -129,7 +129,7 @@ Deno.test("the start is the content, the start picture where there is one, and l
 });
 
 Deno.test("the start image of the published recipe is 0.75 · uniform(−20, 20) + 0.25 · content", async () => {
-  const mix = { content: 0.25, noise: 0.75, noiseOf: "range", range: 20 } as const;
+  const mix = { content: 0.25, noise: 0.75, noiseOf: "range", range: 20, painter: false } as const;
   const random = randomFrom(11);
   const wanted = [...content.data].map((level) => Math.fround(0.25 * level + 0.75 * (40 * random() - 20)));
   const seen = await startOf({ start: mix, seed: 11 });
@@ -140,7 +140,7 @@ Deno.test("the start image of the published recipe is 0.75 · uniform(−20, 20)
 
 Deno.test("noise alone fills its range evenly", async () => {
   const data = new Float32Array(3000);
-  const seen = await startOf({ start: { content: 0, noise: 1, noiseOf: "range", range: 20 } }, {
+  const seen = await startOf({ start: { content: 0, noise: 1, noiseOf: "range", range: 20, painter: false } }, {
     content: { width: 40, height: 25, data },
   });
   assert(seen.every((level) => Math.abs(level) <= 20));
@@ -161,7 +161,7 @@ Deno.test("noise of the paintings has the mean and covariance of their colours, 
     },
   ];
   const [width, height] = [100, 100];
-  const mix = { content: 0.5, noise: 1, noiseOf: "paintings", range: 20 } as const;
+  const mix = { content: 0.5, noise: 1, noiseOf: "paintings", range: 20, painter: false } as const;
   const more = { styles, content: { width, height, data: new Float32Array(30000).fill(8) } };
   const seen = await startOf({ start: mix, seed: 3 }, more);
   assert.deepEqual(await startOf({ start: mix, seed: 3 }, more), seen);

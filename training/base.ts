@@ -1,7 +1,7 @@
 /**
  * Trains the painter that ships: one set of kernels, and a row for each style.
  *
- *     deno run -A weights/painter/base.ts PLAN.json WORK [OUT]
+ *     deno run -A training/base.ts PLAN.json WORK [OUT]
  *
  * The plan names the styles (presets, with how often each is seen), the photographs and the phases; WORK holds the
  * checkpoint, from which the script goes on. With OUT, the painter of the checkpoint is written there instead, with the
@@ -11,24 +11,24 @@
  */
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { loadPreset, openSession } from "../../mod.ts";
-import type { Context, Stage } from "../../chain/stage.ts";
-import { normalFrom, randomFrom } from "../../base/random.ts";
-import { sizeOf } from "../../graph/mod.ts";
-import { kernelShapes, painterArchitectures, type PainterRow, rowLength } from "../../networks/painter.ts";
-import type { Objective } from "../../objective/objective.ts";
-import type { Tensors } from "../../objective/tensors.ts";
-import { fromTensor } from "../../networks/input.ts";
-import { adam } from "../../optimisers/adam.ts";
-import type { Tensor } from "../../graph/tensor.ts";
-import type { Network } from "../../networks/network.ts";
-import type { Size } from "../../pictures/picture.ts";
-import { writePainter } from "../painter_file.ts";
-import { loadPicture } from "../../pictures/read_picture.ts";
-import { openCrops } from "../../stages/train/crops.ts";
-import { type TrainingProgram, trainingProgram } from "../../stages/train/program.ts";
-import { openSafetensors } from "../safetensors.ts";
-import { writeSafetensors } from "../safetensors_writer.ts";
+import { loadPreset, openSession } from "../mod.ts";
+import type { Context, Stage } from "../chain/stage.ts";
+import { normalFrom, randomFrom } from "../base/random.ts";
+import { sizeOf } from "../graph/mod.ts";
+import { kernelShapes, painterArchitectures, type PainterRow, rowLength } from "../networks/painter.ts";
+import type { Objective } from "../objective/objective.ts";
+import type { Tensors } from "../objective/tensors.ts";
+import { fromTensor } from "../networks/input.ts";
+import { adam } from "../optimisers/adam.ts";
+import type { Tensor } from "../graph/tensor.ts";
+import type { Network } from "../networks/network.ts";
+import type { Size } from "../pictures/picture.ts";
+import { writePainter } from "../weights/painter_file.ts";
+import { loadPicture } from "../pictures/read_picture.ts";
+import { openCrops } from "../stages/train/crops.ts";
+import { type TrainingProgram, trainingProgram } from "../stages/train/program.ts";
+import { openSafetensors } from "../weights/safetensors.ts";
+import { writeSafetensors } from "../weights/safetensors_writer.ts";
 
 interface Plan {
   readonly seed: number;
@@ -175,7 +175,7 @@ if (out) {
   })).filter(({ name }) => plan.styles[name].ships);
   await writePainter(out, { architecture, kernels, rows }, {
     licence: "MIT",
-    source: "trained by weights/painter/base.ts on vgg19-mini (CC BY 4.0)",
+    source: "trained by training/base.ts on vgg19-mini (CC BY 4.0)",
   });
   console.log(`wrote ${out}: ${rows.map(({ name }) => name).join(", ")}, after ${from.steps} steps`);
   Deno.exit(0);
@@ -219,7 +219,7 @@ let saved = began;
 const options = { learningRate: plan.learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 };
 /** The mean of the weights, which ships: it decays by 0.99 every ten steps. */
 const average = from?.average ?? start.slice();
-for await (const iterate of adam.minimise(evaluate, start, options, { from: from as never, pace })) {
+for await (const iterate of adam.minimise(evaluate, from?.image ?? start, options, { from: from as never, pace })) {
   if (step % 10 === 0) {
     const share = Math.max(0.01, 1 / (1 + step / 10));
     for (let i = 0; i < length; i++) average[i] += share * (iterate.image[i] - average[i]);

@@ -1,0 +1,43 @@
+import type { Preset } from "../presets/source.ts";
+import type { TrainOptions } from "../stages/train.ts";
+import { stylise, type Stylised, type StyliseOptions } from "./session.ts";
+
+/** Options of {@linkcode train}: those of the stage, and how it is told of and stopped. */
+export interface TrainingOptions
+  extends
+    Partial<Omit<TrainOptions, "photographs">>,
+    Pick<StyliseOptions, "onProgress" | "signal" | "offline" | "resume"> {
+  /** Path of the painter that is made. */
+  readonly painter: string;
+  /** The photographs to learn with, ten or more of them; the preset's own is kept for the sample. */
+  readonly photographs?: readonly string[];
+  /** Where the sample goes: the preset's photograph, painted by the painter. Beside the painter unless given. */
+  readonly sample?: string;
+}
+
+/**
+ * Trains a painter with the objective of a preset: a network that paints any photograph in one pass as the preset would
+ * (Johnson, Alahi, Fei-Fei 2016). It starts from the painter that ships. Once a minute painter and sample are written,
+ * with a checkpoint beside them from which `resume` goes on; the same seed and engine make the same painter.
+ *
+ * ```ts
+ * import { train } from "../mod.ts";
+ *
+ * async function learn(photographs: string[], signal: AbortSignal): Promise<void> {
+ *   await train("monet", { painter: "monet.painter", photographs, steps: 500, signal });
+ * }
+ * ```
+ *
+ * @param preset A shipped preset's name, a path or a URL, or a preset of code.
+ * @returns The sample, and how it came about.
+ * @throws {UserError} if a painter cannot hold what the preset asks for, before it begins.
+ */
+export async function train(preset: string | Preset, options: TrainingOptions): Promise<Stylised> {
+  const { onProgress, signal, offline, resume, sample, ...training } = options;
+  const built: Preset = typeof preset === "string" ? { extends: preset, name: preset } : preset;
+  const output = sample ?? `${training.painter.replace(/\.[^./\\]*$/, "")}-sample.png`;
+  return await stylise(
+    { ...built, method: "train", train: { ...built.train, ...training }, encode: { output, ...built.encode } },
+    { onProgress, signal, offline, resume, write: true },
+  );
+}

@@ -1,0 +1,80 @@
+import assert from "node:assert/strict";
+import { onnxEngine } from "../../engines/onnx/engine.ts";
+import { sizeOf } from "../../graph/mod.ts";
+import { kernelShapes, type Painter, painterArchitectures, rowLength } from "../../networks/painter.ts";
+import { normalFrom, randomFrom } from "../../base/random.ts";
+import { repainted } from "../../painters/repainting.ts";
+
+const { p16 } = painterArchitectures;
+
+/** A painter that nobody trained. */
+function painter(): Painter {
+  const normal = normalFrom(randomFrom(1));
+  const kernels = new Map([...kernelShapes(p16)].map(([name, shape]) => {
+    const deviation = Math.sqrt(2 / sizeOf(shape.slice(1)));
+    return [name, { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => deviation * normal()) }];
+  }));
+  const values = Float32Array.from({ length: rowLength(p16) }, () => 0.5 + 0.2 * normal());
+  return { architecture: p16, kernels, rows: [{ name: "x", learnt: [], styleScale: 1, values }] };
+}
+
+const picture = (width: number, height: number) => ({
+  width,
+  height,
+  data: Float32Array.from(
+    { length: 3 * width * height },
+    (_, i) => 128 + 60 * Math.sin(i % width / 9) + 60 * Math.cos(i / width / 7),
+  ),
+});
+
+Deno.test("a picture in windows is that in others, whatever their sides", async () => {
+  await using engine = onnxEngine({ threads: 2 });
+  const made = painter();
+  const photograph = picture(523, 301);
+  const places = [{ row: made.rows[0].values }];
+  const paint = (windowSide: number) => repainted(made, photograph, places, engine, { wholePixels: 0, windowSide });
+  const [small, large] = [await paint(280), await paint(528)];
+  assert.deepEqual([small.width, small.height], [523, 301]);
+  const farthest = small.data.reduce((most, level, i) => Math.max(most, Math.abs(level - large.data[i])), 0);
+  const spread = Math.max(...small.data.subarray(0, 1000)) - Math.min(...small.data.subarray(0, 1000));
+  assert(spread > 5, `the picture hardly varies: by ${spread}`);
+  assert(farthest < 0.1, `windows differ by ${farthest} levels`);
+});
+
+Deno.test("a mask of a photograph parts two rows, at once and in windows", async () => {
+  await using engine = onnxEngine({ threads: 2 });
+  const made = painter();
+  const { width, height, data } = picture(301, 283);
+  const row = made.rows[0].values;
+  const other = row.map((value, i) => i >= row.length - 3 ? value + 1 : value);
+  const left = {
+    width,
+    height,
+    data: Float32Array.from({ length: width * height }, (_, i) => i % width < 150 ? 1 : 0),
+  };
+  const right = { ...left, data: left.data.map((share) => 1 - share) };
+  for (const way of [{}, { wholePixels: 0, windowSide: 256 }]) {
+    const alone = await repainted(made, { width, height, data }, [{ row }], engine, way);
+    const both = await repainted(
+      made,
+      { width, height, data },
+      [{ row, where: left }, { row: other, where: right }],
+      engine,
+      way,
+    );
+    // The rows differ in the last colour alone, by 128 levels.
+    const change = (x: number) => both.data[100 * width + x] - alone.data[100 * width + x];
+    assert(Math.abs(change(20)) < 0.1, `left by ${change(20)}`);
+    assert(Math.abs(change(280) - 128) < 0.1, `right by ${change(280)}`);
+  }
+});
+
+Deno.test("sides that are no multiple of the stride are painted to their last row and column", async () => {
+  await using engine = onnxEngine({ threads: 2 });
+  const made = painter();
+  for (const [width, height] of [[41, 17], [8, 8], [130, 33]]) {
+    const { data } = await repainted(made, picture(width, height), [{ row: made.rows[0].values }], engine);
+    assert.equal(data.length, 3 * width * height);
+    assert(data.every((level) => Number.isFinite(level) && level !== 0));
+  }
+});
