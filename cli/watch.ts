@@ -9,7 +9,7 @@ import { writeAtomically } from "../base/files.ts";
 import { type PaintedPreview, watch } from "../studio/watch.ts";
 import { bringWeights } from "../session/bring_weights.ts";
 import { complain } from "./complaint.ts";
-import type { Call } from "./flags.ts";
+import type { Call } from "./call.ts";
 import { interruptible } from "./interrupt.ts";
 import { tell } from "./output.ts";
 import { reporterFor } from "./progress.ts";

@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import { UserError } from "../../base/errors.ts";
 import { checkWritable, writeAtomically } from "../../base/files.ts";
 import { starterPreset } from "../../studio/init.ts";
-import type { Call } from "../flags.ts";
+import type { Call } from "../call.ts";
 import { printReport } from "../output.ts";
 
 /** Writes a commented preset to start from. */

@@ -11,7 +11,7 @@ import { type FolderResult, styliseFolder } from "../../session/folder.ts";
 import { foreignMasks } from "../../session/foreign_masks.ts";
 import { photographsOf } from "../../session/photograph.ts";
 import { planLine } from "../../studio/plan.ts";
-import type { Call } from "../flags.ts";
+import type { Call } from "../call.ts";
 import { complain } from "../complaint.ts";
 import { interruptible } from "../interrupt.ts";
 import { print, printBytes, tell } from "../output.ts";
@@ -22,8 +22,8 @@ import { reporterFor } from "../progress.ts";
 export async function paint(call: Call): Promise<number> {
   const { preset: name, overrides, on } = call;
   if (!name) {
-    throw new UserError("No preset is named", {
-      hint: `add --preset NAME; these ship: ${shipped.join(", ")}`,
+    throw new UserError("There is nothing to paint", {
+      hint: `name a photograph and a painting, or add --preset NAME; these ship: ${shipped.join(", ")}`,
       exitCode: 2,
     });
   }

@@ -9,7 +9,7 @@ import { checkWritable, writeAtomically } from "../../base/files.ts";
 import { checkSheetEnding } from "../../studio/sheet.ts";
 import { previewOf } from "../../studio/preview.ts";
 import { type Variation, variations as paintVariations } from "../../studio/variations.ts";
-import type { Call } from "../flags.ts";
+import type { Call } from "../call.ts";
 import { interruptible } from "../interrupt.ts";
 import { reporterFor } from "../progress.ts";
 
