@@ -52,6 +52,11 @@ export const commandFlags = {
     topic: "weights",
     description: "weights import: what they were trained on, caffe or torchvision; numbers or format tell unless given",
   },
+  overwrite: {
+    type: "boolean",
+    topic: "result",
+    description: "replace a picture that another preset painted, instead of taking a numbered name",
+  },
   resume: {
     type: "boolean",
     topic: "run",

@@ -1,7 +1,7 @@
 import { extname, relative } from "node:path";
 import { loadPreset } from "../presets/load.ts";
 import { optionsOf } from "../presets/preset.ts";
-import { encode, outputPath } from "../stages/encode.ts";
+import { encode, keepOthers, outputPath } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
 import { isPipe } from "../base/pipes.ts";
 import { currentFolder, located } from "../presets/locations.ts";
@@ -51,6 +51,7 @@ async function write({ preset, picture }: PaintedPreview): Promise<string> {
   const output = outputPath(named, picture.name, preset.name);
   const ending = extname(output);
   const file = `${output.slice(0, -ending.length)}-preview${ending}`;
+  await keepOthers(file);
   await writeAtomically(file, await picture.bytes(ending.toLowerCase()));
   return file;
 }

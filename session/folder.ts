@@ -5,6 +5,7 @@ import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.t
 import { decode, nameOf } from "../stages/decode.ts";
 import { encode, outputPath, xmpOf } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
+import { numbered } from "./numbered.ts";
 import { bringWeights } from "./bring_weights.ts";
 import { sizeOfPicture } from "./photograph.ts";
 import type { Report } from "./report.ts";
@@ -23,6 +24,12 @@ export interface FolderResult {
   readonly error?: unknown;
 }
 
+/** Options of {@linkcode styliseFolder}. */
+export interface FolderOptions extends Omit<StyliseOptions, "write"> {
+  /** Gives a picture a numbered name if another preset painted the one that has its name; else that is replaced. */
+  readonly numbered?: boolean;
+}
+
 /**
  * Paints many photographs with one preset: the network is loaded once, and each painting is looked at once. A photograph
  * that fails does not keep the others back. What an earlier run has painted with the same preset is skipped, and nothing
@@ -37,16 +44,18 @@ export interface FolderResult {
 export async function* styliseFolder(
   preset: ResolvedPreset,
   contents: readonly string[],
-  options: Omit<StyliseOptions, "write"> = {},
+  options: FolderOptions = {},
 ): AsyncGenerator<FolderResult> {
   const jobs = await jobsFor(preset, contents);
   await bringWeights(preset, options);
   await using session = openSession();
-  for (const [index, { content, output, preset, fault }] of jobs.entries()) {
+  for (const [index, { content, preset: asked, fault }] of jobs.entries()) {
     const tell = (state: "begun" | "skipped" | "failed") =>
       options.onProgress?.({ kind: "photograph", file: content, index, count: jobs.length, state });
     try {
       if (fault) throw fault;
+      const place = options.numbered ? await numbered(asked, options) : { preset: asked };
+      const { preset, output } = { ...place, output: outputOf(place.preset, content) };
       if (isFinished(await xmpOf(output), preset, output)) {
         tell("skipped");
         yield { content, state: "skipped" };
@@ -54,6 +63,7 @@ export async function* styliseFolder(
       }
       await Deno.mkdir(dirname(output), { recursive: true });
       tell("begun");
+      if (place.note) options.onProgress?.({ kind: "note", message: place.note });
       const { report } = await session.stylise(preset, { ...options, write: true });
       yield { content, state: "painted", report };
     } catch (error) {
@@ -63,6 +73,11 @@ export async function* styliseFolder(
     }
     if (options.signal?.aborted) return;
   }
+}
+
+/** Path of the picture of a photograph. */
+function outputOf(preset: ResolvedPreset, content: string): string {
+  return outputPath(optionsOf(preset, encode)!.output, nameOf(pathToFileURL(content).href), preset.name);
 }
 
 interface Job {
@@ -92,14 +107,15 @@ async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Pro
     const location = pathToFileURL(content).href;
     return {
       content,
-      output: outputPath(output, nameOf(location), preset.name),
+      output: outputOf(preset, content),
       preset: withOptions(preset, decode, { content: location }),
     };
   });
   const outputs = new Set(jobs.map(({ output }) => output));
   const originals: Job[] = [];
   for (const job of jobs) {
-    if (!outputs.has(job.content) || !await isPainted(job.content)) originals.push(job);
+    const unnumbered = job.content.replace(/-\d+(\.[^.]*)$/, "$1");
+    if (!outputs.has(job.content) && !outputs.has(unnumbered) || !await isPainted(job.content)) originals.push(job);
   }
   const faults = new Map<Job, unknown>();
   for (const [path, rivals] of Map.groupBy(originals, ({ output }) => output)) {

@@ -152,7 +152,7 @@ async function realPathOf(path: string): Promise<string | undefined> {
  *
  * @throws {UserError} if there is one.
  */
-async function keepOthers(path: string): Promise<void> {
+export async function keepOthers(path: string): Promise<void> {
   const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
   if (size === 0 || presetInXmp(await xmpOf(path))) return;
   throw new UserError(`Cannot write ${path}: there is a file that this program did not paint`, {

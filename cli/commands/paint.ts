@@ -8,6 +8,7 @@ import type { PresetLayer } from "../../presets/layers.ts";
 import { UserError } from "../../base/errors.ts";
 import { stylise } from "../../session/session.ts";
 import { type FolderResult, styliseFolder } from "../../session/folder.ts";
+import { numbered } from "../../session/numbered.ts";
 import { foreignMasks } from "../../session/foreign_masks.ts";
 import { photographsOf } from "../../session/photograph.ts";
 import { planLine } from "../../studio/plan.ts";
@@ -53,8 +54,13 @@ export async function paint(call: Call): Promise<number> {
   const failed: FolderResult[] = [];
   const code = await interruptible(reporter, async (signal) => {
     const options = { onProgress: reporter.report, signal, resume: on.has("resume"), offline: on.has("offline") };
-    if (!contents) return void await stylise(preset, { ...options, write: true });
-    for await (const result of styliseFolder(preset, contents, options)) {
+    const overwrite = on.has("overwrite");
+    if (!contents) {
+      const place = overwrite ? { preset } : await numbered(preset, options);
+      if (place.note) reporter.report({ kind: "note", message: place.note });
+      return void await stylise(place.preset, { ...options, write: true });
+    }
+    for await (const result of styliseFolder(preset, contents, { ...options, numbered: !overwrite })) {
       if (result.state === "failed") failed.push(result);
     }
   });

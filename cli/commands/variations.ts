@@ -3,6 +3,7 @@ import { inputsOf } from "../../presets/inputs.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { subjectOf } from "../../chain/link.ts";
 import { keepInputs, outputPath } from "../../stages/encode.ts";
+import { freePath } from "../../session/numbered.ts";
 import { UserError } from "../../base/errors.ts";
 import { withoutSecrets } from "../../base/addresses.ts";
 import { checkWritable, writeAtomically } from "../../base/files.ts";
@@ -38,8 +39,9 @@ export async function variations(call: Call): Promise<number> {
   }
   const [{ preset }] = cells;
   const { name: photograph } = subjectOf(preset.chain, preset.name);
-  const output = outputPath(outputIn(call) ?? "{preset}-variations.png", photograph, preset.name);
-  await keepInputs(output, inputsOf(preset));
+  const asked = outputPath(outputIn(call) ?? "{preset}-variations.png", photograph, preset.name);
+  await keepInputs(asked, inputsOf(preset));
+  const output = call.on.has("overwrite") ? asked : await freePath(asked);
   const ending = extname(output).toLowerCase();
   checkSheetEnding(ending);
   await checkWritable(output);
