@@ -37,6 +37,14 @@ export const commandFlags = {
     topic: "run",
     description: "any key of the preset, such as optimise.seed=7",
   },
+  mask: {
+    type: "string",
+    multiple: true,
+    value: "FILE",
+    topic: "pictures",
+    description:
+      "a greyscale picture over the photograph: the painting named before it applies where it is white; {name} in it is the photograph's",
+  },
   offline: { type: "boolean", topic: "run", description: "fetch no network that is not here" },
   from: { type: "string", value: "URL|FILE", topic: "weights", description: "weights fetch: take them from there" },
   sha256: {

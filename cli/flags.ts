@@ -46,6 +46,24 @@ export function parseCall(args: readonly string[]): Call {
     ...content === undefined ? {} : { content },
     ...styles.length === 0 ? {} : { style: styles },
   } as FlagTexts;
+  const masks = tokens.flatMap((token, i) =>
+    token.kind === "option" && token.name === "mask"
+      ? [{ file: token.value ?? "", style: styleBefore(tokens.slice(0, i), words[0] === positionals[0]) }]
+      : []
+  );
+  const twice = masks.find(({ style }, i) => masks.some((other, k) => k < i && other.style === style));
+  if (twice) {
+    throw new UserError(`Cannot use --mask ${twice.file}: its painting has one already`, {
+      hint: "a --mask follows the --style that it is for",
+      exitCode: 2,
+    });
+  }
+  if (masks.length > 0 && !texts.style && given("preset") === undefined) {
+    throw new UserError(`Cannot use --mask ${masks[0].file}: there is no painting for it`, {
+      hint: "name one with --style before it",
+      exitCode: 2,
+    });
+  }
   const sets = [given("set") ?? []].flat().map(String);
   const presets = [given("preset") ?? []].flat().map(String);
   const layer = (objects: readonly Record<string, unknown>[], deep: boolean): PresetLayer => ({
@@ -62,7 +80,10 @@ export function parseCall(args: readonly string[]): Call {
     );
     return [
       layer([...fromFlags, ...set.filter(({ deep }) => !deep).map(({ json }) => json)], false),
-      layer(set.filter(({ deep }) => deep).map(({ json }) => json), true),
+      layer([
+        ...masks.map(({ file, style }) => nested(["decode", "styles", String(style), "mask"], file)),
+        ...set.filter(({ deep }) => deep).map(({ json }) => json),
+      ], true),
     ];
   };
   return {
@@ -100,6 +121,13 @@ function looksLikePicture(word: string): boolean {
   } catch {
     return false;
   }
+}
+
+/** The painting that was named last before a mask; the first, where none was. */
+function styleBefore(tokens: ReturnType<typeof parse>["tokens"], hasCommand: boolean): number {
+  const flags = tokens.filter((token) => token.kind === "option" && token.name === "style").length;
+  const words = tokens.filter(({ kind }) => kind === "positional").length;
+  return Math.max(0, flags + Math.max(0, words - (hasCommand ? 2 : 1)) - 1);
 }
 
 /** An error about a word that a command does not take. */
@@ -153,8 +181,12 @@ function parse(args: readonly string[]) {
       }]),
     ),
   };
-  const takesValue = (flag: string) =>
-    Object.hasOwn(options, flag.slice(2)) && options[flag.slice(2)].type === "string";
+  const takesValue = (flag: string) => {
+    const name = flag.startsWith("--")
+      ? flag.slice(2)
+      : Object.keys(shorts).find((name) => flag === `-${shorts[name]}`);
+    return name !== undefined && Object.hasOwn(options, name) && options[name].type === "string";
+  };
   try {
     return parseArgs({ args: withNegatives(args, takesValue), options, allowPositionals: true, tokens: true });
   } catch (error) {
@@ -174,11 +206,13 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Joins a flag and a negative number after it, which would pass for a flag otherwise. */
+/** Joins a flag and a negative number after it, or `-.jpg`, which would pass for a flag otherwise. */
 function withNegatives(args: readonly string[], takesValue: (flag: string) => boolean): string[] {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
-  const joins = (i: number) => i >= 0 && i + 1 < end && takesValue(args[i]) && /^-\.?\d/.test(args[i + 1]);
-  return args.flatMap((arg, i) => joins(i) ? [`${arg}=${args[i + 1]}`] : joins(i - 1) ? [] : [arg]);
+  const joins = (i: number) => i >= 0 && i + 1 < end && takesValue(args[i]) && /^-(\.?\d|\.[a-z])/.test(args[i + 1]);
+  return args.flatMap((arg, i) =>
+    joins(i) ? [`${arg}${arg.startsWith("--") ? "=" : ""}${args[i + 1]}`] : joins(i - 1) ? [] : [arg]
+  );
 }
 
 /** What a flag says as its option wants it; what does not fit stays text, and the schema says so. */

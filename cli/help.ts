@@ -53,7 +53,7 @@ ${usages.join("\n")}
 
 Topics, each with its flags: ${Object.keys(topics).join(", ")}, flags.
 Some of them: -o FILE  --size N  --style-weight N  --content FILE  --style FILE
-  --colours photograph  --iterations N  --seed N  --engine NAME  --dry-run`;
+  --strength N  --mask FILE  --colours photograph  --quality N  --dry-run`;
 }
 
 /** What `help WORD` prints; undefined if the word is neither a command nor a topic. */

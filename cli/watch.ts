@@ -47,11 +47,12 @@ export async function watchPreset(name: string, { overrides, on }: Call): Promis
 
 /** Writes a preview; returns its path. */
 async function write({ preset, picture }: PaintedPreview): Promise<string> {
-  const { output: named } = optionsOf(preset, encode) ?? { output: encode.options.output.default };
+  const { output: named, metadata } = optionsOf(preset, encode) ??
+    { output: encode.options.output.default, metadata: true };
   const output = outputPath(named, picture.name, preset.name);
   const ending = extname(output);
   const file = `${output.slice(0, -ending.length)}-preview${ending}`;
-  await keepOthers(file);
+  if (metadata) await keepOthers(file);
   await writeAtomically(file, await picture.bytes(ending.toLowerCase()));
   return file;
 }

@@ -109,6 +109,10 @@ export interface Preset extends Partial<RunSettings> {
     readonly depth?: 8 | 16;
     /** How a TIFF is laid out. */
     readonly tiff?: "auto" | "strips" | "tiles" | "bigtiff";
+    /** What a lossy format keeps, 1..100; 0 for so much that no loss shows. */
+    readonly quality?: number;
+    /** Whether the preset stands in the file; true unless given. */
+    readonly metadata?: boolean;
   };
 }
 

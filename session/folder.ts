@@ -1,4 +1,3 @@
-import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isFinished } from "../presets/metadata.ts";
 import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
@@ -6,6 +5,7 @@ import { decode, nameOf } from "../stages/decode.ts";
 import { encode, outputPath, xmpOf } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
 import { numbered } from "./numbered.ts";
+import { withNamedMasks } from "./named_masks.ts";
 import { bringWeights } from "./bring_weights.ts";
 import { sizeOfPicture } from "./photograph.ts";
 import type { Report } from "./report.ts";
@@ -61,7 +61,6 @@ export async function* styliseFolder(
         yield { content, state: "skipped" };
         continue;
       }
-      await Deno.mkdir(dirname(output), { recursive: true });
       tell("begun");
       if (place.note) options.onProgress?.({ kind: "note", message: place.note });
       const { report } = await session.stylise(preset, { ...options, write: true });
@@ -108,7 +107,7 @@ async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Pro
     return {
       content,
       output: outputOf(preset, content),
-      preset: withOptions(preset, decode, { content: location }),
+      preset: withNamedMasks(withOptions(preset, decode, { content: location })),
     };
   });
   const outputs = new Set(jobs.map(({ output }) => output));

@@ -3,7 +3,8 @@ import { subjectOf } from "../chain/link.ts";
 import { isUnfinished, presetInXmp } from "../pictures/xmp.ts";
 import { presetXmp } from "../presets/metadata.ts";
 import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
-import { encode, outputPath, xmpOf } from "../stages/encode.ts";
+import { inputsOf } from "../presets/inputs.ts";
+import { encode, keepInputs, outputPath, xmpOf } from "../stages/encode.ts";
 
 /** Where the picture of a preset goes, so that no other picture is lost. */
 interface Numbered {
@@ -28,6 +29,7 @@ export async function numbered(
   if (output === undefined || writers.length > 1) return { preset };
   const { name } = subjectOf(preset.chain, preset.name);
   const asked = outputPath(output, name, preset.name);
+  await keepInputs(asked, inputsOf(preset));
   for (let count = 1;; count++) {
     const path = numberedPath(asked, count);
     const there = await stateOf(path, preset);

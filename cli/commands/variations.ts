@@ -1,4 +1,4 @@
-import { extname } from "node:path";
+import { dirname, extname } from "node:path";
 import { inputsOf } from "../../presets/inputs.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { subjectOf } from "../../chain/link.ts";
@@ -6,7 +6,7 @@ import { keepInputs, outputPath } from "../../stages/encode.ts";
 import { freePath } from "../../session/numbered.ts";
 import { UserError } from "../../base/errors.ts";
 import { withoutSecrets } from "../../base/addresses.ts";
-import { checkWritable, writeAtomically } from "../../base/files.ts";
+import { checkWritable, inFolder, writeAtomically } from "../../base/files.ts";
 import { checkSheetEnding } from "../../studio/sheet.ts";
 import { previewOf } from "../../studio/preview.ts";
 import { type Variation, variations as paintVariations } from "../../studio/variations.ts";
@@ -44,15 +44,17 @@ export async function variations(call: Call): Promise<number> {
   const output = call.on.has("overwrite") ? asked : await freePath(asked);
   const ending = extname(output).toLowerCase();
   checkSheetEnding(ending);
-  await checkWritable(output);
   const reporter = reporterFor(call.on);
-  return await interruptible(reporter, async (signal) => {
-    const columns = varying.length > 1 ? varying.at(-1)!.length : Math.min(5, cells.length);
-    const options = { columns, ending, onProgress: reporter.report, signal, offline: call.on.has("offline") };
-    const sheet = await paintVariations(cells, options);
-    if (signal.aborted) return;
-    await writeAtomically(output, sheet);
-    reporter.report({ kind: "picture", file: output });
+  return await inFolder(dirname(output), async () => {
+    await checkWritable(output);
+    return await interruptible(reporter, async (signal) => {
+      const columns = varying.length > 1 ? varying.at(-1)!.length : Math.min(5, cells.length);
+      const options = { columns, ending, onProgress: reporter.report, signal, offline: call.on.has("offline") };
+      const sheet = await paintVariations(cells, options);
+      if (signal.aborted) return;
+      await writeAtomically(output, sheet);
+      reporter.report({ kind: "picture", file: output });
+    });
   });
 }
 

@@ -97,8 +97,8 @@ const sections = {
     ...{ optimiser: true, iterations: true, tolerance: true, start: true, seed: true, snapshots: true },
     ...{ checkpoint: true, lbfgs: true, adam: true },
   } satisfies Keys<Preset["optimise"]>,
-  deprocess: { colours: true } satisfies Keys<Preset["deprocess"]>,
-  encode: { output: true, depth: true, tiff: true } satisfies Keys<Preset["encode"]>,
+  deprocess: { colours: true, strength: true } satisfies Keys<Preset["deprocess"]>,
+  encode: { output: true, depth: true, tiff: true, quality: true, metadata: true } satisfies Keys<Preset["encode"]>,
 };
 
 Deno.test("the types of a preset know the keys of its schema, and no others", () => {
