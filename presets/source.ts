@@ -55,7 +55,7 @@ export interface Preset extends Partial<RunSettings> {
   readonly pipeline?:
     readonly (string | Stage | { readonly stage: string | Stage; readonly [option: string]: unknown })[];
   /** The pictures and their sizes. */
-  readonly decode?: Partial<Pick<DecodeOptions, "styleColours" | "size" | "styleScale" | "pixelLimit">> & {
+  readonly decode?: Partial<Pick<DecodeOptions, "styleColours" | "size" | "enlarge" | "styleScale" | "pixelLimit">> & {
     /** The photograph. */
     readonly content?: PictureSource;
     /** The paintings. */

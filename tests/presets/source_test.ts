@@ -86,7 +86,7 @@ const common: Keys<Omit<Preset, keyof typeof sections>> = {
 const sections = {
   decode: {
     ...{ content: true, styles: true, styleColours: true, start: true },
-    ...{ size: true, styleScale: true, scales: true, pixelLimit: true },
+    ...{ size: true, enlarge: true, styleScale: true, scales: true, pixelLimit: true },
   } satisfies Keys<Preset["decode"]>,
   "mean-subtract": { detail: true } satisfies Keys<Preset["mean-subtract"]>,
   "feature-extract": { pooling: true, rescale: true, padding: true } satisfies Keys<Preset["feature-extract"]>,
