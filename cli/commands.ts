@@ -57,7 +57,7 @@ export const commands = {
     words: ["PRESET"],
     description: "paints one sheet of several values, or of several presets",
     examples: [
-      ["variations mine.jsonc --style-weight 0.1,1,10 --set decode.styleScale=0.5,1", "six pictures, three rows"],
+      ["variations mine.jsonc --style-weight 0.1,1,10 --style-scale 0.5,1", "six pictures, three rows"],
       ["variations --preset monet,ink,mosaic --content photo.jpg", "one photograph by three presets"],
     ],
     hint: "variations takes one word, the preset; its values are named with flags, or --set PATH=1,2,3",
