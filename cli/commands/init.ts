@@ -15,7 +15,7 @@ export async function init({ words: [name], preset }: Call): Promise<number> {
       exitCode: 2,
     });
   }
-  const text = await starterPreset(preset);
+  const text = await starterPreset(preset, path);
   await checkWritable(path, "choose another name");
   if (await Deno.lstat(path).catch(() => undefined)) {
     throw new UserError(`Cannot write ${path}: there is such a file already`, {
