@@ -49,29 +49,68 @@ export async function* styliseFolder(
   const jobs = await jobsFor(preset, contents);
   await bringWeights(preset, options);
   await using session = openSession();
-  for (const [index, { content, preset: asked, fault }] of jobs.entries()) {
-    const tell = (state: "begun" | "skipped" | "failed") =>
-      options.onProgress?.({ kind: "photograph", file: content, index, count: jobs.length, state });
+  const plans = await plansFor(jobs, options);
+  let remaining = plans.filter(({ fault, finished }) => !fault && !finished).length;
+  let [painted, spent] = [0, 0];
+  for (const [index, { content, preset, note, fault, finished }] of plans.entries()) {
+    const tell = (state: "begun" | "skipped" | "failed") => {
+      const secondsLeft = painted > 0 ? { secondsLeft: remaining * spent / painted } : {};
+      options.onProgress?.({
+        kind: "photograph",
+        file: content,
+        index,
+        count: plans.length,
+        state,
+        remaining,
+        ...secondsLeft,
+      });
+    };
+    if (finished) {
+      tell("skipped");
+      yield { content, state: "skipped" };
+      continue;
+    }
     try {
       if (fault) throw fault;
-      const place = options.numbered ? await numbered(asked, options) : { preset: asked };
-      const { preset, output } = { ...place, output: outputOf(place.preset, content) };
-      if (isFinished(await xmpOf(output), preset, output)) {
-        tell("skipped");
-        yield { content, state: "skipped" };
-        continue;
-      }
       tell("begun");
-      if (place.note) options.onProgress?.({ kind: "note", message: place.note });
+      if (note) options.onProgress?.({ kind: "note", message: note });
+      const began = performance.now();
       const { report } = await session.stylise(preset, { ...options, write: true });
+      [painted, spent] = [painted + 1, spent + (performance.now() - began) / 1000];
+      remaining--;
       yield { content, state: "painted", report };
     } catch (error) {
       if (options.signal?.aborted) return;
+      if (!fault) remaining--;
       tell("failed");
       yield { content, state: "failed", error };
     }
     if (options.signal?.aborted) return;
   }
+}
+
+/** What is to be done for a photograph. */
+interface Plan extends Pick<Job, "content" | "preset" | "fault"> {
+  /** What to tell about its place. */
+  readonly note?: string;
+  /** Whether an earlier run has painted it. */
+  readonly finished?: boolean;
+}
+
+/** Where each picture goes, and whether it is there already. */
+async function plansFor(jobs: readonly Job[], options: FolderOptions): Promise<Plan[]> {
+  const plans: Plan[] = [];
+  for (const { content, preset: asked, fault } of jobs) {
+    try {
+      if (fault) throw fault;
+      const { preset, note } = options.numbered ? await numbered(asked, options) : { preset: asked, note: undefined };
+      const output = outputOf(preset, content);
+      plans.push({ content, preset, note, finished: isFinished(await xmpOf(output), preset, output) });
+    } catch (fault) {
+      plans.push({ content, preset: asked, fault });
+    }
+  }
+  return plans;
 }
 
 /** Path of the picture of a photograph. */

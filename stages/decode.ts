@@ -144,7 +144,7 @@ export const decode = {
       if (isSmall(options, content.size)) {
         const { width, height } = content.size;
         const message = `${display(new URL(options.content))} has ${width}×${height} pixels: it is painted at ` +
-          `${finest.width}×${finest.height} and not enlarged to ${options.size}, unless enlarge is set`;
+          `${finest.width}×${finest.height} and not enlarged to ${options.size}, unless \`decode.enlarge\` is set`;
         report({ kind: "note", message });
       }
       const styles = await openStyles(options, finest, load);

@@ -56,7 +56,7 @@ Deno.test("a photograph that is smaller than the size is told", async () => {
     kind: "note",
     message: `${
       folder.at("a.png")
-    } has 20×10 pixels: it is painted at 20×10 and not enlarged to 64, unless enlarge is set`,
+    } has 20×10 pixels: it is painted at 20×10 and not enlarged to 64, unless \`decode.enlarge\` is set`,
   }]);
 });
 
