@@ -1,11 +1,11 @@
-import { extname, relative } from "node:path";
+import { dirname, extname, relative } from "node:path";
 import { loadPreset } from "../presets/load.ts";
 import { optionsOf } from "../presets/preset.ts";
 import { encode, keepOthers, outputPath } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
 import { isPipe } from "../base/pipes.ts";
 import { currentFolder, located } from "../presets/locations.ts";
-import { writeAtomically } from "../base/files.ts";
+import { inFolder, writeAtomically } from "../base/files.ts";
 import { type PaintedPreview, watch } from "../studio/watch.ts";
 import { bringWeights } from "../session/bring_weights.ts";
 import { complain } from "./complaint.ts";
@@ -53,6 +53,7 @@ async function write({ preset, picture }: PaintedPreview): Promise<string> {
   const ending = extname(output);
   const file = `${output.slice(0, -ending.length)}-preview${ending}`;
   if (metadata) await keepOthers(file);
-  await writeAtomically(file, await picture.bytes(ending.toLowerCase()));
+  const bytes = await picture.bytes(ending.toLowerCase());
+  await inFolder(dirname(file), () => writeAtomically(file, bytes));
   return file;
 }

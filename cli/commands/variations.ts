@@ -48,10 +48,11 @@ export async function variations(call: Call): Promise<number> {
   }
   const [{ preset }] = cells;
   const { name: photograph } = subjectOf(preset.chain, preset.name);
+  const file = fileIn(call);
   const [named, byDefault] = names.length > 1
     ? ["presets", "{name}-presets.png"]
     : [preset.name, "{preset}-variations.png"];
-  const asked = outputPath(outputIn(call) ?? byDefault, photograph, named);
+  const asked = outputPath(file.output ?? byDefault, photograph, named);
   for (const { preset } of cells) await keepInputs(asked, inputsOf(preset));
   const output = call.on.has("overwrite") ? asked : await freePath(asked);
   const ending = extname(output).toLowerCase();
@@ -63,7 +64,14 @@ export async function variations(call: Call): Promise<number> {
       for (const message of warnings) reporter.report({ kind: "warning", message });
       const lengths = [...names.length > 1 ? [names.length] : [], ...varying.map(({ length }) => length)];
       const columns = lengths.length > 1 ? lengths.at(-1)! : Math.min(5, cells.length);
-      const options = { columns, ending, onProgress: reporter.report, signal, offline: call.on.has("offline") };
+      const options = {
+        columns,
+        ending,
+        quality: file.quality || undefined,
+        onProgress: reporter.report,
+        signal,
+        offline: call.on.has("offline"),
+      };
       const sheet = await paintVariations(cells, options);
       if (signal.aborted) return;
       await writeAtomically(output, sheet);
@@ -72,7 +80,7 @@ export async function variations(call: Call): Promise<number> {
   });
 }
 
-/** The file that --output names. */
-function outputIn({ overrides }: Call): string | undefined {
-  return overrides.map(({ json }) => (json.encode as { output?: string } | undefined)?.output).find(Boolean);
+/** What the flags say of the file. */
+function fileIn({ overrides }: Call): { readonly output?: string; readonly quality?: number } {
+  return Object.assign({}, ...overrides.map(({ json }) => json.encode ?? {}));
 }

@@ -94,6 +94,18 @@ Deno.test("results that lie among the photographs of a folder are not painted ag
   assert.deepEqual(await folder.list(), ["paintings", "photo-x-2.png", "photo-x.png", "photo.png", "recipe.json"]);
 });
 
+Deno.test("a folder where one picture is taken is one line that says so", async () => {
+  await using folder = await studio();
+  await Deno.mkdir(folder.at("photos"));
+  await landscape(60, 40).toFile(folder.at("photos", "a.png"));
+  const { code, complaints } = await impasto([...quick, "--style", "photos"], { cwd: folder.path });
+  assert.equal(code, 1);
+  assert.deepEqual(complaints.slice(-2), [
+    `error: Cannot read ${folder.at("photos")}: it is a folder`,
+    "  name one of its files",
+  ]);
+});
+
 Deno.test("a folder without a picture is one line that says how to reach deeper", async () => {
   await using folder = await studio();
   await Deno.mkdir(folder.at("empty"));
