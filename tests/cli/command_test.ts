@@ -277,6 +277,11 @@ const wrongCalls: Readonly<Record<string, [readonly string[], RegExp, RegExp]>> 
     /^error: command line: decode\.styles: must be a list/,
     /paintings/,
   ],
+  "a mask of no painting": [
+    ["--preset", "recipe.json", "--content", "photo.png", "--mask", "photo.png"],
+    /^error: command line: decode\.styles\.0: "picture" is missing$/,
+    /painting/,
+  ],
   "nothing to validate": [["validate"], /^error: No preset to check$/, /validate FILE/],
   "a preset that is nowhere": [
     ["--preset", "monnet"],
