@@ -7,12 +7,13 @@
 import type { Command } from "./cli/command.ts";
 import { commands } from "./cli/commands.ts";
 import { finishOutput, freshLine, print, tell } from "./cli/output.ts";
-import { parseCall } from "./cli/flags.ts";
+import { parseCall, strayWord } from "./cli/flags.ts";
 import config from "./deno.json" with { type: "json" };
 import { withoutSecrets } from "./base/addresses.ts";
 import { UserError } from "./base/errors.ts";
 import { onWaiting } from "./base/patience.ts";
 import { display } from "./base/read.ts";
+import { shipped } from "./presets/shipped.ts";
 import { own } from "./chain/walk.ts";
 
 async function main(args: readonly string[]): Promise<number> {
@@ -24,15 +25,17 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (call.on.has("help") || args.length === 0) {
-    const { help } = await import("./cli/help.ts");
-    print(help());
-    return 0;
+    const { help } = await import("./cli/commands/help.ts");
+    return await help({ ...call, words: call.words.slice(0, 1) }, commands);
   }
   const command = own<Command>(commands, name);
   if (!command) {
-    // What the shell made of a pattern without quotes, most likely.
-    if (await Deno.stat(name).catch(() => undefined)) throw strayWord(name, commands.paint);
-    throw new UserError(`Unknown command ${name}`, { hint: `one of ${Object.keys(commands).join(", ")}`, exitCode: 2 });
+    throw new UserError(`Unknown command ${name}`, {
+      hint: shipped.includes(name)
+        ? `${name} is a preset: write --preset ${name}`
+        : `one of ${Object.keys(commands).join(", ")}; pictures have an ending, as photo.jpg`,
+      exitCode: 2,
+    });
   }
   if (words.length > command.words.length) {
     throw strayWord(words[command.words.length], command);
@@ -45,17 +48,13 @@ async function main(args: readonly string[]): Promise<number> {
     });
   }
   const run = await command.load();
-  return await run({ ...call, words });
+  return await run({ ...call, words }, commands);
 }
 
 async function failed(error: unknown): Promise<number> {
   if (Deno.args.includes("--debug")) tell(withoutSecrets(Deno.inspect(error)));
   const { complain } = await import("./cli/complaint.ts");
   return complain(error);
-}
-
-function strayWord(word: string, { hint }: Command): UserError {
-  return new UserError(`Cannot use the word ${word}`, { hint, exitCode: 2 });
 }
 
 if (import.meta.main) {

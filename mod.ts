@@ -45,7 +45,7 @@ export type { Placed, Progress, ScaleReport } from "./chain/progress.ts";
 export type { Report } from "./session/report.ts";
 export { openSession, type Session, stylise, type Stylised, type StyliseOptions } from "./session/session.ts";
 export { type PaintedPicture, pictureBefore } from "./session/painted.ts";
-export { type FolderResult, styliseFolder } from "./session/folder.ts";
+export { type FolderOptions, type FolderResult, styliseFolder } from "./session/folder.ts";
 export { photographsOf } from "./session/photograph.ts";
 export { filesMatching } from "./session/pattern.ts";
 export { type BringOptions, bringWeights } from "./session/bring_weights.ts";

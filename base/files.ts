@@ -146,6 +146,27 @@ export async function checkWritable(path: string, wayOut = elsewhere): Promise<v
 }
 
 /**
+ * Does some work for which a folder is made if it is missing. If the work fails, the folders that were made for it go
+ * away again, unless something lies in them. A folder that cannot be made is left to the work, which will say so.
+ */
+export async function inFolder<T>(folder: string | undefined, work: () => Promise<T>): Promise<T> {
+  const made = folder === undefined ? [] : await missingFolders(folder);
+  if (made.length > 0) await Deno.mkdir(made[0], { recursive: true }).catch(() => {});
+  try {
+    return await work();
+  } catch (error) {
+    for (const path of made) await Deno.remove(path).catch(() => {});
+    throw error;
+  }
+}
+
+/** The folders of a path that are not there, the innermost first. */
+async function missingFolders(path: string): Promise<string[]> {
+  const isMissing = await Deno.lstat(path).then(() => false, (error) => error instanceof Deno.errors.NotFound);
+  return isMissing && dirname(path) !== path ? [path, ...await missingFolders(dirname(path))] : [];
+}
+
+/**
  * Makes sure that a folder takes a file of a name: one may be too long, or have signs that a file system refuses.
  *
  * @throws {UserError} if it takes others, but none of this name.

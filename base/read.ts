@@ -89,9 +89,14 @@ export function answerOf({ status, statusText }: Response): string {
 
 /** The error for a location that cannot be read. */
 export function cannotRead(location: URL, error: unknown): UserError {
-  const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(reasonOfFetch(error));
+  const isFolder = error instanceof Deno.errors.IsADirectory;
+  const reason = error instanceof Deno.errors.NotFound
+    ? "there is no such file"
+    : isFolder
+    ? "it is a folder"
+    : messageOf(reasonOfFetch(error));
   return new UserError(`Cannot read ${display(location)}: ${reason}`, {
-    hint: "check the path or the address",
+    hint: isFolder ? "name one of its files" : "check the path or the address",
     cause: error,
   });
 }

@@ -70,4 +70,8 @@ export type Progress =
     readonly index: number;
     readonly count: number;
     readonly state: "begun" | "skipped" | "failed";
+    /** How many are still to be painted, this one included if it has begun; absent where nobody knows. */
+    readonly remaining?: number;
+    /** Seconds that these will take, judged by those painted before; absent before the second. */
+    readonly secondsLeft?: number;
   };

@@ -70,14 +70,17 @@ export function own<T>(object: Readonly<Record<string, T>>, key: string): T | un
   return Object.hasOwn(object, key) ? object[key] : undefined;
 }
 
-/** A value with the defaults of all keys that it lacks. */
+/** A value with the defaults of all keys that it lacks. Keys with defaults have one order, whoever gave them. */
 export function withDefaults(value: unknown, schema: ValueSchema): unknown {
   return walk(value, schema, (value, { properties = {}, module }) => {
     if (!isObject(value) || module) return value;
-    const absent = Object.entries(properties).filter(([key, { default: byDefault }]) =>
-      !Object.hasOwn(value, key) && byDefault !== undefined
-    );
-    return { ...value, ...Object.fromEntries(absent.map(([key, inner]) => [key, withDefaults(inner.default, inner)])) };
+    const optional = Object.entries(properties).filter(([, { default: byDefault }]) => byDefault !== undefined);
+    const others = Object.entries(value).filter(([key]) => !optional.some(([name]) => name === key));
+    const complete = optional.map(([key, inner]) => [
+      key,
+      Object.hasOwn(value, key) ? value[key] : withDefaults(inner.default, inner),
+    ]);
+    return Object.fromEntries([...others, ...complete]);
   });
 }
 

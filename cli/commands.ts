@@ -1,60 +1,106 @@
-import type { Command } from "./command.ts";
+import type { Commands } from "./command.ts";
 import { weightsActions } from "./weights_actions.ts";
 
 /** Every command by its name; the first one is meant if none is named. */
 export const commands = {
   paint: {
-    words: [],
+    words: ["[PHOTO", "PAINTING...]"],
     description: "paints a picture; the word may be left out",
+    examples: [
+      ["photo.jpg painting.jpg", "photo-painting.png; several paintings are mixed, painting.jpg=2 has twice the share"],
+      ["--preset monet --content 'photos/*.jpg' -o 'out/{name}.png'", "each photograph, by a preset that ships"],
+    ],
     hint: "each picture has a --content or --style of its own; put a pattern into quotes: --content 'photos/*.jpg'",
     load: async () => (await import("./commands/paint.ts")).paint,
   },
   presets: {
     words: [],
     description: "lists the presets that ship",
+    examples: [
+      ["presets", "their names, each with what its pictures look like"],
+      ["presets | grep ink", "those that speak of ink"],
+    ],
     hint: "presets takes no words",
     load: async () => (await import("./commands/presets.ts")).presets,
   },
   validate: {
     words: ["FILE"],
     description: "checks a preset",
+    examples: [
+      ["validate mine.jsonc", "every mistake at once, each with its place"],
+      ["validate monet --set decode.size=99999", "whether a preset takes a setting"],
+    ],
     hint: "validate takes one word: the preset to check",
     load: async () => (await import("./commands/validate.ts")).validate,
   },
   explain: {
     words: ["PRESET"],
-    description: "tells in plain words what a preset will do, and how long it will take",
+    description: "tells what a preset will do, and how long it will take",
+    examples: [
+      ["explain monet", "what the shipped preset does, and its time and memory on this machine"],
+      ["explain mine.jsonc --content photo.jpg --size 2000", "the same of another photograph and size"],
+    ],
     hint: "explain takes one word: the preset",
     load: async () => (await import("./commands/explain.ts")).explain,
   },
   init: {
     words: ["NAME"],
-    description: "writes a commented preset to start from, NAME.jsonc; --preset says on which one it builds",
+    description: "writes a commented preset to start from, NAME.jsonc",
+    examples: [
+      ["init mine", "mine.jsonc, which builds on the preset painting"],
+      ["init mine --preset starry-sky", "one that builds on another, with its pictures and masks"],
+    ],
     hint: "write init NAME",
     load: async () => (await import("./commands/init.ts")).init,
   },
   variations: {
     words: ["PRESET"],
-    description: "paints a sheet of variations: --set a.b=1,2,3 --set c=x,y",
-    hint: "variations takes one word, the preset; its values are named with --set PATH=1,2,3",
+    description: "paints one sheet of several values, or of several presets",
+    examples: [
+      ["variations mine.jsonc --style-weight 0.1,1,10 --style-scale 0.5,1", "six pictures, three rows"],
+      ["variations --preset monet,ink,mosaic --content photo.jpg", "one photograph by three presets"],
+    ],
+    hint: "variations takes one word, the preset; its values are named with flags, or --set PATH=1,2,3",
     load: async () => (await import("./commands/variations.ts")).variations,
   },
   train: {
     words: ["PRESET"],
-    description: "trains a painter of a preset, which paints at once: --painter FILE --minutes 10 --content 'photos/*'",
+    description: "makes a painter of a preset, which paints at once",
+    examples: [
+      ["train monet --content 'photos/*'", "monet.painter in ten minutes, learnt with these photographs"],
+      ["train painting --style mine.jpg --content 'photos/*' --painter mine.painter", "one of a painting of your own"],
+    ],
     hint: "train takes one word: the preset",
     load: async () => (await import("./commands/train.ts")).train,
   },
   weights: {
     words: ["ACTION", "[NAME|FILE]"],
-    description: `networks to fetch and import; ACTION is ${weightsActions.join(", ")}`,
+    description: `networks: ${weightsActions.join(", ")}`,
+    examples: [
+      ["weights fetch vgg19", "fetches the full network; goes on where it was interrupted"],
+      ["weights import vgg.mat --name mine", "takes a file that you have; then paint with --weights stored:mine"],
+    ],
     hint: `write weights ${weightsActions.join(", ")}`,
     load: async () => (await import("./commands/weights.ts")).weights,
   },
   engines: {
     words: [],
     description: "lists the engines, and what each one would run on",
+    examples: [
+      ["engines", "each engine with its device, or what it lacks"],
+      ["engines | grep cuda", "whether the NVIDIA card can be used"],
+    ],
     hint: "engines takes no words",
     load: async () => (await import("./commands/engines.ts")).engines,
   },
-} as const satisfies Readonly<Record<string, Command>>;
+  help: {
+    words: ["[COMMAND|TOPIC]"],
+    description: "tells of a command with examples, or of the flags of a topic",
+    examples: [
+      ["help variations", "what the command does, and two examples"],
+      ["help flags", "every flag"],
+    ],
+    hint: "help takes one word: a command or a topic",
+    load: async () => (await import("./commands/help.ts")).help,
+  },
+} as const satisfies Commands;

@@ -1,79 +1,27 @@
 import { parseArgs } from "node:util";
+import type { Call, FlagTexts } from "./call.ts";
+import type { Command } from "./command.ts";
+import { commands } from "./commands.ts";
 import type { PresetLayer } from "../presets/layers.ts";
 import { currentFolder, isUrl } from "../presets/locations.ts";
 import { merge } from "../presets/merge.ts";
+import { commandFlags, type PresetFlag, presetFlags } from "./flag_table.ts";
 import { presetOptions } from "../presets/schema.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import { repeatedKeys } from "../base/repeated_keys.ts";
+import { effortOf } from "./effort.ts";
 import { didYouMean } from "../base/nearest.ts";
-import { objectSchema, type ValueSchema } from "../chain/schema.ts";
+import { objectSchema } from "../chain/schema.ts";
 import { entersList, schemaOf } from "../chain/walk.ts";
 
-/** A flag that sets one option of a preset: both come from the option's own schema. */
-export interface PresetFlag {
-  readonly name: string;
-  /** The option's place in the preset. */
-  readonly path: readonly string[];
-  readonly schema: ValueSchema;
-}
+/** The short names of flags that set options, by the flags. */
+const shorts: Readonly<Record<string, string>> = { output: "o" };
 
-/** Flags of the command itself. */
-export const commandFlags = {
-  preset: { type: "string", value: "NAME", description: "a shipped preset, a path, a URL, or a picture made before" },
-  set: {
-    type: "string",
-    multiple: true,
-    value: "PATH=VALUE",
-    description: "any key of the preset, such as optimise.seed=7",
-  },
-  fast: { type: "boolean", description: "paint at once, by a painter that has learnt the paintings" },
-  effort: {
-    type: "string",
-    value: "HOW",
-    description: "instant (as --fast), better (a painter and a few steps) or best, which is the preset's own",
-  },
-  offline: { type: "boolean", description: "fetch no network that is not here" },
-  minutes: { type: "string", value: "N", description: "train: about how long on two cores; 10 unless given" },
-  from: { type: "string", value: "URL|FILE", description: "weights fetch: take them from there" },
-  sha256: { type: "string", value: "HASH", description: "weights fetch: the hash that the file must have" },
-  name: { type: "string", value: "NAME", description: "weights import: the name that they get" },
-  convention: {
-    type: "string",
-    value: "NAME",
-    description: "weights import: what they were trained on, caffe or torchvision; numbers or format tell unless given",
-  },
-  resume: { type: "boolean", description: "go on from the checkpoint that an interrupted run left beside its output" },
-  watch: { type: "boolean", description: "repaint a small preview whenever the preset or a picture changes" },
-  "dry-run": { type: "boolean", description: "print the complete preset, and how it would be computed, and stop" },
-  json: { type: "boolean", description: "one JSON record of progress per line on standard output" },
-  quiet: { type: "boolean", description: "print errors alone" },
-  debug: { type: "boolean", description: "show where an error came from" },
-  help: { type: "boolean", description: "print this" },
-  version: { type: "boolean", description: "print the version" },
-} as const satisfies Record<
-  string,
-  { type: "string" | "boolean"; multiple?: boolean; value?: string; description: string }
->;
+/** The name of the command that is meant if none is named. */
+const paintName = Object.keys(commands)[0];
 
-/** Every flag that some option asks for. */
-export const presetFlags: readonly PresetFlag[] = collect(objectSchema(presetOptions), []);
-
-/** The command line, taken apart. */
-export interface Call {
-  readonly words: readonly string[];
-  readonly preset?: string;
-  /** What --content says, each time that it is given; the overrides know the last of them. */
-  readonly contents: readonly string[];
-  /** Flags of the command itself that have a value, once each. */
-  readonly values: Readonly<Record<string, string>>;
-  readonly on: ReadonlySet<string>;
-  /** What the flags say, as the last layers of the preset. */
-  readonly overrides: readonly PresetLayer[];
-  /** What --set says, as it was written. */
-  readonly sets: readonly string[];
-  /** What the flags say, with other settings in the place of --set. */
-  layersWith(sets: readonly string[]): readonly PresetLayer[];
-}
+/** The preset of a call that names pictures and no preset. */
+const recipe = "painting";
 
 /**
  * Takes the command line apart.
@@ -82,16 +30,45 @@ export interface Call {
  */
 export function parseCall(args: readonly string[]): Call {
   const { values, positionals, tokens } = parse(args);
-  const contents = tokens.flatMap((token) =>
-    token.kind === "option" && token.name === "content" ? token.value ?? [] : []
-  );
+  const named = tokens.flatMap((token) => token.kind === "option" && token.name === "content" ? token.value ?? [] : []);
   const given = (name: string) => values[name] as string | string[] | boolean | undefined;
-  const fromFlags = presetFlags.flatMap(({ name, path, schema }) => {
-    const value = given(name);
-    return value === undefined ? [] : [nested(path, fromText(value as string | string[], schema))];
-  });
-  fromFlags.push(effortOf(given("fast") ? "instant" : given("effort"), given("painter") as string | undefined));
+  const on = new Set(Object.keys(commandFlags).filter((name) => values[name] === true));
+  const { words, pictures: [content, ...styles] } = meaningOf(positionals);
+  const stray = content === undefined ? undefined : named.length > 0 ? content : given("style") ? styles[0] : undefined;
+  if (stray !== undefined) throw strayWord(stray, commands.paint);
+  const preset = [content, ...styles].find((word) => /\.jsonc?$/i.test(word ?? ""));
+  if (preset !== undefined) {
+    throw new UserError(`Cannot paint ${preset}: it is no picture`, {
+      hint: `a preset is named with --preset ${preset}`,
+      exitCode: 2,
+    });
+  }
+  const texts = {
+    ...Object.fromEntries(presetFlags.flatMap(({ name }) => given(name) === undefined ? [] : [[name, given(name)]])),
+    ...content === undefined ? {} : { content },
+    ...styles.length === 0 ? {} : { style: styles },
+  } as FlagTexts;
+  const masks = tokens.flatMap((token, i) =>
+    token.kind === "option" && token.name === "mask"
+      ? [{ file: token.value ?? "", style: styleBefore(tokens.slice(0, i), words[0] === positionals[0]) }]
+      : []
+  );
+  const twice = masks.find(({ style }, i) => masks.some((other, k) => k < i && other.style === style));
+  if (twice) {
+    throw new UserError(`Cannot use --mask ${twice.file}: its painting has one already`, {
+      hint: "a --mask follows the --style that it is for",
+      exitCode: 2,
+    });
+  }
+  if (masks.length > 0 && !texts.style && given("preset") === undefined) {
+    throw new UserError(`Cannot use --mask ${masks[0].file}: there is no painting for it`, {
+      hint: "name one with --style before it",
+      exitCode: 2,
+    });
+  }
+  const effort = effortOf(on.has("fast") ? "instant" : given("effort")?.toString(), given("painter")?.toString());
   const sets = [given("set") ?? []].flat().map(String);
+  const presets = [given("preset") ?? []].flat().map(String);
   const layer = (objects: readonly Record<string, unknown>[], deep: boolean): PresetLayer => ({
     source: "command line",
     json: objects.reduce((under, over) => merge(under, over, {}) as typeof under, {}),
@@ -99,45 +76,66 @@ export function parseCall(args: readonly string[]): Call {
     deep,
     override: true,
   });
-  const layersWith = (sets: readonly string[]) => {
+  const layersWith = (sets: readonly string[], said: FlagTexts = texts) => {
     const set = sets.map(settingOf);
+    const fromFlags = presetFlags.flatMap(({ name, path, schema }) =>
+      said[name] === undefined ? [] : [nested(path, valueOf(said[name], { name, path, schema }))]
+    );
     return [
-      layer([...fromFlags, ...set.filter(({ deep }) => !deep).map(({ json }) => json)], false),
-      layer(set.filter(({ deep }) => deep).map(({ json }) => json), true),
+      layer([effort, ...fromFlags, ...set.filter(({ deep }) => !deep).map(({ json }) => json)], false),
+      layer([
+        ...masks.map(({ file, style }) => nested(["decode", "styles", String(style), "mask"], file)),
+        ...set.filter(({ deep }) => deep).map(({ json }) => json),
+      ], true),
     ];
   };
   return {
-    words: positionals,
-    preset: given("preset") as string | undefined,
-    contents: [...new Set(contents)],
+    words,
+    preset: presets.at(-1) ?? (texts.content || texts.style ? recipe : undefined),
+    presets,
+    contents: content === undefined ? [...new Set(named)] : [content],
     values: Object.fromEntries(
       Object.keys(commandFlags).flatMap((name) => typeof given(name) === "string" ? [[name, String(given(name))]] : []),
     ),
-    on: new Set(Object.keys(values).filter((name) => values[name] === true)),
+    on,
     overrides: layersWith(sets),
+    texts,
     sets,
     layersWith,
   };
 }
 
-/** What an effort changes in a preset; a painter that is named is to be painted with, if nothing else is said. */
-function effortOf(effort: unknown, painter: string | undefined): Record<string, unknown> {
-  const named = painter === undefined ? "best" : "instant";
-  const changes: Record<string, Record<string, unknown>> = {
-    instant: { method: "painter" },
-    better: {
-      method: "optimise",
-      decode: { scales: [] },
-      optimise: { start: { painter: painter ?? true }, iterations: 8 },
-    },
-    best: {},
-  };
-  const asked = String(effort ?? named);
-  if (Object.hasOwn(changes, asked)) return changes[asked];
-  throw new UserError(`Cannot paint with --effort ${asked}`, {
-    hint: `${didYouMean(asked, Object.keys(changes), (name) => name)}it is instant, better or best`,
-    exitCode: 2,
-  });
+/** Words of the command line: a command with its own, or the pictures to paint, the photograph first. */
+function meaningOf(
+  words: readonly string[],
+): { readonly words: readonly string[]; readonly pictures: readonly string[] } {
+  const [first, ...rest] = words;
+  if (first === paintName) return { words: [first], pictures: rest };
+  const isCommand = first === undefined || Object.hasOwn(commands, first);
+  if (isCommand || !words.some(looksLikePicture)) return { words, pictures: [] };
+  return { words: [paintName], pictures: words };
+}
+
+/** Whether a word can be no command: it is a path, an address, or the name of something that is here. */
+function looksLikePicture(word: string): boolean {
+  if (word === "-" || isUrl(word) || /[./\\*]/.test(word)) return true;
+  try {
+    return Deno.statSync(word) !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+/** The painting that was named last before a mask; the first, where none was. */
+function styleBefore(tokens: ReturnType<typeof parse>["tokens"], hasCommand: boolean): number {
+  const flags = tokens.filter((token) => token.kind === "option" && token.name === "style").length;
+  const words = tokens.filter(({ kind }) => kind === "positional").length;
+  return Math.max(0, flags + Math.max(0, words - (hasCommand ? 2 : 1)) - 1);
+}
+
+/** An error about a word that a command does not take. */
+export function strayWord(word: string, { hint }: Command): UserError {
+  return new UserError(`Cannot use the word ${word}`, { hint, exitCode: 2 });
 }
 
 /** `path=value` as a part of a preset. */
@@ -146,6 +144,12 @@ function settingOf(text: string): { readonly json: Record<string, unknown>; read
   const path = pathOf(text.slice(0, Math.max(0, at)));
   if (path.includes("")) {
     throw new UserError(`Cannot use --set ${text}`, { hint: "write --set path=value", exitCode: 2 });
+  }
+  if (path[0] === "extends") {
+    throw new UserError(`Cannot use --set ${text}: what a preset builds on is not changed for a run`, {
+      hint: "name another preset with --preset",
+      exitCode: 2,
+    });
   }
   const value = anyValue(text.slice(at + 1));
   const [repeated] = typeof value === "string" ? [] : repeatedKeys(text.slice(at + 1));
@@ -173,16 +177,24 @@ function parse(args: readonly string[]) {
   const options: Record<string, { type: "string" | "boolean"; multiple?: boolean; short?: string }> = {
     ...commandFlags,
     ...Object.fromEntries(
-      presetFlags.map(({ name, schema }) => [name, { type: "string", multiple: schema.type === "array" }]),
+      presetFlags.map(({ name, schema }) => [name, {
+        type: schema.type === "boolean" ? "boolean" : "string",
+        multiple: schema.type === "array",
+        ...shorts[name] ? { short: shorts[name] } : {},
+      }]),
     ),
   };
-  const takesValue = (flag: string) =>
-    Object.hasOwn(options, flag.slice(2)) && options[flag.slice(2)].type === "string";
+  const takesValue = (flag: string) => {
+    const name = flag.startsWith("--")
+      ? flag.slice(2)
+      : Object.keys(shorts).find((name) => flag === `-${shorts[name]}`);
+    return name !== undefined && Object.hasOwn(options, name) && options[name].type === "string";
+  };
   try {
     return parseArgs({ args: withNegatives(args, takesValue), options, allowPositionals: true, tokens: true });
   } catch (error) {
     const [, unknown] = /Unknown option '([^']+)'/.exec(messageOf(error)) ?? [];
-    const [, misused] = /Option '(--[\w-]+)/.exec(messageOf(error)) ?? [];
+    const [, misused] = /Option '(?:-\w, )?(--[\w-]+)/.exec(messageOf(error)) ?? [];
     const guess = didYouMean(unknown?.replace(/^-+/, "") ?? "", Object.keys(options), (name) => `--${name}`);
     const message = unknown
       ? `Unknown flag ${unknown}`
@@ -197,23 +209,19 @@ function parse(args: readonly string[]) {
   }
 }
 
-/** Joins a flag and a negative number after it, which would pass for a flag otherwise. */
+/** Joins a flag and a negative number after it, or `-.jpg`, which would pass for a flag otherwise. */
 function withNegatives(args: readonly string[], takesValue: (flag: string) => boolean): string[] {
   const end = args.includes("--") ? args.indexOf("--") : args.length;
-  const joins = (i: number) => i >= 0 && i + 1 < end && takesValue(args[i]) && /^-\.?\d/.test(args[i + 1]);
-  return args.flatMap((arg, i) => joins(i) ? [`${arg}=${args[i + 1]}`] : joins(i - 1) ? [] : [arg]);
+  const joins = (i: number) => i >= 0 && i + 1 < end && takesValue(args[i]) && /^-(\.?\d|\.[a-z])/.test(args[i + 1]);
+  return args.flatMap((arg, i) =>
+    joins(i) ? [`${arg}${arg.startsWith("--") ? "=" : ""}${args[i + 1]}`] : joins(i - 1) ? [] : [arg]
+  );
 }
 
-function collect(schema: ValueSchema, path: readonly string[]): PresetFlag[] {
-  return Object.entries(schema.properties ?? {}).flatMap(([key, inner]) => [
-    ...inner.flag ? [{ name: inner.flag, path: [...path, key], schema: inner }] : [],
-    ...collect(inner, [...path, key]),
-  ]);
-}
-
-/** The text of a flag as its option wants it; what does not fit stays text, and the schema says so. */
-function fromText(text: string | string[], schema: ValueSchema): unknown {
-  if (Array.isArray(text)) return text.map(weighted);
+/** What a flag says as its option wants it; what does not fit stays text, and the schema says so. */
+function valueOf(text: FlagTexts[string], { name, schema }: PresetFlag): unknown {
+  if (text === true) return !name.startsWith("no-");
+  if (typeof text !== "string") return text.map(weighted);
   if (schema.type === "string") return text;
   const value = anyValue(text);
   return typeof value === "string" && text.includes(",") ? text.split(",").map(anyValue) : value;

@@ -86,6 +86,12 @@ export function printReport(line: string): void {
   out.write(`${line}\n`);
 }
 
+/** Tells what came of a run: on standard output if that is no terminal, so that a script gets it, else beside all else. */
+export function tellResult(line: string): void {
+  if (Deno.stdout.isTerminal()) err.write(`${line}\n`);
+  else printReport(line);
+}
+
 /** Tells a line on standard error. */
 export function tell(line: string): void {
   err.write(`${line}\n`);

@@ -1,6 +1,6 @@
 import { clock } from "../base/time.ts";
 import type { Progress } from "../chain/progress.ts";
-import { columns, draw, printReport, tell } from "./output.ts";
+import { columns, draw, printReport, tell, tellResult } from "./output.ts";
 import { type Fetching, fetchLine, isFetching, paceOf, receivedLine, stepsOf } from "./fetch_lines.ts";
 
 /** Shows progress until it is closed. */
@@ -36,6 +36,7 @@ const redrawEvery = 100;
 export function bar(): Reporter {
   const clear = "\r\x1b[K";
   const lineOf = otherLines();
+  const allLeft = allLeftOf();
   const pace = paceOf();
   let drawn = 0;
   return {
@@ -50,9 +51,13 @@ export function bar(): Reporter {
         return void draw(clear + receivedLine(event, bytesPerSecond, columns()));
       }
       const line = lineOf(event);
-      if (event.kind === "step") draw(clear + barLine(event, columns()));
+      const all = allLeft(event);
+      if (event.kind === "step") draw(clear + barLine(event, columns(), all));
       else if (event.kind === "stage") draw(`${clear}${stageLine(event)}`);
-      else if (line) draw(`${clear}${line}\n`);
+      else if (line && isResult(event)) {
+        draw(clear);
+        tellResult(line);
+      } else if (line) draw(`${clear}${line}\n`);
     },
     close: () => draw(clear),
   };
@@ -61,15 +66,18 @@ export function bar(): Reporter {
 /** Plain lines on standard error: every tenth of a scale, and whatever else happens. */
 function plainLines(): Reporter {
   const lineOf = otherLines();
+  const allLeft = allLeftOf();
   const due = stepsOf(10);
   return {
     report(event) {
       if (isFetching(event)) return due(event) ? tell(fetchLine(event)) : undefined;
       const line = lineOf(event);
+      const all = allLeft(event);
       if (event.kind === "step") {
         const every = Math.max(1, Math.round(event.steps / 10));
-        if (event.step % every === 0 || event.step === event.steps) tell(stepLine(event));
-      } else if (line) tell(line);
+        if (event.step % every === 0 || event.step === event.steps) tell(stepLine(event, all));
+      } else if (line && isResult(event)) tellResult(line);
+      else if (line) tell(line);
     },
     close: () => {},
   };
@@ -81,22 +89,45 @@ type Shown = Exclude<Progress, Fetching>;
 type StepEvent = Progress & { kind: "step" };
 
 /** The bar with its words; in a narrow terminal words alone, what matters most first. */
-export function barLine(event: StepEvent, columns: number): string {
-  const words = stepLine(event);
+export function barLine(event: StepEvent, columns: number, all?: number): string {
+  const words = stepLine(event, all);
   const width = Math.min(30, columns - words.length - 4);
-  if (width < 1) return [stepOf(event), timeOf(event), scaleOf(event), lossOf(event)].join("  ").slice(0, columns - 1);
+  if (width < 1) {
+    return [stepOf(event), timeOf(event, all), scaleOf(event), lossOf(event)].join("  ").slice(0, columns - 1);
+  }
   const done = Math.round(width * event.step / event.steps);
   return `${"█".repeat(done)}${"░".repeat(width - done)} ${words}`;
 }
 
-function stepLine(event: StepEvent): string {
-  return [scaleOf(event), stepOf(event), lossOf(event), timeOf(event)].join("  ");
+function stepLine(event: StepEvent, all?: number): string {
+  return [scaleOf(event), stepOf(event), lossOf(event), timeOf(event, all)].join("  ");
 }
 
 const scaleOf = ({ scale, scales, width, height }: StepEvent) => `scale ${scale + 1}/${scales} ${width}×${height}`;
 const stepOf = ({ step, steps }: StepEvent) => `step ${step}/${steps}`;
 const lossOf = ({ value }: StepEvent) => `loss ${value.toPrecision(4)}`;
-const timeOf = ({ secondsLeft }: StepEvent) => `${clock(secondsLeft)} left`;
+const timeOf = ({ secondsLeft }: StepEvent, all?: number) =>
+  `${clock(secondsLeft)} left${all === undefined ? "" : `, ${clock(all)} for all`}`;
+
+/** Whether an event tells of a finished picture. */
+function isResult(event: Shown): boolean {
+  return event.kind === "picture" && !event.unfinished;
+}
+
+/**
+ * Returns the seconds that all photographs of a run will take, at a step of one of them, told the events in their order:
+ * those after it are judged by those before, or by itself. Undefined if there are no others.
+ */
+export function allLeftOf(): (event: Shown) => number | undefined {
+  let photograph: Progress & { kind: "photograph" } | undefined;
+  return (event) => {
+    if (event.kind === "photograph") photograph = event;
+    if (event.kind !== "step" || !photograph?.remaining || photograph.remaining < 2) return undefined;
+    const { remaining, secondsLeft } = photograph;
+    const each = secondsLeft === undefined ? event.seconds + event.secondsLeft : secondsLeft / remaining;
+    return event.secondsLeft + (remaining - 1) * each;
+  };
+}
 
 function stageLine({ stage, scale, scales }: Progress & { kind: "stage" }): string {
   return scales > 1 ? `scale ${scale + 1}/${scales}  ${stage} …` : `${stage} …`;
@@ -132,8 +163,9 @@ function otherLine(event: Told): string {
     return `resumed after step ${event.step} of scale ${event.scale + 1} from ${event.file}`;
   }
   if (event.kind === "photograph") {
-    const { file, index, count, state } = event;
-    return `${index + 1}/${count} ${file}${state === "begun" ? "" : ` ${state}`}`;
+    const { file, index, count, state, remaining = 1, secondsLeft } = event;
+    const all = secondsLeft === undefined || remaining < 2 ? "" : `  ${clock(secondsLeft)} left for all`;
+    return `${index + 1}/${count} ${file}${state === "begun" ? all : ` ${state}`}`;
   }
   if (event.kind === "picture") return `painted ${event.file}`;
   const terms = Object.entries(event.terms).map(([name, value]) => `${name} ${value.toPrecision(4)}`);

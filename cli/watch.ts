@@ -1,15 +1,15 @@
-import { extname, relative } from "node:path";
+import { dirname, extname, relative } from "node:path";
 import { loadPreset } from "../presets/load.ts";
 import { optionsOf } from "../presets/preset.ts";
-import { encode, outputPath } from "../stages/encode.ts";
+import { encode, keepOthers, outputPath } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
 import { isPipe } from "../base/pipes.ts";
 import { currentFolder, located } from "../presets/locations.ts";
-import { writeAtomically } from "../base/files.ts";
+import { inFolder, writeAtomically } from "../base/files.ts";
 import { type PaintedPreview, watch } from "../studio/watch.ts";
 import { bringWeights } from "../session/bring_weights.ts";
 import { complain } from "./complaint.ts";
-import type { Call } from "./flags.ts";
+import type { Call } from "./call.ts";
 import { interruptible } from "./interrupt.ts";
 import { tell } from "./output.ts";
 import { reporterFor } from "./progress.ts";
@@ -47,10 +47,13 @@ export async function watchPreset(name: string, { overrides, on }: Call): Promis
 
 /** Writes a preview; returns its path. */
 async function write({ preset, picture }: PaintedPreview): Promise<string> {
-  const { output: named } = optionsOf(preset, encode) ?? { output: encode.options.output.default };
+  const { output: named, metadata } = optionsOf(preset, encode) ??
+    { output: encode.options.output.default, metadata: true };
   const output = outputPath(named, picture.name, preset.name);
   const ending = extname(output);
   const file = `${output.slice(0, -ending.length)}-preview${ending}`;
-  await writeAtomically(file, await picture.bytes(ending.toLowerCase()));
+  if (metadata) await keepOthers(file);
+  const bytes = await picture.bytes(ending.toLowerCase());
+  await inFolder(dirname(file), () => writeAtomically(file, bytes));
   return file;
 }

@@ -72,6 +72,7 @@ export const strips: Readonly<Record<string, Strip>> = {
   "optimise.adam.averaging": { values: [0, 0.9], beside: adam },
   "optimise.lbfgs.history": { values: [1, 10] },
   "optimise.lbfgs.preconditioner": { values: ["bands", "none"] },
+  "deprocess.strength": { values: [0.3, 0.65, 1], beside: vanGogh },
   "deprocess.colours": { values: ["painting", "photograph"], beside: vanGogh },
 };
 

@@ -51,7 +51,8 @@ function isInside(levels: readonly number[]): boolean {
   return levels.every((level) => level > -0.5 && level < 255.5);
 }
 
-function linear(level: number): number {
+/** The linear light of 0..1 of a level of 0..255. */
+export function linear(level: number): number {
   const x = level / 255;
   return x <= 0.04045 ? x / 12.92 : ((x + 0.055) / 1.055) ** 2.4;
 }

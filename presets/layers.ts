@@ -84,6 +84,10 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
   const plain = name.replace(/\.json$/, "");
   if (inPlace && await isFile(inPlace, shipped.includes(plain))) return inPlace;
   if (shipped.includes(plain)) return shippedPreset(plain);
+  for (const ending of base.protocol === "file:" ? [".jsonc", ".json"] : []) {
+    const completed = located(`${name}${ending}`, base);
+    if (completed && await isFile(completed, false)) return completed;
+  }
   if (inPlace && base.protocol !== "file:") return inPlace;
   const guess = nearest(plain, shipped);
   throw new UserError(`Cannot find the preset ${name}`, {

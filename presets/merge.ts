@@ -8,10 +8,11 @@ import { branchOf, isIndex, own, schemaOf } from "../chain/walk.ts";
  * @param deep Merges those maps key by key as well, and an object of indices into a list entry by entry.
  */
 export function merge(under: unknown, over: unknown, schema: ValueSchema, deep = false): unknown {
-  if (deep && Array.isArray(under) && indexes(over, under)) {
-    const list = [...under];
+  const entries = under === undefined && schema.type === "array" ? [] : under;
+  if (deep && Array.isArray(entries) && indexes(over, entries)) {
+    const list = [...entries];
     for (const [key, inner] of Object.entries(over)) {
-      list[Number(key)] = merge(under[Number(key)], inner, schemaOf(schema, key), deep);
+      list[Number(key)] = merge(entries[Number(key)], inner, schemaOf(schema, key), deep);
     }
     return list;
   }

@@ -57,7 +57,7 @@ export interface Preset extends Partial<RunSettings> {
   readonly pipeline?:
     readonly (string | Stage | { readonly stage: string | Stage; readonly [option: string]: unknown })[];
   /** The pictures and their sizes. */
-  readonly decode?: Partial<Pick<DecodeOptions, "styleColours" | "size" | "styleScale" | "pixelLimit">> & {
+  readonly decode?: Partial<Pick<DecodeOptions, "styleColours" | "size" | "enlarge" | "styleScale" | "pixelLimit">> & {
     /** The photograph. */
     readonly content?: PictureSource;
     /** The paintings. */
@@ -115,6 +115,10 @@ export interface Preset extends Partial<RunSettings> {
     readonly depth?: 8 | 16;
     /** How a TIFF is laid out. */
     readonly tiff?: "auto" | "strips" | "tiles" | "bigtiff";
+    /** What a lossy format keeps, 1..100; 0 for so much that no loss shows. */
+    readonly quality?: number;
+    /** Whether the preset stands in the file; true unless given. */
+    readonly metadata?: boolean;
   };
 }
 

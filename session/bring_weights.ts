@@ -1,7 +1,10 @@
 import { catalogue } from "../weights/catalogue.ts";
 import { type FetchEvent, fetchWeights } from "../weights/fetch.ts";
 import { networks } from "../networks/network.ts";
-import { findStored, stored } from "../weights/store.ts";
+import { UserError } from "../base/errors.ts";
+import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
+import { lossBuild } from "../stages/loss_build.ts";
+import { findStored, shippingHint, stored } from "../weights/store.ts";
 import type { RunSettings } from "../chain/recipe.ts";
 
 /** Options of {@linkcode bringWeights}. */
@@ -20,10 +23,23 @@ export interface BringOptions {
  * @throws {UserError} if it cannot be had, or may not be fetched.
  */
 export async function bringWeights(
-  { network, weights }: Pick<RunSettings, "network" | "weights">,
+  { network, weights, chain = [] }: Pick<RunSettings, "network" | "weights"> & Partial<Pick<ResolvedPreset, "chain">>,
   { offline, signal, onProgress }: BringOptions = {},
 ): Promise<void> {
   if (weights !== "" || networks[network].file || await findStored(network)) return;
-  if (offline || !Object.hasOwn(catalogue, network)) await stored(network);
-  else await fetchWeights(network, { signal, onEvent: onProgress });
+  try {
+    if (offline || !Object.hasOwn(catalogue, network)) await stored(network);
+    else await fetchWeights(network, { signal, onEvent: onProgress });
+  } catch (error) {
+    if (!(error instanceof UserError)) throw error;
+    const { message, exitCode } = error;
+    const hint = error.hint?.replace(shippingHint(), shippingHint(layersIn(chain)));
+    throw new UserError(message, { hint, exitCode, cause: error });
+  }
+}
+
+/** The layers that a chain looks at. */
+function layersIn(chain: ResolvedPreset["chain"]): string[] {
+  const { terms = {} } = optionsOf({ chain }, lossBuild) ?? {};
+  return Object.values(terms).flatMap(({ layers = {} }) => Object.keys(layers));
 }

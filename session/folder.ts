@@ -1,10 +1,11 @@
-import { dirname } from "node:path";
 import { pathToFileURL } from "node:url";
 import { isFinished } from "../presets/metadata.ts";
 import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
 import { decode, nameOf } from "../stages/decode.ts";
 import { encode, outputPath, xmpOf } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
+import { numbered } from "./numbered.ts";
+import { withNamedMasks } from "./named_masks.ts";
 import { bringWeights } from "./bring_weights.ts";
 import { sizeOfPicture } from "./photograph.ts";
 import type { Report } from "./report.ts";
@@ -23,6 +24,12 @@ export interface FolderResult {
   readonly error?: unknown;
 }
 
+/** Options of {@linkcode styliseFolder}. */
+export interface FolderOptions extends Omit<StyliseOptions, "write"> {
+  /** Gives a picture a numbered name if another preset painted the one that has its name; else that is replaced. */
+  readonly numbered?: boolean;
+}
+
 /**
  * Paints many photographs with one preset: the network is loaded once, and each painting is looked at once. A photograph
  * that fails does not keep the others back. What an earlier run has painted with the same preset is skipped, and nothing
@@ -37,32 +44,78 @@ export interface FolderResult {
 export async function* styliseFolder(
   preset: ResolvedPreset,
   contents: readonly string[],
-  options: Omit<StyliseOptions, "write"> = {},
+  options: FolderOptions = {},
 ): AsyncGenerator<FolderResult> {
   const jobs = await jobsFor(preset, contents);
   await bringWeights(preset, options);
   await using session = openSession();
-  for (const [index, { content, output, preset, fault }] of jobs.entries()) {
-    const tell = (state: "begun" | "skipped" | "failed") =>
-      options.onProgress?.({ kind: "photograph", file: content, index, count: jobs.length, state });
+  const plans = await plansFor(jobs, options);
+  let remaining = plans.filter(({ fault, finished }) => !fault && !finished).length;
+  let [painted, spent] = [0, 0];
+  for (const [index, { content, preset, note, fault, finished }] of plans.entries()) {
+    const tell = (state: "begun" | "skipped" | "failed") => {
+      const secondsLeft = painted > 0 ? { secondsLeft: remaining * spent / painted } : {};
+      options.onProgress?.({
+        kind: "photograph",
+        file: content,
+        index,
+        count: plans.length,
+        state,
+        remaining,
+        ...secondsLeft,
+      });
+    };
+    if (finished) {
+      tell("skipped");
+      yield { content, state: "skipped" };
+      continue;
+    }
     try {
       if (fault) throw fault;
-      if (isFinished(await xmpOf(output), preset, output)) {
-        tell("skipped");
-        yield { content, state: "skipped" };
-        continue;
-      }
-      await Deno.mkdir(dirname(output), { recursive: true });
       tell("begun");
+      if (note) options.onProgress?.({ kind: "note", message: note });
+      const began = performance.now();
       const { report } = await session.stylise(preset, { ...options, write: true });
+      [painted, spent] = [painted + 1, spent + (performance.now() - began) / 1000];
+      remaining--;
       yield { content, state: "painted", report };
     } catch (error) {
       if (options.signal?.aborted) return;
+      if (!fault) remaining--;
       tell("failed");
       yield { content, state: "failed", error };
     }
     if (options.signal?.aborted) return;
   }
+}
+
+/** What is to be done for a photograph. */
+interface Plan extends Pick<Job, "content" | "preset" | "fault"> {
+  /** What to tell about its place. */
+  readonly note?: string;
+  /** Whether an earlier run has painted it. */
+  readonly finished?: boolean;
+}
+
+/** Where each picture goes, and whether it is there already. */
+async function plansFor(jobs: readonly Job[], options: FolderOptions): Promise<Plan[]> {
+  const plans: Plan[] = [];
+  for (const { content, preset: asked, fault } of jobs) {
+    try {
+      if (fault) throw fault;
+      const { preset, note } = options.numbered ? await numbered(asked, options) : { preset: asked, note: undefined };
+      const output = outputOf(preset, content);
+      plans.push({ content, preset, note, finished: isFinished(await xmpOf(output), preset, output) });
+    } catch (fault) {
+      plans.push({ content, preset: asked, fault });
+    }
+  }
+  return plans;
+}
+
+/** Path of the picture of a photograph. */
+function outputOf(preset: ResolvedPreset, content: string): string {
+  return outputPath(optionsOf(preset, encode)!.output, nameOf(pathToFileURL(content).href), preset.name);
 }
 
 interface Job {
@@ -92,14 +145,15 @@ async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Pro
     const location = pathToFileURL(content).href;
     return {
       content,
-      output: outputPath(output, nameOf(location), preset.name),
-      preset: withOptions(preset, decode, { content: location }),
+      output: outputOf(preset, content),
+      preset: withNamedMasks(withOptions(preset, decode, { content: location })),
     };
   });
   const outputs = new Set(jobs.map(({ output }) => output));
   const originals: Job[] = [];
   for (const job of jobs) {
-    if (!outputs.has(job.content) || !await isPainted(job.content)) originals.push(job);
+    const unnumbered = job.content.replace(/-\d+(\.[^.]*)$/, "$1");
+    if (!outputs.has(job.content) && !outputs.has(unnumbered) || !await isPainted(job.content)) originals.push(job);
   }
   const faults = new Map<Job, unknown>();
   for (const [path, rivals] of Map.groupBy(originals, ({ output }) => output)) {

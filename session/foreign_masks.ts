@@ -2,6 +2,7 @@ import { loadPreset } from "../presets/load.ts";
 import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import { decode } from "../stages/decode.ts";
 import { display } from "../base/read.ts";
+import { namesPhotograph } from "./named_masks.ts";
 import type { PresetLayer } from "../presets/layers.ts";
 
 /**
@@ -24,7 +25,7 @@ export async function foreignMasks(
   if (!now || !said.some(({ content }) => content !== undefined)) return undefined;
   const isSaid = (index: number) =>
     said.some(({ styles = {} }) => Array.isArray(styles) || Object.hasOwn(styles[index] ?? {}, "mask"));
-  const masks = now.styles.flatMap(({ mask }, i) => mask && !isSaid(i) ? [{ mask, i }] : []);
+  const masks = now.styles.flatMap(({ mask }, i) => mask && !namesPhotograph(mask) && !isSaid(i) ? [{ mask, i }] : []);
   if (masks.length === 0) return undefined;
   const own = optionsOf(await loadPreset(name, [], { incomplete: true }), decode);
   if (!own?.content || own.content === now.content) return undefined;

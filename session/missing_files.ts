@@ -1,7 +1,10 @@
 import { fileURLToPath } from "node:url";
 import { namedInputs } from "../presets/inputs.ts";
 import type { PresetFault } from "../presets/layers.ts";
-import type { ResolvedPreset } from "../presets/preset.ts";
+import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
+import { decode } from "../stages/decode.ts";
+import { namesPhotograph, withNamedMasks } from "./named_masks.ts";
+import { photographOf } from "./photograph.ts";
 import { filesMatching, isPattern } from "./pattern.ts";
 
 /**
@@ -10,7 +13,9 @@ import { filesMatching, isPattern } from "./pattern.ts";
  * @param source What a fault calls the preset.
  */
 export async function missingFiles(preset: ResolvedPreset, source: string = preset.name): Promise<PresetFault[]> {
-  const local = namedInputs(preset).filter(({ location }) => location.startsWith("file:"));
+  const local = namedInputs(await isOfMany(preset) ? preset : withNamedMasks(preset)).filter(({ location }) =>
+    location.startsWith("file:") && !namesPhotograph(location)
+  );
   const faults = await Promise.all(local.map(async ({ location, key }): Promise<PresetFault[]> => {
     const path = fileURLToPath(location);
     if (await isThere(path, key === "decode.content")) return [];
@@ -18,6 +23,12 @@ export async function missingFiles(preset: ResolvedPreset, source: string = pres
     return [{ source, path: key, message: `names a file that is not there: ${path}`, hint }];
   }));
   return faults.flat();
+}
+
+/** Whether a preset is for many photographs: a folder, or those of a pattern. */
+async function isOfMany(preset: ResolvedPreset): Promise<boolean> {
+  const { content = "" } = optionsOf(preset, decode) ?? {};
+  return content === "" || (await photographOf({ content }).catch(() => ({ count: 2 }))).count > 1;
 }
 
 async function isThere(path: string, many: boolean): Promise<boolean> {

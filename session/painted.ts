@@ -22,7 +22,8 @@ export interface PaintedPicture extends FinishedPicture {
 
 /** A finished picture with the ways out of memory. */
 export function painted(preset: ResolvedPreset, picture: FinishedPicture, interrupted: boolean): PaintedPicture {
-  const { depth, tiff } = optionsOf(preset, encode) ?? { depth: 8, tiff: "auto" };
+  const { depth, tiff, quality: asked, metadata } = optionsOf(preset, encode) ??
+    { depth: 8, tiff: "auto", quality: 0, metadata: true };
   return {
     ...picture,
     async bytes(ending = ".png") {
@@ -31,7 +32,8 @@ export function painted(preset: ResolvedPreset, picture: FinishedPicture, interr
         throw new UserError(`"${ending}" is no format that can be written`, { hint, exitCode: 2 });
       }
       const fitting = deepEndings.includes(ending) ? depth : 8;
-      return await encodePicture(picture, { ending, depth: fitting, tiff, xmp: presetXmp(preset, "", interrupted) });
+      const xmp = metadata ? presetXmp(preset, "", interrupted) : "";
+      return await encodePicture(picture, { ending, depth: fitting, tiff, quality: asked || undefined, xmp });
     },
     raw: () => rawPicture(picture),
   };

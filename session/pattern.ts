@@ -1,6 +1,7 @@
-import { join, parse, relative, resolve, sep } from "node:path";
+import { basename, extname, join, parse, relative, resolve, sep } from "node:path";
 import picomatch from "npm:picomatch@4.0.7";
 import { UserError } from "../base/errors.ts";
+import { endings } from "../pictures/write_picture.ts";
 import { reasonOf } from "../base/files.ts";
 
 function fail(error: UserError): never {
@@ -29,6 +30,32 @@ export async function filesMatching(pattern: string, onShut: (error: UserError) 
     .filter((path) => matches(withSlashes(relative(folder, path))));
   if (files.length > 0) return files.sort();
   throw new UserError(`No picture matches ${pattern}`, { hint: "check the folder and the ending", exitCode: 2 });
+}
+
+/** The endings of picture files, those included that a person has to convert first. */
+const pictureEndings = [...endings, ".jpe", ".jfif", ".gif", ".heic", ".heif"];
+
+/** Whether there is a folder at a path. */
+export async function isFolder(path: string): Promise<boolean> {
+  return await Deno.stat(path).then(({ isDirectory }) => isDirectory, () => false);
+}
+
+/**
+ * The pictures of a folder by their endings, in order; not those of folders in it, and none that is hidden.
+ *
+ * @throws {UserError} if there are none.
+ */
+export async function picturesIn(folder: string, onShut: (error: UserError) => void = fail): Promise<string[]> {
+  const pictures = (await filesIn(folder, false, onShut)).filter((path) =>
+    !basename(path).startsWith(".") && pictureEndings.includes(extname(path).toLowerCase())
+  );
+  if (pictures.length > 0) return pictures.sort();
+  throw new UserError(`There is no picture in the folder ${folder}`, {
+    hint: `pictures end in ${endings.join(", ")}; a pattern finds those of folders in it: '${
+      join(folder, "**/*.jpg")
+    }'`,
+    exitCode: 2,
+  });
 }
 
 /** A sign without its meaning; on Windows a backslash stands between folders. */

@@ -1,3 +1,4 @@
+import { dirname } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { currentFolder, located } from "../presets/locations.ts";
 import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
@@ -6,7 +7,9 @@ import { UserError } from "../base/errors.ts";
 import type { Size } from "../pictures/picture.ts";
 import { openPicture } from "../pictures/read_picture.ts";
 import { readAll } from "../base/read.ts";
-import { filesMatching, isPattern } from "./pattern.ts";
+import { presetInXmp } from "../pictures/xmp.ts";
+import { encode, outputPath, xmpOf } from "../stages/encode.ts";
+import { filesMatching, isFolder, isPattern, picturesIn } from "./pattern.ts";
 
 /** The size that is assumed for a photograph that is not named yet. */
 export const standIn: Size = { width: 4000, height: 3000 };
@@ -18,8 +21,8 @@ export async function photographOf(
   { content }: Pick<DecodeOptions, "content">,
 ): Promise<{ content?: string; count: number }> {
   if (content === "") return { count: 1 };
-  if (!content.startsWith("file:") || !await isPattern(fileURLToPath(content))) return { content, count: 1 };
-  const files = await filesMatching(fileURLToPath(content), () => {});
+  const files = content.startsWith("file:") ? await manyAt(fileURLToPath(content), () => {}) : undefined;
+  if (!files) return { content, count: 1 };
   return { content: pathToFileURL(files[0]).href, count: files.length };
 }
 
@@ -34,9 +37,9 @@ export async function sizeOfPicture(location: string): Promise<Size> {
 }
 
 /**
- * The paths of several photographs: those that are named, or that the pattern of a preset stands for.
+ * The paths of several photographs: those that are named, or that a folder or a pattern stands for.
  *
- * @param contents What is named beside the preset, paths or patterns; one alone is the preset's own content.
+ * @param contents What is named beside the preset, paths, folders or patterns; one alone is the preset's own content.
  * @param onShut Told of each folder that may not be looked into, and is left out; one is an error unless this is given.
  * @returns undefined if there is only the one that the preset names.
  * @throws {UserError} if one of several is no file, or a pattern matches none.
@@ -58,9 +61,21 @@ export async function photographsOf(
     });
   }
   const paths = locations.map((location) => fileURLToPath(location));
-  if (paths.length === 1 && !await isPattern(paths[0])) return undefined;
-  const found = await Promise.all(
-    paths.map(async (path) => await isPattern(path) ? await filesMatching(path, onShut) : [path]),
-  );
-  return [...new Set(found.flat())];
+  const { output } = optionsOf(preset, encode) ?? {};
+  const found = await Promise.all(paths.map(async (path) => {
+    const files = await manyAt(path, onShut);
+    // Results that go into the folder itself are no photographs the next time.
+    const mixed = output !== undefined && await isFolder(path) && dirname(outputPath(output, "", preset.name)) === path;
+    if (!files || !mixed) return files;
+    const painted = await Promise.all(files.map(async (file) => presetInXmp(await xmpOf(file)) !== undefined));
+    return files.filter((_, i) => !painted[i]);
+  }));
+  if (paths.length === 1 && !found[0]) return undefined;
+  return [...new Set(found.flatMap((files, i) => files ?? paths[i]))];
+}
+
+/** The photographs for which a path stands if it is that of a folder or a pattern; undefined if it is that of one. */
+async function manyAt(path: string, onShut?: (error: UserError) => void): Promise<string[] | undefined> {
+  if (await isFolder(path)) return await picturesIn(path, onShut);
+  return await isPattern(path) ? await filesMatching(path, onShut) : undefined;
 }

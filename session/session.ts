@@ -16,6 +16,8 @@ import { isStream } from "../base/pipes.ts";
 import { UserError } from "../base/errors.ts";
 import { display } from "../base/read.ts";
 import { scratchIn } from "../base/scratch.ts";
+import { withNamedMasks } from "./named_masks.ts";
+import { inFolder } from "../base/files.ts";
 import { notePictureBefore, painted, type PaintedPicture } from "./painted.ts";
 import { standInsFor } from "./stand_ins.ts";
 import { digestsOf, fingerprintOf } from "./fingerprint.ts";
@@ -152,21 +154,22 @@ export function openSession(): Session {
       { fingerprint: fingerprintOf(preset, await digestsOf([...inputs, weights.href])), output, memory },
       { resume, report },
     );
-    const painting = runChain(links.map(watched), {
-      compute: {
-        network,
-        weights,
-        engine: () => engineFor(preset, report),
-        memory: checkpoints?.memory ?? memory,
-        scratch: scratchIn(output && dirname(output)),
-      },
-      checkpoints,
-      standIns: standInsFor(links, output).map(watched),
-      writing: { inputs, subject, packet: (path, failed) => presetXmp(preset, path, failed || signal.aborted) },
-      share,
-      signal,
-      report,
-    });
+    const painting = inFolder(output && dirname(output), () =>
+      runChain(links.map(watched), {
+        compute: {
+          network,
+          weights,
+          engine: () => engineFor(preset, report),
+          memory: checkpoints?.memory ?? memory,
+          scratch: scratchIn(output && dirname(output)),
+        },
+        checkpoints,
+        standIns: standInsFor(links, output).map(watched),
+        writing: { inputs, subject, packet: (path, failed) => presetXmp(preset, path, failed || signal.aborted) },
+        share,
+        signal,
+        report,
+      }));
     const result = await painting.catch((error) => {
       throw failure() ?? error;
     });
@@ -176,7 +179,8 @@ export function openSession(): Session {
     return result;
   };
 
-  const paint = async (preset: ResolvedPreset, options: StyliseOptions): Promise<Stylised> => {
+  const paint = async (asked: ResolvedPreset, options: StyliseOptions): Promise<Stylised> => {
+    const preset = withNamedMasks(asked);
     const links = preset.chain;
     const writes = links.findIndex(({ stage }) => stage.gives === "file");
     const chain = options.write || writes < 0 ? links : links.slice(0, writes);

@@ -23,6 +23,8 @@ export interface DecodeOptions {
   readonly start: string;
   /** The longer side of the result in pixels. */
   readonly size: number;
+  /** Whether a photograph that is smaller is enlarged to that size. */
+  readonly enlarge: boolean;
   /** The longer side of a painting as a multiple of that of the result. */
   readonly styleScale: number;
   /** The longer sides of the scales before the last, or the first of them and the ratio of each to the one before. */
@@ -66,7 +68,13 @@ export const decode = {
       maximum: 32768,
       default: 512,
       flag: "size",
-      description: "the longer side of the result in pixels",
+      description: "the longer side of the result in pixels; a smaller photograph keeps its own, unless enlarge is set",
+    },
+    enlarge: {
+      type: "boolean",
+      default: false,
+      flag: "enlarge",
+      description: "paint at the full size also where the photograph is smaller",
     },
     styleScale: {
       type: "number",
@@ -134,6 +142,12 @@ export const decode = {
       const start = options.start === "" ? undefined : await load(options.start);
       const sizes = sizesFor(options, content.size);
       const finest = sizes.at(-1)!;
+      if (isSmall(options, content.size)) {
+        const { width, height } = content.size;
+        const message = `${display(new URL(options.content))} has ${width}×${height} pixels: it is painted at ` +
+          `${finest.width}×${finest.height} and not enlarged to ${options.size}, unless \`decode.enlarge\` is set`;
+        report({ kind: "note", message });
+      }
       const styles = await openStyles(options, finest, load);
       for (const picture of styles.unplaced) {
         report({ kind: "warning", message: `the masks leave no place for ${picture}` });
@@ -180,9 +194,27 @@ function isList(scales: DecodeOptions["scales"]): scales is readonly number[] {
   return Array.isArray(scales);
 }
 
+/** What decides the sizes of a run. */
+type Sizing = Pick<DecodeOptions, "scales" | "size" | "enlarge">;
+
+/** The least longer side of a result: that of the option `size`. */
+const least = 16;
+
 /** The sizes of all scales for a photograph. */
-export function sizesFor(options: Pick<DecodeOptions, "scales" | "size">, photograph: Size): Size[] {
-  return scaleSides(options).map((side) => fitted(photograph, side));
+export function sizesFor(options: Sizing, photograph: Size): Size[] {
+  const { scales } = options;
+  const size = isSmall(options, photograph) ? Math.max(least, longerSide(photograph)) : options.size;
+  const before = isList(scales) ? scales.filter((side) => side < size) : scales;
+  return scaleSides({ scales: before, size }).map((side) => fitted(photograph, side));
+}
+
+/** Whether a photograph is smaller than the size that is asked for, and keeps its own. */
+export function isSmall({ size, enlarge }: Sizing, photograph: Size): boolean {
+  return !enlarge && longerSide(photograph) < size;
+}
+
+function longerSide({ width, height }: Size): number {
+  return Math.max(width, height);
 }
 
 /** The name of a picture: that of its file without the ending. */

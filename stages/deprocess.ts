@@ -3,6 +3,7 @@ import { fromTensor } from "../networks/input.ts";
 import type { Painted } from "./optimise.ts";
 import type { FinishedPicture, Picture } from "../pictures/picture.ts";
 import type { Plane } from "../pictures/plane.ts";
+import { mixedLight } from "../pictures/mixed_light.ts";
 import { resample } from "../pictures/resample.ts";
 import type { Stage } from "../chain/stage.ts";
 
@@ -10,6 +11,8 @@ import type { Stage } from "../chain/stage.ts";
 export interface DeprocessOptions {
   /** Whose colours the result has: its own, as painted, or the photograph's under the painted lightness. */
   readonly colours: "painting" | "photograph";
+  /** How much of the painting is laid over the photograph, 0..1. */
+  readonly strength: number;
 }
 
 /** Turns the painted tensor into a picture: RGB, the mean added, clamped to 0..255, the photograph's opacity. */
@@ -27,8 +30,16 @@ export const deprocess = {
       flag: "colours",
       description: "whose colours the result has: with photograph, the painting gives lightness alone",
     },
+    strength: {
+      type: "number",
+      minimum: 0,
+      maximum: 1,
+      default: 1,
+      flag: "strength",
+      description: "how much of the painting is laid over the photograph, mixed as light; 1 for all",
+    },
   },
-  create: ({ colours }) =>
+  create: ({ colours, strength }) =>
     async function deprocess({ image, pictures, network }) {
       const size = pictures.sizes.at(-1)!;
       const planes = fromTensor(image, network);
@@ -40,7 +51,8 @@ export const deprocess = {
       for (let i = 0; i < data.length; i++) data[i] = Math.min(255, Math.max(0, data[i]));
       const plain = { ...size, data };
       const coloured = colours === "painting" ? plain : recoloured(plain, await pictures.photograph());
-      const picture = pictures.painted ? overlaid(await pictures.photograph(), coloured, pictures.painted) : coloured;
+      const laid = strength === 1 ? coloured : mixedLight(await pictures.photograph(), coloured, strength);
+      const picture = pictures.painted ? overlaid(await pictures.photograph(), laid, pictures.painted) : laid;
       return { ...picture, alpha: pictures.alpha, density: pictures.density, name: pictures.name };
     },
 } satisfies Stage<Painted, FinishedPicture, DeprocessOptions>;

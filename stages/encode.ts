@@ -6,7 +6,7 @@ import { checkWritable, replaceAtomically } from "../base/files.ts";
 import { rescue, rescued } from "../base/rescue.ts";
 import { readXmp } from "../pictures/read_picture.ts";
 import { type TiffLayout, tiffLayouts } from "../pictures/tiff_layout.ts";
-import { deepEndings, endings, longestSides, writePicture } from "../pictures/write_picture.ts";
+import { deepEndings, endings, longestSides, lossyEndings, writePicture } from "../pictures/write_picture.ts";
 import { didYouMean } from "../base/nearest.ts";
 import type { FinishedPicture } from "../pictures/picture.ts";
 import type { Subject } from "../chain/recipe.ts";
@@ -20,6 +20,10 @@ interface EncodeOptions {
   readonly depth: 8 | 16;
   /** How a TIFF is laid out. */
   readonly tiff: TiffLayout;
+  /** What a lossy format keeps, 1..100; 0 for so much that no loss shows. */
+  readonly quality: number;
+  /** Whether the preset that made the picture stands in the file. */
+  readonly metadata: boolean;
 }
 
 /** The names that an output may hold in braces. */
@@ -57,8 +61,24 @@ export const encode = {
       description:
         "the inside of a TIFF: strips, tiles, or tiles in a BigTIFF for more than 4 GB; auto goes by the size",
     },
+    quality: {
+      type: "integer",
+      minimum: 0,
+      maximum: 100,
+      default: 0,
+      flag: "quality",
+      description: `from 1 to 100, for ${lossyEndings.join(", ")}: lower is smaller; 0 hides all loss`,
+    },
+    metadata: {
+      type: "boolean",
+      default: true,
+      flag: "no-metadata",
+      description:
+        "if false, the preset stays out of the file: it can neither repeat itself nor be skipped or replaced by " +
+        "a later run",
+    },
   },
-  faults: ({ output, depth }, _, { size = 0 }) => {
+  faults: ({ output, depth, quality }, _, { size = 0 }) => {
     const ending = extname(output).toLowerCase();
     const strange = /\{[^{}]*\}/.exec(output.replaceAll(known, ""))?.[0];
     if (strange) {
@@ -78,6 +98,10 @@ export const encode = {
     if (depth === 16 && !deepEndings.includes(ending)) {
       return [{ path: "depth", message: `16 bits do not fit into ${ending}`, hint: `take ${deepEndings.join(", ")}` }];
     }
+    if (quality > 0 && !lossyEndings.includes(ending)) {
+      const message = `a ${ending} has no quality: it loses nothing`;
+      return [{ path: "quality", message, hint: `take ${lossyEndings.join(", ")}, or leave the quality out` }];
+    }
     return [];
   },
   prepare: async (options, { inputs, subject }) => {
@@ -87,7 +111,7 @@ export const encode = {
     await keepOthers(path);
   },
   output: placeOf,
-  create: ({ output, depth, tiff }) =>
+  create: ({ output, depth, tiff, quality, metadata }) =>
     async function encode(picture, context) {
       const { snapshot, signal, writing, keeping: { checkpoints, failed } } = context;
       const named = outputPath(output, picture.name, writing.subject.preset);
@@ -95,8 +119,8 @@ export const encode = {
       const path = snapshot?.label ? `${named.slice(0, -ending.length)}-${snapshot.label}${ending}` : named;
       await keepInputs(path, writing.inputs);
       const write = async (path: string) => {
-        const xmp = writing.packet(path);
-        const way = { ending: ending.toLowerCase(), depth, tiff, xmp };
+        const xmp = metadata ? writing.packet(path) : "";
+        const way = { ending: ending.toLowerCase(), depth, tiff, quality: quality || undefined, xmp };
         await replaceAtomically(path, (temporary) => writePicture(temporary, picture, way));
       };
       const interrupted = signal?.aborted;
@@ -152,7 +176,7 @@ async function realPathOf(path: string): Promise<string | undefined> {
  *
  * @throws {UserError} if there is one.
  */
-async function keepOthers(path: string): Promise<void> {
+export async function keepOthers(path: string): Promise<void> {
   const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
   if (size === 0 || presetInXmp(await xmpOf(path))) return;
   throw new UserError(`Cannot write ${path}: there is a file that this program did not paint`, {

@@ -55,7 +55,7 @@ interface Timing {
 }
 
 async function timed(session: Session, preset: ResolvedPreset, side: number, steps: number): Promise<Timing> {
-  const sized = withOptions(preset, decode, { size: side, scales: [] });
+  const sized = withOptions(preset, decode, { size: side, scales: [], enlarge: true });
   const small = withOptions(sized, optimise, { iterations: steps, snapshots: 0 });
   const began = performance.now();
   const ticks: number[] = [];

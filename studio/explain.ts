@@ -1,6 +1,6 @@
 import { inputsOf } from "../presets/inputs.ts";
 import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
-import { decode, type DecodeOptions, nameOf, sizesFor } from "../stages/decode.ts";
+import { decode, type DecodeOptions, isSmall, nameOf, sizesFor } from "../stages/decode.ts";
 import { encode, outputPath } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
 import { featureExtract } from "../stages/feature_extract.ts";
@@ -64,7 +64,7 @@ export async function explain(preset: ResolvedPreset): Promise<Explained[]> {
 }
 
 function picturesIn(
-  { styles }: DecodeOptions,
+  pictures: DecodeOptions,
   { content, count, photograph, scales }: {
     readonly content?: string;
     readonly count: number;
@@ -72,6 +72,8 @@ function picturesIn(
     readonly scales: readonly Size[];
   },
 ): Explained[] {
+  const { styles } = pictures;
+  const small = content !== undefined && isSmall(pictures, photograph);
   const paintings = styles.map(({ picture, weight, mask, pictureMask }) => {
     const more = [
       ...styles.length > 1 ? [`weight ${weight}`] : [],
@@ -91,7 +93,12 @@ function picturesIn(
       about: paintings.length > 1 ? "paintings" : "painting",
       text: paintings.join(", ") || "none yet: name one with --style",
     },
-    { about: "sizes", text: `${scales.map(sized).join(" → ")}${scales.length > 1 ? ", coarse to fine" : ""}` },
+    {
+      about: "sizes",
+      text: `${scales.map(sized).join(" → ")}${scales.length > 1 ? ", coarse to fine" : ""}${
+        small ? `; the photograph is smaller than ${pictures.size} and not enlarged` : ""
+      }`,
+    },
   ];
 }
 

@@ -22,8 +22,17 @@ export async function variations(
 ): Promise<Uint8Array> {
   await using session = openSession();
   const painted = [];
+  const began = performance.now();
   for (const [index, { label, preset }] of cells.entries()) {
-    options.onProgress?.({ kind: "photograph", file: label, index, count: cells.length, state: "begun" });
+    options.onProgress?.({
+      kind: "photograph",
+      file: label,
+      index,
+      count: cells.length,
+      state: "begun",
+      remaining: cells.length - index,
+      ...index > 0 ? { secondsLeft: (cells.length - index) * (performance.now() - began) / 1000 / index } : {},
+    });
     const { picture } = await session.stylise(preset, { ...options, write: false });
     painted.push({ label, picture: picture.raw() });
     if (options.signal?.aborted) break;

@@ -4,6 +4,7 @@ import { filesOf, loadPreset } from "../presets/load.ts";
 import type { PresetLayer } from "../presets/layers.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { openSession, type Stylised, type StyliseOptions } from "../session/session.ts";
+import { withNamedMasks } from "../session/named_masks.ts";
 import { isStream } from "../base/pipes.ts";
 import { nextChange } from "./next_change.ts";
 import { previewOf } from "./preview.ts";
@@ -48,7 +49,7 @@ export async function* watch(
     const change = await nextChange(files, signal);
     const either = AbortSignal.any([signal, change.signal]);
     try {
-      const named = [...inputsOf(await loadPreset(name, overrides, { incomplete: true }))];
+      const named = [...inputsOf(withNamedMasks(await loadPreset(name, overrides, { incomplete: true })))];
       const known = named.every((input) => sources.has(input));
       if (found.length > 0) layers = found;
       inputs = named;

@@ -40,8 +40,8 @@ interface Plan {
   >;
   /** Steps until the phase ends. */
   readonly phases: readonly { readonly until: number; readonly side: number; readonly count: number }[];
-  /** The emphasis of content at the start, and the share of all steps over which it falls to 1. */
-  readonly emphasis: readonly [number, number];
+  /** The emphasis of content at the start, the share of all steps over which it falls to 1, and its least. */
+  readonly emphasis: readonly [number, number, number];
 }
 
 const [planFile, work, out] = Deno.args;
@@ -61,8 +61,8 @@ const pace = (step: number) => {
   return rise * fall;
 };
 const emphasisAt = (step: number) => {
-  const [first, share] = plan.emphasis;
-  return Math.max(1, first ** (1 - step / (share * total)));
+  const [first, share, last] = plan.emphasis;
+  return Math.max(last, first ** (1 - step / (share * total)));
 };
 
 await Deno.mkdir(work, { recursive: true });

@@ -5,7 +5,7 @@ import { reasonOf } from "../base/files.ts";
 import { cacheFolder } from "../base/cache_folder.ts";
 import { catalogue } from "./catalogue.ts";
 import { hashesOf } from "./hash.ts";
-import { networks } from "../networks/network.ts";
+import { layerNames, networks } from "../networks/network.ts";
 import { openSafetensors } from "./safetensors.ts";
 
 const ending = ".safetensors";
@@ -35,10 +35,17 @@ export function weightsFolder(): string {
 /** What to do if that folder cannot be written to. */
 export const noRoom = "make room, or name another cache with IMPASTO_CACHE";
 
-/** What to do without the weights: name a network whose weights ship. */
-export function shippingHint(): string {
-  const shipping = Object.values(networks).filter(({ file }) => file).map(({ name }) => name).join(", ");
-  return `to go on now: --network ${shipping}, which ships`;
+/**
+ * What to do without the weights: name a network whose weights ship, or a preset of it.
+ *
+ * @param layers What the run looks at: a network that lacks one of these is no way on.
+ */
+export function shippingHint(layers: readonly string[] = []): string {
+  const shipping = Object.values(networks).filter(({ file }) => file);
+  const fitting = shipping.filter((network) => layers.every((layer) => layerNames(network).includes(layer)));
+  return fitting.length > 0
+    ? `to go on now: --network ${fitting.map(({ name }) => name).join(", ")}, which ships`
+    : "to go on now: --preset painting, which paints the same pictures with the network that ships";
 }
 
 /**

@@ -1,7 +1,7 @@
 import { loadPreset } from "../../presets/load.ts";
 import { UserError } from "../../base/errors.ts";
 import { explain as explainPreset } from "../../studio/explain.ts";
-import type { Call } from "../flags.ts";
+import type { Call } from "../call.ts";
 import { print } from "../output.ts";
 
 /** Tells what a preset will do. */

@@ -2,7 +2,7 @@ import { extname } from "node:path";
 import { UserError } from "../../base/errors.ts";
 import { checkWritable, writeAtomically } from "../../base/files.ts";
 import { starterPreset } from "../../studio/init.ts";
-import type { Call } from "../flags.ts";
+import type { Call } from "../call.ts";
 import { printReport } from "../output.ts";
 
 /** Writes a commented preset to start from. */
@@ -15,7 +15,7 @@ export async function init({ words: [name], preset }: Call): Promise<number> {
       exitCode: 2,
     });
   }
-  const text = await starterPreset(preset);
+  const text = await starterPreset(preset, path);
   await checkWritable(path, "choose another name");
   if (await Deno.lstat(path).catch(() => undefined)) {
     throw new UserError(`Cannot write ${path}: there is such a file already`, {

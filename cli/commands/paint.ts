@@ -8,10 +8,12 @@ import type { PresetLayer } from "../../presets/layers.ts";
 import { UserError } from "../../base/errors.ts";
 import { stylise } from "../../session/session.ts";
 import { type FolderResult, styliseFolder } from "../../session/folder.ts";
+import { numbered } from "../../session/numbered.ts";
+import { withNamedMasks } from "../../session/named_masks.ts";
 import { foreignMasks } from "../../session/foreign_masks.ts";
 import { photographsOf } from "../../session/photograph.ts";
 import { planLine } from "../../studio/plan.ts";
-import type { Call } from "../flags.ts";
+import type { Call } from "../call.ts";
 import { complain } from "../complaint.ts";
 import { interruptible } from "../interrupt.ts";
 import { print, printBytes, tell } from "../output.ts";
@@ -22,13 +24,14 @@ import { reporterFor } from "../progress.ts";
 export async function paint(call: Call): Promise<number> {
   const { preset: name, overrides, on } = call;
   if (!name) {
-    throw new UserError("No preset is named", {
-      hint: `add --preset NAME; these ship: ${shipped.join(", ")}`,
+    throw new UserError("There is nothing to paint", {
+      hint: `name a photograph and a painting, or add --preset NAME; these ship: ${shipped.join(", ")}`,
       exitCode: 2,
     });
   }
   if (on.has("watch")) return await watchPreset(name, call);
-  if (isPiped(overrides)) return await paintToPipe(name, call);
+  const ending = endingOfPipe(overrides);
+  if (ending) return await paintToPipe(name, call, ending);
   const preset = await loadPreset(name, overrides, { incomplete: on.has("dry-run") });
   const last = preset.chain.at(-1)?.stage;
   if (last?.gives !== "file") {
@@ -53,8 +56,14 @@ export async function paint(call: Call): Promise<number> {
   const failed: FolderResult[] = [];
   const code = await interruptible(reporter, async (signal) => {
     const options = { onProgress: reporter.report, signal, resume: on.has("resume"), offline: on.has("offline") };
-    if (!contents) return void await stylise(preset, { ...options, write: true });
-    for await (const result of styliseFolder(preset, contents, options)) {
+    const overwrite = on.has("overwrite");
+    if (!contents) {
+      const single = withNamedMasks(preset);
+      const place = overwrite ? { preset: single } : await numbered(single, options);
+      if (place.note) reporter.report({ kind: "note", message: place.note });
+      return void await stylise(place.preset, { ...options, write: true });
+    }
+    for await (const result of styliseFolder(preset, contents, { ...options, numbered: !overwrite })) {
       if (result.state === "failed") failed.push(result);
     }
   });
@@ -64,14 +73,15 @@ export async function paint(call: Call): Promise<number> {
   return code || (failed.length + shut.length > 0 ? 1 : 0);
 }
 
-/** Whether the picture is to go to standard output. */
-function isPiped(overrides: Call["overrides"]): boolean {
+/** The format in which the picture is to go to standard output: a PNG for `-`, a JPEG for `-.jpg`; undefined if it is not. */
+function endingOfPipe(overrides: Call["overrides"]): string | undefined {
   const output = overrides.map(({ json }) => (json.encode as Json | undefined)?.output).findLast((path) => path);
-  return output === "-" || output === "/dev/stdout";
+  const [, ending] = /^(?:-|\/dev\/stdout)(\.[a-z]+)?$/.exec(String(output)) ?? [];
+  return output === "-" || output === "/dev/stdout" ? ".png" : ending;
 }
 
-/** Paints one picture to standard output, as a PNG. */
-async function paintToPipe(name: string, { overrides, contents, on }: Call): Promise<number> {
+/** Paints one picture to standard output. */
+async function paintToPipe(name: string, { overrides, contents, on }: Call, ending: string): Promise<number> {
   const unfit = ["json", "dry-run", "resume"].find((flag) => on.has(flag));
   if (unfit || Deno.stdout.isTerminal()) {
     throw new UserError(`Cannot paint to standard output ${unfit ? `with --${unfit}` : "of a terminal"}`, {
@@ -79,7 +89,7 @@ async function paintToPipe(name: string, { overrides, contents, on }: Call): Pro
       exitCode: 2,
     });
   }
-  const file: PresetLayer = { ...overrides[0], json: { encode: { output: "picture.png" } }, deep: false };
+  const file: PresetLayer = { ...overrides[0], json: { encode: { output: `picture${ending}` } }, deep: false };
   const preset = await loadPreset(name, [...overrides, file]);
   if (await photographsOf(preset, contents)) {
     throw new UserError("Cannot paint several pictures to standard output", {
@@ -94,6 +104,6 @@ async function paintToPipe(name: string, { overrides, contents, on }: Call): Pro
       signal,
       offline: on.has("offline"),
     });
-    printBytes(await picture.bytes(".png"));
+    printBytes(await picture.bytes(ending));
   });
 }

@@ -10,7 +10,7 @@ import { filesMatching, isPattern } from "../../session/pattern.ts";
 import { optionsOf } from "../../presets/preset.ts";
 import { decode } from "../../stages/decode.ts";
 import { stylise } from "../../session/session.ts";
-import type { Call } from "../flags.ts";
+import type { Call } from "../call.ts";
 import { interruptible } from "../interrupt.ts";
 import { reporterFor } from "../progress.ts";
 

@@ -2,7 +2,7 @@ import { UserError } from "../../base/errors.ts";
 import { PresetError } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { missingFiles } from "../../session/missing_files.ts";
-import type { Call } from "../flags.ts";
+import type { Call } from "../call.ts";
 import { print } from "../output.ts";
 
 /** Checks a preset without painting; pictures may still be missing. */

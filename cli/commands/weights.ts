@@ -13,7 +13,7 @@ import { openSafetensors } from "../../weights/safetensors.ts";
 import { metadataKeys, removeStored, stored, storedNames, verifyStored, weightsFolder } from "../../weights/store.ts";
 import { fetchWeights } from "../../weights/fetch.ts";
 import { display } from "../../base/read.ts";
-import type { Call } from "../flags.ts";
+import type { Call } from "../call.ts";
 import { own } from "../../chain/walk.ts";
 import type { weightsActions } from "../weights_actions.ts";
 import { megabytes } from "../fetch_lines.ts";

@@ -1,21 +1,23 @@
 /**
  * Paints the shipped photographs with every shipped preset that names its own pictures, and puts the results onto one
- * sheet with the paintings beside them: `deno task gallery` makes examples/gallery.jpg.
+ * sheet, each with the painting in its corner and the preset's name under it: `deno task gallery` makes
+ * examples/gallery.jpg.
  *
  * @module
  */
-import type { Buffer } from "node:buffer";
+import { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
 import sharp, { type Sharp } from "npm:sharp@0.35.5";
 import { loadPreset, optionsOf, shipped, stylise } from "../../mod.ts";
 import { decode } from "../../stages/decode.ts";
 import { writeAtomically } from "../../base/files.ts";
+import { letters } from "../../studio/letters.ts";
 
-/** Width of a picture on the sheet in pixels, and the space between two. */
-const [width, height, gap] = [512, 384, 8];
+/** Size of a picture on the sheet in pixels, height of the line under it, and the space between two. */
+const [width, height, line, gap] = [512, 384, 36, 8];
 
 const folder = await Deno.makeTempDir();
-const tiles: Buffer[] = [];
+const tiles: { readonly name: string; readonly picture: Buffer }[] = [];
 for (const name of shipped) {
   const preset = await loadPreset(name, [], { incomplete: true });
   const pictures = optionsOf(preset, decode)!;
@@ -25,11 +27,12 @@ for (const name of shipped) {
   await Deno.writeFile(output, await picture.bytes());
   const painting = await sharp(fileURLToPath(pictures.styles[0].picture)).resize(128, 96, { fit: "cover" }).png()
     .toBuffer();
-  tiles.push(
-    await sharp(await sharp(output).resize(width, height, { fit: "cover" }).png().toBuffer())
+  tiles.push({
+    name,
+    picture: await sharp(await sharp(output).resize(width, height, { fit: "cover" }).png().toBuffer())
       .composite([{ input: painting, left: gap, top: height - 96 - gap }])
       .png().toBuffer(),
-  );
+  });
   console.log(`painted ${name}`);
 }
 await Deno.remove(folder, { recursive: true });
@@ -41,17 +44,21 @@ const photographs = await Promise.all(["harbour", "valley"].map(async (name, i) 
   left: 0,
   top: i * (height + gap) / 2,
 })));
-tiles.push(await blank(width, height).composite(photographs).png().toBuffer());
+tiles.push({
+  name: "the photographs",
+  picture: await blank(width, height).composite(photographs).png().toBuffer(),
+});
 
 const columns = 2;
 const rows = Math.ceil(tiles.length / columns);
-const sheet = await blank(columns * (width + gap) + gap, rows * (height + gap) + gap).composite(
-  tiles.map((input, i) => ({
-    input,
-    left: gap + (i % columns) * (width + gap),
-    top: gap + Math.floor(i / columns) * (height + gap),
-  })),
-).jpeg({ quality: 88 }).toBuffer();
+const parts = await Promise.all(tiles.map(async ({ name, picture }, i) => {
+  const left = gap + (i % columns) * (width + gap);
+  const top = gap + Math.floor(i / columns) * (height + line + gap);
+  const words = Buffer.from(await letters([name], width, line));
+  return [{ input: picture, left, top }, { input: words, left, top: top + height }];
+}));
+const size = [columns * (width + gap) + gap, rows * (height + line + gap) + gap] as const;
+const sheet = await blank(...size).composite(parts.flat()).jpeg({ quality: 88 }).toBuffer();
 await writeAtomically(fileURLToPath(new URL("../gallery.jpg", import.meta.url)), sheet);
 
 function blank(width: number, height: number): Sharp {

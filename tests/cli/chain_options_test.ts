@@ -98,7 +98,7 @@ Deno.test("two photographs become two pictures if the preset names one in its pi
 Deno.test("a preview, an explanation and a plan see the options of the pipeline", async () => {
   await using folder = await atelier();
   const json = JSON.parse(await Deno.readTextFile(folder.at("own.json")));
-  json.pipeline[0].size = 400;
+  Object.assign(json.pipeline[0], { size: 400, enlarge: true });
   await folder.write("large.json", JSON.stringify(json));
   const stop = new AbortController();
   for await (const preview of watch(folder.at("large.json"), [], { signal: stop.signal })) {

@@ -7,11 +7,11 @@ import { recipe, studio, tools } from "../helpers/painting.ts";
 import { plain } from "../helpers/pictures.ts";
 import { inRoot } from "../helpers/shared.ts";
 
-Deno.test("--help prints the flags and ends well, and so does no argument at all", async () => {
-  for (const args of [["--help"], []]) {
+Deno.test("--help prints the commands and ends well, and so does no argument at all", async () => {
+  for (const args of [["--help"], ["-h"], ["help"], []]) {
     const { code, out, complaints } = await impasto(args);
     assert.equal(code, 0);
-    assert.match(out, /^ {2}--preset NAME/m);
+    assert.match(out, /^ {2}impasto PHOTO PAINTING/m);
     assert.deepEqual(complaints, []);
   }
 });
@@ -237,9 +237,17 @@ const wrongCalls: Readonly<Record<string, [readonly string[], RegExp, RegExp]>> 
   "an unknown flag": [["--presset", "monet"], /^error: Unknown flag --presset$/, /did you mean --preset\?/],
   "an unknown command": [["piant"], /^error: Unknown command piant$/, /one of paint, presets, validate/],
   "a command that objects inherit": [["constructor"], /^error: Unknown command constructor$/, /one of paint/],
-  "no preset": [["--size", "64"], /^error: No preset is named$/, /these ship: .*monet/],
+  "a preset as a command": [["monet"], /^error: Unknown command monet$/, /--preset monet$/],
+  "a preset as a picture": [
+    ["mine.jsonc"],
+    /^error: Cannot paint mine\.jsonc: it is no picture$/,
+    /--preset mine\.jsonc$/,
+  ],
+  "a photograph alone": [["photo.png"], /^error: painting\.json: decode\.styles: is missing$/, /--style FILE/],
+  "help that there is not": [["help", "weigths"], /^error: There is no help about weigths$/, /did you mean weights\?/],
+  "no preset": [["--size", "64"], /^error: There is nothing to paint$/, /these ship: .*monet/],
   "a stray word": [
-    ["paint", "extra", "--preset", "recipe.json"],
+    ["paint", "photo.png", "extra", "--style", "painting.png"],
     /^error: Cannot use the word extra$/,
     /a --content or --style of its own/,
   ],
@@ -268,6 +276,11 @@ const wrongCalls: Readonly<Record<string, [readonly string[], RegExp, RegExp]>> 
     ["--preset", "recipe.json", "--content", "a", "--style", "b", "--set", "decode.styles.9.weight=2"],
     /^error: command line: decode\.styles: must be a list/,
     /paintings/,
+  ],
+  "a mask of no painting": [
+    ["--preset", "recipe.json", "--content", "photo.png", "--mask", "photo.png"],
+    /^error: command line: decode\.styles\.0: "picture" is missing$/,
+    /painting/,
   ],
   "nothing to validate": [["validate"], /^error: No preset to check$/, /validate FILE/],
   "a preset that is nowhere": [

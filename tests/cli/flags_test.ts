@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import { commandFlags, parseCall, presetFlags } from "../../cli/flags.ts";
-import { help } from "../../cli/help.ts";
+import { commandFlags, presetFlags } from "../../cli/flag_table.ts";
+import { parseCall } from "../../cli/flags.ts";
 import { clearError } from "../helpers/errors.ts";
 
 /** What `--set` says of single entries of whole maps and lists. */
@@ -150,17 +150,25 @@ Deno.test("words, preset and switches are told apart", () => {
   assert.deepEqual([words, preset, [...on].sort()], [["validate", "x.json"], "p", ["dry-run", "quiet"]]);
 });
 
+Deno.test("words that are no command are the photograph and its paintings, as flags would name them", () => {
+  const wanted = parseCall(["--content", "a.jpg", "--style", "b.jpg", "--style", "c.jpg=2", "--size", "64"]);
+  for (const before of [[], ["paint"]]) {
+    const { words, overrides, contents, preset } = parseCall([...before, "a.jpg", "b.jpg", "--size", "64", "c.jpg=2"]);
+    assert.deepEqual([words, contents, preset], [["paint"], ["a.jpg"], "painting"]);
+    assert.deepEqual(overrides, wanted.overrides);
+  }
+  assert.equal(parseCall(["photos/a", "--preset", "ink"]).preset, "ink");
+  assert.deepEqual(parseCall(["explain", "monet.json"]).words, ["explain", "monet.json"]);
+  assert.deepEqual(parseCall(["piant"]).words, ["piant"]);
+  assert.equal(parseCall(["--size", "64"]).preset, undefined);
+});
+
+Deno.test("-h and -o are short for --help and --output", () => {
+  assert(parseCall(["-h"]).on.has("help"));
+  assert.deepEqual(jsonOf("-o", "a.png"), jsonOf("--output", "a.png"));
+});
+
 Deno.test("no two flags share a name", () => {
   const names = [...Object.keys(commandFlags), ...presetFlags.map(({ name }) => name)];
   assert.equal(new Set(names).size, names.length);
-});
-
-Deno.test("the help names every flag, and the default that the option declares", () => {
-  const text = help();
-  for (const command of ["paint", "presets", "validate"]) assert.match(text, new RegExp(`cli.ts \\[?${command}\\b`));
-  for (const name of [...Object.keys(commandFlags), ...presetFlags.map(({ name }) => name)]) {
-    assert.match(text, new RegExp(`^  --${name} .*`, "m"));
-  }
-  assert.match(text, /^ {2}--size N .*\(512\)$/m);
-  assert.match(text, /^ {2}--optimiser NAME .*\(lbfgs\)$/m);
 });

@@ -146,7 +146,7 @@ Deno.test({
     await using folder = await studio();
     for (const [checkpoint, end] of [["60", "; the same command with --resume goes on"], ["0", ""]]) {
       const args = [...quick, "--iterations", "10", "--set", "optimise.tolerance=0", "--set", "decode.scales=[24]"];
-      const slow = ["--size", "512", "--checkpoint", checkpoint];
+      const slow = ["--size", "512", "--checkpoint", checkpoint, "--overwrite"];
       const child = command([...args, ...slow], { cwd: folder.path }).spawn();
       const out = new Response(child.stdout).text();
       let err = "";

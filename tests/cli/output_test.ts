@@ -23,6 +23,36 @@ function onLinux(name: string, fn: () => Promise<void>): Deno.TestDefinition {
   return { name, ignore: Deno.build.os !== "linux", fn };
 }
 
+Deno.test("the name of what was painted is on standard output where that is no terminal, and nothing else is", async () => {
+  await using folder = await studio();
+  const { code, out, complaints } = await impasto(quick, { cwd: folder.path });
+  assert.deepEqual([code, out], [0, `painted ${folder.at("out.png")}\n`]);
+  assert(!complaints.some((line) => line.includes("painted")), complaints.join("\n"));
+});
+
+Deno.test("with --json every error is a record with a code, beside its line", async () => {
+  await using folder = await studio();
+  const recordsOf = async (args: readonly string[], code: number) => {
+    const outcome = await impasto([...args, "--json"], { cwd: folder.path });
+    assert.equal(outcome.code, code);
+    const records = outcome.out.trimEnd().split("\n").map((line) => JSON.parse(line));
+    return records.filter(({ kind }) => kind === "error").map(({ kind: _, ...record }) => record);
+  };
+  assert.deepEqual(await recordsOf([...quick, "--sise", "4"], 2), [
+    { code: "invalid", message: "Unknown flag --sise", hint: "did you mean --size? see --help" },
+  ]);
+  const wrong = await recordsOf([...quick, "--size", "1", "--seed", "x"], 2);
+  assert.deepEqual(wrong.map(({ code, path }) => [code, path]), [
+    ["preset-invalid", "decode.size"],
+    ["preset-invalid", "optimise.seed"],
+  ]);
+  await folder.write("none.png", "text");
+  const [lost, ...others] = await recordsOf([...quick, "--content", "none.png", "--output", "{name}.jpg"], 1);
+  assert.deepEqual([others, lost.file], [[], "none.png"]);
+  assert.match(lost.message, /none\.png as a picture: it is text/);
+  assert.equal(typeof lost.code, "string");
+});
+
 Deno.test(onLinux("records that no disk takes end no run: one line says so, and the picture is there", async () => {
   await using folder = await studio();
   const { code, stderr } = await shell('"$@" >/dev/full', [...quick, "--json"], folder.path).output();
@@ -43,7 +73,8 @@ Deno.test(
       return text(stdout).trimEnd().split("\n");
     };
     const said = /^warning: standard error cannot be written to \(No space left on device/;
-    const [line, ...others] = await lines([]);
+    const [result, line, ...others] = await lines([]);
+    assert.equal(result, `painted ${folder.at("out.png")}`);
     assert.match(line, said);
     assert.deepEqual(others, []);
     const records = (await lines(["--json"])).map((record) => JSON.parse(record));

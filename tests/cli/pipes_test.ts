@@ -81,6 +81,8 @@ Deno.test({
     assert.equal(code, 0, err);
     assert.deepEqual(stdout.subarray(0, 8), wanted.subarray(0, 8));
     assert.deepEqual(stdout.subarray(-1000), wanted.subarray(-1000));
+    const jpeg = await piped([...quick, "-o", "-.jpg", "--quality", "40"], nothing, folder.path);
+    assert.deepEqual([...jpeg.stdout.subarray(0, 3)], [0xff, 0xd8, 0xff]);
     assert.deepEqual(await folder.list(), before);
     const mixed = await piped([...quick, "--output", "-", "--json"], nothing, folder.path);
     assert.equal(mixed.complaints[0], "error: Cannot paint to standard output with --json");

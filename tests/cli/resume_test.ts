@@ -230,7 +230,7 @@ Deno.test("--resume without a checkpoint begins anew and says so; a run without 
   await folder.write("out.png.checkpoint", "of somebody's");
   const other = await impasto(quick, { cwd: folder.path });
   assert.equal(other.code, 0);
-  assert.match(other.complaints[0], /^warning: .*out\.png\.checkpoint holds an unfinished run/);
+  assert.match(other.complaints[1], /^warning: .*out\.png\.checkpoint holds an unfinished run/);
   assert.deepEqual(await folder.list(), ["out.png", ...tools]);
 });
 

@@ -160,4 +160,12 @@ Deno.test("a preset whose network is not here fetches it after one line, or says
   assert.equal(complaint(offline)[0], "error: The weights vgg19 are not here");
   assert.match(complaint(offline)[1], /weights fetch vgg19; to go on now: --network vgg19-mini, which ships/);
   assert.equal(proxy.requests.length, asked);
+
+  // The published recipe looks at layers that the network that ships lacks.
+  const gatys = ["--preset", "gatys", "--content", "photo.png", "--style", "painting.png", "--offline"];
+  const published = await impasto(gatys, { cwd: folder.path, env });
+  const [, preset] = /to go on now: --preset (\S+), which paints/.exec(complaint(published)[1]) ?? [];
+  const small = ["--size", "32", "--iterations", "1", "--threads", "1"];
+  const instead = await impasto([...gatys.with(1, preset), ...small], { cwd: folder.path, env });
+  assert.equal(instead.code, 0, instead.err);
 });

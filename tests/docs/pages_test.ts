@@ -1,8 +1,10 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
 import { fileOf, layersFor, strips } from "../../docs/strips.ts";
+import { keyOf, recipeFileOf, recipes } from "../../docs/recipes.ts";
 import { pageWithKeys } from "../../docs/write_keys.ts";
 import { multiply, type Shape, square } from "../../graph/mod.ts";
+import { networks } from "../../networks/network.ts";
 import { losses } from "../../objective/losses/mod.ts";
 import { type Iterate, type Loss, type Optimiser, type Resumption, totalOf } from "../../mod.ts";
 import { loadPreset } from "../../presets/load.ts";
@@ -21,7 +23,8 @@ Deno.test("the list of keys is the one that the schema makes: else run `deno tas
 Deno.test("every strip is there, is shown, and sets a key that a preset has; all together they are small", async () => {
   const page = await Deno.readTextFile(inRoot("docs/presets.md"));
   const files = await Array.fromAsync(Deno.readDir(inRoot("docs/pictures")), ({ name }) => `pictures/${name}`);
-  assert.deepEqual(files.sort(), Object.keys(strips).map(fileOf).sort());
+  const expected = [...Object.keys(strips).map(fileOf), ...(await recipes()).map(recipeFileOf)];
+  assert.deepEqual(files.sort(), expected.sort());
   for (const [key, { values }] of Object.entries(strips)) {
     assert(page.includes(`](${fileOf(key)})`), key);
     for (const value of values) {
@@ -30,6 +33,42 @@ Deno.test("every strip is there, is shown, and sets a key that a preset has; all
   }
   const sizes = await Promise.all(files.map(async (file) => (await Deno.stat(join(inRoot("docs"), file))).size));
   assert(sizes.reduce((sum, size) => sum + size, 0) < 1.5e6);
+});
+
+Deno.test("the page begins with eight recipes, each a sound preset of five lines, with its picture", async () => {
+  const page = await Deno.readTextFile(inRoot("docs/presets.md"));
+  const all = await recipes();
+  assert.equal(page.indexOf("## "), page.indexOf("## Recipes"));
+  assert.deepEqual(all.map(keyOf), [
+    "recipe.stronger-strokes",
+    "recipe.keep-my-colours",
+    "recipe.only-the-sky",
+    "recipe.two-paintings",
+    "recipe.larger-strokes",
+    "recipe.a-poster",
+    "recipe.a-series-in-one-style",
+    "recipe.pure-texture",
+  ]);
+  await using folder = await temporaryFolder();
+  for (const recipe of all) {
+    assert.equal(recipe.json.trimEnd().split("\n").length, 5, recipe.title);
+    assert((await loadPreset(await folder.write("mine.json", recipe.json))).chain.length > 0);
+    assert(page.includes(`![${recipe.title}](${recipeFileOf(recipe)})`), recipe.title);
+  }
+});
+
+Deno.test("the page lists every layer of each network, and says which losses take layers", async () => {
+  const page = await Deno.readTextFile(inRoot("docs/presets.md"));
+  const rowOf = (name: string) => page.split("\n").find((line) => line.startsWith(`| \`${name}\` `))!;
+  for (const [name, { layers }] of Object.entries(networks)) {
+    for (const layer of layers) {
+      const named = rowOf(name).includes(layer.name);
+      assert.equal(named, layer.type === "conv" && !layer.hidden, `${name} ${layer.name}`);
+    }
+  }
+  for (const [name, { sort }] of Object.entries(losses)) {
+    assert.equal(rowOf(name).includes("no `layers`"), sort === "image", name);
+  }
 });
 
 Deno.test("the README names every loss", async () => {

@@ -31,6 +31,18 @@ export const quick: readonly string[] = quickOf("photo.png");
 export function quickOf(content: string): string[] {
   return [
     ...["--preset", "recipe.json", "--content", content, "--style", "painting.png", "--output", "out.png"],
-    ...["--size", "48", "--set", "decode.scales=[]", "--iterations", "3", "--threads", "1", "--engine", "onnx-cpu"],
+    ...[
+      "--size",
+      "48",
+      "--enlarge",
+      "--set",
+      "decode.scales=[]",
+      "--iterations",
+      "3",
+      "--threads",
+      "1",
+      "--engine",
+      "onnx-cpu",
+    ],
   ];
 }

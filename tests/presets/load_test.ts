@@ -26,6 +26,21 @@ function faultsOf(json: Record<string, unknown>): { readonly message: string; re
   assert.fail("a fault was due");
 }
 
+Deno.test("a preset is found without its ending, after a file of that very name and what ships", async () => {
+  await using folder = await temporaryFolder();
+  for (const name of ["mine.jsonc", "mine.json", "other.json", "monet.jsonc"]) {
+    await folder.write(name, JSON.stringify({ extends: "ink", description: name }));
+  }
+  const descriptionOf = async (name: string) =>
+    (await loadPreset(folder.at(name), [], { incomplete: true })).description;
+  assert.equal(await descriptionOf("mine"), "mine.jsonc");
+  assert.equal(await descriptionOf("mine.json"), "mine.json");
+  assert.equal(await descriptionOf("other"), "other.json");
+  const { description } = await loadPreset({ extends: folder.at("mine") }, [], { incomplete: true });
+  assert.equal(description, "mine.jsonc");
+  assert.notEqual((await loadPreset("monet")).description, "monet.jsonc");
+});
+
 Deno.test("a preset with two pictures and one term is completed with every default", () => {
   const preset = resolvePreset("test", [layer({ ...pictures, "loss-build": { terms } })]);
   assert.partialDeepStrictEqual(preset, {

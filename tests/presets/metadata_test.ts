@@ -106,7 +106,7 @@ Deno.test("text that is no location stays, and the picture's own name stays out"
   };
   assert.equal(packetOf("a.png"), packetOf("b.png"));
   const { description, encode: written } = JSON.parse(presetInXmp(packetOf("a.png"))!);
-  assert.deepEqual([description, Object.keys(written)], ["file:///etc", ["depth", "tiff"]]);
+  assert.deepEqual([description, Object.keys(written)], ["file:///etc", ["depth", "tiff", "quality", "metadata"]]);
 });
 
 Deno.test("pictures that ship are found again from wherever the picture is", async () => {

@@ -76,9 +76,9 @@ Deno.test("a stage that stands in the chain twice keeps both sets of options", a
   const preset = await loadPreset(await folder.write("mine.json", JSON.stringify(json)), [], { incomplete: true });
   const ends = ({ chain }: typeof preset) => chain.slice(5).map(({ stage, options }) => [stage.name, options]);
   assert.deepEqual(ends(preset), [
-    ["deprocess", { colours: "photograph" }],
+    ["deprocess", { colours: "photograph", strength: 1 }],
     ["back", { amount: 1, map: "" }],
-    ["deprocess", { colours: "painting" }],
+    ["deprocess", { colours: "painting", strength: 1 }],
     ["tint", { amount: 2, map: folder.url("map.png").href }],
     ["tint", { amount: 5, map: "" }],
   ]);

@@ -87,7 +87,7 @@ const common: Keys<Omit<Preset, keyof typeof sections>> = {
 const sections = {
   decode: {
     ...{ content: true, styles: true, styleColours: true, start: true },
-    ...{ size: true, styleScale: true, scales: true, pixelLimit: true },
+    ...{ size: true, enlarge: true, styleScale: true, scales: true, pixelLimit: true },
   } satisfies Keys<Preset["decode"]>,
   "mean-subtract": { detail: true } satisfies Keys<Preset["mean-subtract"]>,
   "feature-extract": { pooling: true, rescale: true, padding: true } satisfies Keys<Preset["feature-extract"]>,
@@ -103,8 +103,8 @@ const sections = {
     ...{ painter: true, from: true, photographs: true, steps: true, learningRate: true },
     ...{ content: true, seed: true, checkpoint: true },
   } satisfies Keys<Preset["train"]>,
-  deprocess: { colours: true } satisfies Keys<Preset["deprocess"]>,
-  encode: { output: true, depth: true, tiff: true } satisfies Keys<Preset["encode"]>,
+  deprocess: { colours: true, strength: true } satisfies Keys<Preset["deprocess"]>,
+  encode: { output: true, depth: true, tiff: true, quality: true, metadata: true } satisfies Keys<Preset["encode"]>,
 };
 
 Deno.test("the types of a preset know the keys of its schema, and no others", () => {

@@ -66,6 +66,30 @@ Deno.test("a pattern paints each photograph, lists what failed at the end, and s
   assert.equal(statesIn(third).filter((line) => line.endsWith("skipped")).length, 0);
 });
 
+Deno.test("a run of many tells the time for all that are to be painted, and the name of each picture for a script", async () => {
+  await using folder = await album();
+  const args = [...paint, "--content", "photos/[abc].jpg", "--output", "out/{name}.png"];
+  const first = await impasto(args, { cwd: folder.path });
+  assert.equal(first.code, 0, first.err);
+  assert.equal(first.out, ["a", "b", "c"].map((name) => `painted ${folder.at("out", `${name}.png`)}\n`).join(""));
+  const [a, b, c] = first.complaints.filter((line) => /^\d\/3 /.test(line));
+  assert.equal(a, `1/3 ${folder.at("photos", "a.jpg")}`);
+  assert.match(b, /^2\/3 \S+b\.jpg {2}\d+:\d\d left for all$/);
+  assert.equal(c, `3/3 ${folder.at("photos", "c.jpg")}`);
+  const steps = first.complaints.filter((line) => line.includes("step 1/1"));
+  assert.deepEqual(steps.map((line) => /left, \d+:\d\d for all$/.test(line)), [true, true, false]);
+  // What is there already takes no time.
+  for (const name of ["a", "c"]) await Deno.remove(folder.at("out", `${name}.png`));
+  const { out } = await impasto([...args, "--json"], { cwd: folder.path });
+  const records = out.trimEnd().split("\n").map((line) => JSON.parse(line)).filter(({ kind }) => kind === "photograph");
+  assert.deepEqual(records.map(({ state, remaining }) => [state, remaining]), [
+    ["begun", 2],
+    ["skipped", 1],
+    ["begun", 1],
+  ]);
+  assert.deepEqual(records.map(({ secondsLeft }) => secondsLeft > 0), [false, true, true]);
+});
+
 Deno.test("--content may be given several times, for files and patterns, and each photograph is painted once", async () => {
   await using folder = await album();
   const contents = ["photos/b.jpg", "photos/[ab].jpg", "photo.png"].flatMap((content) => ["--content", content]);

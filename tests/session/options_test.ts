@@ -181,7 +181,10 @@ Deno.test("each scale compares styles at the sizes that its own pyramid asks for
   await using folder = await studio();
   await using session = openSession();
   const halvings = async (size: number, scales: number[], pyramid: number | number[]) => {
-    const json = { decode: { content: "photo.png", styles: [painting], size, scales }, "loss-build": { pyramid } };
+    const json = {
+      decode: { content: "photo.png", styles: [painting], size, enlarge: true, scales },
+      "loss-build": { pyramid },
+    };
     const layers = [json, { optimise: { iterations: 1 } }].map((json) => ({
       source: "test",
       base: folder.url("./"),

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { decode, type DecodeOptions, nameOf, scaleSides } from "../../stages/decode.ts";
+import { decode, type DecodeOptions, nameOf, scaleSides, sizesFor } from "../../stages/decode.ts";
 import type { Pictures } from "../../pictures/scene.ts";
 import type { Sequence } from "../../chain/sequence.ts";
 import type { Stage } from "../../chain/stage.ts";
@@ -13,6 +13,7 @@ const defaults = {
   styleColours: "painting",
   start: "",
   size: 64,
+  enlarge: true,
   styleScale: 1,
   scales: [],
   pixelLimit: 268,
@@ -26,6 +27,37 @@ async function decoded(options: Omit<DecodeOptions, keyof typeof defaults> & Par
 Deno.test("scales as listed end with the size", () => {
   assert.deepEqual(scaleSides({ scales: [64, 100], size: 150 }), [64, 100, 150]);
   assert.deepEqual(scaleSides({ scales: [], size: 150 }), [150]);
+});
+
+Deno.test("a photograph that is smaller than the size keeps its own, with the scales below it, unless it is enlarged", () => {
+  const sides = (scales: readonly number[] | { start: number; factor: number }, enlarge: boolean, width = 200) =>
+    sizesFor({ scales, size: 512, enlarge }, { width, height: width / 2 }).map(({ width }) => width);
+  assert.deepEqual(sides([64, 200, 256], false), [64, 200]);
+  assert.deepEqual(sides([64, 200, 256], true), [64, 200, 256, 512]);
+  assert.deepEqual(sides({ start: 100, factor: 2 }, false), [100, 200]);
+  assert.deepEqual(sides({ start: 300, factor: 2 }, false), [200]);
+  assert.deepEqual(sides([], false, 512), [512]);
+  assert.deepEqual(sides([], false, 2000), [512]);
+  // The network needs some pixels.
+  assert.deepEqual(sides([], false, 8), [16]);
+});
+
+Deno.test("a photograph that is smaller than the size is told", async () => {
+  await using folder = await temporaryFolder();
+  await plain(20, 10, [1, 2, 3]).png().toFile(folder.at("a.png"));
+  const content = folder.url("a.png").href;
+  const told = async (enlarge: boolean) => {
+    const context = contextFor();
+    await (decode.create as Stage["create"])({ ...defaults, content, styles: [], enlarge })(undefined, context);
+    return context.reported;
+  };
+  assert.deepEqual(await told(true), []);
+  assert.deepEqual(await told(false), [{
+    kind: "note",
+    message: `${
+      folder.at("a.png")
+    } has 20×10 pixels: it is painted at 20×10 and not enlarged to 64, unless \`decode.enlarge\` is set`,
+  }]);
 });
 
 Deno.test("a picture has the name of its file, and a plain one where there is no file", () => {

@@ -8,7 +8,7 @@ import { read, stored } from "../helpers/pictures.ts";
 
 const settings = { method: "optimise", network: "vgg19-mini", weights: "", engine: "auto", threads: 1, memory: "" };
 
-const plain = { depth: 8, tiff: "auto" } as const;
+const plain = { depth: 8, tiff: "auto", quality: 0, metadata: true } as const;
 const picture = { width: 20, height: 10, data: new Float32Array(600).fill(77), name: "harbour" };
 
 for (const ending of endings) {

@@ -92,7 +92,7 @@ Deno.test("what the optimiser found becomes a picture again, clamped to 0..255",
   const { data } = toTensor({ width: 2, height: 1, data: Float32Array.of(-7, 300, 20, 50, 255, 0) }, vgg);
   const alpha = Float32Array.of(1, 2);
   const painted = { image: { width: 2, height: 1, data }, pictures: { ...pictures, alpha }, value: 0, network: vgg };
-  const result = await (deprocess as Stage).create({ colours: "painting" })(painted, contextFor()) as {
+  const result = await (deprocess as Stage).create({ colours: "painting", strength: 1 })(painted, contextFor()) as {
     data: Float32Array;
     alpha: Float32Array;
     name: string;
@@ -110,7 +110,7 @@ Deno.test("an image of a coarse scale is enlarged to the size that was asked for
     value: 0,
     network: vgg,
   };
-  const { width, height, data: large } = await (deprocess as Stage).create({ colours: "painting" })(
+  const { width, height, data: large } = await (deprocess as Stage).create({ colours: "painting", strength: 1 })(
     painted,
     contextFor(),
   ) as typeof picture;
@@ -129,7 +129,10 @@ Deno.test("the photograph's colours stay under the painted lightness where asked
     value: 0,
     network: vgg,
   };
-  const result = await (deprocess as Stage).create({ colours: "photograph" })(painted, contextFor()) as FinishedPicture;
+  const result = await (deprocess as Stage).create({ colours: "photograph", strength: 1 })(
+    painted,
+    contextFor(),
+  ) as FinishedPicture;
   const [one, other] = [0, 1].map((i) => toOklab(result.data[i], result.data[2 + i], result.data[4 + i]));
   const [wanted, dark] = [toOklab(200, 120, 60), toOklab(60, 60, 60)];
   const hue = Math.atan2(wanted[2], wanted[1]);
@@ -149,6 +152,9 @@ Deno.test("where nothing is painted the photograph stays, and by half where half
     value: 0,
     network: vgg,
   };
-  const result = await (deprocess as Stage).create({ colours: "painting" })(painted, contextFor()) as FinishedPicture;
+  const result = await (deprocess as Stage).create({ colours: "painting", strength: 1 })(
+    painted,
+    contextFor(),
+  ) as FinishedPicture;
   near(result.data, [110, 60, 120, 70, 130, 80]);
 });

@@ -13,7 +13,18 @@ import { landscape, strokes } from "../helpers/pictures.ts";
 Deno.test("explain tells sizes, layers, terms, steps, result, downloads, time and memory", async () => {
   await using folder = await studio();
   const pictures = ["--content", "photo.png", "--style", "painting.png=2", "--style", "photo.png"];
-  const args = ["explain", "recipe.json", ...pictures, "--size", "300", "--iterations", "[50,20]", "--threads", "1"];
+  const args = [
+    "explain",
+    "recipe.json",
+    ...pictures,
+    "--size",
+    "300",
+    "--enlarge",
+    "--iterations",
+    "[50,20]",
+    "--threads",
+    "1",
+  ];
   const { code, out, err } = await impasto(args, { cwd: folder.path });
   assert.equal(code, 0, err);
   const said = Object.fromEntries(
@@ -31,6 +42,13 @@ Deno.test("explain tells sizes, layers, terms, steps, result, downloads, time an
   assert(Number(/(\d+) evaluations/.exec(said.estimate)![1]) >= 70);
   assert.equal(said.plan, "the whole picture at once at the last size");
   assert.deepEqual(await folder.list(), ["painting.png", "photo.png", "recipe.json"]);
+});
+
+Deno.test("explain tells that a photograph is smaller than the size, and stays so", async () => {
+  await using folder = await studio();
+  const args = ["explain", "recipe.json", "--content", "photo.png", "--style", "painting.png", "--size", "300"];
+  const { out } = await impasto([...args, "--iterations", "2", "--threads", "1"], { cwd: folder.path });
+  assert.match(out, /^ {2}sizes +60×40; the photograph is smaller than 300 and not enlarged$/m);
 });
 
 Deno.test("explain tells the masks of each painting", async () => {

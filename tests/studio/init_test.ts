@@ -1,6 +1,9 @@
 import assert from "node:assert/strict";
 import { Ajv } from "npm:ajv@8.20.0";
 import withoutComments from "npm:strip-json-comments@5.0.3";
+import { loadPreset } from "../../presets/load.ts";
+import { optionsOf, withOptions } from "../../presets/preset.ts";
+import { decode } from "../../stages/decode.ts";
 import { shipped } from "../../presets/shipped.ts";
 import { schemaText } from "../../presets/write_schema.ts";
 import { starterPreset } from "../../studio/init.ts";
@@ -27,6 +30,19 @@ Deno.test("init writes a preset that is sound as it stands, bears comments, and 
   assert.equal(checked.code, 0, checked.err);
 });
 
+Deno.test("init builds on a preset of one's own, whose pictures it names from its own folder", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.mkdir(folder.at("sub"));
+  const styles = [{ picture: "p.png", weight: 2, mask: "masks/m.png", pictureMask: "q.png" }, { picture: "r.png" }];
+  await folder.write("base.jsonc", JSON.stringify({ extends: "ink", decode: { content: "a b.png", styles } }));
+  const { code, err } = await impasto(["init", "sub/mine", "--preset", "base"], { cwd: folder.path });
+  assert.equal(code, 0, err);
+  const own = await loadPreset(folder.at("sub", "mine.jsonc"));
+  assert.deepEqual(own.chain, (await loadPreset(folder.at("base.jsonc"))).chain);
+  const json: StarterJson = JSON.parse(withoutComments(await Deno.readTextFile(folder.at("sub", "mine.jsonc"))));
+  assert.equal(json.extends, "../base.jsonc");
+});
+
 Deno.test("init writes over nothing", async () => {
   await using folder = await temporaryFolder();
   await folder.write("mine.jsonc", "precious");
@@ -47,6 +63,24 @@ Deno.test("init into a folder that is missing is one line and its hint", async (
 });
 
 for (const base of shipped) {
+  Deno.test(`init --preset ${base} is sound from any folder, and paints what ${base} paints, with its masks`, async () => {
+    await using folder = await temporaryFolder();
+    await Deno.mkdir(folder.at("presets"));
+    const { code, err } = await impasto(["init", "presets/mine", "--preset", base], { cwd: folder.path });
+    assert.equal(code, 0, err);
+    const checked = await impasto(["validate", "presets/mine"], { cwd: folder.path });
+    assert.equal(checked.code, 0, checked.err);
+    const [own, original] = await Promise.all([
+      loadPreset(folder.at("presets", "mine.jsonc")),
+      loadPreset(base, [], { incomplete: true }),
+    ]);
+    // A recipe without pictures is given some to begin with.
+    const { content, styles } = optionsOf(original, decode)!;
+    const wanted = content === "" ? withOptions(own, decode, { content, styles }) : own;
+    assert.deepEqual(wanted.chain, original.chain);
+    assert.equal(own.network, original.network);
+  });
+
   Deno.test(`a starter that builds on ${base} satisfies the schema and takes its values`, async () => {
     const json: StarterJson = JSON.parse(withoutComments(await starterPreset(base)));
     const accepts: (json: unknown) => boolean = new Ajv({ strict: false }).compile(JSON.parse(schemaText()));

@@ -95,6 +95,73 @@ Deno.test("nothing to vary, an unsound value and an unknown preset are told befo
   }
 });
 
+/** The cells of a sheet that are told while it is painted, and the file that it became. */
+async function cellsOf(folder: Awaited<ReturnType<typeof studio>>, args: readonly string[]) {
+  const { code, out, err } = await impasto(["variations", ...args, "--json"], { cwd: folder.path });
+  assert.equal(code, 0, err);
+  const records = out.trimEnd().split("\n").map((line) => JSON.parse(line));
+  return {
+    labels: records.filter(({ kind }) => kind === "photograph").map(({ file }) => file),
+    file: records.find(({ kind }) => kind === "picture").file as string,
+  };
+}
+
+const shortly = ["--threads", "1", "--size", "48", "--set", "decode.scales=[]"];
+
+Deno.test("flags of options vary as --set does, paintings and photographs too; a file with a comma in its name is one", async () => {
+  await using folder = await studio();
+  await Deno.copyFile(folder.at("painting.png"), folder.at("a,b.png"));
+  const common = ["recipe.json", "--content", "photo.png", ...shortly, "--iterations", "1"];
+  const weights = await cellsOf(folder, [...common, "--style", "a,b.png", "--style-weight", "1,2,30"]);
+  assert.deepEqual(weights.labels, ["styleWeight=1", "styleWeight=2", "styleWeight=30"]);
+  const { width } = await stored(weights.file);
+  assert.equal(width, 8 + 3 * 56);
+  const both = ["--style", "painting.png,photo.png", "--colours", "painting,photograph", "--set", "optimise.seed=1"];
+  const { labels } = await cellsOf(folder, [...common, ...both]);
+  assert.deepEqual(labels, [
+    "style=painting  colours=painting",
+    "style=painting  colours=photograph",
+    "style=photo  colours=painting",
+    "style=photo  colours=photograph",
+  ]);
+  const lists = await cellsOf(folder, [...common, "--style", "painting.png", "--iterations", "[1,2],2", "--seed", "7"]);
+  assert.deepEqual(lists.labels, ["iterations=[1,2]", "iterations=2"]);
+});
+
+Deno.test("several presets become one labelled sheet of one's own photograph, however they are named", async () => {
+  await using folder = await studio();
+  const args = ["--content", "photo.png", ...shortly, "--iterations", "4"];
+  const sheets: Awaited<ReturnType<typeof stored>>[] = [];
+  for (const named of [["--preset", "monet,ink"], ["--preset", "monet", "--preset", "ink"], ["monet,ink"]]) {
+    const { labels, file } = await cellsOf(folder, [...named, ...args]);
+    assert.deepEqual(labels, ["monet", "ink"]);
+    sheets.push(await stored(file));
+  }
+  assert.deepEqual(await folder.list(), [
+    "painting.png",
+    "photo-presets-2.png",
+    "photo-presets-3.png",
+    "photo-presets.png",
+    ...tools.slice(1),
+  ]);
+  assert.deepEqual(sheets[0].data, sheets[2].data);
+  // Two pictures of the photograph's shape, which differ.
+  const { length } = await linesOf("monet", 48, 16);
+  assert.deepEqual([sheets[0].width, sheets[0].height], [8 + 2 * 56, 8 + 32 + 16 * length + 8]);
+  const row = (left: number) => Array.from({ length: 48 }, (_, x) => sheets[0].at(left + x, 20).join());
+  assert.notDeepEqual(row(8), row(64));
+});
+
+Deno.test("--set extends=… is a fault", async () => {
+  await using folder = await studio();
+  const outcome = await impasto([...vary, "--set", "extends=monet,ink"], { cwd: folder.path });
+  assert.equal(outcome.code, 2);
+  assert.deepEqual(complaint(outcome), [
+    "error: Cannot use --set extends=monet,ink: what a preset builds on is not changed for a run",
+    "  name another preset with --preset",
+  ]);
+});
+
 Deno.test("commas inside brackets part no values", async () => {
   await using folder = await studio();
   const args = ["variations", "recipe.json", ...pictures, "--size", "48", "--quiet"];

@@ -9,7 +9,7 @@ Deno.test("a preview is painted at once, and again when the preset, one below it
   const write = (name: string, json: object) => folder.write(name, JSON.stringify(json));
   const own = (size: unknown) => ({
     extends: "recipe.json",
-    decode: { content: "photo.png", styles: [{ picture: "painting.png" }], size, scales: [] },
+    decode: { content: "photo.png", styles: [{ picture: "painting.png" }], size, enlarge: true, scales: [] },
   });
   await write("recipe.json", { ...recipe, threads: 1, optimise: { iterations: 1 } });
   await write("own.json", own(400));

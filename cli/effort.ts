@@ -1,0 +1,25 @@
+import { UserError } from "../base/errors.ts";
+import { didYouMean } from "../base/nearest.ts";
+
+/**
+ * What an effort changes in a preset. A painter that is named is to be painted with, if nothing else is said.
+ *
+ * @throws {UserError} if there is no such effort.
+ */
+export function effortOf(effort: string | undefined, painter: string | undefined): Record<string, unknown> {
+  const changes: Record<string, Record<string, unknown>> = {
+    instant: { method: "painter" },
+    better: {
+      method: "optimise",
+      decode: { scales: [] },
+      optimise: { start: { painter: painter ?? true }, iterations: 8 },
+    },
+    best: {},
+  };
+  const asked = effort ?? (painter === undefined ? "best" : "instant");
+  if (Object.hasOwn(changes, asked)) return changes[asked];
+  throw new UserError(`Cannot paint with --effort ${asked}`, {
+    hint: `${didYouMean(asked, Object.keys(changes))}it is ${Object.keys(changes).join(", ")}`,
+    exitCode: 2,
+  });
+}
