@@ -15,23 +15,34 @@ export interface Writing {
   readonly depth: 8 | 16;
   /** The layout of a TIFF. */
   readonly tiff: TiffLayout;
+  /** From 1 to 100, for {@linkcode lossyEndings}; high enough to hide all loss unless given. */
+  readonly quality?: number;
   /** An XMP packet to embed. */
   readonly xmp: string;
 }
 
+/** What the encoders of some formats are told. */
+interface Details {
+  readonly layout: Exclude<TiffLayout, "auto">;
+  readonly quality?: number;
+}
+
 /** The encoder of each file ending; a higher quality than these would not show. */
-const writers: Readonly<Record<string, (image: Sharp, layout: Exclude<TiffLayout, "auto">) => Sharp>> = {
+const writers: Readonly<Record<string, (image: Sharp, details: Details) => Sharp>> = {
   ".png": (image) => image.png(),
   ".jpg": jpeg,
   ".jpeg": jpeg,
-  ".webp": (image) => image.webp({ quality: 95 }),
-  ".avif": (image) => image.avif({ quality: 80 }),
+  ".webp": (image, { quality = 95 }) => image.webp({ quality }),
+  ".avif": (image, { quality = 80 }) => image.avif({ quality }),
   ".tif": tiff,
   ".tiff": tiff,
 };
 
 /** The file endings that can be written. */
 export const endings: readonly string[] = Object.keys(writers);
+
+/** The endings of formats that lose detail by their quality. */
+export const lossyEndings: readonly string[] = [".jpg", ".jpeg", ".webp", ".avif"];
 
 /** The endings of formats that hold 16 bits per sample. */
 export const deepEndings: readonly string[] = [".png", ".tif", ".tiff"];
@@ -45,11 +56,11 @@ const usualDensity = 72;
 /** The endings of JPEG, which has no opacity: the picture is blended onto white. */
 const opaqueEndings = new Set([".jpg", ".jpeg"]);
 
-function jpeg(image: Sharp): Sharp {
-  return image.jpeg({ quality: 95, chromaSubsampling: "4:4:4" });
+function jpeg(image: Sharp, { quality = 95 }: Details): Sharp {
+  return image.jpeg({ quality, chromaSubsampling: "4:4:4" });
 }
 
-function tiff(image: Sharp, layout: Exclude<TiffLayout, "auto">): Sharp {
+function tiff(image: Sharp, { layout }: Details): Sharp {
   return image.tiff({
     compression: "lzw",
     predictor: "horizontal",
@@ -67,11 +78,11 @@ export async function writePicture(path: string, picture: FinishedPicture, writi
 }
 
 /** Encodes a picture in memory. */
-export async function encodePicture(picture: FinishedPicture, writing: Writing): Promise<Uint8Array> {
-  return await (await encoderOf(picture, writing)).toBuffer();
+export async function encodePicture(picture: FinishedPicture, writing: Writing): Promise<Uint8Array<ArrayBuffer>> {
+  return await (await encoderOf(picture, writing)).toBuffer() as Uint8Array<ArrayBuffer>;
 }
 
-async function encoderOf(picture: FinishedPicture, { ending, depth, tiff, xmp }: Writing): Promise<Sharp> {
+async function encoderOf(picture: FinishedPicture, { ending, depth, tiff, quality, xmp }: Writing): Promise<Sharp> {
   const sharp = await loadSharp();
   const { width, height, density = usualDensity } = picture;
   const [first, ...rest] = opaqueEndings.has(ending) ? onWhite(picture) : planesOf(picture);
@@ -83,7 +94,7 @@ async function encoderOf(picture: FinishedPicture, { ending, depth, tiff, xmp }:
   const [unit, half] = [depth === 16 ? 257 : 1, 0.5].map((number) => Array<number>(bands).fill(number));
   const levels = image.linear(unit, half).toColourspace(depth === 16 ? "rgb16" : "srgb");
   const layout = tiff === "auto" ? layoutFor(width * height, width * height * bands * depth / 8) : tiff;
-  return writers[ending](levels.withXmp(xmp).withDensity(density), layout);
+  return writers[ending](levels.withXmp(xmp).withDensity(density), { layout, quality });
 }
 
 function onWhite({ alpha, ...picture }: FinishedPicture): Float32Array[] {

@@ -4,7 +4,7 @@ import { usesIn } from "../chain/walk.ts";
 import { networks } from "../networks/network.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { commonKeys } from "./common_keys.ts";
-import { layersOf, locatePreset, type PresetFault, type PresetLayer, presetName } from "./layers.ts";
+import { layersOf, locatePreset, PresetError, type PresetFault, type PresetLayer, presetName } from "./layers.ts";
 import { currentFolder, isModulePath, located, reachesIn } from "./locations.ts";
 import { defined } from "./merge.ts";
 import { mergedLayers } from "./overlay.ts";
@@ -20,6 +20,15 @@ export interface ResolveOptions {
   readonly incomplete?: boolean;
 }
 
+/** What is laid over a preset: keys of a preset in code, or a layer with an origin of its own. */
+export type Override = Preset | PresetLayer;
+
+/** A preset that is loaded; the pictures and the code in memory that it names stay until it is disposed of. */
+export interface LoadedPreset extends Disposable {
+  /** The preset. */
+  readonly preset: ResolvedPreset;
+}
+
 /**
  * Loads a preset with all that it extends, lays further layers over it, and checks the whole. Reads no picture, and of
  * the weights that it names only what tells their network: who brings weights means that one. Modules that it names are
@@ -27,23 +36,52 @@ export interface ResolveOptions {
  *
  * @param preset A path, a URL, the name of a shipped preset, a picture that Impasto made, or an object. The pictures
  *   that an object holds stay in memory for as long as the program runs, unless it is given to `stylise` itself.
- * @param overrides Layers that win over the preset, such as the command line's.
+ * @param overrides What wins over the preset, one or several: such as `{ decode: { size: 1024 } }`.
  * @throws {PresetError} with every fault at once.
  * @throws {UserError} if the preset cannot be found or read.
  */
 export async function loadPreset(
   preset: string | Preset,
-  overrides: readonly PresetLayer[] = [],
+  overrides: Override | readonly Override[] = [],
   options: ResolveOptions = {},
 ): Promise<ResolvedPreset> {
-  const registry = openRegistry();
-  return typeof preset === "string"
-    ? await loadNamed(preset, overrides, { registry, ...options })
-    : await loadHeld(await hold(preset, registry), overrides, { registry, ...options });
+  return (await load(preset, overrides, { registry: openRegistry(), ...options })).preset;
+}
+
+/** Loads a preset that can be let go. */
+export async function load(
+  preset: string | Preset,
+  overrides: Override | readonly Override[],
+  options: Resolving & { readonly registry: Registry },
+): Promise<LoadedPreset> {
+  using stack = new DisposableStack();
+  const layers: PresetLayer[] = [];
+  for (const override of [overrides].flat() as Override[]) {
+    if (isLayer(override)) layers.push(override);
+    else layers.push(overrideOf(stack.use(await hold(override, options.registry))));
+  }
+  const resolved = typeof preset === "string"
+    ? await loadNamed(preset, layers, options)
+    : await loadHeld(stack.use(await hold(preset, options.registry)), layers, options);
+  const held = stack.move();
+  return { preset: resolved, [Symbol.dispose]: () => held.dispose() };
+}
+
+function isLayer(override: Override): override is PresetLayer {
+  return "json" in override && "base" in override;
+}
+
+function overrideOf({ json }: HeldPreset): PresetLayer {
+  const source = "the overrides";
+  if (json.extends !== undefined) {
+    const message = "what is laid over a preset builds on nothing else";
+    throw new PresetError([{ source, path: "extends", message, hint: "name that preset as the first argument" }]);
+  }
+  return { source, json, base: currentFolder(), override: true };
 }
 
 /** Loads a preset by its name, path or URL. */
-export async function loadNamed(
+async function loadNamed(
   name: string,
   overrides: readonly PresetLayer[],
   options: Resolving,
@@ -53,7 +91,7 @@ export async function loadNamed(
 }
 
 /** Loads a preset of code whose pictures have names already. */
-export async function loadHeld(
+async function loadHeld(
   { json }: HeldPreset,
   overrides: readonly PresetLayer[],
   options: Resolving,

@@ -5,6 +5,8 @@ import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.t
 import { decode, nameOf } from "../stages/decode.ts";
 import { encode, outputPath, xmpOf } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
+import { openRegistry } from "../presets/registry.ts";
+import { loadAsked, type Paintable } from "./asked.ts";
 import { bringWeights } from "./bring_weights.ts";
 import { sizeOfPicture } from "./photograph.ts";
 import type { Report } from "./report.ts";
@@ -29,16 +31,20 @@ export interface FolderResult {
  * is written over that this program did not paint. Of photographs that would have one output, such as `a.jpg` and
  * `a.png`, each fails; but what cannot be read as a picture, such as `a.dng`, takes no output.
  *
- * @param preset Its content is ignored; its `encode.output` needs `{name}`.
+ * @param asked What `stylise` takes. Its content is ignored; its `encode.output` needs `{name}`.
  * @param contents Paths of the photographs.
  * @param options Files are always written.
  * @throws {UserError} if all photographs would have one output.
  */
 export async function* styliseFolder(
-  preset: ResolvedPreset,
+  asked: Paintable,
   contents: readonly string[],
   options: Omit<StyliseOptions, "write"> = {},
 ): AsyncGenerator<FolderResult> {
+  const content = contents.length > 0 ? pathToFileURL(contents[0]).href : undefined;
+  const registry = openRegistry();
+  using loaded = await loadAsked(asked, { registry, incomplete: content === undefined }, { decode: { content } });
+  const { preset } = loaded;
   const jobs = await jobsFor(preset, contents);
   await bringWeights(preset, options);
   await using session = openSession();

@@ -2,13 +2,11 @@ import { dirname } from "node:path";
 import type { Engine } from "../engines/engine.ts";
 import { openEngine } from "../engines/mod.ts";
 import { inputsOf } from "../presets/inputs.ts";
-import { checkComplete } from "../presets/chain_faults.ts";
-import { loadHeld, loadNamed } from "../presets/load.ts";
 import { presetXmp } from "../presets/metadata.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { openRegistry } from "../presets/registry.ts";
-import { hold, type Preset } from "../presets/source.ts";
 import { locateNetwork } from "../weights/locate.ts";
+import { loadAsked, type Paintable } from "./asked.ts";
 import { bringWeights } from "./bring_weights.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { hasSecrets } from "../base/addresses.ts";
@@ -50,7 +48,7 @@ export interface Stylised {
 /** Several runs that share an engine, the weights of a network and the statistics of paintings. */
 export interface Session extends AsyncDisposable {
   /** Like the function {@linkcode stylise}. */
-  stylise(preset: string | Preset | ResolvedPreset, options?: StyliseOptions): Promise<Stylised>;
+  stylise(asked: Paintable, options?: StyliseOptions): Promise<Stylised>;
   /**
    * Runs a chain of any kind.
    *
@@ -67,22 +65,23 @@ export interface Session extends AsyncDisposable {
  * import { stylise } from "../mod.ts";
  *
  * async function paint(photograph: Uint8Array): Promise<Uint8Array> {
- *   const { picture, report } = await stylise({ extends: "monet", decode: { content: photograph } });
+ *   const { picture, report } = await stylise({ content: photograph, preset: "monet", size: 512 });
  *   console.log(`${report.evaluations} evaluations in ${report.seconds} s`);
- *   return await picture.bytes(".jpg");
+ *   return await picture.bytes("jpg");
  * }
  * ```
  *
- * @param preset A preset that was loaded, or what {@linkcode loadPreset} takes.
+ * @param asked The short form as above, the name of a preset, or a preset: its options then hold the pictures, as in
+ *   `{ extends: "monet", decode: { content: photograph } }`.
  * @throws {UserError} if something is wrong that the user can mend, or the signal comes before there is a picture other
  *   than the first (its `exitCode` is 130 then).
  */
 export async function stylise(
-  preset: string | Preset | ResolvedPreset,
+  asked: Paintable,
   options: StyliseOptions = {},
 ): Promise<Stylised> {
   await using session = openSession();
-  return await session.stylise(preset, options);
+  return await session.stylise(asked, options);
 }
 
 /** Opens a session. Disposing of it releases all that it holds, and rejects runs that are not done. */
@@ -202,14 +201,9 @@ export function openSession(): Session {
 
   return {
     run,
-    async stylise(preset, options = {}) {
-      if (typeof preset === "string") return await paint(await loadNamed(preset, [], { registry }), options);
-      if (isResolved(preset)) {
-        checkComplete(preset);
-        return await paint(preset, options);
-      }
-      using held = await hold(preset, registry);
-      return await paint(await loadHeld(held, [], { registry }), options);
+    async stylise(asked, options = {}) {
+      using loaded = await loadAsked(asked, { registry });
+      return await paint(loaded.preset, options);
     },
     async [Symbol.asyncDispose]() {
       await resources[Symbol.asyncDispose]();
@@ -241,8 +235,4 @@ function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise
   made.set(key, value);
   value.catch(() => made.delete(key));
   return value;
-}
-
-function isResolved(preset: Preset | ResolvedPreset): preset is ResolvedPreset {
-  return "chain" in preset;
 }
