@@ -20,7 +20,7 @@ export { optionsOf, type ResolvedPreset, withOptions } from "./presets/preset.ts
 export { presetJson } from "./presets/preset_json.ts";
 export { shipped } from "./presets/shipped.ts";
 export type { PictureSource, Preset, StyleSource } from "./presets/source.ts";
-export { UserError } from "./base/errors.ts";
+export { type ErrorCode, errorCodes, StageError, UserError } from "./base/errors.ts";
 export type { Json } from "./base/json.ts";
 
 // The options of the stages that ship.
@@ -41,7 +41,9 @@ export type { StyleOptions } from "./stages/decode/styles.ts";
 // Painting.
 export type { Placed, Progress, ScaleReport } from "./chain/progress.ts";
 export type { Report } from "./session/report.ts";
-export { openSession, type Session, stylise, type Stylised, type StyliseOptions } from "./session/session.ts";
+export { openSession, type Session, type SessionOptions, stylise } from "./session/session.ts";
+export type { PaintEvent, Stylised, StyliseOptions } from "./session/painting.ts";
+export type { PreviewOptions } from "./session/previews.ts";
 export type { Commission, Paintable } from "./session/asked.ts";
 export { type BytesOptions, type PaintedPicture, pictureBefore } from "./session/painted.ts";
 export { type FolderResult, styliseFolder } from "./session/folder.ts";

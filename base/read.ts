@@ -92,6 +92,7 @@ export function cannotRead(location: URL, error: unknown): UserError {
   const reason = error instanceof Deno.errors.NotFound ? "there is no such file" : messageOf(reasonOfFetch(error));
   return new UserError(`Cannot read ${display(location)}: ${reason}`, {
     hint: "check the path or the address",
+    code: "unreadable",
     cause: error,
   });
 }

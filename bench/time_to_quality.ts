@@ -122,7 +122,7 @@ async function race(name: string, parts: readonly Json[], wanted = -Infinity) {
     points.push({ seconds: event.seconds, value });
     if (value <= wanted) stop.abort();
   };
-  const { picture, report } = await session.stylise(preset, { onProgress, signal: stop.signal });
+  const { picture, report } = await session.stylise(preset, { onProgress, signal: stop.signal, keep: true });
   return { points, evaluations: report.evaluations, picture: await picture.bytes(".png") };
 }
 

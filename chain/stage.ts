@@ -108,6 +108,8 @@ export interface Keeping {
   finishWith(error: unknown): void;
   /** Whether the run ends early by an error. */
   readonly failed?: boolean;
+  /** After how many steps each the caller wants to see the picture so far; absent if never. */
+  readonly previewEvery?: number;
 }
 
 /** For a stage that writes files. */
@@ -130,4 +132,9 @@ export interface Snapshot {
   readonly label: string;
   /** Every term of the objective there, its weights left out. */
   readonly terms: Readonly<Record<string, number>>;
+  /** Set if it is for the caller's eyes alone: no file is written. */
+  readonly preview?: {
+    /** The step after which it stands. */
+    readonly step: number;
+  };
 }

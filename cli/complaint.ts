@@ -1,6 +1,7 @@
 import { lineOf, PresetError } from "../presets/layers.ts";
 import { moduleRoot } from "../base/root.ts";
 import { messageOf, UserError } from "../base/errors.ts";
+import { inFlags } from "./in_flags.ts";
 import { tell } from "./output.ts";
 import { type Refusal, refusal } from "../base/permissions.ts";
 
@@ -19,8 +20,8 @@ export function complain(error: unknown, about?: string): number {
   for (const { message: whole, hint: ownHint } of faults) {
     const hint = denied && denied.kind !== "import" ? `add ${denied.flag} after \`deno run\`${all}` : ownHint;
     const message = denied ? pithOf(whole, denied) : whole;
-    tell(`error: ${about && !message.includes(about) ? `${about}: ` : ""}${message}`);
-    if (hint) tell(`  ${hint}`);
+    tell(`error: ${about && !message.includes(about) ? `${about}: ` : ""}${inFlags(message)}`);
+    if (hint) tell(`  ${inFlags(hint)}`);
   }
   return error instanceof UserError ? error.exitCode : 1;
 }

@@ -53,7 +53,7 @@ export class PresetError extends UserError {
    * @param faults At least one.
    */
   constructor(faults: readonly PresetFault[], cause?: unknown) {
-    super(faults.map(lineOf).join("\n"), { exitCode: 2, hint: faults[0]?.hint, cause });
+    super(faults.map(lineOf).join("\n"), { exitCode: 2, code: "preset-invalid", hint: faults[0]?.hint, cause });
     this.faults = faults.map(({ source, path, message, hint }) => ({
       source: withoutSecrets(source),
       path,
@@ -79,7 +79,11 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
   const inPlace = located(name, base);
   if (isUrl(name)) {
     if (inPlace) return inPlace;
-    throw new UserError(`Cannot find the preset ${name}: it is no address`, { hint: ships, exitCode: 2 });
+    throw new UserError(`Cannot find the preset ${name}: it is no address`, {
+      hint: ships,
+      exitCode: 2,
+      code: "preset-not-found",
+    });
   }
   const plain = name.replace(/\.json$/, "");
   if (inPlace && await isFile(inPlace, shipped.includes(plain))) return inPlace;
@@ -89,6 +93,7 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
   throw new UserError(`Cannot find the preset ${name}`, {
     hint: `${guess ? `did you mean ${guess}? ` : ""}${ships}`,
     exitCode: 2,
+    code: "preset-not-found",
   });
 }
 
@@ -103,7 +108,10 @@ async function isFile(location: URL, dispensable: boolean): Promise<boolean> {
     return await isPipe(location) || (await Deno.stat(location)).isFile;
   } catch (error) {
     if (dispensable || !(error instanceof Deno.errors.NotCapable)) return false;
-    throw new UserError(`Cannot look for ${display(location)}: ${messageOf(error)}`, { cause: error });
+    throw new UserError(`Cannot look for ${display(location)}: ${messageOf(error)}`, {
+      code: "unreadable",
+      cause: error,
+    });
   }
 }
 
@@ -188,6 +196,7 @@ async function readJson(location: URL, source: string): Promise<Pick<PresetLayer
     throw new UserError(`Cannot use ${display(location)} as a preset: ${reason}`, {
       hint,
       exitCode: 2,
+      code: "preset-invalid",
       cause: error,
     });
   }
@@ -206,6 +215,7 @@ async function textInPicture(bytes: Uint8Array, location: URL): Promise<string> 
     new UserError(`${display(location)} holds no preset`, {
       hint: "only pictures that this program wrote, and that nothing stripped since, repeat themselves",
       exitCode: 2,
+      code: "preset-invalid",
       cause,
     });
   const xmp = await readXmp(bytes).catch((error) => {

@@ -10,7 +10,8 @@ import { loadAsked, type Paintable } from "./asked.ts";
 import { bringWeights } from "./bring_weights.ts";
 import { sizeOfPicture } from "./photograph.ts";
 import type { Report } from "./report.ts";
-import { openSession, type StyliseOptions } from "./session.ts";
+import type { StyliseOptions } from "./painting.ts";
+import { openSession } from "./session.ts";
 import { presetInXmp } from "../pictures/xmp.ts";
 
 /** What became of one of many photographs. */
@@ -46,7 +47,10 @@ export async function* styliseFolder(
   using loaded = await loadAsked(asked, { registry, incomplete: content === undefined }, { decode: { content } });
   const { preset } = loaded;
   const jobs = await jobsFor(preset, contents);
-  await bringWeights(preset, options);
+  await bringWeights(preset, options).catch((error) => {
+    if (!options.keep) options.signal?.throwIfAborted();
+    throw error;
+  });
   await using session = openSession();
   for (const [index, { content, output, preset, fault }] of jobs.entries()) {
     const tell = (state: "begun" | "skipped" | "failed") =>
@@ -63,12 +67,13 @@ export async function* styliseFolder(
       const { report } = await session.stylise(preset, { ...options, write: true });
       yield { content, state: "painted", report };
     } catch (error) {
-      if (options.signal?.aborted) return;
+      if (options.signal?.aborted) break;
       tell("failed");
       yield { content, state: "failed", error };
     }
-    if (options.signal?.aborted) return;
+    if (options.signal?.aborted) break;
   }
+  if (!options.keep) options.signal?.throwIfAborted();
 }
 
 interface Job {
@@ -110,7 +115,7 @@ async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Pro
   const faults = new Map<Job, unknown>();
   for (const [path, rivals] of Map.groupBy(originals, ({ output }) => output)) {
     if (rivals.length === 1) continue;
-    if (outputPath(output, "", preset.name) === path) throw clash(rivals, "put {name} into --output");
+    if (outputPath(output, "", preset.name) === path) throw clash(rivals, "put {name} into `encode.output`");
     const pictures: Job[] = [];
     for (const job of rivals) {
       const reason = await sizeOfPicture(pathToFileURL(job.content).href).then(() => undefined, (error) => error);
@@ -118,7 +123,7 @@ async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Pro
       else faults.set(job, reason);
     }
     if (pictures.length === 1) continue;
-    const hint = "rename one of them, or paint one in a run of its own with another --output";
+    const hint = "rename one of them, or paint one in a run of its own with another `encode.output`";
     for (const job of pictures) faults.set(job, clash(pictures, hint));
   }
   return originals.map((job) => ({ ...job, fault: faults.get(job) }));

@@ -113,8 +113,8 @@ export const decode = {
     },
   },
   faults: ({ content, styles, scales, size }) => [
-    ...content === "" ? [missing("content", "--content FILE")] : [],
-    ...styles.length === 0 ? [missing("styles", "--style FILE")] : [],
+    ...content === "" ? [missing("content")] : [],
+    ...styles.length === 0 ? [missing("styles")] : [],
     ...isList(scales) && scales.some((side, i) => side >= (scales[i + 1] ?? size))
       ? [{ path: "scales", message: `must grow and stay below the size of ${size}`, hint: "for example [128, 256]" }]
       : [],
@@ -161,8 +161,8 @@ export const decode = {
     },
 } satisfies Stage<undefined, Pictures, DecodeOptions>;
 
-function missing(path: string, flag: string): Fault {
-  return { path, message: "is missing", hint: `name a picture with ${flag}`, missing: true };
+function missing(path: string): Fault {
+  return { path, message: "is missing", hint: `name a picture with \`decode.${path}\``, missing: true };
 }
 
 /** The longer sides of all scales: as listed, or in equal ratios from the start to the size. */

@@ -93,11 +93,11 @@ function picturesIn(
       about: "photograph",
       text: content
         ? `${display(content)}, ${sized(photograph)}${count > 1 ? `, and ${count - 1} more` : ""}`
-        : "none yet: name one with --content; a photograph of 4:3 stands for it here",
+        : "none yet: name one with `decode.content`; a photograph of 4:3 stands for it here",
     },
     {
       about: paintings.length > 1 ? "paintings" : "painting",
-      text: paintings.join(", ") || "none yet: name one with --style",
+      text: paintings.join(", ") || "none yet: name one with `decode.styles`",
     },
     { about: "sizes", text: `${scales.map(sized).join(" → ")}${scales.length > 1 ? ", coarse to fine" : ""}` },
   ];

@@ -38,7 +38,7 @@ export const noRoom = "make room, or name another cache with IMPASTO_CACHE";
 /** What to do without the weights: name a network whose weights ship. */
 export function shippingHint(): string {
   const shipping = Object.values(networks).filter(({ file }) => file).map(({ name }) => name).join(", ");
-  return `to go on now: --network ${shipping}, which ships`;
+  return `to go on now: \`network\` ${shipping}, which ships`;
 }
 
 /**
@@ -48,7 +48,11 @@ export function shippingHint(): string {
  */
 export async function makeFolder(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true }).catch((error) => {
-    throw new UserError(`Cannot make the folder ${folder}: ${reasonOf(error)}`, { hint: noRoom, cause: error });
+    throw new UserError(`Cannot make the folder ${folder}: ${reasonOf(error)}`, {
+      hint: noRoom,
+      code: "unwritable",
+      cause: error,
+    });
   });
 }
 
@@ -104,6 +108,7 @@ export async function stored(name: string): Promise<URL> {
     : `bring them: deno run -P cli.ts weights import FILE --name ${name}`;
   throw new UserError(`The weights ${name} are not here`, {
     hint: `${get}; ${shippingHint()}`,
+    code: "weights-missing",
   });
 }
 
@@ -118,7 +123,10 @@ export async function verifyStored(name: string): Promise<void> {
   const hint = `remove them (weights remove ${name}) and fetch or import them again`;
   const { sha256 } = await hashesOf(location, ["sha256"], file.start);
   if (sha256 !== file.metadata[metadataKeys.numbers]) {
-    throw new UserError(`The weights ${name} are damaged: their numbers are not those that were written`, { hint });
+    throw new UserError(`The weights ${name} are damaged: their numbers are not those that were written`, {
+      hint,
+      code: "weights-unusable",
+    });
   }
 }
 

@@ -52,7 +52,13 @@ export async function paint(call: Call): Promise<number> {
   if (message) reporter.report({ kind: "warning", message });
   const failed: FolderResult[] = [];
   const code = await interruptible(reporter, async (signal) => {
-    const options = { onProgress: reporter.report, signal, resume: on.has("resume"), offline: on.has("offline") };
+    const options = {
+      onProgress: reporter.report,
+      signal,
+      keep: true,
+      resume: on.has("resume"),
+      offline: on.has("offline"),
+    };
     if (!contents) return void await stylise(preset, { ...options, write: true });
     for await (const result of styliseFolder(preset, contents, options)) {
       if (result.state === "failed") failed.push(result);
@@ -92,6 +98,7 @@ async function paintToPipe(name: string, { overrides, contents, on }: Call): Pro
     const { picture } = await stylise(preset, {
       onProgress: reporter.report,
       signal,
+      keep: true,
       offline: on.has("offline"),
     });
     printBytes(await picture.bytes(".png"));

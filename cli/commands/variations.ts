@@ -46,7 +46,14 @@ export async function variations(call: Call): Promise<number> {
   const reporter = reporterFor(call.on);
   return await interruptible(reporter, async (signal) => {
     const columns = varying.length > 1 ? varying.at(-1)!.length : Math.min(5, cells.length);
-    const options = { columns, ending, onProgress: reporter.report, signal, offline: call.on.has("offline") };
+    const options = {
+      columns,
+      ending,
+      onProgress: reporter.report,
+      signal,
+      keep: true,
+      offline: call.on.has("offline"),
+    };
     const sheet = await paintVariations(cells, options);
     if (signal.aborted) return;
     await writeAtomically(output, sheet);

@@ -207,8 +207,8 @@ Deno.test("missing pictures are faults of a run, not of a preset that is only lo
   const bare = layer({ "loss-build": { terms } });
   assert.throws(() => resolvePreset("test", [bare]), (error: PresetError) => {
     assert.deepEqual(error.faults.map(({ hint }) => hint), [
-      "name a picture with --content FILE",
-      "name a picture with --style FILE",
+      "name a picture with `decode.content`",
+      "name a picture with `decode.styles`",
     ]);
     return true;
   });

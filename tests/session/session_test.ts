@@ -39,7 +39,7 @@ function stopAfter(count: number) {
   const onProgress = ({ kind }: Progress) => {
     if (kind === "step" && ++steps === count) stop.abort();
   };
-  return { signal: stop.signal, onProgress };
+  return { signal: stop.signal, keep: true, onProgress };
 }
 
 for (const optimiser of ["lbfgs", { optimiser: { ...adam, name: "own" }, learningRate: 5 }]) {
