@@ -10,11 +10,28 @@ type Ends = Pick<StyliseOptions, "signal" | "onProgress">;
  *
  * @param start Begins the run.
  */
-export async function* eventsOf(
+export function eventsOf(
   start: (ends: Ends) => Promise<Stylised>,
-  { signal, onProgress }: Ends,
+  ends: Ends,
 ): AsyncGenerator<PaintEvent, void> {
   const stop = new AbortController();
+  const leave = () => stop.abort(new DOMException("Nobody listens to the run any more", "AbortError"));
+  const events = listen(start, ends, stop.signal, leave);
+  const finish = events.return.bind(events);
+  // At once: the generator itself hears of it only with the next event, and a run that waits gives none.
+  events.return = (value) => {
+    leave();
+    return finish(value);
+  };
+  return events;
+}
+
+async function* listen(
+  start: (ends: Ends) => Promise<Stylised>,
+  { signal, onProgress }: Ends,
+  left: AbortSignal,
+  leave: () => void,
+): AsyncGenerator<PaintEvent, void> {
   const events: PaintEvent[] = [];
   let wake = () => {};
   let over = false;
@@ -25,7 +42,7 @@ export async function* eventsOf(
     wake();
   };
   const running = start({
-    signal: signal ? AbortSignal.any([signal, stop.signal]) : stop.signal,
+    signal: signal ? AbortSignal.any([signal, left]) : left,
     onProgress(event: Progress) {
       onProgress?.(event);
       // A session gives its pictures their ways out of memory.
@@ -45,7 +62,7 @@ export async function* eventsOf(
       else await new Promise<void>((resolve) => wake = resolve);
     }
   } finally {
-    stop.abort(new DOMException("Nobody listens to the run any more", "AbortError"));
+    leave();
     await running.catch(() => {});
   }
 }
