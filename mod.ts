@@ -47,6 +47,7 @@ export type { PreviewOptions } from "./session/previews.ts";
 export type { Commission, Paintable } from "./session/asked.ts";
 export { type BytesOptions, type PaintedPicture, pictureBefore } from "./session/painted.ts";
 export { type FolderResult, styliseFolder } from "./session/folder.ts";
+export { validatePreset } from "./session/validate.ts";
 export { photographsOf } from "./session/photograph.ts";
 export { filesMatching } from "./session/pattern.ts";
 export { type BringOptions, bringWeights } from "./session/bring_weights.ts";

@@ -60,6 +60,8 @@ export interface Fault {
   readonly hint?: string;
   /** Whether it is only something missing that a run needs, such as the photograph: a preset file may leave it out. */
   readonly missing?: boolean;
+  /** Other options that it follows from: it is not told where one of them is wrong. */
+  readonly by?: readonly string[];
 }
 
 /** What the runner lends to a stage. */

@@ -1,17 +1,27 @@
 import { UserError } from "../base/errors.ts";
 import type { Json } from "../base/json.ts";
-import { usesIn } from "../chain/walk.ts";
+import type { ValueSchema } from "../chain/schema.ts";
+import { mapLocations, usesIn } from "../chain/walk.ts";
+import { blamed } from "./blame.ts";
 import { networks } from "../networks/network.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { commonKeys } from "./common_keys.ts";
-import { layersOf, locatePreset, PresetError, type PresetFault, type PresetLayer, presetName } from "./layers.ts";
+import {
+  type FoundLayers,
+  layersOf,
+  locatePreset,
+  PresetError,
+  type PresetFault,
+  type PresetLayer,
+  presetName,
+} from "./layers.ts";
 import { currentFolder, isModulePath, located, reachesIn } from "./locations.ts";
 import { defined } from "./merge.ts";
 import { mergedLayers } from "./overlay.ts";
-import { withCodeUrls } from "./placing.ts";
+import { withCodeUrls, withUrls } from "./placing.ts";
 import type { ResolvedPreset } from "./preset.ts";
 import { openRegistry, type Registry } from "./registry.ts";
-import { resolvePreset, type Resolving } from "./resolve.ts";
+import { type NamedInput, resolvePreset, type Resolving } from "./resolve.ts";
 import { type HeldPreset, hold, type Preset } from "./source.ts";
 
 /** How strictly a preset is resolved. */
@@ -87,7 +97,7 @@ async function loadNamed(
   options: Resolving,
 ): Promise<ResolvedPreset> {
   const location = await locatePreset(name, currentFolder());
-  return await resolveLayers(presetName(location), [...await layersOf(location), ...overrides], options);
+  return await resolveLayers(presetName(location), await layersOf(location), overrides, options);
 }
 
 /** Loads a preset of code whose pictures have names already. */
@@ -97,24 +107,48 @@ async function loadHeld(
   options: Resolving,
 ): Promise<ResolvedPreset> {
   const layers = await layersOf({ source: "preset", json, base: currentFolder() });
-  return await resolveLayers("preset", [...layers, ...overrides], options);
+  return await resolveLayers("preset", layers, overrides, options);
 }
 
 /** The URLs of a preset and of those that it extends; of the preset alone if they cannot be read. */
 export async function filesOf(name: string): Promise<string[]> {
   const location = await locatePreset(name, currentFolder());
-  const layers = await layersOf(location).catch(() => [{ base: location }]);
+  const { layers } = await layersOf(location).catch(() => ({ layers: [{ base: location }] }));
   return layers.map(({ base }) => base.href);
 }
 
 /** Resolves layers once all that they name is loaded. */
-async function resolveLayers(name: string, given: readonly PresetLayer[], options: Resolving) {
-  const { registry = openRegistry() } = options;
-  const layers = given.map((layer) => ({ ...layer, json: defined(layer.json) as Json }));
+async function resolveLayers(
+  name: string,
+  given: FoundLayers,
+  overrides: readonly PresetLayer[],
+  options: Resolving,
+): Promise<ResolvedPreset> {
+  const { registry = openRegistry(), inputFaults } = options;
+  const layers = [...given.layers, ...overrides].map((layer) => ({ ...layer, json: defined(layer.json) as Json }));
   await loadModules(layers, registry);
   const weights = await namedWeights(layers);
-  const found = options.incomplete ? [] : weights.faults;
-  return resolvePreset(name, [...layers, ...weights.layers], { ...options, registry, found });
+  const found = [
+    ...given.faults,
+    ...options.incomplete ? [] : weights.faults,
+    ...await inputFaults?.(inputsIn(layers, registry.schema())) ?? [],
+  ];
+  const { orphaned } = given;
+  return resolvePreset(name, [...layers, ...weights.layers], { ...options, registry, found, orphaned });
+}
+
+/** What layers read together, sound or not, each with the layer that says so. */
+function inputsIn(layers: readonly PresetLayer[], schema: ValueSchema): NamedInput[] {
+  const placed = layers.map((layer) => ({ ...layer, json: withUrls(layer.json, layer, schema, () => {}) }));
+  const inputs: NamedInput[] = [];
+  mapLocations(mergedLayers(placed, schema), schema, isModulePath, (location, keys, kind) => {
+    const path = keys.join(".");
+    if (kind === "read") {
+      inputs.push({ location, key: path, source: blamed([path], { path, message: "" }, placed).source });
+    }
+    return location;
+  });
+  return inputs;
 }
 
 /** Loads the modules that layers name together, but for those that they may not name. */

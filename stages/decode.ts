@@ -116,7 +116,12 @@ export const decode = {
     ...content === "" ? [missing("content")] : [],
     ...styles.length === 0 ? [missing("styles")] : [],
     ...isList(scales) && scales.some((side, i) => side >= (scales[i + 1] ?? size))
-      ? [{ path: "scales", message: `must grow and stay below the size of ${size}`, hint: "for example [128, 256]" }]
+      ? [{
+        path: "scales",
+        message: `must grow and stay below the size of ${size}`,
+        hint: "for example [128, 256]",
+        by: ["size"],
+      }]
       : [],
   ],
   subject: ({ content, size }) => ({ name: content === "" ? "picture" : nameOf(content), size }),
