@@ -14,7 +14,7 @@
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../pictures/sharp_package.ts";
 import { loadPreset } from "../presets/load.ts";
 import { optionsOf } from "../presets/preset.ts";
 import type { Json } from "../base/json.ts";

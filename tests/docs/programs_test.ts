@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../../pictures/sharp_package.ts";
 import { errorCodes } from "../../mod.ts";
 import { type TemporaryFolder, temporaryFolder } from "../helpers/folders.ts";
 import { landscape } from "../helpers/pictures.ts";

@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { existsSync } from "node:fs";
 import { dirname, join } from "node:path";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../../pictures/sharp_package.ts";
 import { openPicture } from "../../pictures/read_picture.ts";
 import { layoutFor } from "../../pictures/tiff_layout.ts";
 import { deepEndings, endings } from "../../pictures/write_picture.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../../pictures/sharp_package.ts";
 import type { PictureSource, Preset, Stage } from "../../mod.ts";
 import type { PresetError } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
