@@ -97,12 +97,14 @@ Deno.test("the installed command runs anywhere with the lock file and the permis
   assert.doesNotMatch(launcher, / -A |--allow-all|--allow-run|--allow-import|--no-lock/);
 });
 
-const node = ["-y", "-p", "node@24.9.0", "node"];
-const hasNode = online && (await run("npx", [...node, "--version"], {})).out.startsWith("v24.");
+/** The path of Node 24; empty if it cannot be had. */
+const node = online
+  ? (await run("npx", ["-y", "-p", "node@24.9.0", "node", "--print", "process.execPath"], {})).out.trim()
+  : "";
 
 Deno.test({
-  name: `the package for npm paints under Node 24${hasNode ? "" : " (skipped: npm gives no Node 24 here)"}`,
-  ignore: !hasNode,
+  name: `the package for npm paints under Node 24${node ? "" : " (skipped: npm gives no Node 24 here)"}`,
+  ignore: !node,
   async fn() {
     await using folder = await temporaryFolder();
     const packed = await run(Deno.execPath(), ["run", "-A", inRoot("cli/pack.ts"), folder.path], {});
@@ -112,13 +114,14 @@ Deno.test({
     await folder.write("package.json", "{}");
     const installed = await run("npm", ["install", "--no-audit", "--no-fund", `./${tarball}`], {}, folder.path);
     assert.equal(installed.code, 0, installed.err);
-    const command = [...node, folder.at("node_modules", ".bin", "impasto")];
-    const painted = await run("npx", [...command, ...quick, "--output", "out.png", "--json"], {}, folder.path);
+    const command = folder.at("node_modules", ".bin", "impasto");
+    assert.match((await run(node, ["--version"], {})).out, /^v24\./);
+    const painted = await run(node, [command, ...quick, "--output", "out.png", "--json"], {}, folder.path);
     assert.equal(painted.code, 0, painted.err);
     const records = painted.out.trimEnd().split("\n").map((line) => JSON.parse(line));
     assert.equal(records.at(-1).file, folder.at("out.png"));
     assert((await Deno.stat(folder.at("out.png"))).size > 1000);
-    const wrong = await run("npx", [...command, "--preset", "nobody"], {}, folder.path);
+    const wrong = await run(node, [command, "--preset", "nobody"], {}, folder.path);
     assert.deepEqual([wrong.code, wrong.err.split("\n")[0]], [2, "error: Cannot find the preset nobody"]);
   },
 });
