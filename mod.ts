@@ -5,9 +5,9 @@
  * import { stylise } from "./mod.ts";
  *
  * async function paint(photograph: Uint8Array): Promise<Uint8Array> {
- *   const { picture, report } = await stylise({ extends: "monet", decode: { content: photograph } });
+ *   const { picture, report } = await stylise({ content: photograph, preset: "monet", size: 512 });
  *   console.log(`${report.evaluations} evaluations in ${report.seconds} s`);
- *   return await picture.bytes(".jpg");
+ *   return await picture.bytes("jpg");
  * }
  * ```
  *
@@ -15,12 +15,12 @@
  */
 // Presets.
 export { PresetError, type PresetFault, type PresetLayer } from "./presets/layers.ts";
-export { loadPreset, type ResolveOptions } from "./presets/load.ts";
+export { loadPreset, type Override, type ResolveOptions } from "./presets/load.ts";
 export { optionsOf, type ResolvedPreset, withOptions } from "./presets/preset.ts";
 export { presetJson } from "./presets/preset_json.ts";
 export { shipped } from "./presets/shipped.ts";
 export type { PictureSource, Preset, StyleSource } from "./presets/source.ts";
-export { UserError } from "./base/errors.ts";
+export { type ErrorCode, errorCodes, StageError, UserError } from "./base/errors.ts";
 export type { Json } from "./base/json.ts";
 
 // The options of the stages that ship.
@@ -43,9 +43,13 @@ export type { TrainOptions } from "./stages/train.ts";
 // Painting.
 export type { Placed, Progress, ScaleReport } from "./chain/progress.ts";
 export type { Report } from "./session/report.ts";
-export { openSession, type Session, stylise, type Stylised, type StyliseOptions } from "./session/session.ts";
-export { type PaintedPicture, pictureBefore } from "./session/painted.ts";
+export { openSession, type Session, type SessionOptions, stylise } from "./session/session.ts";
+export type { PaintEvent, Stylised, StyliseOptions } from "./session/painting.ts";
+export type { PreviewOptions } from "./session/previews.ts";
+export type { Commission, Paintable } from "./session/asked.ts";
+export { type BytesOptions, type PaintedPicture, pictureBefore } from "./session/painted.ts";
 export { type FolderOptions, type FolderResult, styliseFolder } from "./session/folder.ts";
+export { validatePreset } from "./session/validate.ts";
 export { photographsOf } from "./session/photograph.ts";
 export { filesMatching } from "./session/pattern.ts";
 export { type BringOptions, bringWeights } from "./session/bring_weights.ts";
@@ -90,7 +94,7 @@ export type { RunSettings, Subject } from "./chain/recipe.ts";
 export type { Link } from "./chain/link.ts";
 export type { ModuleKind, OptionSchema, PluginPlace, ValueSchema } from "./chain/schema.ts";
 export type { Place, Position, Sequence } from "./chain/sequence.ts";
-export type { RawPicture } from "./pictures/raw_picture.ts";
+export type { FinishedSamples, RawPicture } from "./pictures/raw_picture.ts";
 export type { PicturePipeline } from "./pictures/sharp.ts";
 export type { Compute, Context, Fault, Keeping, Snapshot, Stage, Writing } from "./chain/stage.ts";
 export type { Statistics } from "./objective/statistics.ts";

@@ -4,10 +4,10 @@ import { messageOf, UserError } from "./errors.ts";
 import { temporaries, temporaryPrefix } from "./temporaries.ts";
 
 /** What the user can do if a place cannot be written to. */
-const elsewhere = "name another place with --output";
+const elsewhere = "name another place with `encode.output`";
 
 /** What the user can do if a name is refused. */
-const otherName = "take a shorter or plainer name with --output";
+const otherName = "take a shorter or plainer name with `encode.output`";
 
 /**
  * Writes a file whole or not at all: to a temporary file beside it, which then takes its name. One that is there keeps
@@ -58,7 +58,7 @@ async function atomically(
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
-    throw new UserError(`Cannot write ${path}: ${reasonOf(error)}`, { hint, cause: error });
+    throw new UserError(`Cannot write ${path}: ${reasonOf(error)}`, { code: "unwritable", hint, cause: error });
   } finally {
     temporaries.delete(temporary);
   }
@@ -83,7 +83,7 @@ async function checkUnlocked(path: string, { isFile, mode }: Deno.FileInfo, hint
   const locked = mode !== null && (mode & 0o222) === 0;
   const opened = locked || await Deno.open(path, { write: true }).then((file) => file.close(), (error) => error);
   if (locked || opened instanceof Deno.errors.PermissionDenied) {
-    throw new UserError(`Cannot write ${path}: the file there is read-only`, { hint });
+    throw new UserError(`Cannot write ${path}: the file there is read-only`, { code: "unwritable", hint });
   }
 }
 
@@ -127,7 +127,7 @@ export async function checkWritable(path: string, wayOut = elsewhere): Promise<v
   const folder = dirname(path);
   const there = await Deno.stat(path).catch(() => undefined);
   if (there?.isDirectory) {
-    throw new UserError(`Cannot write ${path}: there is a folder of that name`, { hint: wayOut });
+    throw new UserError(`Cannot write ${path}: there is a folder of that name`, { code: "unwritable", hint: wayOut });
   }
   if (there) await checkUnlocked(path, there, `make it writable, or ${wayOut}`);
   const error = await refusalOf(beside(path, crypto.randomUUID()));
@@ -140,7 +140,7 @@ export async function checkWritable(path: string, wayOut = elsewhere): Promise<v
     const hint = error instanceof Deno.errors.NotFound
       ? `make the folder, or ${wayOut}`
       : `its folder cannot be written to: ${wayOut}`;
-    throw new UserError(`Cannot write ${path}: ${reason}`, { hint, cause: error });
+    throw new UserError(`Cannot write ${path}: ${reason}`, { code: "unwritable", hint, cause: error });
   }
   await checkName(path);
 }
@@ -175,6 +175,7 @@ export async function checkName(path: string): Promise<void> {
   const error = await refusalOf(path);
   if (!error || await refusalOf(beside(path, crypto.randomUUID()))) return;
   throw new UserError(`Cannot write ${path}: the file system refuses this name: ${reasonOf(error)}`, {
+    code: "unwritable",
     hint: otherName,
     cause: error,
   });

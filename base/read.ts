@@ -97,6 +97,7 @@ export function cannotRead(location: URL, error: unknown): UserError {
     : messageOf(reasonOfFetch(error));
   return new UserError(`Cannot read ${display(location)}: ${reason}`, {
     hint: isFolder ? "name one of its files" : "check the path or the address",
+    code: "unreadable",
     cause: error,
   });
 }

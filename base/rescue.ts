@@ -40,9 +40,10 @@ export function rescued(
 ): UserError {
   return new UserError(`${messageOf(failure)}; it is in ${place} instead`, {
     hint: `move it once its own place can be written to${
-      resumable ? "; --resume goes on from the last checkpoint" : ""
+      resumable ? "; `resume` goes on from the last checkpoint" : ""
     }`,
     exitCode,
+    code: exitCode === 130 ? "interrupted" : "unwritable",
     cause: failure,
   });
 }

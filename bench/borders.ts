@@ -4,7 +4,7 @@
  *
  * @module
  */
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../pictures/sharp_package.ts";
 import { loadPreset, stylise } from "../mod.ts";
 
 const [size, band] = [192, 8];

@@ -10,7 +10,7 @@
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../pictures/sharp_package.ts";
 import { loadPreset } from "../presets/load.ts";
 import type { Json } from "../base/json.ts";
 import { openSession } from "../session/session.ts";

@@ -14,7 +14,7 @@
 import { parseArgs } from "node:util";
 import { resolve } from "node:path";
 import { pathToFileURL } from "node:url";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../pictures/sharp_package.ts";
 import { loadPreset } from "../presets/load.ts";
 import { optionsOf } from "../presets/preset.ts";
 import type { Json } from "../base/json.ts";
@@ -122,7 +122,7 @@ async function race(name: string, parts: readonly Json[], wanted = -Infinity) {
     points.push({ seconds: event.seconds, value });
     if (value <= wanted) stop.abort();
   };
-  const { picture, report } = await session.stylise(preset, { onProgress, signal: stop.signal });
+  const { picture, report } = await session.stylise(preset, { onProgress, signal: stop.signal, keep: true });
   return { points, evaluations: report.evaluations, picture: await picture.bytes(".png") };
 }
 

@@ -17,7 +17,7 @@
 import { parseArgs } from "node:util";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../pictures/sharp_package.ts";
 import { loadPreset, openSession } from "../mod.ts";
 import type { Json } from "../base/json.ts";
 import { withTorch } from "./with_torch.ts";

@@ -1,4 +1,5 @@
 import type { Checkpoints } from "./checkpoints.ts";
+import { stageError } from "../base/code_place.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import type { Link } from "./link.ts";
 import { isSequence, type Place, placeIn, type Position, type Sequence } from "./sequence.ts";
@@ -8,6 +9,8 @@ import type { Compute, Context, Keeping, Snapshot, Stage, Writing } from "./stag
 export interface RunContext extends Pick<Context, "signal" | "share" | "report"> {
   readonly compute: Compute;
   readonly checkpoints?: Checkpoints;
+  /** After how many steps each the caller wants to see the picture so far. */
+  readonly previewEvery?: number;
   /** Stages that may do the work of one that takes and gives the same, and fails after the long work. */
   readonly standIns?: readonly Link[];
   readonly writing: Omit<Writing, "packet"> & {
@@ -176,6 +179,7 @@ function contextFor(stage: Stage, after: readonly Step[], around: RunState): Con
     get failed() {
       return failures.length > 0;
     },
+    previewEvery: around.previewEvery,
   };
   const report: Context["report"] = (event) => {
     if (event.kind === "step") work.done = true;
@@ -202,5 +206,5 @@ async function attributed<T>(stage: Stage, work: () => Promise<T>): Promise<T> {
 
 function namedAfter(stage: Stage, error: unknown): unknown {
   if (error instanceof UserError) return error;
-  return new Error(`Stage ${stage.name} failed: ${messageOf(error)}`, { cause: error });
+  return stageError(`Stage ${stage.name}`, error);
 }

@@ -54,6 +54,18 @@ export type Progress =
     readonly file?: string;
     readonly terms: Readonly<Record<string, number>>;
   }
+  | ({
+    /** The picture so far in small, if `preview` asks for it. */
+    readonly kind: "preview";
+    readonly picture: FinishedPicture;
+    readonly step: number;
+  } & Placed)
+  | {
+    /** The run waits for others of its session. */
+    readonly kind: "queued";
+    /** How many wait before it. */
+    readonly ahead: number;
+  }
   | {
     readonly kind: "picture";
     readonly file: string;

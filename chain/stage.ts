@@ -60,6 +60,8 @@ export interface Fault {
   readonly hint?: string;
   /** Whether it is only something missing that a run needs, such as the photograph: a preset file may leave it out. */
   readonly missing?: boolean;
+  /** Other options that it follows from: it is not told where one of them is wrong. */
+  readonly by?: readonly string[];
 }
 
 /** What the runner lends to a stage. */
@@ -108,6 +110,8 @@ export interface Keeping {
   finishWith(error: unknown): void;
   /** Whether the run ends early by an error. */
   readonly failed?: boolean;
+  /** After how many steps each the caller wants to see the picture so far; absent if never. */
+  readonly previewEvery?: number;
 }
 
 /** For a stage that writes files. */
@@ -130,4 +134,9 @@ export interface Snapshot {
   readonly label: string;
   /** Every term of the objective there, its weights left out. */
   readonly terms: Readonly<Record<string, number>>;
+  /** Set if it is for the caller's eyes alone: no file is written. */
+  readonly preview?: {
+    /** The step after which it stands. */
+    readonly step: number;
+  };
 }

@@ -1,6 +1,7 @@
 import { lineOf, PresetError } from "../presets/layers.ts";
 import { moduleRoot } from "../base/root.ts";
 import { messageOf, UserError } from "../base/errors.ts";
+import { inFlags } from "./in_flags.ts";
 import { printReport, tell } from "./output.ts";
 import { type Refusal, refusal } from "../base/permissions.ts";
 
@@ -22,10 +23,13 @@ export function complain(error: unknown, about?: string): number {
   for (const { message: whole, hint: ownHint, place } of faults) {
     const hint = denied && denied.kind !== "import" ? `add ${denied.flag} after \`deno run\`${all}` : ownHint;
     const message = denied ? pithOf(whole, denied) : whole;
-    tell(`error: ${about && !message.includes(about) ? `${about}: ` : ""}${message}`);
-    if (hint) tell(`  ${hint}`);
+    const [line, way] = [inFlags(message), hint && inFlags(hint)];
+    tell(`error: ${about && !line.includes(about) ? `${about}: ` : ""}${line}`);
+    if (way) tell(`  ${way}`);
     if (Deno.args.includes("--json")) {
-      printReport(JSON.stringify({ kind: "error", code: codeOf(error), file: about, message, hint, ...place }));
+      printReport(
+        JSON.stringify({ kind: "error", code: codeOf(error), file: about, message: line, hint: way, ...place }),
+      );
     }
   }
   return error instanceof UserError ? error.exitCode : 1;

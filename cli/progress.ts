@@ -1,5 +1,6 @@
 import { clock } from "../base/time.ts";
 import type { Progress } from "../chain/progress.ts";
+import { inFlags } from "./in_flags.ts";
 import { columns, draw, printReport, tell, tellResult } from "./output.ts";
 import { type Fetching, fetchLine, isFetching, paceOf, receivedLine, stepsOf } from "./fetch_lines.ts";
 
@@ -24,7 +25,9 @@ export function silent(): Reporter {
 /** One JSON record per line on standard output. */
 function jsonLines(): Reporter {
   // A picture is no text.
-  const text = (event: Progress) => JSON.stringify(event, (key, value) => key === "picture" ? undefined : value);
+  const plain = (key: string, value: unknown) =>
+    key === "picture" ? undefined : key === "message" && typeof value === "string" ? inFlags(value) : value;
+  const text = (event: Progress) => JSON.stringify(event, plain);
   const due = stepsOf(20);
   return { report: (event) => (!isFetching(event) || due(event)) && printReport(text(event)), close: () => {} };
 }
@@ -150,15 +153,17 @@ function unfinishedLine(file: string, { resumable }: { resumable: boolean }, las
 }
 
 /** An event that has a line by itself. */
-type Told = Exclude<Shown, { kind: "step" | "stage" | "scale" | "checkpoint" }>;
+type Told = Exclude<Shown, { kind: (typeof untold)[number] }>;
+
+const untold = ["step", "stage", "scale", "checkpoint", "queued", "preview"] as const;
 
 function isTold(event: Shown): event is Told {
-  return !["step", "stage", "scale", "checkpoint"].includes(event.kind);
+  return !untold.some((kind) => kind === event.kind);
 }
 
 function otherLine(event: Told): string {
-  if (event.kind === "note") return event.message;
-  if (event.kind === "warning") return `warning: ${event.message}`;
+  if (event.kind === "note") return inFlags(event.message);
+  if (event.kind === "warning") return `warning: ${inFlags(event.message)}`;
   if (event.kind === "resumed") {
     return `resumed after step ${event.step} of scale ${event.scale + 1} from ${event.file}`;
   }

@@ -40,7 +40,7 @@ export interface ReadyEngine extends Engine {
 }
 
 /** The hint of an engine that does not work here. */
-export const othersHint = "`deno run -P cli.ts engines` lists what works here; --engine auto takes the fastest";
+export const othersHint = "`deno run -P cli.ts engines` lists what works here; `engine` auto takes the fastest";
 
 /** Settings that every engine takes. */
 export interface EngineOptions {

@@ -130,7 +130,7 @@ function broadcastShapes(a: Shape, b: Shape): Shape {
   return Array.from({ length: rank }, (_, i) => {
     const m = a[a.length - rank + i] ?? 1;
     const n = b[b.length - rank + i] ?? 1;
-    require(m === n || m === 1 || n === 1, `shapes must broadcast: current shapes are [${a}] and [${b}]`);
+    demand(m === n || m === 1 || n === 1, `shapes must broadcast: current shapes are [${a}] and [${b}]`);
     return m === 1 ? n : m;
   });
 }
@@ -179,7 +179,7 @@ export const arity: { readonly [K in OpName]: number | null } = {
 export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
   input: (_, { shape }) => shape,
   constant: (_, { data, shape }) => {
-    require(data.length === sizeOf(shape), `data must fill [${shape}]: current length is ${data.length}`);
+    demand(data.length === sizeOf(shape), `data must fill [${shape}]: current length is ${data.length}`);
     return shape;
   },
   add: broadcast,
@@ -198,55 +198,55 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
   matmul: ([a, b]) => {
     const fits = a.length >= 2 && a.length === b.length && a.at(-1) === b.at(-2) &&
       sameShape(a.slice(0, -2), b.slice(0, -2));
-    require(fits, `inner sizes must agree: current shapes are [${a}] and [${b}]`);
+    demand(fits, `inner sizes must agree: current shapes are [${a}] and [${b}]`);
     return [...a.slice(0, -1), b.at(-1)!];
   },
   gram: ([x]) => {
-    require(x.length >= 2, `the input must be a matrix: current shape is [${x}]`);
+    demand(x.length >= 2, `the input must be a matrix: current shape is [${x}]`);
     return [...x.slice(0, -1), x.at(-2)!];
   },
   weightedGram: ([x, weights]) => {
     const fits = x.length >= 2 && sameShape(weights, x.with(-2, 1));
-    require(fits, `the weights must be a row for the columns of a matrix: current shapes are [${x}] and [${weights}]`);
+    demand(fits, `the weights must be a row for the columns of a matrix: current shapes are [${x}] and [${weights}]`);
     return [...x.slice(0, -1), x.at(-2)!];
   },
   conv2d: ([x, kernel], { stride, dilation, padding: [top, left, bottom, right] }) => {
-    require(
+    demand(
       x.length === 4 && kernel.length === 4,
       `input and kernel must have 4 axes: current shapes are [${x}] and [${kernel}]`,
     );
-    require(x[1] === kernel[1], `channels must agree: input [${x}], kernel [${kernel}]`);
+    demand(x[1] === kernel[1], `channels must agree: input [${x}], kernel [${kernel}]`);
     const reach = [dilation * (kernel[2] - 1), dilation * (kernel[3] - 1)];
-    require(
+    demand(
       Math.max(top, bottom) <= reach[0] && Math.max(left, right) <= reach[1],
       `padding must be within the kernel's reach of [${reach}]: current padding is [${[top, left, bottom, right]}]`,
     );
     const height = Math.floor((x[2] + top + bottom - reach[0] - 1) / stride) + 1;
     const width = Math.floor((x[3] + left + right - reach[1] - 1) / stride) + 1;
-    require(height > 0 && width > 0, `the kernel must fit the input: input [${x}], kernel [${kernel}]`);
+    demand(height > 0 && width > 0, `the kernel must fit the input: input [${x}], kernel [${kernel}]`);
     return [x[0], kernel[0], height, width];
   },
   averagePool: pooled,
   maxPool: pooled,
   upsample: ([x], { factor }) => {
-    require(x.length === 4, `the input must be NCHW: current shape is [${x}]`);
+    demand(x.length === 4, `the input must be NCHW: current shape is [${x}]`);
     return [x[0], x[1], x[2] * factor, x[3] * factor];
   },
   sum: ([x], { axes }) => {
-    require(axes.every((axis) => axis >= 0 && axis < x.length), `axes must lie in [${x}]: current axes are [${axes}]`);
+    demand(axes.every((axis) => axis >= 0 && axis < x.length), `axes must lie in [${x}]: current axes are [${axes}]`);
     return x.map((n, i) => axes.includes(i) ? 1 : n);
   },
   expand: ([x], { shape }) => {
-    require(sameShape(broadcastShapes(x, shape), shape), `[${x}] must broadcast to [${shape}]`);
+    demand(sameShape(broadcastShapes(x, shape), shape), `[${x}] must broadcast to [${shape}]`);
     return shape;
   },
   reshape: ([x], { shape }) => {
-    require(sizeOf(x) === sizeOf(shape), `sizes must agree: current shapes are [${x}] and [${shape}]`);
+    demand(sizeOf(x) === sizeOf(shape), `sizes must agree: current shapes are [${x}] and [${shape}]`);
     return shape;
   },
   transpose: ([x], { order }) => {
     const all = [...order].sort((a, b) => a - b).every((axis, i) => axis === i);
-    require(all && order.length === x.length, `order must name every axis of [${x}] once: current order is [${order}]`);
+    demand(all && order.length === x.length, `order must name every axis of [${x}] once: current order is [${order}]`);
     return order.map((axis) => x[axis]);
   },
   concat: (shapes, { axis }) => {
@@ -254,7 +254,7 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
     const fits = shapes.every((shape) =>
       shape.length === first.length && shape.every((n, i) => i === axis || n === first[i])
     );
-    require(
+    demand(
       fits && axis >= 0 && axis < first.length,
       `shapes must agree beside axis ${axis}: ${shapes.map((s) => `[${s}]`).join(" ")}`,
     );
@@ -263,40 +263,40 @@ export const shapeRules: { readonly [K in OpName]: ShapeRule<K> } = {
   slice: ([x], { starts, ends, steps }) => {
     const fits = [starts, ends, steps].every((list) => list.length === x.length) &&
       x.every((n, i) => starts[i] >= 0 && starts[i] < ends[i] && ends[i] <= n && steps[i] > 0);
-    require(fits, `bounds must lie in [${x}]: current bounds are [${starts}] to [${ends}] by [${steps}]`);
+    demand(fits, `bounds must lie in [${x}]: current bounds are [${starts}] to [${ends}] by [${steps}]`);
     return x.map((_, i) => Math.ceil((ends[i] - starts[i]) / steps[i]));
   },
   pad: ([x], { before, after }) => {
     const fits = before.length === x.length && after.length === x.length && [...before, ...after].every((n) => n >= 0);
-    require(fits, `padding must be >= 0 on every axis of [${x}]: current padding is [${before}] and [${after}]`);
+    demand(fits, `padding must be >= 0 on every axis of [${x}]: current padding is [${before}] and [${after}]`);
     return x.map((n, i) => before[i] + n + after[i]);
   },
   border: ([x], { mode, widths }) => {
-    require(x.length === 4, `the input must be NCHW: current shape is [${x}]`);
-    require(
+    demand(x.length === 4, `the input must be NCHW: current shape is [${x}]`);
+    demand(
       widths.every((n) => Number.isInteger(n) && n >= 0),
       `widths must be counts: current widths are [${widths}]`,
     );
     const [top, left, bottom, right] = widths;
-    require(
+    demand(
       mode === "replicate" || Math.max(top, bottom) < x[2] && Math.max(left, right) < x[3],
       `the input must hold more rows and columns than it reflects: current shape is [${x}], widths are [${widths}]`,
     );
     return [x[0], x[1], top + x[2] + bottom, left + x[3] + right];
   },
   reverse: ([x], { axes }) => {
-    require(axes.every((axis) => axis >= 0 && axis < x.length), `axes must lie in [${x}]: current axes are [${axes}]`);
+    demand(axes.every((axis) => axis >= 0 && axis < x.length), `axes must lie in [${x}]: current axes are [${axes}]`);
     return x;
   },
 };
 
 function pooled([x]: readonly Shape[], { size }: { readonly size: number }): Shape {
-  require(x.length === 4, `the input must be NCHW: current shape is [${x}]`);
-  require(x[2] >= size && x[3] >= size, `the input must hold one window of ${size}: current shape is [${x}]`);
+  demand(x.length === 4, `the input must be NCHW: current shape is [${x}]`);
+  demand(x[2] >= size && x[3] >= size, `the input must hold one window of ${size}: current shape is [${x}]`);
   return [x[0], x[1], Math.floor(x[2] / size), Math.floor(x[3] / size)];
 }
 
-function require(condition: boolean, rule: string): void {
+function demand(condition: boolean, rule: string): void {
   if (!condition) throw new RangeError(rule);
 }
 

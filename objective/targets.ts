@@ -54,7 +54,8 @@ function windowsFor(
   const grid = forwardGrid(size, network, layers, room);
   if (grid) return grid;
   throw new UserError(`${amountOf(memory)} of memory do not suffice to look at ${size.width}×${size.height} pixels`, {
-    hint: "grant more with --memory, or take a smaller --size",
+    code: "out-of-memory",
+    hint: "grant more with `memory`, or take a smaller `decode.size`",
   });
 }
 

@@ -15,7 +15,7 @@ export function explainTooSmall<T>(image: Node, what: string, build: () => T): T
     const [, , height, width] = image.shape;
     throw new UserError(`At ${width}×${height} pixels ${what} is too small for the layers that the preset names`, {
       hint:
-        "take a larger picture or size (--size, --style-scale, decode.scales), a lower --pyramid, or earlier layers",
+        "take a larger picture or size (`decode.size`, `decode.styleScale`, `decode.scales`), a lower `loss-build.pyramid`, or earlier layers",
       cause: error,
     });
   }

@@ -31,7 +31,7 @@ export async function readMask(file: PictureFile, size: Size, name: string): Pro
   const plane = { ...size, data: alpha ? withOpacity(brightness, alpha) : brightness.map((level) => level / 255) };
   if (meanOf(plane) > 0) return plane;
   throw new UserError(`Cannot use the mask ${name}: at ${size.width}×${size.height} pixels it is black everywhere`, {
-    hint: "paint white what it shall choose; a larger --size keeps finer marks",
+    hint: "paint white what it shall choose; a larger `decode.size` keeps finer marks",
   });
 }
 
@@ -76,7 +76,7 @@ export async function readPictureMask(
   const what = chosen ? `the mask ${own.name}: of the painting's` : `${own.name}: of its`;
   const left = chosen ? "it leaves" : "those that are not transparent are";
   throw new UserError(`Cannot use ${what} ${size.width}×${size.height} pixels ${left} ${pixels}`, {
-    hint: `${leastPixels} are the least to tell a style; a larger --size or --style-scale gives more`,
+    hint: `${leastPixels} are the least to tell a style; a larger \`decode.size\` or \`decode.styleScale\` gives more`,
   });
 }
 

@@ -92,7 +92,7 @@ export async function openPicture(
       `Cannot read ${display(location)}: it has ${megapixels(width * height)} megapixels, more than ${
         megapixels(pixelLimit)
       }`,
-      { hint: "raise decode.pixelLimit (--pixel-limit) if you trust it" },
+      { hint: "raise `decode.pixelLimit` if you trust it", code: "picture-unreadable" },
     );
   }
   // Rows in their order need not be kept, unless the picture has to be turned.

@@ -19,7 +19,7 @@ interface Recognised {
   readonly place: { readonly page?: number; readonly subifd?: number };
 }
 
-const weights = "name a picture; weights are named with --weights";
+const weights = "name a picture; weights are named with `weights`";
 
 /** What to do with files that cannot be read as pictures, some of them unless libvips is built for it. */
 const remedies: Partial<Readonly<Record<FileKind, string>>> = {
@@ -108,6 +108,7 @@ export function unreadable(
   const reason = strange ? `it is ${strange.what} (${said})` : kind && remedy ? `it is ${named(kind)}` : said;
   return new UserError(`Cannot read ${display(location)} as a picture: ${reason}`, {
     hint: remedy ?? "a whole JPEG, PNG, WebP, AVIF or TIFF file is needed",
+    code: "picture-unreadable",
     cause,
   });
 }

@@ -1,9 +1,9 @@
 /**
- * Loads sharp (libvips): the only module that imports the package.
+ * Loads sharp (libvips).
  *
  * @module
  */
-import type { default as SharpModuleFunction, Metadata, Sharp } from "npm:sharp@0.35.5";
+import type { default as SharpModuleFunction, Metadata, Sharp } from "./sharp_package.ts";
 
 export type { Metadata, Sharp };
 
@@ -12,7 +12,7 @@ export type SharpModule = typeof SharpModuleFunction;
 
 /** Loads sharp when it is first needed: many commands touch no picture. */
 export async function loadSharp(): Promise<SharpModule> {
-  const { default: sharp } = await import("npm:sharp@0.35.5");
+  const { default: sharp } = await import("./sharp_package.ts");
   // It would cache files by their paths, and return the old content of a changed one.
   sharp.cache(false);
   return sharp;

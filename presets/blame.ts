@@ -1,10 +1,11 @@
 import type { Fault } from "../chain/stage.ts";
 import { PresetError, type PresetFault, type PresetLayer } from "./layers.ts";
-import { depthOf, topOf } from "./paths.ts";
+import { depthOf } from "./paths.ts";
+import { isSection } from "./schema.ts";
 
 /** The faults of a preset that have been found so far. */
 interface FaultList {
-  /** The keys of the preset in which there are faults. */
+  /** The paths of the smallest parts of the preset, each an option as a rule, in which there are faults. */
   readonly unsound: ReadonlySet<string>;
   /** Adds a fault of a layer, unless it is there. */
   add(fault: Fault, layer: Pick<PresetLayer, "source">): void;
@@ -21,7 +22,7 @@ export function faultList(): FaultList {
     add({ path, message, hint }, { source }) {
       const fault = { source, path, message, hint };
       faults.set(JSON.stringify(fault), fault);
-      unsound.add(topOf(path));
+      unsound.add(partOf(path));
     },
     check() {
       if (faults.size > 0) throw new PresetError([...faults.values()]);
@@ -46,4 +47,11 @@ export function blamed(paths: readonly string[], { missing }: Fault, layers: rea
 export function speaksOf({ json }: PresetLayer, path: string): boolean {
   const keys = path.split(".");
   return depthOf(json, keys) === keys.length;
+}
+
+/** The path of the part of a preset that is left out of later checks for a fault: a term, an option, or a whole key. */
+function partOf(path: string): string {
+  const keys = path.split(".");
+  const count = !isSection(keys[0]) ? 1 : keys[0] === "loss-build" && keys[1] === "terms" ? 3 : 2;
+  return keys.slice(0, count).join(".");
 }

@@ -57,8 +57,9 @@ function stageFaults(preset: ResolvedPreset, json: Json): PlacedFault[] {
       if (!ships(stage)) {
         return { ...fault, path: inEntry, places: [inEntry], message: `${stage.name}: ${fault.message}` };
       }
+      const by = fault.by?.flatMap((path) => [`pipeline.${i}.${path}`, `${stage.name}.${path}`]);
       const says = isObject(entry) && Object.hasOwn(entry, topOf(fault.path));
-      return { ...fault, path: inSection, places: says ? [inEntry, inSection] : [inSection] };
+      return { ...fault, by, path: inSection, places: says ? [inEntry, inSection] : [inSection] };
     });
   });
 }

@@ -1,4 +1,5 @@
-import { messageOf, UserError } from "../base/errors.ts";
+import { stageError } from "../base/code_place.ts";
+import { UserError } from "../base/errors.ts";
 import type { Optimiser } from "../optimisers/optimiser.ts";
 import type { ModuleKind } from "../chain/schema.ts";
 import type { FinishedPicture } from "../pictures/picture.ts";
@@ -9,12 +10,12 @@ import type { Plugin } from "./plugin.ts";
 export function guarded<T extends Plugin>(kind: ModuleKind, plugin: T): T {
   const blame = (error: unknown): never => {
     if (error instanceof UserError) {
-      const { hint, exitCode } = error;
-      throw new UserError(`${plugin.name}: ${error.message}`, { hint, exitCode, cause: error });
+      const { hint, exitCode, code } = error;
+      throw new UserError(`${plugin.name}: ${error.message}`, { hint, exitCode, code, cause: error });
     }
     // The chain names the stage that it runs.
     if (kind === "stage") throw error;
-    throw new Error(`${kind} ${plugin.name} failed: ${messageOf(error)}`, { cause: error });
+    throw stageError(`${kind} ${plugin.name}`, error);
   };
   // deno-lint-ignore no-explicit-any -- whatever the function takes and gives.
   const shielded = (work: any) => (...args: any[]) => {

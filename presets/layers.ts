@@ -53,7 +53,7 @@ export class PresetError extends UserError {
    * @param faults At least one.
    */
   constructor(faults: readonly PresetFault[], cause?: unknown) {
-    super(faults.map(lineOf).join("\n"), { exitCode: 2, hint: faults[0]?.hint, cause });
+    super(faults.map(lineOf).join("\n"), { exitCode: 2, code: "preset-invalid", hint: faults[0]?.hint, cause });
     this.faults = faults.map(({ source, path, message, hint }) => ({
       source: withoutSecrets(source),
       path,
@@ -79,7 +79,11 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
   const inPlace = located(name, base);
   if (isUrl(name)) {
     if (inPlace) return inPlace;
-    throw new UserError(`Cannot find the preset ${name}: it is no address`, { hint: ships, exitCode: 2 });
+    throw new UserError(`Cannot find the preset ${name}: it is no address`, {
+      hint: ships,
+      exitCode: 2,
+      code: "preset-not-found",
+    });
   }
   const plain = name.replace(/\.json$/, "");
   if (inPlace && await isFile(inPlace, shipped.includes(plain))) return inPlace;
@@ -93,6 +97,7 @@ export async function locatePreset(name: string, base: URL): Promise<URL> {
   throw new UserError(`Cannot find the preset ${name}`, {
     hint: `${guess ? `did you mean ${guess}? ` : ""}${ships}`,
     exitCode: 2,
+    code: "preset-not-found",
   });
 }
 
@@ -107,30 +112,56 @@ async function isFile(location: URL, dispensable: boolean): Promise<boolean> {
     return await isPipe(location) || (await Deno.stat(location)).isFile;
   } catch (error) {
     if (dispensable || !(error instanceof Deno.errors.NotCapable)) return false;
-    throw new UserError(`Cannot look for ${display(location)}: ${messageOf(error)}`, { cause: error });
+    throw new UserError(`Cannot look for ${display(location)}: ${messageOf(error)}`, {
+      code: "unreadable",
+      cause: error,
+    });
   }
 }
 
-/**
- * The layers of a preset, read from a location or given: those that it extends come first, the lowest at the start.
- *
- * @throws {PresetError} if one that it extends cannot be loaded.
- */
-export async function layersOf(preset: URL | PresetLayer): Promise<PresetLayer[]> {
-  const layers = [preset instanceof URL ? await layerAt(preset) : preset];
-  while (typeof layers[0].json.extends === "string") layers.unshift(await parentOf(layers, layers[0].json.extends));
-  return layers;
+/** Layers, as far as they can be read. */
+export interface FoundLayers {
+  /** The lowest first. */
+  readonly layers: readonly PresetLayer[];
+  /** What is wrong with them as files. */
+  readonly faults: readonly PresetFault[];
+  /** Whether one that they build on is lacking, so that much may be missing without fault. */
+  readonly orphaned: boolean;
 }
 
-async function layerAt(location: URL): Promise<PresetLayer> {
+/**
+ * The layers of a preset, read from a location or given: those that it extends come first, the lowest at the start. What
+ * keeps one of those from loading is a fault.
+ *
+ * @throws {UserError} if the preset itself cannot be read.
+ */
+export async function layersOf(preset: URL | PresetLayer): Promise<FoundLayers> {
+  const faults: PresetFault[] = [];
+  const layers = [preset instanceof URL ? await layerAt(preset, faults) : preset];
+  while (typeof layers[0].json.extends === "string") {
+    try {
+      layers.unshift(await parentOf(layers, layers[0].json.extends, faults));
+    } catch (error) {
+      if (!(error instanceof PresetError)) throw error;
+      return { layers, faults: [...faults, ...error.faults], orphaned: true };
+    }
+  }
+  return { layers, faults, orphaned: false };
+}
+
+async function layerAt(location: URL, faults: PresetFault[]): Promise<PresetLayer> {
   const piped = await isPipe(location);
   const source = piped ? "the piped preset" : location.protocol === "data:" ? "data:" : basename(display(location));
-  const { json, base } = await readJson(location, source);
+  const { json, base } = await readJson(location, source, faults);
   return { source, json, base: piped ? currentFolder() : base };
 }
 
 /** Loads the preset that the first of some layers extends. */
-async function parentOf(layers: readonly PresetLayer[], name: string): Promise<PresetLayer> {
+async function parentOf(
+  layers: readonly PresetLayer[],
+  name: string,
+  faults: PresetFault[],
+): Promise<PresetLayer> {
   const [{ source, base }] = layers;
   try {
     const location = await locatePreset(name, base);
@@ -138,11 +169,11 @@ async function parentOf(layers: readonly PresetLayer[], name: string): Promise<P
       throw new UserError(`a preset from the network cannot name a local file: ${name}`, { hint: noReach });
     }
     checkUnused(location, layers);
-    const parent = await layerAt(location);
+    const parent = await layerAt(location, faults);
     checkUnused(parent.base, layers);
     return parent;
   } catch (error) {
-    if (!(error instanceof UserError) || error instanceof PresetError) throw error;
+    if (!(error instanceof UserError)) throw error;
     throw new PresetError([{ source, path: "extends", message: error.message, hint: error.hint }], error);
   }
 }
@@ -165,8 +196,16 @@ const hints: Partial<Readonly<Record<FileKind, string>>> = {
   lfs: "fetch the file with `git lfs pull` in its repository",
 };
 
-/** The JSON at a location, and the address that answered in the end, from which its relative paths start. */
-async function readJson(location: URL, source: string): Promise<Pick<PresetLayer, "json" | "base">> {
+/**
+ * The JSON at a location, and the address that answered in the end, from which its relative paths start.
+ *
+ * @param faults Gets each key that stands twice.
+ */
+async function readJson(
+  location: URL,
+  source: string,
+  faults: PresetFault[],
+): Promise<Pick<PresetLayer, "json" | "base">> {
   const isPicture = endings.includes(extname(location.pathname).toLowerCase());
   const { bytes, location: base } = await readFrom(location);
   const content = isPicture ? await textInPicture(bytes, location) : bytes;
@@ -175,16 +214,16 @@ async function readJson(location: URL, source: string): Promise<Pick<PresetLayer
     const text = withoutComments(typeof content === "string" ? content : textOf(content));
     const json: unknown = JSON.parse(text);
     if (!isObject(json)) throw new SyntaxError("it is no object");
-    const repeated = repeatedKeys(text).map((key): PresetFault => ({
-      source,
-      path: key.path.join("."),
-      message: `stands twice, ${bothPlaces(key)}`,
-      hint: "only the last would count: put what both hold into one",
-    }));
-    if (repeated.length > 0) throw new PresetError(repeated);
+    faults.push(
+      ...repeatedKeys(text).map((key): PresetFault => ({
+        source,
+        path: key.path.join("."),
+        message: `stands twice, ${bothPlaces(key)}`,
+        hint: "only the last would count: put what both hold into one",
+      })),
+    );
     return { json, base };
   } catch (error) {
-    if (error instanceof PresetError) throw error;
     const kind = typeof content === "string" ? undefined : sniff(content);
     const strange = kind !== undefined && kind !== "json" && kind !== "text";
     const reason = strange ? `it is ${named(kind)}` : messageOf(error);
@@ -192,6 +231,7 @@ async function readJson(location: URL, source: string): Promise<Pick<PresetLayer
     throw new UserError(`Cannot use ${display(location)} as a preset: ${reason}`, {
       hint,
       exitCode: 2,
+      code: "preset-invalid",
       cause: error,
     });
   }
@@ -210,6 +250,7 @@ async function textInPicture(bytes: Uint8Array, location: URL): Promise<string> 
     new UserError(`${display(location)} holds no preset`, {
       hint: "only pictures that this program wrote, and that nothing stripped since, repeat themselves",
       exitCode: 2,
+      code: "preset-invalid",
       cause,
     });
   const xmp = await readXmp(bytes).catch((error) => {

@@ -1,4 +1,5 @@
 import { messageOf, UserError } from "../base/errors.ts";
+import { withCodePlace } from "../base/code_place.ts";
 import { refusal } from "../base/permissions.ts";
 import { display } from "../base/read.ts";
 import type { ModuleKind } from "../chain/schema.ts";
@@ -52,7 +53,8 @@ function cannotLoad(kind: ModuleKind, url: string, error: unknown): UserError {
     });
   }
   const missing = message.startsWith("Module not found");
-  return new UserError(`${what}: ${missing ? "there is no such module" : message}`, {
+  const said = message.includes(" at file:") ? message : withCodePlace(message, error);
+  return new UserError(`${what}: ${missing ? "there is no such module" : said}`, {
     hint: missing
       ? `check the path: a module whose default export is ${withArticle(kind)} is needed`
       : "its own code fails before it exports anything",

@@ -1,4 +1,4 @@
-import type { Json } from "../base/json.ts";
+import { isObject, type Json } from "../base/json.ts";
 import type { Path } from "../chain/walk.ts";
 
 /** The key of the preset that a dotted path begins with. */
@@ -6,9 +6,18 @@ export function topOf(path: string): string {
   return path.split(".", 1)[0];
 }
 
-/** A preset without some of its keys; of a key with dots, what stands before the first counts. */
-export function without(json: Json, keys: ReadonlySet<string>): Json {
-  return Object.fromEntries(Object.entries(json).filter(([key]) => !keys.has(topOf(key))));
+/** A preset without what stands at some paths; of a key with dots, what stands before the first counts. */
+export function without(json: Json, paths: ReadonlySet<string>, prefix = ""): Json {
+  if (paths.size === 0) return json;
+  const entries = Object.entries(json).filter(([key]) => ![key, topOf(key)].some((key) => paths.has(prefix + key)));
+  return Object.fromEntries(
+    entries.map(([key, value]) => [key, isObject(value) ? without(value, paths, `${prefix}${key}.`) : value]),
+  );
+}
+
+/** Whether one path leads to the other, or they are the same. */
+export function related(a: string, b: string): boolean {
+  return `${a}.`.startsWith(`${b}.`) || `${b}.`.startsWith(`${a}.`);
 }
 
 /** What stands at a path of a value; undefined if nothing does. */

@@ -3,6 +3,8 @@ import type { Link } from "../chain/link.ts";
 import type { RunSettings } from "../chain/recipe.ts";
 import { objectSchema, type ValueSchema } from "../chain/schema.ts";
 import type { Stage } from "../chain/stage.ts";
+import { layerFaults } from "../objective/term_faults.ts";
+import type { Term } from "../objective/terms.ts";
 import { usesIn, walk, withDefaults } from "../chain/walk.ts";
 import { blamed, faultList, speaksOf } from "./blame.ts";
 import { chainFaults } from "./chain_faults.ts";
@@ -10,7 +12,7 @@ import { runSettingsOf } from "./common_keys.ts";
 import type { PresetFault, PresetLayer } from "./layers.ts";
 import { isModulePath } from "./locations.ts";
 import { mergedLayers, withNames } from "./overlay.ts";
-import { topOf, without } from "./paths.ts";
+import { related, valueAt, without } from "./paths.ts";
 import { type Method, pipelines } from "../stages/mod.ts";
 import { withCodeUrls, withUrls } from "./placing.ts";
 import type { ResolvedPreset } from "./preset.ts";
@@ -26,6 +28,20 @@ export interface Resolving {
   readonly incomplete?: boolean;
   /** Faults that were found on the way here. */
   readonly found?: readonly PresetFault[];
+  /** Whether what the layers build on is lacking: then nothing is missing, and little is known of what they inherit. */
+  readonly orphaned?: boolean;
+  /** Finds faults of files that are named; unless it is given they are looked for when they are read. */
+  readonly inputFaults?: (inputs: readonly NamedInput[]) => Promise<readonly PresetFault[]>;
+}
+
+/** A file or an address that a layer names. */
+export interface NamedInput {
+  /** Its URL. */
+  readonly location: string;
+  /** The keys that lead to it. */
+  readonly key: string;
+  /** What errors call the layer. */
+  readonly source: string;
 }
 
 /**
@@ -34,7 +50,7 @@ export interface Resolving {
  * @throws {PresetError} with every fault at once.
  */
 export function resolvePreset(name: string, written: readonly PresetLayer[], options: Resolving = {}): ResolvedPreset {
-  const { registry = openRegistry(), incomplete, found = [] } = options;
+  const { registry = openRegistry(), incomplete, found = [], orphaned = false } = options;
   const schema = registry.schema();
   const faults = faultList();
   for (const fault of found) faults.add(fault, fault);
@@ -51,7 +67,9 @@ export function resolvePreset(name: string, written: readonly PresetLayer[], opt
     json: withUrls(sound(layer.json), written[i], schema, (fault) => faults.add(fault, layer)),
   }));
   const merged = mergedLayers(placed, schema);
-  for (const fault of schemaFaults(merged, schema)) faults.add(fault, blamed([fault.path], fault, placed));
+  for (const fault of schemaFaults(merged, schema)) {
+    if (!(fault.missing && orphaned)) faults.add(fault, blamed([fault.path], fault, placed));
+  }
   for (const { kind, name, path: keys } of usesIn(sound(merged), schema)) {
     if (!isModulePath(name) || registry.plugin(kind, name)) continue;
     const { message, hint } = registry.failure(kind, name);
@@ -59,15 +77,28 @@ export function resolvePreset(name: string, written: readonly PresetLayer[], opt
     faults.add(fault, blamed([fault.path], fault, placed));
   }
 
-  const rest = withPipeline(sound(merged), placed);
+  const unsure = lossless(merged);
+  const rest = withPipeline(without(sound(merged), unsure), placed);
   const preset = presetOf(name, rest, registry);
+  const out = [...faults.unsound, ...unsure];
   // Which stages and layers there are, and so what is wrong with them, depends on these two.
-  const known = !faults.unsound.has("pipeline") && !faults.unsound.has("network");
-  const idle = faults.unsound.has("pipeline") ? [] : idleSections(placed, merged);
-  const told = (known ? chainFaults(preset, rest) : []).filter(({ places, missing }) =>
-    !places.some((path) => faults.unsound.has(topOf(path))) && !(missing && incomplete)
-  );
-  for (const { places, ...fault } of told) {
+  const [chainKnown, networkSound] = [!out.includes("pipeline") && !orphaned, !out.includes("network")];
+  const idle = chainKnown || orphaned && merged.pipeline && !out.includes("pipeline")
+    ? idleSections(placed, merged)
+    : [];
+  const told = chainFaults(preset, rest).filter(({ path, places, missing, by = [] }) => {
+    if (missing && (incomplete || !chainKnown)) return false;
+    if ([...places, ...by].some((place) => out.some((path) => related(place, path)))) return false;
+    if (isOfLayers(path)) return networkSound && (!orphaned || merged.network !== undefined);
+    // Of a chain that is not known only what is said of its stages can be wrong.
+    return chainKnown || places.some((place) => placed.some((layer) => speaksOf(layer, place)) && place !== emptyTerms);
+  });
+  const network = !networkSound || orphaned && merged.network === undefined ? undefined : preset.network;
+  const unseen = (term: string) => orphaned || !networkSound || out.includes(term);
+  for (const fault of layersOfTerms(mergedLayers(layers, schema), unseen, network)) {
+    faults.add(fault, blamed([fault.path], fault, placed));
+  }
+  for (const { places, by: _, ...fault } of told) {
     const layer = blamed(places, fault, placed);
     const path = places.find((path) => speaksOf(layer, path)) ?? fault.path;
     faults.add({ ...fault, path }, layer);
@@ -87,6 +118,31 @@ function withPipeline(merged: Json, layers: readonly PresetLayer[]): Json {
 
 function saysMethod({ json }: PresetLayer): boolean {
   return json.method !== undefined;
+}
+
+/** The place of a fault of an objective without terms. */
+const emptyTerms = "loss-build.terms";
+
+function isOfLayers(path: string): boolean {
+  return /\.layers(\.|$)/.test(path);
+}
+
+function termsIn(merged: Json): [string, Json][] {
+  const terms = valueAt(merged, emptyTerms.split("."));
+  return isObject(terms) ? Object.entries(terms).filter((entry): entry is [string, Json] => isObject(entry[1])) : [];
+}
+
+/** The paths of the terms that have no loss. */
+function lossless(merged: Json): Set<string> {
+  return new Set(termsIn(merged).filter(([, { loss }]) => loss === undefined).map(([name]) => `${emptyTerms}.${name}`));
+}
+
+/** Faults of layers of those terms that no stage was asked about. */
+function layersOfTerms(merged: Json, unseen: (path: string) => boolean, network: string | undefined) {
+  return termsIn(merged)
+    .filter(([name]) => unseen(`${emptyTerms}.${name}`))
+    .flatMap(([name, { layers }]) => isObject(layers) ? layerFaults(name, layers as Term["layers"], network) : [])
+    .map((fault) => ({ ...fault, path: `loss-build.${fault.path}` }));
 }
 
 /**

@@ -42,7 +42,7 @@ export async function openCheckpoints(
   if (restored) report({ kind: "resumed", file: path, ...at(restored.position), step: restored.step });
   else if (resume) report({ kind: "warning", message: `there is no ${path} to resume from: the run begins anew` });
   else if (exists) {
-    const message = `${path} holds an unfinished run, which --resume would finish; this one will replace it`;
+    const message = `${path} holds an unfinished run, which \`resume\` would finish; this one will replace it`;
     report({ kind: "warning", message });
   }
 
@@ -91,7 +91,7 @@ async function restore(path: string, fingerprint: Fingerprint): Promise<Restored
   const location = pathToFileURL(path);
   const refuse = (reason: string, cause?: unknown) =>
     new UserError(`Cannot resume from ${path}: ${reason}`, {
-      hint: "leave --resume out to begin anew",
+      hint: "leave `resume` out to begin anew",
       exitCode: 2,
       cause,
     });

@@ -6,10 +6,13 @@ import { encode, outputPath, xmpOf } from "../stages/encode.ts";
 import { UserError } from "../base/errors.ts";
 import { numbered } from "./numbered.ts";
 import { withNamedMasks } from "./named_masks.ts";
+import { openRegistry } from "../presets/registry.ts";
+import { loadAsked, type Paintable } from "./asked.ts";
 import { bringWeights } from "./bring_weights.ts";
 import { sizeOfPicture } from "./photograph.ts";
 import type { Report } from "./report.ts";
-import { openSession, type StyliseOptions } from "./session.ts";
+import type { StyliseOptions } from "./painting.ts";
+import { openSession } from "./session.ts";
 import { presetInXmp } from "../pictures/xmp.ts";
 
 /** What became of one of many photographs. */
@@ -36,18 +39,25 @@ export interface FolderOptions extends Omit<StyliseOptions, "write"> {
  * is written over that this program did not paint. Of photographs that would have one output, such as `a.jpg` and
  * `a.png`, each fails; but what cannot be read as a picture, such as `a.dng`, takes no output.
  *
- * @param preset Its content is ignored; its `encode.output` needs `{name}`.
+ * @param asked What `stylise` takes. Its content is ignored; its `encode.output` needs `{name}`.
  * @param contents Paths of the photographs.
  * @param options Files are always written.
  * @throws {UserError} if all photographs would have one output.
  */
 export async function* styliseFolder(
-  preset: ResolvedPreset,
+  asked: Paintable,
   contents: readonly string[],
   options: FolderOptions = {},
 ): AsyncGenerator<FolderResult> {
+  const content = contents.length > 0 ? pathToFileURL(contents[0]).href : undefined;
+  const registry = openRegistry();
+  using loaded = await loadAsked(asked, { registry, incomplete: content === undefined }, { decode: { content } });
+  const { preset } = loaded;
   const jobs = await jobsFor(preset, contents);
-  await bringWeights(preset, options);
+  await bringWeights(preset, options).catch((error) => {
+    if (!options.keep) options.signal?.throwIfAborted();
+    throw error;
+  });
   await using session = openSession();
   const plans = await plansFor(jobs, options);
   let remaining = plans.filter(({ fault, finished }) => !fault && !finished).length;
@@ -80,13 +90,14 @@ export async function* styliseFolder(
       remaining--;
       yield { content, state: "painted", report };
     } catch (error) {
-      if (options.signal?.aborted) return;
+      if (options.signal?.aborted) break;
       if (!fault) remaining--;
       tell("failed");
       yield { content, state: "failed", error };
     }
-    if (options.signal?.aborted) return;
+    if (options.signal?.aborted) break;
   }
+  if (!options.keep) options.signal?.throwIfAborted();
 }
 
 /** What is to be done for a photograph. */
@@ -158,7 +169,7 @@ async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Pro
   const faults = new Map<Job, unknown>();
   for (const [path, rivals] of Map.groupBy(originals, ({ output }) => output)) {
     if (rivals.length === 1) continue;
-    if (outputPath(output, "", preset.name) === path) throw clash(rivals, "put {name} into --output");
+    if (outputPath(output, "", preset.name) === path) throw clash(rivals, "put {name} into `encode.output`");
     const pictures: Job[] = [];
     for (const job of rivals) {
       const reason = await sizeOfPicture(pathToFileURL(job.content).href).then(() => undefined, (error) => error);
@@ -166,7 +177,7 @@ async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Pro
       else faults.set(job, reason);
     }
     if (pictures.length === 1) continue;
-    const hint = "rename one of them, or paint one in a run of its own with another --output";
+    const hint = "rename one of them, or paint one in a run of its own with another `encode.output`";
     for (const job of pictures) faults.set(job, clash(pictures, hint));
   }
   return originals.map((job) => ({ ...job, fault: faults.get(job) }));

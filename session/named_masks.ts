@@ -9,13 +9,17 @@ export function namesPhotograph(location: string): boolean {
   return location.search(placeholder) >= 0;
 }
 
+/** A location with the name of a photograph in the place of `{name}`. */
+export function namedAfter(location: string, content: string): string {
+  return location.replaceAll(placeholder, () => encodeURIComponent(nameOf(content)));
+}
+
 /** A preset with the name of its photograph in the place of `{name}` in its masks: a mask for each of many. */
 export function withNamedMasks(preset: ResolvedPreset): ResolvedPreset {
   const { content = "", styles = [] } = optionsOf(preset, decode) ?? {};
   if (content === "" || !styles.some(({ mask }) => mask && namesPhotograph(mask))) return preset;
-  const name = encodeURIComponent(nameOf(content));
   const named = styles.map((style) =>
-    style.mask === undefined ? style : { ...style, mask: style.mask.replaceAll(placeholder, () => name) }
+    style.mask === undefined ? style : { ...style, mask: namedAfter(style.mask, content) }
   );
   return withOptions(preset, decode, { styles: named });
 }

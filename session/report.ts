@@ -2,7 +2,9 @@ import type { ResolvedPreset } from "../presets/preset.ts";
 import type { Objective } from "../objective/objective.ts";
 import type { FinishedPicture } from "../pictures/picture.ts";
 import type { Progress, ScaleReport } from "../chain/progress.ts";
-import type { Link } from "../chain/link.ts";
+import { placed } from "../chain/chain.ts";
+import { around, type Link } from "../chain/link.ts";
+import { inSmall, type PreviewOptions } from "./previews.ts";
 import type { Context } from "../chain/stage.ts";
 
 /** How a picture came about. */
@@ -41,8 +43,17 @@ interface Recorder {
   finish(preset: ResolvedPreset, engine: string, interrupted: boolean): Report;
 }
 
-/** Watches a chain. */
-export function recorder(chain: readonly Link[], pass: (event: Progress) => void = () => {}): Recorder {
+/**
+ * Watches a chain.
+ *
+ * @param pass Is told of all progress.
+ * @param preview How pictures on the way are shown, if they are.
+ */
+export function recorder(
+  chain: readonly Link[],
+  pass: (event: Progress) => void = () => {},
+  preview?: PreviewOptions,
+): Recorder {
   const began = performance.now();
   const scales: ScaleReport[] = [];
   const files: string[] = [];
@@ -51,11 +62,20 @@ export function recorder(chain: readonly Link[], pass: (event: Progress) => void
   let evaluations = 0;
   let picture: FinishedPicture | undefined;
 
-  const see = (value: unknown, kind: string, context: Context): unknown => {
+  const last = chain.findLast(({ stage }) => stage.gives === "picture");
+
+  const see = (link: Link, value: unknown, context: Context): unknown => {
+    const kind = link.stage.gives;
     if (kind === "picture") {
       const { snapshot } = context;
       if (!snapshot) picture = value as FinishedPicture;
-      else if (!writes) context.report({ kind: "snapshot", picture: value as FinishedPicture, terms: snapshot.terms });
+      else if (snapshot.preview) {
+        if (link !== last || !preview) return value;
+        const small = inSmall(value as FinishedPicture, preview);
+        context.report({ kind: "preview", picture: small, step: snapshot.preview.step, ...placed(context.position) });
+      } else if (!writes) {
+        context.report({ kind: "snapshot", picture: value as FinishedPicture, terms: snapshot.terms });
+      }
     }
     if (kind !== "objective") return value;
     const objective = value as Objective;
@@ -96,11 +116,11 @@ export function recorder(chain: readonly Link[], pass: (event: Progress) => void
   };
 }
 
-/** A link whose results pass through `see`, which may replace them. */
-function watched({ stage, options }: Link, see: (value: unknown, kind: string, context: Context) => unknown): Link {
-  const create: typeof stage.create = (given) => {
-    const run = stage.create(given);
-    return async (input, context) => see(await run(input, context), stage.gives, context);
-  };
-  return { stage: Object.create(stage, { create: { value: create } }), options };
+/** A link whose results pass through `see`, which may replace them; it writes no file of a preview. */
+function watched(link: Link, see: (link: Link, value: unknown, context: Context) => unknown): Link {
+  const { stage } = link;
+  return around(link, (run) => async (input, context) => {
+    if (context.snapshot?.preview && stage.gives === "file") return undefined;
+    return see(link, await run(input, context), context);
+  });
 }

@@ -2,13 +2,11 @@ import { dirname } from "node:path";
 import type { Engine } from "../engines/engine.ts";
 import { openEngine } from "../engines/mod.ts";
 import { inputsOf } from "../presets/inputs.ts";
-import { checkComplete } from "../presets/chain_faults.ts";
-import { loadHeld, loadNamed } from "../presets/load.ts";
 import { presetXmp } from "../presets/metadata.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { openRegistry } from "../presets/registry.ts";
-import { hold, type Preset } from "../presets/source.ts";
 import { locateNetwork } from "../weights/locate.ts";
+import { loadAsked, type Paintable } from "./asked.ts";
 import { bringWeights } from "./bring_weights.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { hasSecrets } from "../base/addresses.ts";
@@ -18,41 +16,44 @@ import { display } from "../base/read.ts";
 import { scratchIn } from "../base/scratch.ts";
 import { withNamedMasks } from "./named_masks.ts";
 import { inFolder } from "../base/files.ts";
-import { notePictureBefore, painted, type PaintedPicture } from "./painted.ts";
+import { notePictureBefore, painted } from "./painted.ts";
 import { standInsFor } from "./stand_ins.ts";
 import { digestsOf, fingerprintOf } from "./fingerprint.ts";
 import { runChain } from "../chain/chain.ts";
 import type { Progress } from "../chain/progress.ts";
-import { type Link, subjectOf } from "../chain/link.ts";
-import { recorder, type Report } from "./report.ts";
+import { around, type Link, subjectOf } from "../chain/link.ts";
+import { recorder } from "./report.ts";
 import { memoryOf } from "../base/memory.ts";
+import { slots } from "../base/slots.ts";
+import { eventsOf } from "./events.ts";
+import { checkPreview } from "./previews.ts";
+import type { PaintEvent, Stylised, StyliseOptions } from "./painting.ts";
 
-/** Options of {@linkcode stylise}. */
-export interface StyliseOptions {
-  /** Told of the progress. If it throws, the run ends as by the signal, and rejects with what was thrown. */
-  readonly onProgress?: (event: Progress) => void;
-  /** Abort it to stop after the evaluation at hand: the best picture so far is finished. */
-  readonly signal?: AbortSignal;
-  /** Lets the preset's stages write their files, such as the one of `encode`; without it no file is written. */
-  readonly write?: boolean;
-  /** Makes a preset whose network is not here an error, instead of fetching it. */
-  readonly offline?: boolean;
-  /** With `write`: goes on from the checkpoint of an interrupted run of the same preset, if there is one. */
-  readonly resume?: boolean;
-}
-
-/** The result of {@linkcode stylise}. */
-export interface Stylised {
-  /** The painted picture. */
-  readonly picture: PaintedPicture;
-  /** How it came about. */
-  readonly report: Report;
+/** Options of {@linkcode openSession}. */
+export interface SessionOptions {
+  /** The most runs at a time: others wait, in their order. No limit unless given. */
+  readonly concurrency?: number;
 }
 
 /** Several runs that share an engine, the weights of a network and the statistics of paintings. */
 export interface Session extends AsyncDisposable {
   /** Like the function {@linkcode stylise}. */
-  stylise(preset: string | Preset | ResolvedPreset, options?: StyliseOptions): Promise<Stylised>;
+  stylise(asked: Paintable, options?: StyliseOptions): Promise<Stylised>;
+  /**
+   * Paints, and gives what happens on the way; the last event is `done`, with the picture. Whoever leaves the loop ends
+   * the run.
+   *
+   * ```ts
+   * import type { Session } from "../mod.ts";
+   *
+   * async function paint(session: Session, content: Uint8Array) {
+   *   for await (const event of session.paint({ content, preset: "monet" }, { preview: { every: 5 } })) {
+   *     if (event.kind === "preview" || event.kind === "done") await Deno.writeFile("a.png", await event.picture.bytes());
+   *   }
+   * }
+   * ```
+   */
+  paint(asked: Paintable, options?: StyliseOptions): AsyncGenerator<PaintEvent, void>;
   /**
    * Runs a chain of any kind.
    *
@@ -69,33 +70,48 @@ export interface Session extends AsyncDisposable {
  * import { stylise } from "../mod.ts";
  *
  * async function paint(photograph: Uint8Array): Promise<Uint8Array> {
- *   const { picture, report } = await stylise({ extends: "monet", decode: { content: photograph } });
+ *   const { picture, report } = await stylise({ content: photograph, preset: "monet", size: 512 });
  *   console.log(`${report.evaluations} evaluations in ${report.seconds} s`);
- *   return await picture.bytes(".jpg");
+ *   return await picture.bytes("jpg");
  * }
  * ```
  *
- * @param preset A preset that was loaded, or what {@linkcode loadPreset} takes.
- * @throws {UserError} if something is wrong that the user can mend, or the signal comes before there is a picture other
- *   than the first (its `exitCode` is 130 then).
+ * @param asked The short form as above, the name of a preset, or a preset: its options then hold the pictures, as in
+ *   `{ extends: "monet", decode: { content: photograph } }`.
+ * @throws {UserError} if something is wrong that the user can mend; with `keep` also if the signal comes before there
+ *   is a picture other than the first (its `code` is `interrupted` then).
  */
 export async function stylise(
-  preset: string | Preset | ResolvedPreset,
+  asked: Paintable,
   options: StyliseOptions = {},
 ): Promise<Stylised> {
   await using session = openSession();
-  return await session.stylise(preset, options);
+  return await session.stylise(asked, options);
 }
 
 /** Opens a session. Disposing of it releases all that it holds, and rejects runs that are not done. */
-export function openSession(): Session {
+export function openSession({ concurrency = Infinity }: SessionOptions = {}): Session {
+  if (!(concurrency >= 1 && (Number.isInteger(concurrency) || concurrency === Infinity))) {
+    throw new UserError(
+      `Cannot open a session: concurrency must be a whole number from 1: current value is ${concurrency}`,
+      {
+        hint: "leave it out for no limit",
+        exitCode: 2,
+      },
+    );
+  }
+  const places = slots(concurrency);
   const resources = new AsyncDisposableStack();
   const registry = openRegistry();
   const engines = new Map<string, Promise<Engine>>();
   const shared = new Map<string, Promise<unknown>>();
   const forgotten = new Set<string>();
   const closed = (cause?: unknown) =>
-    new UserError("The session is closed", { hint: "it has to stay open until its runs are done", cause });
+    new UserError("The session is closed", {
+      hint: "it has to stay open until its runs are done",
+      code: "session-closed",
+      cause,
+    });
 
   const share = <T>(key: string, make: () => Promise<T>) => once(shared as Map<string, Promise<T>>, key, make);
   const engineFor = ({ engine: name, threads }: ResolvedPreset, report?: StyliseOptions["onProgress"]) =>
@@ -106,13 +122,29 @@ export function openSession(): Session {
       throw closed();
     });
 
-  const run: Session["run"] = (preset, links = preset.chain, options = {}) =>
-    runWatched(preset, links, options, (link) => link);
+  /** Waits for a place among the runs. */
+  const enter = async ({ signal, keep, onProgress }: StyliseOptions) => {
+    try {
+      return await places.enter(signal, (ahead) => onProgress?.({ kind: "queued", ahead }));
+    } catch (error) {
+      if (!keep || !signal?.aborted) throw error;
+      const hint = "the run waited for others of its session, and there is no picture to keep";
+      throw new UserError("Interrupted before the run began", { hint, exitCode: 130, cause: error });
+    }
+  };
+  const run: Session["run"] = async (preset, links = preset.chain, options = {}) => {
+    using _ = await enter(options);
+    return await runWatched(preset, links, options, (link) => link);
+  };
   const runWatched = async (...given: Parameters<typeof runOpen>) => {
     if (resources.disposed) throw closed();
+    const [, , { signal, keep }] = given;
     try {
-      return await runOpen(...given);
+      const result = await runOpen(...given);
+      if (!keep) signal?.throwIfAborted();
+      return result;
     } catch (error) {
+      if (!keep) signal?.throwIfAborted();
       throw resources.disposed ? closed(error) : error;
     }
   };
@@ -125,6 +157,12 @@ export function openSession(): Session {
   ) => {
     const { onProgress = () => {}, resume = false } = options;
     const { report, signal, failure } = guarded(onProgress, options.signal);
+    const halting = options.keep ? undefined : options.signal;
+    const halted = (link: Link) =>
+      around(link, (run) => (input, context) => {
+        if (!context.snapshot) halting?.throwIfAborted();
+        return run(input, context);
+      });
     await bringWeights(preset, options);
     const { network, weights } = await locateNetwork(preset.network, preset.weights);
     if (network.name !== preset.network) {
@@ -155,7 +193,7 @@ export function openSession(): Session {
       { resume, report },
     );
     const painting = inFolder(output && dirname(output), () =>
-      runChain(links.map(watched), {
+      runChain(links.map(watched).map(halted), {
         compute: {
           network,
           weights,
@@ -164,7 +202,8 @@ export function openSession(): Session {
           scratch: scratchIn(output && dirname(output)),
         },
         checkpoints,
-        standIns: standInsFor(links, output).map(watched),
+        previewEvery: options.preview?.every,
+        standIns: standInsFor(links, output).map(watched).map(halted),
         writing: { inputs, subject, packet: (path, failed) => presetXmp(preset, path, failed || signal.aborted) },
         share,
         signal,
@@ -190,7 +229,16 @@ export function openSession(): Session {
         exitCode: 2,
       });
     }
-    const recording = recorder(chain, options.onProgress);
+    if (options.preview) checkPreview(options.preview);
+    using _ = await enter(options);
+    const { onProgress = () => {} } = options;
+    const tell = (event: Progress) =>
+      onProgress(
+        event.kind === "preview" || event.kind === "snapshot"
+          ? { ...event, picture: painted(preset, event.picture, true) }
+          : event,
+      );
+    const recording = recorder(chain, tell, options.preview);
     const running = runWatched(preset, chain, { ...options, onProgress: recording.report }, recording.watched);
     await running.catch((error) => {
       const picture = recording.picture();
@@ -204,17 +252,16 @@ export function openSession(): Session {
     };
   };
 
+  const stylise: Session["stylise"] = async (asked, options = {}) => {
+    if (!options.keep) options.signal?.throwIfAborted();
+    using loaded = await loadAsked(asked, { registry });
+    return await paint(loaded.preset, options);
+  };
+
   return {
     run,
-    async stylise(preset, options = {}) {
-      if (typeof preset === "string") return await paint(await loadNamed(preset, [], { registry }), options);
-      if (isResolved(preset)) {
-        checkComplete(preset);
-        return await paint(preset, options);
-      }
-      using held = await hold(preset, registry);
-      return await paint(await loadHeld(held, [], { registry }), options);
-    },
+    stylise,
+    paint: (asked, options = {}) => eventsOf((heard) => stylise(asked, { ...options, ...heard }), options),
     async [Symbol.asyncDispose]() {
       await resources[Symbol.asyncDispose]();
       await Promise.allSettled(engines.values());
@@ -245,8 +292,4 @@ function once<T>(made: Map<string, Promise<T>>, key: string, make: () => Promise
   made.set(key, value);
   value.catch(() => made.delete(key));
   return value;
-}
-
-function isResolved(preset: Preset | ResolvedPreset): preset is ResolvedPreset {
-  return "chain" in preset;
 }

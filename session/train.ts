@@ -1,12 +1,13 @@
 import type { Preset } from "../presets/source.ts";
 import type { TrainOptions } from "../stages/train.ts";
-import { stylise, type Stylised, type StyliseOptions } from "./session.ts";
+import type { Stylised, StyliseOptions } from "./painting.ts";
+import { stylise } from "./session.ts";
 
 /** Options of {@linkcode train}: those of the stage, and how it is told of and stopped. */
 export interface TrainingOptions
   extends
     Partial<Omit<TrainOptions, "photographs">>,
-    Pick<StyliseOptions, "onProgress" | "signal" | "offline" | "resume"> {
+    Pick<StyliseOptions, "onProgress" | "signal" | "keep" | "offline" | "resume"> {
   /** Path of the painter that is made. */
   readonly painter: string;
   /** The photographs to learn with, ten or more of them; the preset's own is kept for the sample. */
@@ -33,11 +34,11 @@ export interface TrainingOptions
  * @throws {UserError} if a painter cannot hold what the preset asks for, before it begins.
  */
 export async function train(preset: string | Preset, options: TrainingOptions): Promise<Stylised> {
-  const { onProgress, signal, offline, resume, sample, ...training } = options;
+  const { onProgress, signal, keep, offline, resume, sample, ...training } = options;
   const built: Preset = typeof preset === "string" ? { extends: preset, name: preset } : preset;
   const output = sample ?? `${training.painter.replace(/\.[^./\\]*$/, "")}-sample.png`;
   return await stylise(
     { ...built, method: "train", train: { ...built.train, ...training }, encode: { output, ...built.encode } },
-    { onProgress, signal, offline, resume, write: true },
+    { onProgress, signal, keep, offline, resume, write: true },
   );
 }

@@ -121,11 +121,16 @@ export const decode = {
     },
   },
   faults: ({ content, styles, scales, size }, { method }) => [
-    ...content === "" ? [missing("content", "--content FILE")] : [],
+    ...content === "" ? [missing("content")] : [],
     // A painter knows its styles by itself.
-    ...styles.length === 0 && method !== "painter" ? [missing("styles", "--style FILE")] : [],
+    ...styles.length === 0 && method !== "painter" ? [missing("styles")] : [],
     ...isList(scales) && scales.some((side, i) => side >= (scales[i + 1] ?? size))
-      ? [{ path: "scales", message: `must grow and stay below the size of ${size}`, hint: "for example [128, 256]" }]
+      ? [{
+        path: "scales",
+        message: `must grow and stay below the size of ${size}`,
+        hint: "for example [128, 256]",
+        by: ["size"],
+      }]
       : [],
   ],
   subject: ({ content, size }) => ({ name: content === "" ? "picture" : nameOf(content), size }),
@@ -176,8 +181,8 @@ export const decode = {
     },
 } satisfies Stage<undefined, Pictures, DecodeOptions>;
 
-function missing(path: string, flag: string): Fault {
-  return { path, message: "is missing", hint: `name a picture with ${flag}`, missing: true };
+function missing(path: string): Fault {
+  return { path, message: "is missing", hint: `name a picture with \`decode.${path}\``, missing: true };
 }
 
 /** The longer sides of all scales: as listed, or in equal ratios from the start to the size. */

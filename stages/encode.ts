@@ -161,7 +161,8 @@ export async function keepInputs(path: string, inputs: ReadonlySet<string>): Pro
     (await Promise.all(files.map(realPathOf))).some((file) => file !== undefined && file === target);
   if (!kept) return;
   throw new UserError(`Cannot write ${path}: it is one of the pictures that this run reads`, {
-    hint: "name another file with --output",
+    code: "unwritable",
+    hint: "name another file with `encode.output`",
     exitCode: 2,
   });
 }
@@ -180,7 +181,8 @@ export async function keepOthers(path: string): Promise<void> {
   const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
   if (size === 0 || presetInXmp(await xmpOf(path))) return;
   throw new UserError(`Cannot write ${path}: there is a file that this program did not paint`, {
-    hint: "name another file with --output, or move it away",
+    code: "unwritable",
+    hint: "name another file with `encode.output`, or move it away",
   });
 }
 

@@ -118,7 +118,7 @@ export const optimise = {
       minimum: 0,
       default: 60,
       flag: "checkpoint",
-      description: "seconds between the checkpoints from which --resume goes on; 0 for none",
+      description: "seconds between the checkpoints from which a run can be resumed; 0 for none",
     },
     ...Object.fromEntries(
       Object.values(optimisers).map(({ name, options }) => [
@@ -164,6 +164,12 @@ export const optimise = {
         const label = snapshotLabel(descent.step, count, scale);
         await keeping.sendAhead(painted(), { label, terms: descent.best.terms });
       };
+      const preview = () =>
+        keeping.sendAhead(painted(), {
+          label: "preview",
+          terms: descent.best.terms,
+          preview: { step: descent.step },
+        });
       const due = (seconds: number) => !signal?.aborted && (checkpoints?.due(seconds) ?? false);
       const save = async () => {
         if (options.checkpoint === 0) return;
@@ -181,6 +187,7 @@ export const optimise = {
             keepBest(descent, termsOf),
             timed(report, clock),
             snapshotEvery(options.snapshots, descent, snapshot),
+            snapshotEvery(keeping.previewEvery ?? 0, descent, preview),
             stopWhenStalled(descent, options.tolerance),
             stopAfter(count, descent),
             checkpointEvery(options.checkpoint, { due, save }),

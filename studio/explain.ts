@@ -19,6 +19,8 @@ import { networks } from "../networks/network.ts";
 import { display } from "../base/read.ts";
 import { findStored } from "../weights/store.ts";
 import { type Estimate, estimate, type PlannedScale, plannedScales } from "./estimate.ts";
+import { loadAsked, type Paintable } from "../session/asked.ts";
+import { openRegistry } from "../presets/registry.ts";
 import { photographOf, sizeOfPicture, standIn } from "../session/photograph.ts";
 import { planOf } from "./plan.ts";
 import { untrained } from "./untrained.ts";
@@ -34,9 +36,15 @@ export interface Explained {
 /**
  * Tells in plain words what a preset will do. Its pictures may be missing: then a photograph of 4:3 stands for them.
  *
- * @throws {UserError} if a picture that it names cannot be read.
+ * @param asked What `stylise` takes.
+ * @throws {UserError} if something is wrong with it, or a picture that it names cannot be read.
  */
-export async function explain(preset: ResolvedPreset): Promise<Explained[]> {
+export async function explain(asked: Paintable): Promise<Explained[]> {
+  using loaded = await loadAsked(asked, { registry: openRegistry(), incomplete: true });
+  return await explained(loaded.preset);
+}
+
+async function explained(preset: ResolvedPreset): Promise<Explained[]> {
   const pictures = optionsOf(preset, decode);
   const objective = optionsOf(preset, lossBuild);
   const descent = optionsOf(preset, optimise);
@@ -87,11 +95,11 @@ function picturesIn(
       about: "photograph",
       text: content
         ? `${display(content)}, ${sized(photograph)}${count > 1 ? `, and ${count - 1} more` : ""}`
-        : "none yet: name one with --content; a photograph of 4:3 stands for it here",
+        : "none yet: name one with `decode.content`; a photograph of 4:3 stands for it here",
     },
     {
       about: paintings.length > 1 ? "paintings" : "painting",
-      text: paintings.join(", ") || "none yet: name one with --style",
+      text: paintings.join(", ") || "none yet: name one with `decode.styles`",
     },
     {
       about: "sizes",

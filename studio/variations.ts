@@ -1,5 +1,6 @@
 import type { ResolvedPreset } from "../presets/preset.ts";
-import { openSession, type StyliseOptions } from "../session/session.ts";
+import type { StyliseOptions } from "../session/painting.ts";
+import { openSession } from "../session/session.ts";
 import { contactSheet, type SheetOptions } from "./sheet.ts";
 
 /** A preset, and what the sheet calls its picture. */

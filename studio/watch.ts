@@ -1,9 +1,9 @@
 import { fileURLToPath } from "node:url";
 import { inputsOf } from "../presets/inputs.ts";
-import { filesOf, loadPreset } from "../presets/load.ts";
-import type { PresetLayer } from "../presets/layers.ts";
+import { filesOf, loadPreset, type Override } from "../presets/load.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
-import { openSession, type Stylised, type StyliseOptions } from "../session/session.ts";
+import type { Stylised, StyliseOptions } from "../session/painting.ts";
+import { openSession } from "../session/session.ts";
 import { withNamedMasks } from "../session/named_masks.ts";
 import { isStream } from "../base/pipes.ts";
 import { nextChange } from "./next_change.ts";
@@ -28,12 +28,12 @@ export type Preview =
  * waited for. Code that a preset names is loaded once.
  *
  * @param name A path, a URL, or the name of a shipped preset.
- * @param overrides Layers that win over the preset.
+ * @param overrides What wins over the preset, one or several.
  * @throws {UserError} if there is no such preset when it begins.
  */
 export async function* watch(
   name: string,
-  overrides: readonly PresetLayer[] = [],
+  overrides: Override | readonly Override[] = [],
   { signal = new AbortController().signal, onProgress, offline }: Omit<StyliseOptions, "write"> = {},
 ): AsyncGenerator<Preview> {
   await using session = openSession();

@@ -26,6 +26,7 @@ export interface ArrayFile extends AsyncDisposable {
 export function damaged(location: URL, error: unknown, hint: string): UserError {
   if (error instanceof UserError) return error;
   return new UserError(`Cannot use ${display(location)} as weights: ${printable(messageOf(error))}`, {
+    code: "weights-unusable",
     hint: error instanceof NumberTypeError && error.hint || hint,
     cause: error,
   });

@@ -122,8 +122,9 @@ async function fromFirst(
   }
   const where = failures.length > 1 ? ` from any of its ${failures.length} sources; the last one` : "";
   throw new UserError(`Cannot fetch ${name}${where}: ${failures.at(-1)}`, {
-    hint: `try again, name a mirror with --from URL, or bring a file: weights import FILE --name ${name}; ` +
+    hint: `try again, name a mirror with \`from\`, or bring a file: weights import FILE --name ${name}; ` +
       shippingHint(),
+    code: "fetch-failed",
   });
 }
 
@@ -177,5 +178,5 @@ async function fromSource(
 function named<E>(error: E, file: URL, url: URL): E | UserError {
   if (!(error instanceof UserError)) return error;
   const message = error.message.replaceAll(display(file), display(url));
-  return new UserError(message, { hint: error.hint, exitCode: error.exitCode, cause: error });
+  return new UserError(message, { hint: error.hint, exitCode: error.exitCode, code: error.code, cause: error });
 }

@@ -128,6 +128,7 @@ function checkHash(hashes: Hashes, location: URL, due: Hashes = {}) {
   if (hash === undefined || hash === hashes[kind]) return;
   const name = kind === "md5" ? "MD5" : "SHA-256";
   throw new UserError(`${display(location)} is not the file that it should be: its ${name} is ${hashes[kind]}`, {
+    code: "weights-unusable",
     hint: `${hash} would be right`,
   });
 }
@@ -149,10 +150,12 @@ function fitting(
   }
   if (attempts.length > 0 && attempts.every(({ network, result }) => result === normalisedReason(network))) {
     throw new UserError(`Cannot use ${display(location)} as weights: it is a network with batch normalisation`, {
+      code: "weights-unusable",
       hint: "take the same one without it, as it was published: weights fetch vgg19, or vgg16",
     });
   }
   throw new UserError(`Cannot use ${display(location)} as weights: its arrays do not fit ${wanted ?? "any network"}`, {
+    code: "weights-unusable",
     hint: printable(attempts.map(({ network, result }) => `for ${network.name}, ${result}`).join("; ")),
   });
 }
@@ -202,6 +205,7 @@ async function read(file: ArrayFile, { scheme, arrays }: Arrangement, location: 
       throw new UserError(
         `Cannot use ${display(location)} as weights: ${printable(array)} holds what is no finite number`,
         {
+          code: "weights-unusable",
           hint: "the file is damaged; fetch it again",
         },
       );

@@ -35,6 +35,7 @@ export async function locateNetwork(name: string, weights: string): Promise<{ ne
   const input = inputFromText(file.metadata[metadataKeys.input]);
   if (network) return { network: input ? { ...network, input } : network, weights: file.location };
   throw new UserError(`Cannot use ${display(file.location)} as weights: its arrays fit no network`, {
+    code: "weights-unusable",
     hint: printable(`for ${name}, ${firstMisfit(named, file)}`),
   });
 }
@@ -47,6 +48,7 @@ async function otherFormat(location: URL, error: unknown): Promise<never> {
   if (format === "safetensors") throw error;
   if (!format) throw isStranger(head) ? unusable(location, head) : error;
   throw new UserError(`Cannot use ${display(location)} as weights: it is no safetensors file`, {
+    code: "weights-unusable",
     hint: `import it (${formats[format].description}): weights import ${display(location)} --name NAME`,
     cause: error,
   });

@@ -94,6 +94,7 @@ export function unusable(file: URL, head: Uint8Array): UserError {
   const { what, hint } = strangerOf(head);
   const needed = Object.values(formats).map(({ description }) => description).join("; ");
   return new UserError(`Cannot use ${display(file)} as weights: ${what}`, {
+    code: "weights-unusable",
     hint: hint ?? `one of these is needed: ${needed}`,
   });
 }

@@ -23,6 +23,7 @@ export async function loadParameters(
   if (absent) {
     const held = layerNames(network).filter((layer) => file.shapes.has(`${layer}.weight`));
     throw new UserError(`Cannot find ${absent} in ${display(file.location)}`, {
+      code: "weights-unusable",
       hint: held.length > 0 ? `it holds these layers: ${held.join(", ")}` : `it holds no weights of ${network.name}`,
     });
   }
@@ -30,6 +31,7 @@ export async function loadParameters(
     const tensor = await file.tensor(name);
     if (!sameShape(tensor.shape, wanted)) {
       throw new UserError(`Cannot use ${name} of ${display(file.location)}: its shape is [${tensor.shape}]`, {
+        code: "weights-unusable",
         hint: `${network.name} needs [${wanted}]`,
       });
     }

@@ -44,8 +44,8 @@ export function shippingHint(layers: readonly string[] = []): string {
   const shipping = Object.values(networks).filter(({ file }) => file);
   const fitting = shipping.filter((network) => layers.every((layer) => layerNames(network).includes(layer)));
   return fitting.length > 0
-    ? `to go on now: --network ${fitting.map(({ name }) => name).join(", ")}, which ships`
-    : "to go on now: --preset painting, which paints the same pictures with the network that ships";
+    ? `to go on now: \`network\` ${fitting.map(({ name }) => name).join(", ")}, which ships`
+    : "to go on now: the preset painting, which paints the same pictures with the network that ships";
 }
 
 /**
@@ -55,7 +55,11 @@ export function shippingHint(layers: readonly string[] = []): string {
  */
 export async function makeFolder(folder: string): Promise<void> {
   await Deno.mkdir(folder, { recursive: true }).catch((error) => {
-    throw new UserError(`Cannot make the folder ${folder}: ${reasonOf(error)}`, { hint: noRoom, cause: error });
+    throw new UserError(`Cannot make the folder ${folder}: ${reasonOf(error)}`, {
+      hint: noRoom,
+      code: "unwritable",
+      cause: error,
+    });
   });
 }
 
@@ -111,6 +115,7 @@ export async function stored(name: string): Promise<URL> {
     : `bring them: deno run -P cli.ts weights import FILE --name ${name}`;
   throw new UserError(`The weights ${name} are not here`, {
     hint: `${get}; ${shippingHint()}`,
+    code: "weights-missing",
   });
 }
 
@@ -125,7 +130,10 @@ export async function verifyStored(name: string): Promise<void> {
   const hint = `remove them (weights remove ${name}) and fetch or import them again`;
   const { sha256 } = await hashesOf(location, ["sha256"], file.start);
   if (sha256 !== file.metadata[metadataKeys.numbers]) {
-    throw new UserError(`The weights ${name} are damaged: their numbers are not those that were written`, { hint });
+    throw new UserError(`The weights ${name} are damaged: their numbers are not those that were written`, {
+      hint,
+      code: "weights-unusable",
+    });
   }
 }
 

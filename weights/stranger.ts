@@ -6,7 +6,7 @@ interface Stranger {
   readonly hint?: string;
 }
 
-const picture = "give pictures to --content and --style";
+const picture = "give pictures to `decode.content` and `decode.styles`";
 
 /** What to do with files of any use that people take for weights, and with models and arrays that cannot be read. */
 const hints: Partial<Readonly<Record<FileKind, string>>> = {

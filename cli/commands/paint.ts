@@ -55,7 +55,13 @@ export async function paint(call: Call): Promise<number> {
   if (message) reporter.report({ kind: "warning", message });
   const failed: FolderResult[] = [];
   const code = await interruptible(reporter, async (signal) => {
-    const options = { onProgress: reporter.report, signal, resume: on.has("resume"), offline: on.has("offline") };
+    const options = {
+      onProgress: reporter.report,
+      signal,
+      keep: true,
+      resume: on.has("resume"),
+      offline: on.has("offline"),
+    };
     const overwrite = on.has("overwrite");
     if (!contents) {
       const single = withNamedMasks(preset);
@@ -102,6 +108,7 @@ async function paintToPipe(name: string, { overrides, contents, on }: Call, endi
     const { picture } = await stylise(preset, {
       onProgress: reporter.report,
       signal,
+      keep: true,
       offline: on.has("offline"),
     });
     printBytes(await picture.bytes(ending));

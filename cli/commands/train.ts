@@ -49,8 +49,14 @@ export async function train(call: Call): Promise<number> {
     return 0;
   }
   return await interruptible(reporter, async (signal) => {
-    const options = { onProgress: reporter.report, signal, resume: on.has("resume"), offline: on.has("offline") };
-    await stylise(preset, { ...options, write: true });
+    await stylise(preset, {
+      onProgress: reporter.report,
+      signal,
+      keep: true,
+      write: true,
+      resume: on.has("resume"),
+      offline: on.has("offline"),
+    });
   });
 }
 

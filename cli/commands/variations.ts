@@ -70,6 +70,7 @@ export async function variations(call: Call): Promise<number> {
         quality: file.quality || undefined,
         onProgress: reporter.report,
         signal,
+        keep: true,
         offline: call.on.has("offline"),
       };
       const sheet = await paintVariations(cells, options);

@@ -106,5 +106,5 @@ function outputShapes({ outputs }: Graph): Record<string, readonly number[]> {
 }
 
 function unavailable({ name, hint }: OnnxProvider, reason: string, cause?: unknown): UserError {
-  return new UserError(`Cannot use ${name}: ${reason}`, { hint, cause });
+  return new UserError(`Cannot use ${name}: ${reason}`, { hint, code: "engine-unavailable", cause });
 }

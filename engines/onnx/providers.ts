@@ -28,7 +28,7 @@ export const onnxProviders: readonly OnnxProvider[] = [
   {
     name: "onnx-cpu",
     id: "cpu",
-    hint: "ONNX Runtime has builds for Linux, macOS (arm64) and Windows; --engine tensorflow runs anywhere",
+    hint: "ONNX Runtime has builds for Linux, macOS (arm64) and Windows; `engine` tensorflow runs anywhere",
     missing: () => undefined,
     explain: (complaint) => complaint,
     device: async (threads) => ({ name: `${processor()}, ${threads === 0 ? "a thread per core" : count(threads)}` }),

@@ -22,6 +22,7 @@ export const tensorflowKind: EngineKind = {
       remote[Symbol.dispose]();
       throw new UserError(`Cannot use tensorflow: ${messageOf(error)}`, {
         hint: othersHint,
+        code: "engine-unavailable",
         cause: error,
       });
     }

@@ -64,13 +64,13 @@ function resolved(folder: string, specifier: string): string | undefined {
 function native(manifest: string): TensorFlow {
   // tfjs-node 4.22 calls it; Node.js 23 removed it.
   (util as { isNullOrUndefined?: unknown }).isNullOrUndefined ??= (x: unknown) => x === null || x === undefined;
-  const require = createRequire(manifest);
+  const load = createRequire(manifest);
   // A stand-in for node-pre-gyp, which would read the whole environment to find the addon: in the folder of the highest
   // version of Node's addon interface. The permissions in deno.json do not allow that.
-  const finder = require.resolve("@mapbox/node-pre-gyp");
+  const finder = load.resolve("@mapbox/node-pre-gyp");
   const exports = { find: () => addonIn(join(dirname(manifest), "lib")) };
-  require.cache[finder] = { id: finder, filename: finder, loaded: true, exports } as unknown as NodeJS.Module;
-  return require(dirname(manifest));
+  load.cache[finder] = { id: finder, filename: finder, loaded: true, exports } as unknown as NodeJS.Module;
+  return load(dirname(manifest));
 }
 
 function addonIn(folder: string): string {

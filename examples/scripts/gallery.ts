@@ -7,7 +7,7 @@
  */
 import { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
-import sharp, { type Sharp } from "npm:sharp@0.35.5";
+import sharp, { type Sharp } from "../../pictures/sharp_package.ts";
 import { loadPreset, optionsOf, shipped, stylise } from "../../mod.ts";
 import { decode } from "../../stages/decode.ts";
 import { writeAtomically } from "../../base/files.ts";

@@ -6,7 +6,7 @@
  */
 import type { Buffer } from "node:buffer";
 import { fileURLToPath } from "node:url";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../../pictures/sharp_package.ts";
 import type { Json } from "../../base/json.ts";
 import { loadPreset, stylise } from "../../mod.ts";
 import { writeAtomically } from "../../base/files.ts";

@@ -157,9 +157,10 @@ export function planFor(demand: Demand, memory = Infinity): Plan {
   let share = 1;
   while (share > 0.01 && !planEvaluation({ ...demand, size: scaled(demand.size, share) }, memory)) share -= 0.01;
   const side = Math.floor(share * Math.max(width, height));
-  const smaller = share > 0.01 ? `, or take --size ${side} or less` : "";
+  const smaller = share > 0.01 ? `, or take \`decode.size\` ${side} or less` : "";
   throw new UserError(`${amountOf(memory)} of memory do not suffice for ${width}×${height} pixels`, {
-    hint: `grant ${amountOf(enough)} with --memory${smaller}`,
+    code: "out-of-memory",
+    hint: `grant ${amountOf(enough)} with \`memory\`${smaller}`,
   });
 }
 

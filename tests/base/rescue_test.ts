@@ -32,8 +32,8 @@ Deno.test("what cannot be written where the user stands goes to their own folder
   }
 });
 
-Deno.test("--resume is named where a checkpoint lies there, and else not", () => {
+Deno.test("resume is named where a checkpoint lies there, and else not", () => {
   const hintOf = (resumable: boolean) => rescued(new Error("full"), "/b/a.png", { exitCode: 1, resumable }).hint;
   assert.equal(hintOf(false), "move it once its own place can be written to");
-  assert.match(hintOf(true)!, /^move it .*; --resume goes on from the last checkpoint$/);
+  assert.match(hintOf(true)!, /^move it .*; `resume` goes on from the last checkpoint$/);
 });

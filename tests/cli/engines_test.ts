@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../../pictures/sharp_package.ts";
 import { engineKinds } from "../../engines/mod.ts";
 import { complaint, impasto } from "../helpers/command.ts";
 import { quick, studio } from "../helpers/painting.ts";

@@ -1,4 +1,4 @@
-import sharp, { type Sharp } from "npm:sharp@0.35.5";
+import sharp, { type Sharp } from "../../pictures/sharp_package.ts";
 import type { FinishedPicture } from "../../pictures/picture.ts";
 import { writePicture, type Writing } from "../../pictures/write_picture.ts";
 import { temporaryFolder } from "./folders.ts";

@@ -6,7 +6,7 @@
  */
 import { join } from "node:path";
 import process from "node:process";
-import sharp, { type Sharp } from "npm:sharp@0.35.5";
+import sharp, { type Sharp } from "../../pictures/sharp_package.ts";
 import { UserError } from "../../base/errors.ts";
 import { randomFrom } from "../../base/random.ts";
 import { openPicture } from "../../pictures/read_picture.ts";

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../../pictures/sharp_package.ts";
 import { openPicture } from "../../pictures/read_picture.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";

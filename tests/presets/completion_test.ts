@@ -31,6 +31,14 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   '"feature-extract": { "pooling": | }': ["average", "max", "l2"],
   '"loss-build": { "terms": { "style": { "loss": | } } }': Object.keys(losses),
   '"loss-build": { "terms": { "style": { "layers": { | } } } }': layers,
+  ...Object.fromEntries(
+    Object.entries(networks).map(([name, network]) => [
+      `"network": "${name}", "loss-build": { "terms": { "style": { "layers": { | } } } }`,
+      layerNames(network),
+    ]),
+  ),
+  '"loss-build": { "terms": { "style": { "formula": | } } }': ["relative", "published"],
+  '"loss-build": { "terms": { "style": { "loss": "gram", "formula": | } } }': ["relative", "published"],
   '"decode": { "styles": [{ | }] }': ["picture", "weight", "mask", "pictureMask"],
   '"optimise": { "optimiser": | }': ["adam", "lbfgs"],
   '"pipeline": ["decode", { "stage": | }]': [

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { PresetError, type PresetLayer } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
+import { validatePreset } from "../../session/validate.ts";
 import { resolvePreset } from "../../presets/resolve.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 
@@ -205,4 +206,79 @@ Deno.test("a section of a stage that the pipeline lacks is a fault, unless the p
   const flags = layer("command line", { encode: { output: "a.png" } }, { override: true });
   assert.deepEqual(await faultsIn(resolving(below, layer("a.json", { pipeline }), flags)), [["command line", ...idle]]);
   resolving(below, flags)();
+});
+
+Deno.test("all faults are told at once: of the parent, keys, values, layers, stages and files", async () => {
+  await using folder = await temporaryFolder();
+  await folder.write("photo.jpg", "");
+  const own = {
+    decode: {
+      sise: 3,
+      size: 5,
+      scales: [700, 900],
+      content: "photo.jpg",
+      styles: [{ picture: "painting.jpg", mask: "mask.png" }],
+    },
+    "loss-build": {
+      styleWeight: "much",
+      terms: { style: { weight: -1, layers: { conv9_1: 1 } }, fine: { loss: "gram", layers: { conv8_1: 1 } } },
+    },
+    encode: { output: "a.gif", tiff: "round" },
+  };
+  const placesOf = async (json: object) => {
+    const file = await folder.write("mine.json", JSON.stringify(json));
+    const { faults } = await presetError(() => validatePreset(file));
+    for (const { message, hint } of faults) assert(message && hint, message);
+    return faults.map(({ source, path }) => `${source} ${path}`).sort();
+  };
+  const due = [
+    "decode.sise",
+    "decode.size",
+    "decode.styles.0.mask",
+    "decode.styles.0.picture",
+    "encode.output",
+    "encode.tiff",
+    "loss-build.styleWeight",
+    "loss-build.terms.fine.layers.conv8_1",
+    "loss-build.terms.style.layers.conv9_1",
+    "loss-build.terms.style.weight",
+  ].map((path) => `mine.json ${path}`);
+  assert.deepEqual(await placesOf({ extends: "painting", ...own }), due);
+  assert.deepEqual(await placesOf({ extends: "nobody.json", ...own }), [...due, "mine.json extends"].sort());
+  assert.deepEqual(
+    await placesOf({ extends: "painting", ...own, network: "vgg" }),
+    [...due, "mine.json network"].sort(),
+  );
+  assert.deepEqual(
+    await placesOf({ extends: "painting", ...own, pipeline: ["decoded"] }),
+    [
+      ...due,
+      "mine.json pipeline.0",
+    ].sort(),
+  );
+  await folder.write("parent.json", `{ "decode": { "start": "gone.png" }, "engine": "steam", "engine": "wind" }`);
+  assert.deepEqual(
+    await placesOf({ extends: "parent.json", ...own }),
+    [
+      ...due,
+      "parent.json decode.start",
+      "parent.json engine",
+      "parent.json engine",
+    ].sort(),
+  );
+});
+
+Deno.test("of a preset whose parent is lacking nothing is told that the parent may have", async () => {
+  const told = async (json: object) =>
+    (await faultsIn(() => loadPreset({ extends: "nobody", ...json }))).map(([, path]) => path);
+  const term = (style: object) => ({ "loss-build": { terms: { style } } });
+  assert.deepEqual(await told({}), ["extends"]);
+  assert.deepEqual(await told(term({ weight: 2 })), ["extends"]);
+  assert.deepEqual(await told(term({ power: 1, layers: { conv5_4: 1 } })), ["extends"]);
+  assert.deepEqual(await told({ ...term({ layers: { conv5_4: 1 } }), network: "vgg16" }), [
+    "extends",
+    "loss-build.terms.style.layers.conv5_4",
+  ]);
+  assert.deepEqual(await told(term({ loss: "gram" })), ["extends"]);
+  assert.deepEqual(await told({ encode: { output: "a.jpg", depth: 16 } }), ["extends", "encode.depth"]);
 });

@@ -167,7 +167,7 @@ const faults: Readonly<Record<string, [string, RegExp, RegExp]>> = {
   ],
   "a module whose code fails": [
     "pipeline.6.stage=./fails.ts",
-    /^error: command line: pipeline\.6\.stage: Cannot load the stage \S+fails\.ts: out of order$/,
+    /^error: command line: pipeline\.6\.stage: Cannot load the stage \S+fails\.ts: out of order \(\/.*fails\.ts:1:7\)$/,
     /its own code fails/,
   ],
   "something else than the picture that it should give": [
@@ -175,7 +175,11 @@ const faults: Readonly<Record<string, [string, RegExp, RegExp]>> = {
     /^error: Stage odd failed: it gives no picture: /,
     /^$/,
   ],
-  "an error while it runs": ["pipeline.6.level=13", /^error: Stage flat failed: 13 is unlucky$/, /^$/],
+  "an error while it runs": [
+    "pipeline.6.level=13",
+    /^error: Stage flat failed: 13 is unlucky \(\/.*flat\.ts:\d+:\d+\)$/,
+    /^$/,
+  ],
   "a loss of no known sort": [
     "loss-build.terms.dark.loss=./sortless.js",
     /^error: command line: loss-build\.terms\.dark\.loss: dark has the sort "picture"$/,
@@ -191,7 +195,11 @@ const faults: Readonly<Record<string, [string, RegExp, RegExp]>> = {
     /^error: The loss dark gives no node, not a scalar$/,
     /total\(\) sums a node up/,
   ],
-  "an error of a loss": ["loss-build.terms.dark.power=2", /loss dark failed: the power is 2$/, /^$/],
+  "an error of a loss": [
+    "loss-build.terms.dark.power=2",
+    /loss dark failed: the power is 2 \(\/.*dark\.js:\d+:\d+\)$/,
+    /^$/,
+  ],
 };
 
 for (const [what, [setting, message, hint]] of Object.entries(faults)) {

@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { pictureBefore, type Preset, type Progress, type Stage } from "../../mod.ts";
+import { pictureBefore, type Preset, type Progress, type Stage, type StageError } from "../../mod.ts";
 import { isFinished } from "../../presets/metadata.ts";
 import { loadPreset } from "../../presets/load.ts";
 import type { Objective } from "../../objective/objective.ts";
@@ -21,6 +21,18 @@ function pipelineWith(own: Stage, behind: string): Preset["pipeline"] {
 /** The chain with a stage of one's own in the place of another. */
 function pipelineOf(own: Stage, name: string, options: object = {}): Preset["pipeline"] {
   return stages.map((each) => each === name ? { stage: own, ...options } : each) as Preset["pipeline"];
+}
+
+/** The line of this file that throws an error of these words. */
+const lineOf = (words: string) =>
+  1 +
+  Deno.readTextFileSync(new URL(import.meta.url)).split("\n").findIndex((line) => line.includes(`Error("${words}")`));
+
+/** The message of an error without the place at its end, and the line of that place, which has to be in this file. */
+function placedIn({ message }: Error) {
+  const [, words, file, line] = /^(.*) \((.*):(\d+):\d+\)$/.exec(message)!;
+  assert.equal(file, new URL(import.meta.url).pathname);
+  return [words, Number(line)];
 }
 
 const fails = () => {
@@ -162,7 +174,10 @@ for (
       onProgress?.(event);
     };
     await assert.rejects(stylise(preset, { write: true, onProgress: told }), (error: Error) => {
-      assert.equal(error.message, `${stage ? `Stage ${stage} failed: ` : ""}${by}out of order`);
+      const whole = `${stage ? `Stage ${stage} failed: ` : ""}${by}out of order`;
+      if (!stage) assert.equal(error.message, whole);
+      else assert.deepEqual(placedIn(error), [whole, lineOf("out of order")]);
+      assert.equal((error as Partial<StageError>).code, stage && "stage-failed");
       return true;
     });
     assert.deepEqual(await folder.list(), ["out.png", "out.png.checkpoint", ...tools]);
@@ -196,7 +211,9 @@ Deno.test("a stage that throws at a snapshot does not end the run before its las
   await assert.rejects(run, /Stage spoiler failed/);
   assert.equal(seen.filter(({ kind }) => kind === "step").length, 4);
   const warnings = seen.flatMap((event) => event.kind === "warning" ? [event.message] : []);
-  assert(warnings.includes("Stage spoiler failed: out of order; the run goes on without this snapshot"));
+  assert(
+    warnings.some((line) => /^Stage spoiler failed: out of order \(.*; the run goes on without this snap/.test(line)),
+  );
 });
 
 Deno.test("without a file, the error of a run leads to the picture so far", async () => {
@@ -216,7 +233,7 @@ Deno.test("without a file, the error of a run leads to the picture so far", asyn
   });
   for (const own of [wearing, ownPainted]) {
     const error = await stylise(preset(own)).catch((error) => error);
-    assert.match(error.message, /out of order$/);
+    assert.match(error.message, /out of order \(.*failing_test\.ts:\d+:\d+\)$/);
     const { width, height, data } = pictureBefore(error)!;
     assert.deepEqual([width, height], [48, 32]);
     assert(new Set(data).size > 100);

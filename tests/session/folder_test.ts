@@ -130,7 +130,7 @@ Deno.test("two photographs never become one picture", async () => {
   assert.equal(contents.length, 5);
   const error = await clearError(() => styliseFolder(preset, contents).next());
   assert.match(error.message, /a\.jpg and .*b\.jpg would both become .*one\.png/);
-  assert.deepEqual([error.exitCode, error.hint], [2, "put {name} into --output"]);
+  assert.deepEqual([error.exitCode, error.hint], [2, "put {name} into `encode.output`"]);
 });
 
 Deno.test("of several files for one picture, what is no picture is told, and so are pairs; the rest is painted", async () => {
@@ -248,6 +248,7 @@ Deno.test("an interrupted picture is kept, and painted again the next time", asy
   const contents = [folder.at("photos", "a.jpg"), folder.at("photos", "b.jpg")];
   const results = await Array.fromAsync(styliseFolder(preset, contents, {
     signal: stop.signal,
+    keep: true,
     onProgress: (event) => {
       if (event.kind === "step" && event.step === 3) stop.abort();
     },

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
-import sharp from "npm:sharp@0.35.5";
-import type { Preset, Stage } from "../../mod.ts";
+import sharp from "../../pictures/sharp_package.ts";
+import type { PictureSource, Preset, Stage } from "../../mod.ts";
 import type { PresetError } from "../../presets/layers.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { openRegistry } from "../../presets/registry.ts";
@@ -39,7 +39,7 @@ function stopAfter(count: number) {
   const onProgress = ({ kind }: Progress) => {
     if (kind === "step" && ++steps === count) stop.abort();
   };
-  return { signal: stop.signal, onProgress };
+  return { signal: stop.signal, keep: true, onProgress };
 }
 
 for (const optimiser of ["lbfgs", { optimiser: { ...adam, name: "own" }, learningRate: 5 }]) {
@@ -126,14 +126,74 @@ Deno.test("a key that is undefined counts as left out, at any depth", async () =
 Deno.test("a picture's bytes have any format that can be written, with the depth of the preset where it fits", async () => {
   await using folder = await studio();
   const { picture } = await stylise(small(folder, { encode: { output: folder.at("out.tif"), depth: 16 } }));
-  for (const [ending, depth] of [[".png", "ushort"], [".tif", "ushort"], [".jpg", "uchar"]] as const) {
-    assert.equal((await sharp(await picture.bytes(ending)).metadata()).depth, depth);
+  const formats = { png: "png", tif: "tiff", jpg: "jpeg", jpeg: "jpeg", webp: "webp", avif: "heif" };
+  for (const [name, format] of Object.entries(formats)) {
+    for (const spelt of [name, `.${name}`, name.toUpperCase()]) {
+      const read = await sharp(await picture.bytes(spelt)).metadata();
+      assert.deepEqual([read.format, read.width, read.height], [format, 48, 32]);
+      assert.equal(read.depth, ["png", "tif"].includes(name) ? "ushort" : "uchar");
+    }
   }
-  for (const ending of ["jpg", ".gif", ""]) {
-    const { message, hint } = await clearError(() => picture.bytes(ending));
-    assert.equal(message, `"${ending}" is no format that can be written`);
-    assert.match(hint!, /\.png/);
+  for (const format of ["gif", ".gif", "", "a.png"]) {
+    const { message, hint } = await clearError(() => picture.bytes(format));
+    assert.equal(message, `"${format}" is no format that can be written`);
+    assert.match(hint!, /\bpng\b/);
   }
+});
+
+Deno.test("a picture's bytes are a response's body, of the quality that is asked for", async () => {
+  await using folder = await studio();
+  const { picture } = await stylise(small(folder));
+  for (const format of ["jpg", "webp", "avif"]) {
+    // The types have to fit too.
+    const sizes = await Promise.all([5, 60, undefined, 100].map(async (quality) => {
+      const body = await new Response(await picture.bytes(format, { quality })).bytes();
+      assert.equal((await sharp(body).metadata()).width, 48);
+      return body.length;
+    }));
+    assert(sizes[0] < sizes[1] && sizes[1] < sizes[2] && sizes[2] < sizes[3], `${format}: ${sizes}`);
+    for (const quality of [0, 101, 50.5, NaN, "90" as unknown as number]) {
+      assert.match((await clearError(() => picture.bytes(format, { quality }))).message, /with the quality/);
+    }
+  }
+  assert.match(
+    (await clearError(() => picture.bytes("png", { quality: 90 }))).message,
+    /^Cannot write png with a qual/,
+  );
+});
+
+Deno.test("a picture's samples say how many each pixel has, and go in again", async () => {
+  await using folder = await studio();
+  const { picture } = await stylise(small(folder));
+  const opaque = picture.raw();
+  assert.deepEqual([opaque.channels, opaque.data.length], [3, 48 * 32 * 3]);
+  assert.equal(new Response(opaque.data).body !== null, true);
+  const data = Uint8Array.from({ length: 48 * 32 * 4 }, (_, i) => i % 4 === 3 ? 128 : i % 251);
+  const content = { width: 48, height: 32, data, channels: 4 };
+  const raw = (await stylise(small(folder, { decode: { content } }))).picture.raw();
+  assert.deepEqual([raw.channels, raw.data.length, raw.data[3]], [4, 48 * 32 * 4, 128]);
+  for (const channels of [2, 3, 5]) {
+    const { message, hint } = await clearError(() =>
+      stylise(small(folder, { decode: { content: { ...content, channels } } }))
+    );
+    assert.match(message, /^Cannot use 6144 samples of a Uint8Array as decode\.content, a picture of 48×32$/);
+    assert(hint);
+  }
+});
+
+Deno.test("a mask in memory may have one sample of each pixel, and does what the same picture does as a file", async () => {
+  await using folder = await studio();
+  const data = Uint8Array.from({ length: 48 * 32 }, (_, i) => i % 48 < 24 ? 255 : 0);
+  const styled = (mask: PictureSource, pictureMask?: PictureSource) =>
+    small(folder, { decode: { styles: [{ picture: folder.at("painting.png"), mask, pictureMask }] } });
+  const file = await sharp(data, { raw: { width: 48, height: 32, channels: 1 } }).toColourspace("srgb").png()
+    .toBuffer();
+  const mask = { width: 48, height: 32, data };
+  const [inMemory, fromFile, named] = await Promise.all(
+    [styled(mask, mask), styled(file, file), styled({ ...mask, channels: 1 }, mask)].map((preset) => stylise(preset)),
+  );
+  assert.deepEqual(inMemory.picture.data, fromFile.picture.data);
+  assert.deepEqual(named.picture.data, fromFile.picture.data);
 });
 
 Deno.test("the bytes of a finished picture stay the same, whatever becomes of its signal", async () => {

@@ -19,6 +19,7 @@ async function trained(path: string, more: Partial<TrainingOptions> = {}, stopAf
     steps,
     ...more,
     signal: stop.signal,
+    keep: true,
     onProgress: (event) => {
       if (event.kind !== "step") return;
       losses.push(event.value);

@@ -97,7 +97,7 @@ Deno.test("bytes that are not those of the catalogue are never used, and leave n
     const source = { url: server.url("/f.h5").href, ...expected };
     const error = await clearError(() => fetchEntry(entry("wrong", source), quick));
     assert.match(error.message, /^Cannot fetch wrong: http.*f\.h5 is not the file that it should be/);
-    assert.match(error.hint!, /weights import FILE --name wrong; to go on now: --network vgg19-mini/);
+    assert.match(error.hint!, /weights import FILE --name wrong; to go on now: `network` vgg19-mini/);
   }
   assert.equal(await findStored("wrong"), undefined);
   assert.deepEqual(await leftovers(), []);

@@ -38,7 +38,7 @@ Deno.test("the weights that ship hold exactly what their architecture needs", as
 Deno.test("a network whose weights are not here says how to get them, and what ships", async () => {
   const error = await clearError(() => locateNetwork("vgg19", ""));
   assert.equal(error.message, "The weights vgg19 are not here");
-  assert.match(error.hint!, /weights fetch vgg19; to go on now: --network vgg19-mini/);
+  assert.match(error.hint!, /weights fetch vgg19; to go on now: `network` vgg19-mini/);
 });
 
 Deno.test("a file with the first layers of a network serves", async () => {

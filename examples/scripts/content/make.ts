@@ -5,7 +5,7 @@
  * `deno run -A examples/scripts/content/make.ts [name...]`
  */
 import { fileURLToPath } from "node:url";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../../../pictures/sharp_package.ts";
 import { pictures } from "./pictures.ts";
 import { render } from "./render.ts";
 

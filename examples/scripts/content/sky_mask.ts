@@ -5,7 +5,7 @@
  * `deno run -A examples/scripts/content/sky_mask.ts harbour`
  */
 import { fileURLToPath } from "node:url";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../../../pictures/sharp_package.ts";
 import { Camera } from "./camera.ts";
 import { pictures } from "./pictures.ts";
 import { Ray } from "./ray.ts";

@@ -1,5 +1,5 @@
 // deno-lint-ignore no-import-prefix -- the examples add nothing to deno.json
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../../../pictures/sharp_package.ts";
 import { HEIGHT, SCALE, WIDTH } from "./canvas.ts";
 
 /** Pixels of an SVG text as straight RGBA bytes. */

@@ -50,7 +50,7 @@ Deno.test("a picture is seen at once only where what its graph knows beforehand 
 Deno.test("what memory and what size the message names do suffice", async () => {
   const { message, hint = "" } = await clearError(() => planFor(demand, 5e8));
   assert.match(message, /^500MB of memory do not suffice for 1200×800 pixels$/);
-  const [, memory, side] = /^grant (\d+)MB with --memory, or take --size (\d+) or less$/.exec(hint) ?? [];
+  const [, memory, side] = /^grant (\d+)MB with `memory`, or take `decode\.size` (\d+) or less$/.exec(hint) ?? [];
   assert.ok(planEvaluation(demand, 1e6 * Number(memory)));
   assert.ok(!planEvaluation(demand, 0.9 * 1e6 * Number(memory)));
   const size = { width: Number(side), height: Math.floor(Number(side) * 2 / 3) };
@@ -59,7 +59,7 @@ Deno.test("what memory and what size the message names do suffice", async () => 
 
 Deno.test("where there is no memory at all, what would suffice is said", async () => {
   const { hint = "" } = await clearError(() => planFor(demand, 0));
-  const [, memory] = /^grant (\d+)MB with --memory$/.exec(hint) ?? [];
+  const [, memory] = /^grant (\d+)MB with `memory`$/.exec(hint) ?? [];
   assert.ok(planEvaluation(demand, 1e6 * Number(memory)), hint);
 });
 
