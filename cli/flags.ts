@@ -37,6 +37,11 @@ export const commandFlags = {
     value: "NAME",
     description: "weights import: what they were trained on, caffe or torchvision; numbers or format tell unless given",
   },
+  range: {
+    type: "string",
+    value: "1|255",
+    description: "weights import: what the levels of a network in ONNX go up to; its results tell unless given",
+  },
   resume: { type: "boolean", description: "go on from the checkpoint that an interrupted run left beside its output" },
   watch: { type: "boolean", description: "repaint a small preview whenever the preset or a picture changes" },
   "dry-run": { type: "boolean", description: "print the complete preset, and how it would be computed, and stop" },
