@@ -45,6 +45,12 @@ export const commands = {
     hint: "train takes one word: the preset",
     load: async () => (await import("./commands/train.ts")).train,
   },
+  export: {
+    words: ["PRESET|FILE"],
+    description: "writes a painter as a model in ONNX, for other programs and for browsers: --onnx OUT",
+    hint: "export takes one word: a preset, or the file of a painter",
+    load: async () => (await import("./commands/export.ts")).exportPainter,
+  },
   weights: {
     words: ["ACTION", "[NAME|FILE]"],
     description: `networks to fetch and import; ACTION is ${weightsActions.join(", ")}`,

@@ -29,6 +29,12 @@ export const commandFlags = {
   fast: { type: "boolean", description: "paint at once, by a painter that has learnt the paintings" },
   offline: { type: "boolean", description: "fetch no network that is not here" },
   minutes: { type: "string", value: "N", description: "train: about how long on two cores; 10 unless given" },
+  onnx: { type: "string", value: "FILE", description: "export: the model that is written" },
+  styles: {
+    type: "string",
+    value: "A,B",
+    description: "export: styles of the painter by name; all of a file unless given",
+  },
   from: { type: "string", value: "URL|FILE", description: "weights fetch: take them from there" },
   sha256: { type: "string", value: "HASH", description: "weights fetch: the hash that the file must have" },
   name: { type: "string", value: "NAME", description: "weights import: the name that they get" },
