@@ -3,7 +3,7 @@ import { sizeOf } from "../graph/mod.ts";
 import { kernelShapes, type PainterArchitecture, reachOf } from "./painter.ts";
 
 /** What an architecture from a file may have at most: more is meant to fill the memory. */
-const most = { steps: 64, channels: 512, kernel: 15, numbers: 30e6, halvings: 5, reach: 384 } as const;
+const most = { steps: 64, channels: 512, kernel: 15, numbers: 30e6, halvings: 5, reach: 384, perPixel: 128 } as const;
 
 const keysOf = {
   whole: ["name", "description", "range", "offset", "epsilon", "steps", "last"],
@@ -41,6 +41,7 @@ export function checkedPainter(value: unknown): PainterArchitecture {
     oneOf(linear, `${name}.linear`, [undefined, true, false]);
     halved += Number(first === "halve") + Number(stride === 2) - Number(first === "double");
     within(halved, `the halvings of ${name}`, 0, most.halvings);
+    within(Number(channels) / 4 ** halved, `what ${name} holds for each pixel`, 0, most.perPixel);
     halved -= Number(then === "double");
     within(halved, `the halvings of ${name}`, 0, most.halvings);
     if (plus !== undefined) {

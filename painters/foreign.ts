@@ -2,6 +2,7 @@ import { messageOf, UserError } from "../base/errors.ts";
 import type { Engine, Program } from "../engines/engine.ts";
 import type { ForeignPainter } from "../networks/foreign_painter.ts";
 import type { Picture, Size } from "../pictures/picture.ts";
+import { printable } from "../weights/array_file.ts";
 import { cropOf } from "./crop.ts";
 
 /** The most pixels that go through a network of any size at once, and the side of the windows of a larger picture. */
@@ -151,7 +152,9 @@ function blend(from: Float32Array, window: Region, data: Float32Array, weights: 
 
 function unfit({ name }: ForeignPainter, error: unknown): unknown {
   if (error instanceof UserError) return error;
-  return new UserError(`Cannot paint with ${name}: ${messageOf(error).slice(0, 300)}`, {
+  // ONNX Runtime names the place in its own source first.
+  const reason = messageOf(error).replaceAll(/\/onnxruntime_src\/\S+ /g, "");
+  return new UserError(`Cannot paint with ${name}: ${printable(reason)}`, {
     hint: "a network that takes and gives one picture of a size is needed, float32 [1,3,H,W]",
     cause: error,
   });

@@ -4,6 +4,7 @@ import { sniff } from "../base/sniff.ts";
 import { UserError } from "../base/errors.ts";
 import type { ForeignPainter } from "../networks/foreign_painter.ts";
 import type { Painter } from "../networks/painter.ts";
+import { printable } from "./array_file.ts";
 import { foreignPainter, onnxHint } from "./onnx_painter.ts";
 import { formatOf, headOf } from "./open_any.ts";
 import { openPainterFile, refused } from "./painter_file.ts";
@@ -68,7 +69,7 @@ export async function isForeignPainter(location: URL): Promise<boolean> {
 /** The name that a network gets from its file. */
 export function nameOf(location: URL): string {
   const file = basename(decoded(location.pathname));
-  return file.slice(0, file.length - extname(file).length).slice(0, 100) || display(location);
+  return printable(file.slice(0, file.length - extname(file).length)).slice(0, 100) || display(location);
 }
 
 async function bytesOf(location: URL): Promise<Uint8Array<ArrayBuffer>> {
