@@ -17,8 +17,9 @@ export interface Engine extends AsyncDisposable {
 export interface PictureModel {
   /** The file as it is. */
   readonly bytes: Uint8Array<ArrayBuffer>;
-  /** The model's own names of its input and its output. */
+  /** The model's own name of its input. */
   readonly input: string;
+  /** The model's own name of its output. */
   readonly output: string;
 }
 

@@ -1,16 +1,14 @@
 import { writeAll } from "../base/file_io.ts";
 
-type Numbers = Float32Array | Float16Array | Uint8Array;
-
 /** An array to write, of any shape. */
-export interface WritableTensor<Data extends Numbers = Float32Array> {
+export interface WritableTensor<Data extends Float32Array | Float16Array | Uint8Array = Float32Array> {
   /** The size of each axis. */
   readonly shape: readonly number[];
   /** Row-major. */
   readonly data: Data;
 }
 
-type AnyTensor = WritableTensor<Numbers>;
+type AnyTensor = WritableTensor<Float32Array | Float16Array | Uint8Array>;
 
 /**
  * Writes a safetensors file of float32, float16 and byte arrays, one after the other without a copy. A file at the path

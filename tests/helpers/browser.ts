@@ -4,10 +4,19 @@ import { extname, join } from "node:path";
 /** Where Debian puts Chromium. */
 const chromium = "/usr/bin/chromium";
 
-/** Definition of a test that needs a browser. If it is missing the test is ignored, and its name says why. */
-export function needingBrowser(name: string, fn: () => Promise<void>): Deno.TestDefinition {
-  const there = existsSync(chromium);
-  return { name: there ? name : `${name} (skipped: there is no ${chromium})`, ignore: !there, fn };
+/**
+ * Definition of a test that needs a browser, and an npm package for the page. If one of them is missing the test is
+ * ignored, and its name says why.
+ */
+export async function needingBrowser(
+  { name: wanted, version }: { readonly name: string; readonly version: string },
+  name: string,
+  fn: (packageFolder: string) => Promise<void>,
+): Promise<Deno.TestDefinition> {
+  const skipped = (reason: string) => ({ name: `${name} (skipped: ${reason})`, ignore: true, fn: () => {} });
+  if (!existsSync(chromium)) return skipped(`there is no ${chromium}`);
+  const folder = await packageFolder(wanted, version);
+  return folder ? { name, fn: () => fn(folder) } : skipped(`${wanted} ${version} cannot be fetched`);
 }
 
 const types: Readonly<Record<string, string>> = {
@@ -16,15 +25,26 @@ const types: Readonly<Record<string, string>> = {
   ".wasm": "application/wasm",
 };
 
-/** The folder of an npm package in Deno's cache, where it lies once it was imported. */
-export async function packageFolder(name: string, version: string): Promise<string> {
-  const { stdout } = await new Deno.Command(Deno.execPath(), { args: ["info", "--json"] }).output();
-  const { npmCache } = JSON.parse(new TextDecoder().decode(stdout));
-  for await (const { name: registry } of Deno.readDir(npmCache)) {
-    const folder = join(npmCache, registry, name, version);
-    if (existsSync(folder)) return folder;
-  }
-  throw new Error(`${name}@${version} is not in ${npmCache}`);
+/**
+ * The folder of an npm package that a page is served from; undefined if it is not here and cannot be fetched. It stays
+ * out of the lock file: the types that it depends on would change those of all code.
+ */
+async function packageFolder(name: string, version: string): Promise<string | undefined> {
+  const deno = async (...args: string[]) => {
+    const { stdout } = await new Deno.Command(Deno.execPath(), { args, stderr: "null" }).output();
+    return new TextDecoder().decode(stdout);
+  };
+  const { npmCache } = JSON.parse(await deno("info", "--json"));
+  const find = async () => {
+    for await (const { name: registry } of Deno.readDir(npmCache)) {
+      const folder = join(npmCache, registry, name, version);
+      if (existsSync(join(folder, "package.json"))) return folder;
+    }
+  };
+  const found = await find();
+  if (found) return found;
+  await deno("cache", "--no-config", "--no-lock", `npm:${name}@${version}`);
+  return await find();
 }
 
 /**

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { openEngine } from "../../engines/mod.ts";
 import { painterModel } from "../../painters/onnx_model.ts";
 import { repainted } from "../../painters/repainting.ts";
-import { inBrowser, needingBrowser, packageFolder } from "../helpers/browser.ts";
+import { inBrowser, needingBrowser } from "../helpers/browser.ts";
 import { differences, waves } from "./networks.ts";
 import { smallPainter } from "./small_painter.ts";
 
@@ -23,23 +23,26 @@ globalThis.main = async () => {
 };
 </script>`;
 
-Deno.test(needingBrowser("a painter paints in a browser as here", async () => {
-  await import("npm:onnxruntime-web@1.30.0");
-  const dist = join(await packageFolder("onnxruntime-web", "1.30.0"), "dist");
-  const painter = smallPainter(["one", "two"]);
-  const photograph = waves(width, height);
-  const { result, requests, origin } = await inBrowser(async (path) => {
-    if (path === "/index.html") return page;
-    if (path === "/painter.onnx") return painterModel(painter, painter.rows).bytes;
-    if (path === "/photograph") return new Uint8Array(photograph.data.buffer as ArrayBuffer);
-    const [, name] = /^\/ort\/([\w.-]+)$/.exec(path) ?? [];
-    return name && await Deno.readFile(join(dist, name));
-  });
-  assert.deepEqual(requests.filter((url) => !url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url)), []);
-  await using engine = await openEngine("onnx-cpu", { threads: 1 });
-  const { data } = await repainted(painter, photograph, [{ row: painter.rows[1].values }], engine);
-  const made = Float32Array.from(result as number[]);
-  assert.equal(made.length, data.length);
-  const { most } = differences(data.map((level) => Math.min(255, Math.max(0, level))), made);
-  assert(most < 0.1, String(most));
-}));
+const runtime = { name: "onnxruntime-web", version: "1.30.0" };
+
+Deno.test(
+  await needingBrowser(runtime, "a painter paints in a browser as here", async (folder) => {
+    const dist = join(folder, "dist");
+    const painter = smallPainter(["one", "two"]);
+    const photograph = waves(width, height);
+    const { result, requests, origin } = await inBrowser(async (path) => {
+      if (path === "/index.html") return page;
+      if (path === "/painter.onnx") return painterModel(painter, painter.rows).bytes;
+      if (path === "/photograph") return new Uint8Array(photograph.data.buffer as ArrayBuffer);
+      const [, name] = /^\/ort\/([\w.-]+)$/.exec(path) ?? [];
+      return name && await Deno.readFile(join(dist, name));
+    });
+    assert.deepEqual(requests.filter((url) => !url.startsWith(`${origin}/`) && !/^(data|blob):/.test(url)), []);
+    await using engine = await openEngine("onnx-cpu", { threads: 1 });
+    const { data } = await repainted(painter, photograph, [{ row: painter.rows[1].values }], engine);
+    const made = Float32Array.from(result as number[]);
+    assert.equal(made.length, data.length);
+    const { most } = differences(data.map((level) => Math.min(255, Math.max(0, level))), made);
+    assert(most < 0.1, String(most));
+  }),
+);

@@ -130,7 +130,9 @@ Deno.test("damaged painters are read or refused in one line", async () => {
       continue;
     }
     assert(outcome instanceof UserError && outcome.hint, `file ${i}: ${Deno.inspect(outcome)}`);
-    for (const line of [outcome.message, outcome.hint]) assert(line.length < 1000 && !/\p{Cc}/u.test(line), line);
+    for (const line of [outcome.message, outcome.hint]) {
+      assert(line.length < 1000 && !/\p{Cc}/u.test(line), `file ${i}: ${line}`);
+    }
   }
   assert(read > 20 && read < 160, `${read} of 180 were read`);
 });
