@@ -3,7 +3,9 @@ import { replaceAtomically, writeAtomically } from "../base/files.ts";
 import { display } from "../base/read.ts";
 import { UserError } from "../base/errors.ts";
 import { openEngine } from "../engines/mod.ts";
+import { networks } from "../networks/network.ts";
 import { type AnyPainter, openAnyPainter } from "../weights/any_painter.ts";
+import { catalogue } from "../weights/catalogue.ts";
 import { hashesOf } from "../weights/hash.ts";
 import { writeForeignPainter, writePainter } from "../weights/painter_file.ts";
 import { makeFolder, metadataKeys, noRoom, storedPath, weightsFolder } from "../weights/store.ts";
@@ -37,6 +39,12 @@ export interface ImportedPainter {
  */
 export async function importPainter(location: URL, options: PainterImport): Promise<ImportedPainter> {
   const { name, path = storedPath(name) } = options;
+  if (options.path === undefined && (Object.hasOwn(networks, name) || Object.hasOwn(catalogue, name))) {
+    throw new UserError(`Cannot store a painter as ${name}: weights have that name`, {
+      hint: "take another name",
+      exitCode: 2,
+    });
+  }
   const painter = await openAnyPainter(location, name);
   if ("architecture" in painter && painter.rows.some(({ learnt }) => learnt.length > 0)) {
     throw new UserError(`${display(location)} is a painter of Impasto already`, {

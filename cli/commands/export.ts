@@ -124,6 +124,15 @@ async function stylesOf(painter: Painter, preset: ResolvedPreset | undefined): P
       exitCode: 2,
     });
   }
+  const chosen = optionsOf(preset, repaint)!.styles;
+  if (styles.length === 0 && painter.rows.length > 1 && Object.keys(chosen).length === 0) {
+    throw new UserError(`Cannot export ${preset.name}: it has no paintings`, {
+      hint: `add --style FILE, or name styles of its painter with --styles: ${
+        painter.rows.map(({ name }) => name).join(", ")
+      }`,
+      exitCode: 2,
+    });
+  }
   const total = styles.reduce((sum, { weight }) => sum + weight, 0);
   const wanted = await Promise.all(styles.map(async ({ picture, weight, pictureMask }) => {
     const file = await loadPicture(picture);
@@ -134,6 +143,6 @@ async function stylesOf(painter: Painter, preset: ResolvedPreset | undefined): P
       scale: Math.min(styleScale, Math.max(file.size.width, file.size.height) / size),
     };
   }));
-  const [{ row }] = chooseRows(painter, wanted, optionsOf(preset, repaint)!.styles);
+  const [{ row }] = chooseRows(painter, wanted, chosen);
   return [{ name: preset.name, values: row }];
 }

@@ -95,6 +95,7 @@ Deno.test("wrong calls and wrong networks are one line and its hint, and nothing
   const grey = path("grey.onnx");
   const paint = ["--content", "photo.png", "--output", "out.png", ...small];
   const cases: readonly [string[], number, RegExp, RegExp][] = [
+    [["weights", "import", path("one.onnx"), "--name", "vgg19"], 2, /^error: Cannot store .* as vgg19/, /another name/],
     [["weights", "import", path("one.onnx")], 2, /^error: The painter needs a name$/, /--name NAME/],
     [
       ["weights", "import", path("one.onnx"), "--name", "x", "--range", "2"],
