@@ -1,5 +1,7 @@
 import assert from "node:assert/strict";
+import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
+import { painterModel } from "../../painters/onnx_model.ts";
 import { repainted } from "../../painters/repainting.ts";
 import { openEngine } from "../../engines/mod.ts";
 import { loadPicture } from "../../pictures/read_picture.ts";
@@ -85,6 +87,19 @@ Deno.test("a painter is exported with all of its styles, or those named", async 
   ]);
   assert.match((await run("--styles", "two"))[1], /^it takes photograph \[1,3,H,W\] in RGB of 0\.\.255; it gives/);
   assert.deepEqual(await folder.list(), ["out.onnx", "three.painter"]);
+});
+
+Deno.test("of a preset the style that its painter has for the paintings is exported", async () => {
+  await using folder = await studio();
+  const painter = smallPainter(["one", "two"]);
+  const digest = createHash("sha256").update(await Deno.readFile(folder.at("painting.png"))).digest("hex");
+  const rows = [painter.rows[0], { ...painter.rows[1], learnt: [{ painting: digest, weight: 1 }] }];
+  await writePainter(folder.at("two.painter"), { ...painter, rows });
+  const args = ["export", "recipe.json", "--style", "painting.png", "--painter", "two.painter", "--onnx", "out.onnx"];
+  const { code, err } = await impasto(args, { cwd: folder.path });
+  assert.equal(code, 0, err);
+  const { bytes } = painterModel(painter, [{ name: "recipe", values: painter.rows[1].values }]);
+  assert.deepEqual(await Deno.readFile(folder.at("out.onnx")), bytes);
 });
 
 Deno.test("wrong calls and wrong networks are one line and its hint, and nothing is written", async () => {
