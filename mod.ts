@@ -63,7 +63,7 @@ export { type Variation, variations } from "./studio/variations.ts";
 export { type PaintedPreview, type Preview, watch } from "./studio/watch.ts";
 
 // Stages, losses and optimisers of one's own: their contracts, and what they are given and give.
-export type { Engine, Program } from "./engines/engine.ts";
+export type { Engine, PictureModel, Program } from "./engines/engine.ts";
 export type {
   BorderAttributes,
   ConvolutionAttributes,

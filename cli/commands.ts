@@ -73,6 +73,16 @@ export const commands = {
     hint: "train takes one word: the preset",
     load: async () => (await import("./commands/train.ts")).train,
   },
+  export: {
+    words: ["PRESET|FILE"],
+    description: "writes a painter as a model in ONNX, for other programs",
+    examples: [
+      ["export monet --onnx monet.onnx", "the painter that ships, in the style of the preset"],
+      ["export mine.painter --onnx mine.onnx --styles a,b", "two styles of a painter of your own, mixed by an input"],
+    ],
+    hint: "export takes one word: a preset, or the file of a painter",
+    load: async () => (await import("./commands/export.ts")).exportPainter,
+  },
   weights: {
     words: ["ACTION", "[NAME|FILE]"],
     description: `networks: ${weightsActions.join(", ")}`,

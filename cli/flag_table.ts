@@ -58,6 +58,19 @@ export const commandFlags = {
   },
   offline: { type: "boolean", topic: "run", description: "fetch no network that is not here" },
   minutes: { type: "string", value: "N", topic: "train", description: "about how long on two cores; 10 unless given" },
+  onnx: { type: "string", value: "FILE", topic: "export", description: "the model that is written" },
+  styles: {
+    type: "string",
+    value: "A,B",
+    topic: "export",
+    description: "styles of the painter by name; all of a file unless given",
+  },
+  range: {
+    type: "string",
+    value: "1|255",
+    topic: "weights",
+    description: "weights import: what the levels of a network in ONNX go up to; its results tell unless given",
+  },
   from: { type: "string", value: "URL|FILE", topic: "weights", description: "weights fetch: take them from there" },
   sha256: {
     type: "string",

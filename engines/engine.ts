@@ -6,6 +6,21 @@ export interface Engine extends AsyncDisposable {
   readonly name: string;
   /** Prepares a graph for many runs. */
   compile(graph: Graph): Promise<Program>;
+  /**
+   * Prepares someone else's model for pictures of a size; absent if the engine reads none. The program takes `picture`,
+   * and gives `picture` and its `size`, height before width, which may be another one.
+   */
+  compileModel?(model: PictureModel, size: { readonly width: number; readonly height: number }): Promise<Program>;
+}
+
+/** A model in ONNX that makes a picture of a picture, both [1, 3, H, W]. */
+export interface PictureModel {
+  /** The file as it is. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+  /** The model's own name of its input. */
+  readonly input: string;
+  /** The model's own name of its output. */
+  readonly output: string;
 }
 
 /** A compiled graph. It may keep a run's memory for the next one, until it is disposed of. */

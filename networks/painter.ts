@@ -31,6 +31,8 @@ export interface PainterStep {
   /** Side of its kernels; the picture is mirrored at its borders. */
   readonly kernel: number;
   readonly channels: number;
+  /** The convolution's step from one place to the next; 1 unless given. */
+  readonly stride?: 1 | 2;
   /** What is done to its input: the mean of 2 × 2, or each value repeated as 2 × 2. */
   readonly first?: "halve" | "double";
   /** What is done to its normalised values. */
@@ -46,8 +48,10 @@ export interface PainterArchitecture {
   readonly name: string;
   /** One line for a list. */
   readonly description: string;
-  /** Levels (0..255) are divided by it after it is subtracted, and the result is multiplied by it. */
+  /** Levels (0..255) are divided by it after the offset is subtracted, and the result is multiplied by it. */
   readonly range: number;
+  /** Subtracted from levels, and added to the result; the range unless given. */
+  readonly offset?: number;
   /** Added to the variance of a channel. */
   readonly epsilon: number;
   /** In order. */
@@ -123,9 +127,48 @@ export function rowLength({ steps }: PainterArchitecture): number {
   return steps.reduce((sum, { channels }) => sum + 2 * channels, 3);
 }
 
-/** The least sides of a picture, and what they must be a multiple of: the painter halves pictures so often. */
+/** Whether a step's values lie half as densely as its input. */
+const halves = ({ first, stride }: PainterStep) => first === "halve" || stride === 2;
+
+/** What sides of a picture must be a multiple of, unless the painter {@linkcode takesAnySize}: it halves so often. */
 export function strideOf({ steps }: PainterArchitecture): number {
-  return 2 ** steps.filter(({ first }) => first === "halve").length;
+  return 2 ** steps.filter(halves).length;
+}
+
+/**
+ * Whether a painter takes pictures whose sides are no multiple of {@linkcode strideOf}: its result is then larger by
+ * less than that, and what is too much on the right and below is cut off.
+ */
+export function takesAnySize(architecture: PainterArchitecture): boolean {
+  const stride = strideOf(architecture);
+  return Array.from({ length: stride }, (_, i) => 16 * stride + i).every((side) => {
+    const sides = new Map<string, number>();
+    let now = side;
+    for (const { name, first, stride, then, plus } of architecture.steps) {
+      if (first === "halve") now = Math.floor(now / 2);
+      if (first === "double") now *= 2;
+      if (stride === 2) now = Math.ceil(now / 2);
+      if (then === "double") now *= 2;
+      if (plus && sides.get(plus) !== now) return false;
+      sides.set(name, now);
+    }
+    return now >= side;
+  });
+}
+
+/** How far a painter looks to each side of a pixel, statistics aside; a multiple of {@linkcode strideOf}. */
+export function reachOf(architecture: PainterArchitecture): number {
+  const stride = strideOf(architecture);
+  let [reach, apart] = [0, 1];
+  for (const { kernel, first, stride, then } of architecture.steps) {
+    if (first === "halve") reach += apart, apart *= 2;
+    if (first === "double") apart /= 2;
+    reach += apart * (kernel - 1) / 2;
+    if (stride === 2) apart *= 2;
+    if (then === "double") apart /= 2;
+  }
+  reach += (architecture.last.kernel - 1) / 2;
+  return Math.ceil(reach / stride) * stride;
 }
 
 /** The style of one row for the whole picture; `row` is a node of [rowLength]. */
@@ -149,7 +192,7 @@ export function styleOfRow(architecture: PainterArchitecture, row: Node): Painte
 
 /**
  * The pictures that a painter makes of photographs [B, 3, H, W], both in RGB of 0..255, not clamped. H and W are
- * multiples of {@linkcode strideOf}.
+ * multiples of {@linkcode strideOf}, unless it {@linkcode takesAnySize}.
  *
  * @param parameter Gives the kernels: constants, or inputs where they are trained.
  * @throws {RangeError} if the photographs are too small.
@@ -161,16 +204,17 @@ export function painterGraph(
   photographs: Node,
   normalising: Normalising = byItself,
 ): Node {
-  const { range, epsilon, steps, last } = architecture;
-  const convolved = (x: Node, { name, kernel }: Pick<PainterStep, "name" | "kernel">, channels: number) =>
+  const { range, offset = range, epsilon, steps, last } = architecture;
+  const convolved = (x: Node, { name, kernel, stride = 1 }: Omit<PainterStep, "channels">, channels: number) =>
     conv2d(
       border(x, "reflect", (kernel - 1) / 2),
       parameter(`${name}.weight`, [channels, x.shape[1], kernel, kernel]),
+      { stride },
     );
   const sized = (x: Node, how?: "halve" | "double") =>
     how === "halve" ? averagePool(x, 2) : how === "double" ? upsample(x, 2) : x;
   const done = new Map<string, Node>();
-  let x = divide(subtract(photographs, range), range);
+  let x = divide(subtract(photographs, offset), range);
   for (const step of steps) {
     const values = convolved(sized(x, step.first), step, step.channels);
     const { mean, inverse } = normalising(step.name, values, epsilon);
@@ -184,7 +228,7 @@ export function painterGraph(
   }
   const [, , height, width] = x.shape;
   const colours = add(convolved(x, last, 3), style.colour([height, width]));
-  return multiply(add(colours, 1), range);
+  return multiply(add(colours, offset / range), range);
 }
 
 /** The paintings of a row, so that it is found again. */

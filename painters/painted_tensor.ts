@@ -1,11 +1,14 @@
+import { UserError } from "../base/errors.ts";
+import { display } from "../base/read.ts";
 import type { Compute } from "../chain/stage.ts";
 import { fromTensor, toTensor } from "../networks/input.ts";
-import type { Painter } from "../networks/painter.ts";
 import type { Tensors } from "../objective/tensors.ts";
 import type { Size } from "../pictures/picture.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
-import { openPainter, shippedPainter } from "../weights/painter_file.ts";
+import { openAnyPainter } from "../weights/any_painter.ts";
+import { shippedPainter } from "../weights/painter_file.ts";
 import { chooseRows } from "./choose_rows.ts";
+import { repaintedByModel } from "./foreign.ts";
 import { repainted } from "./repainting.ts";
 
 /** Which painter paints, and in what styles. */
@@ -34,16 +37,37 @@ export async function paintedTensor(
   { compute, signal, share }: Lent,
 ): Promise<ImageTensor> {
   const location = choice.painter === "" ? shippedPainter : new URL(choice.painter);
-  const painter: Painter = await share(`painter ${location.href}`, () => openPainter(location));
-  const wanted = styles.map(({ image, weight, where, painting }) => ({
-    weight,
-    where,
-    painting,
-    scale: longer(image) / longer(content),
-  }));
-  const places = chooseRows(painter, wanted, choice.styles);
+  const painter = await share(`painter ${location.href}`, () => openAnyPainter(location));
   const photograph = { width: content.width, height: content.height, data: fromTensor(content, network) };
-  return toTensor(await repainted(painter, photograph, places, await compute.engine(), { signal }), network);
+  const engine = await compute.engine();
+  const paint = async () => {
+    if ("architecture" in painter) {
+      const wanted = styles.map(({ image, weight, where, painting }) => ({
+        weight,
+        where,
+        painting,
+        scale: longer(image) / longer(content),
+      }));
+      return await repainted(painter, photograph, chooseRows(painter, wanted, choice.styles), engine, { signal });
+    }
+    checkStyle(painter.name, choice.styles);
+    return await repaintedByModel(painter, photograph, engine, signal);
+  };
+  const picture = await paint();
+  if (!picture.data.every(Number.isFinite)) {
+    throw new UserError(`Cannot paint with ${display(location)}: its picture holds what is no number`, {
+      hint: "the painter is damaged; fetch, import or train it again",
+    });
+  }
+  return toTensor(picture, network);
+}
+
+/** @throws {UserError} if another style is named than the only one. */
+function checkStyle(name: string, styles: PainterChoice["styles"]): void {
+  const other = Object.keys(styles).find((style) => style !== name);
+  if (other !== undefined) {
+    throw new UserError(`The painter has no style ${other}`, { hint: `it has ${name} alone`, exitCode: 2 });
+  }
 }
 
 function longer({ width, height }: Size): number {

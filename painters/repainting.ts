@@ -6,22 +6,26 @@
  * @module
  */
 import type { Engine } from "../engines/engine.ts";
-import { constant, type Graph, input, type Node, type Shape, sizeOf } from "../graph/mod.ts";
+import { constant, type Graph, input, type Node, type Shape } from "../graph/mod.ts";
 import { constantParameters } from "../networks/describing.ts";
 import {
   byItself,
   type Normalising,
   type Painter,
+  type PainterArchitecture,
   painterGraph,
   type PainterStyle,
+  reachOf,
   strideOf,
   styleOfPlaces,
   styleOfRow,
+  takesAnySize,
   together,
 } from "../networks/painter.ts";
 import { averaged, type Plane } from "../pictures/plane.ts";
 import type { Picture, Size } from "../pictures/picture.ts";
 import type { Place } from "./choose_rows.ts";
+import { cropOf } from "./crop.ts";
 
 /** How a photograph goes through a painter. */
 interface Way {
@@ -35,9 +39,6 @@ interface Way {
 
 /** The crops whose statistics normalise a larger picture: so many rows and columns of them, and their side. */
 const [cropRows, cropSide] = [4, 256];
-
-/** How far a value is seen from: half the receptive field, rounded up to a multiple of the stride. */
-const reach = 120;
 
 /** A window of a picture, and the part of it that is kept. */
 interface Window {
@@ -70,8 +71,9 @@ export async function repainted(
   const data = new Float32Array(3 * width * height);
 
   if (size.width * size.height <= wholePixels) {
-    const region = { ...size, left: 0, top: 0 };
-    await using program = await engine.compile(graphOf(painter, places, size, 1, byItself));
+    const seen = places.length === 1 && takesAnySize(painter.architecture) ? { width, height } : size;
+    const region = { ...seen, left: 0, top: 0 };
+    await using program = await engine.compile(graphOf(painter, places, seen, 1, byItself));
     const { picture } = await program.run({ photographs: at(region), ...masksAt(region) });
     paste(
       picture,
@@ -87,7 +89,7 @@ export async function repainted(
   const given: Normalising = (step) => statistics.get(step)!;
   const window = { width: Math.min(windowSide, size.width), height: Math.min(windowSide, size.height) };
   await using program = await engine.compile(graphOf(painter, places, window, 1, given));
-  for (const place of windowsOver(size, window, photograph, stride)) {
+  for (const place of windowsOver(size, window, photograph, painter.architecture)) {
     signal?.throwIfAborted();
     const region = { ...window, left: place.left, top: place.top };
     const { picture } = await program.run({ photographs: at(region), ...masksAt(region) });
@@ -164,7 +166,8 @@ async function statisticsOf(
 }
 
 /** Windows that cover a picture; each keeps what lies far enough from its inner borders. */
-function windowsOver(size: Size, window: Size, whole: Size, stride: number): Window[] {
+function windowsOver(size: Size, window: Size, whole: Size, architecture: PainterArchitecture): Window[] {
+  const [stride, reach] = [strideOf(architecture), reachOf(architecture)];
   const along = (length: number, side: number, end: number) => {
     const inner = Math.max(stride, side - 2 * reach);
     const count = length <= side ? 1 : Math.ceil((length - 2 * reach) / inner);
@@ -182,24 +185,6 @@ function windowsOver(size: Size, window: Size, whole: Size, stride: number): Win
       keep: { left: column.from, top: row.from, right: column.to, bottom: row.to },
     }))
   );
-}
-
-/** A part of planes, the last row and column of which repeat mirrored beyond the end. */
-function cropOf(
-  { width, height, data }: Plane,
-  region: Size & { readonly left: number; readonly top: number },
-  planes = data.length / (width * height),
-): Float32Array {
-  const crop = new Float32Array(planes * sizeOf([region.height, region.width]));
-  const mirrored = (i: number, length: number) => i < length ? i : Math.max(0, 2 * length - 2 - i);
-  const columns = Array.from({ length: region.width }, (_, x) => mirrored(region.left + x, width));
-  for (let plane = 0, to = 0; plane < planes; plane++) {
-    for (let y = 0; y < region.height; y++) {
-      const from = (plane * height + mirrored(region.top + y, height)) * width;
-      for (let x = 0; x < region.width; x++) crop[to++] = data[from + columns[x]];
-    }
-  }
-  return crop;
 }
 
 /** Copies what a window keeps into the planes of a picture. */

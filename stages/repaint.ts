@@ -16,7 +16,9 @@ export const repaint = {
       default: "",
       location: "read",
       flag: "painter",
-      description: "the painter, a file that train makes; the one that ships unless given",
+      description:
+        "the painter: a file that train makes, someone else's network, or stored:NAME for an imported one; " +
+        "the one that ships unless given",
     },
     styles: {
       type: "object",

@@ -10,6 +10,8 @@ export interface WeightsFile extends ArrayFile {
   readonly location: URL;
   /** The byte at which its numbers begin. */
   readonly start: number;
+  /** The bytes of an array as they are. */
+  bytes(name: string): Promise<Uint8Array<ArrayBuffer>>;
 }
 
 /** The supported element types. */
@@ -46,6 +48,14 @@ export async function openSafetensors(location: URL): Promise<WeightsFile> {
       start,
       metadata,
       shapes: new Map([...entries].map(([name, { shape }]) => [name, shape])),
+      bytes: async (name) => {
+        try {
+          const { start, length } = held(entries, name);
+          return await source.read(start, length);
+        } catch (error) {
+          throw faulty(location, error);
+        }
+      },
       tensor: (name) =>
         readTensor(source, name, entries).catch((error) => {
           throw faulty(location, error);

@@ -1,18 +1,18 @@
 import { writeAll } from "../base/file_io.ts";
 
 /** An array to write, of any shape. */
-export interface WritableTensor<Data extends Float32Array | Float16Array = Float32Array> {
+export interface WritableTensor<Data extends Float32Array | Float16Array | Uint8Array = Float32Array> {
   /** The size of each axis. */
   readonly shape: readonly number[];
   /** Row-major. */
   readonly data: Data;
 }
 
-type AnyTensor = WritableTensor<Float32Array | Float16Array>;
+type AnyTensor = WritableTensor<Float32Array | Float16Array | Uint8Array>;
 
 /**
- * Writes a safetensors file of float32 and float16 arrays, one after the other without a copy. A file at the path is overwritten in
- * place: pass the path of a temporary file, and rename it.
+ * Writes a safetensors file of float32, float16 and byte arrays, one after the other without a copy. A file at the path
+ * is overwritten in place: pass the path of a temporary file, and rename it.
  *
  * @param arrays Arrays by name, in the order in which they are stored.
  * @param metadata Texts for the header's `__metadata__`.
@@ -38,7 +38,11 @@ export function safetensorsHeader(
   const entries = Object.entries(arrays).map(([name, { shape, data }]) => {
     const start = offset;
     offset += data.byteLength;
-    return [name, { dtype: data instanceof Float32Array ? "F32" : "F16", shape, data_offsets: [start, offset] }];
+    return [name, {
+      dtype: data instanceof Float32Array ? "F32" : data instanceof Float16Array ? "F16" : "U8",
+      shape,
+      data_offsets: [start, offset],
+    }];
   });
   const json = JSON.stringify({ __metadata__: metadata, ...Object.fromEntries(entries) });
   const text = new TextEncoder().encode(json);

@@ -22,7 +22,9 @@ import { reporterFor } from "../progress.ts";
 
 /** Paints a picture, or each that a pattern names. Returns the exit code: 130 if Ctrl-C ended it early. */
 export async function paint(call: Call): Promise<number> {
-  const { preset: name, overrides, on } = call;
+  const { overrides, on } = call;
+  // A painter that is named paints by itself.
+  const name = call.preset ?? (namesPainter(overrides) ? "painting" : undefined);
   if (!name) {
     throw new UserError("There is nothing to paint", {
       hint: `name a photograph and a painting, or add --preset NAME; these ship: ${shipped.join(", ")}`,
@@ -77,6 +79,11 @@ export async function paint(call: Call): Promise<number> {
   for (const { content, error } of failed) complain(error, relative(Deno.cwd(), content));
   for (const error of shut) complain(error);
   return code || (failed.length + shut.length > 0 ? 1 : 0);
+}
+
+/** Whether flags name a painter. */
+function namesPainter(overrides: Call["overrides"]): boolean {
+  return overrides.some(({ json }) => Boolean((json.repaint as Json | undefined)?.painter));
 }
 
 /** The format in which the picture is to go to standard output: a PNG for `-`, a JPEG for `-.jpg`; undefined if it is not. */

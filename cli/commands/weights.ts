@@ -7,6 +7,11 @@ import { didYouMean } from "../../base/nearest.ts";
 import { UserError } from "../../base/errors.ts";
 import { catalogue } from "../../weights/catalogue.ts";
 import { type Convention, conventions } from "../../networks/conventions.ts";
+import type { Json } from "../../base/json.ts";
+import { checkWritable } from "../../base/files.ts";
+import { importPainter } from "../../painters/bring.ts";
+import { isForeignPainter, nameOf } from "../../weights/any_painter.ts";
+import { isPainter } from "../../weights/painter_file.ts";
 import { importWeights, type TakenInput } from "../../weights/import.ts";
 import { networks } from "../../networks/network.ts";
 import { openSafetensors } from "../../weights/safetensors.ts";
@@ -31,7 +36,7 @@ interface Subcommand {
 const subcommands: Readonly<Record<typeof weightsActions[number], Subcommand>> = {
   list: { flags: [], run: list },
   fetch: { word: { name: "NAME" }, flags: ["from", "sha256"], run: fetchNamed },
-  import: { word: { name: "FILE" }, flags: ["name", "convention"], run: importFile },
+  import: { word: { name: "FILE" }, flags: ["name", "convention", "range"], run: importFile },
   verify: { word: { name: "NAME", optional: true }, flags: [], run: verify },
   path: { word: { name: "NAME", optional: true }, flags: [], run: path },
   remove: { word: { name: "NAME" }, flags: [], run: remove },
@@ -108,11 +113,14 @@ async function rowOf(name: string, location: URL): Promise<Row> {
   try {
     await using file = await openSafetensors(location);
     const layers = [...file.shapes.keys()].flatMap((key) => /^(conv\d_\d)\.weight$/.exec(key)?.[1] ?? []).sort();
-    const numbers = [...file.shapes.values()].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
+    const painter = isPainter(file);
+    const numbers = painter
+      ? await sizeOfFile(location)
+      : [...file.shapes.values()].reduce((sum, shape) => sum + 4 * sizeOf(shape), 0);
     return {
       name,
       network: file.metadata[metadataKeys.network] ?? "",
-      layers: `${layers[0]} … ${layers.at(-1)}`,
+      layers: painter ? "painter" : `${layers[0]} … ${layers.at(-1)}`,
       size: megabytes(numbers),
       licence: file.metadata[metadataKeys.licence] ?? "",
       where: display(location),
@@ -121,6 +129,10 @@ async function rowOf(name: string, location: URL): Promise<Row> {
     if (!(error instanceof UserError)) throw error;
     return { name, network: "", layers: "", size: "", licence: "", where: `damaged: ${display(location)}` };
   }
+}
+
+async function sizeOfFile(location: URL): Promise<number> {
+  return (await Deno.stat(location)).size;
 }
 
 async function fetchNamed(name: string, { on, values }: Call): Promise<number> {
@@ -141,7 +153,16 @@ async function fetchNamed(name: string, { on, values }: Call): Promise<number> {
   });
 }
 
-async function importFile(file: string, { on, values: { name, convention } }: Call): Promise<number> {
+async function importFile(file: string, call: Call): Promise<number> {
+  const { on, values: { name, convention, range } } = call;
+  const location = locationOf(file);
+  const painter = painterIn(call);
+  if (painter !== undefined || await isForeignPainter(location)) {
+    return await importPainterFile(location, painter, call);
+  }
+  if (range !== undefined) {
+    throw new UserError("Cannot use --range: these are no networks in ONNX", { hint: "leave it out", exitCode: 2 });
+  }
   if (!name) throw new UserError("The weights need a name", { hint: "add --name NAME", exitCode: 2 });
   if (convention !== undefined && !Object.hasOwn(conventions, convention)) {
     throw new UserError(`Unknown convention ${convention}`, {
@@ -149,11 +170,47 @@ async function importFile(file: string, { on, values: { name, convention } }: Ca
       exitCode: 2,
     });
   }
-  const imported = await importWeights(locationOf(file), { name, convention: convention as Convention | undefined });
+  const imported = await importWeights(location, { name, convention: convention as Convention | undefined });
   const { network, layers, path, input } = imported;
   const use = Object.hasOwn(networks, name) ? `--network ${name}` : `--weights stored:${name}`;
   const held = `${layers[0]} … ${layers.at(-1)} of ${network}`;
   told(on, imported, `${name} is here: ${held}, ${inputLine(input)}, ${path}\npaint with it: ${use}`);
+  return 0;
+}
+
+/** The painter that the flags name. */
+function painterIn({ overrides }: Call): string | undefined {
+  const section = overrides.map(({ json }) => json.repaint as Json | undefined).findLast((section) => section?.painter);
+  return section && String(section.painter);
+}
+
+/** Imports a network that paints: among the stored ones, or as the file of a painter. */
+async function importPainterFile(location: URL, path: string | undefined, { on, values }: Call): Promise<number> {
+  const { name = path === undefined ? undefined : nameOf(locationOf(path)), convention, range } = values;
+  if (name === undefined) {
+    throw new UserError("The painter needs a name", {
+      hint: "add --name NAME, or --painter FILE to write it there",
+      exitCode: 2,
+    });
+  }
+  if (convention !== undefined || range !== undefined && range !== "1" && range !== "255") {
+    throw new UserError(convention === undefined ? `Unknown range ${range}` : "A painter has no --convention", {
+      hint: "--range 1 or --range 255 says what the levels of a network in ONNX go up to",
+      exitCode: 2,
+    });
+  }
+  if (path !== undefined) await checkWritable(path);
+  const levels = range === undefined ? undefined : Number(range) as 1 | 255;
+  const imported = await importPainter(location, { name, path, levels });
+  const why = levels === undefined ? "as its results are, and --range says another" : "as --range says";
+  const levelsLine = imported.levels ? `, with levels of 0..${imported.levels} (${why})` : "";
+  const use = path ?? `stored:${name}`;
+  told(
+    on,
+    imported,
+    `${name} is here: a painter (${imported.kind})${levelsLine}, ${imported.path}\n` +
+      `paint with it: --painter ${use} --content PHOTO`,
+  );
   return 0;
 }
 

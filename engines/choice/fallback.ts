@@ -1,6 +1,8 @@
-import type { Graph } from "../../graph/mod.ts";
 import { messageOf } from "../../base/errors.ts";
-import type { EngineKind, EngineOptions, Program, ReadyEngine } from "../engine.ts";
+import type { Engine, EngineKind, EngineOptions, Program, ReadyEngine } from "../engine.ts";
+
+/** Makes a program on an engine. */
+type Compile = (engine: Engine) => Promise<Program>;
 
 /** A program, and the generation of its engine: 0 for the first, then one more for each that took over. */
 interface Compiled {
@@ -43,40 +45,45 @@ export function withFallback(first: ReadyEngine, next: readonly EngineKind[], op
     return taken;
   }
 
-  async function compileNow(graph: Graph): Promise<Compiled> {
+  async function compileNow(compile: Compile): Promise<Compiled> {
     for (;;) {
       const tried = generation;
       const engine = await current;
       try {
-        return { generation: tried, program: await engine.compile(graph) };
+        return { generation: tried, program: await compile(engine) };
       } catch (error) {
         await moveOn(tried, error);
       }
     }
   }
 
+  async function programOf(compile: Compile): Promise<Program> {
+    let compiled = await compileNow(compile);
+    return {
+      async run(feeds) {
+        for (;;) {
+          if (compiled.generation !== generation) compiled = await compileNow(compile);
+          const { generation: tried, program } = compiled;
+          try {
+            return await program.run(feeds);
+          } catch (error) {
+            await moveOn(tried, error);
+          }
+        }
+      },
+      async [Symbol.asyncDispose]() {
+        // The programs of a lost engine were closed with it.
+        if (compiled.generation === generation) await compiled.program[Symbol.asyncDispose]();
+      },
+    };
+  }
+
   return {
     name: first.name,
     device: first.device,
-    async compile(graph) {
-      let compiled = await compileNow(graph);
-      return {
-        async run(feeds) {
-          for (;;) {
-            if (compiled.generation !== generation) compiled = await compileNow(graph);
-            const { generation: tried, program } = compiled;
-            try {
-              return await program.run(feeds);
-            } catch (error) {
-              await moveOn(tried, error);
-            }
-          }
-        },
-        async [Symbol.asyncDispose]() {
-          // The programs of a lost engine were closed with it.
-          if (compiled.generation === generation) await compiled.program[Symbol.asyncDispose]();
-        },
-      };
+    compile: (graph) => programOf((engine) => engine.compile(graph)),
+    ...first.compileModel && {
+      compileModel: (model, size) => programOf((engine) => engine.compileModel!(model, size)),
     },
     async [Symbol.asyncDispose]() {
       // If none took over, there is no engine to close, and the failed run has thrown the reason.

@@ -4,7 +4,7 @@ import { messageOf, UserError } from "../../base/errors.ts";
 import type { Engine, EngineKind, EngineOptions } from "../engine.ts";
 import { toOnnx } from "./lowering.ts";
 import { noGpu, type OnnxProvider, onnxProviders } from "./providers.ts";
-import type { OnnxModel, OnnxSettings } from "./worker.ts";
+import type { OnnxModel, OnnxPictureModel, OnnxSettings } from "./worker.ts";
 import { type Remote, startRemote } from "../worker/client.ts";
 
 /** ONNX Runtime's engines, one per execution provider. */
@@ -40,6 +40,12 @@ export function onnxEngine(options: EngineOptions = {}, provider: OnnxProvider =
         bytes.buffer,
       ]);
     },
+    async compileModel({ bytes, input: from, output }, { width, height }) {
+      await opened;
+      const shape = [1, 3, height, width];
+      const graph = { outputs: { picture: input("picture", shape) } };
+      return await remote.compile(graph, { bytes, picture: { input: from, output, shape } });
+    },
     async [Symbol.asyncDispose]() {
       // A worker that is stopped while it loads ONNX Runtime would take the process with it.
       await opened.catch(() => {});
@@ -50,7 +56,7 @@ export function onnxEngine(options: EngineOptions = {}, provider: OnnxProvider =
 
 /** A worker that runs ONNX Runtime. */
 interface OnnxWorker {
-  readonly remote: Remote<OnnxSettings, OnnxModel>;
+  readonly remote: Remote<OnnxSettings, OnnxModel | OnnxPictureModel>;
   readonly opened: Promise<unknown>;
   /** Ends the worker once each of its users has called it. */
   leave(): void;
@@ -69,7 +75,7 @@ function workerFor({ id }: OnnxProvider, threads: number): OnnxWorker {
     found.users++;
     return found.worker;
   }
-  const remote = startRemote<OnnxSettings, OnnxModel>(new URL("./worker.ts", import.meta.url));
+  const remote = startRemote<OnnxSettings, OnnxModel | OnnxPictureModel>(new URL("./worker.ts", import.meta.url));
   const opened = remote.open({ provider: id, threads });
   if (id === "cpu") return { remote, opened, leave: () => remote[Symbol.dispose]() };
   const entry = {

@@ -22,18 +22,24 @@ export interface OnnxModel {
   readonly results: Readonly<Record<string, readonly number[]>>;
 }
 
+/** Someone else's model, the names of its input and its output, and the shape of a picture. */
+export interface OnnxPictureModel {
+  readonly bytes: Uint8Array;
+  readonly picture: { readonly input: string; readonly output: string; readonly shape: readonly number[] };
+}
+
 let settings: OnnxSettings;
 
-serveBackend<OnnxSettings, OnnxModel>({
+serveBackend<OnnxSettings, OnnxModel | OnnxPictureModel>({
   async open(given) {
     settings = given;
     const { env } = await import("npm:onnxruntime-node@1.30.0");
     // Errors come as exceptions; ONNX Runtime need not print them as well.
     env.logLevel = "fatal";
   },
-  async compile({ bytes, shapes, results }) {
+  async compile(model) {
     const { InferenceSession, Tensor } = await import("npm:onnxruntime-node@1.30.0");
-    const session = await InferenceSession.create(bytes, {
+    const session = await InferenceSession.create(model.bytes, {
       executionProviders: [settings.provider],
       graphOptimizationLevel: "all",
       // Planning all memory beforehand takes half as much memory again, and saves no time.
@@ -44,6 +50,21 @@ serveBackend<OnnxSettings, OnnxModel>({
       extra: { session: { force_spinning_stop: "1" } },
       logSeverityLevel: 4,
     });
+    if ("picture" in model) {
+      const { input, output, shape } = model.picture;
+      return {
+        async run({ picture }) {
+          const made = (await session.run({ [input]: new Tensor("float32", picture, shape) }, [output]))[output];
+          const [count, channels, height, width] = made.dims;
+          if (made.type !== "float32" || made.dims.length !== 4 || count !== 1 || channels !== 3) {
+            throw new Error(`its result is ${made.type} [${made.dims}], not float32 [1,3,H,W]`);
+          }
+          return { picture: new Float32Array(made.data as Float32Array), size: Float32Array.of(height, width) };
+        },
+        release: () => session.release(),
+      };
+    }
+    const { shapes, results } = model;
     return {
       async run(feeds) {
         const tensors = Object.entries(feeds).map(([name, data]) => [

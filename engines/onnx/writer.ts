@@ -12,11 +12,14 @@ export type Chunk = Uint8Array<ArrayBufferLike>;
 /** Attribute value of a node: an integer, a float (wrapped, as JavaScript knows one kind of number), text or a list. */
 export type AttributeValue = number | { readonly float: number } | string | readonly number[];
 
-/** TensorProto, DataType FLOAT (1) or INT64 (7), its values in raw_data. */
-export function tensor(name: string, shape: readonly number[], data: Float32Array | BigInt64Array): Chunk[] {
+/** Numbers of a tensor. */
+export type TensorData = Float32Array | Float16Array | BigInt64Array;
+
+/** TensorProto, DataType FLOAT (1), FLOAT16 (10) or INT64 (7), its values in raw_data. */
+export function tensor(name: string, shape: readonly number[], data: TensorData): Chunk[] {
   return [
     ...shape.flatMap((n) => integer(1, n)),
-    ...integer(2, data instanceof Float32Array ? 1 : 7),
+    ...integer(2, data instanceof Float32Array ? 1 : data instanceof Float16Array ? 10 : 7),
     ...text(8, name),
     ...bytes(9, [new Uint8Array(data.buffer, data.byteOffset, data.byteLength)]),
   ];
@@ -41,21 +44,24 @@ export function node(
 /**
  * ValueInfoProto of a tensor.
  *
- * @param shape Undefined for an axis whose size the model leaves open.
+ * @param shape Undefined or a name for an axis whose size the model leaves open.
  * @param type DataType FLOAT (1) or INT64 (7).
  */
-export function value(name: string, shape: readonly (number | undefined)[], type: 1 | 7 = 1): Chunk[] {
-  const dimensions = shape.flatMap((n) => bytes(1, n === undefined ? [] : integer(1, n)));
+export function value(name: string, shape: readonly (number | string | undefined)[], type: 1 | 7 = 1): Chunk[] {
+  const dimensions = shape.flatMap((n) =>
+    bytes(1, n === undefined ? [] : typeof n === "string" ? text(2, n) : integer(1, n))
+  );
   const tensorType = [...integer(1, type), ...bytes(2, dimensions)];
   return [...text(1, name), ...bytes(2, bytes(1, tensorType))];
 }
 
-/** ModelProto with its GraphProto and the default operator set in the given version. */
+/** ModelProto with its GraphProto, the default operator set in the given version, and texts about it. */
 export function model(opset: number, graph: {
   readonly nodes: readonly Chunk[][];
   readonly initializers: readonly Chunk[][];
   readonly inputs: readonly Chunk[][];
   readonly outputs: readonly Chunk[][];
+  readonly metadata?: Readonly<Record<string, string>>;
 }): Uint8Array<ArrayBuffer> {
   const graphProto = [
     ...graph.nodes.flatMap((chunks) => bytes(1, chunks)),
@@ -65,7 +71,16 @@ export function model(opset: number, graph: {
     ...graph.outputs.flatMap((chunks) => bytes(12, chunks)),
   ];
   const operatorSet = [...text(1, ""), ...integer(2, opset)];
-  return join([...integer(1, 8), ...text(2, "impasto"), ...bytes(7, graphProto), ...bytes(8, operatorSet)]);
+  const properties = Object.entries(graph.metadata ?? {}).flatMap(([name, value]) =>
+    bytes(14, [...text(1, name), ...text(2, value)])
+  );
+  return join([
+    ...integer(1, 8),
+    ...text(2, "impasto"),
+    ...bytes(7, graphProto),
+    ...bytes(8, operatorSet),
+    ...properties,
+  ]);
 }
 
 /** AttributeProto of type FLOAT (1), INT (2), STRING (3) or INTS (7). */

@@ -107,3 +107,23 @@ Deno.test("a feed of the wrong size is no reason to change the engine", async ()
   await assert.rejects(program.run({ x: new Float32Array(5) }), /feed "x" must fill \[2\]/);
   assert.deepEqual([...(await program.run(feeds)).y], [2, 4]);
 });
+
+Deno.test("another one goes on with someone else's model, and an engine that runs none keeps saying so", async () => {
+  const size = { width: 2, height: 1 };
+  const model = { bytes: new Uint8Array(), input: "x", output: "y" };
+  const running = (ready: ReadyEngine, lost: boolean): ReadyEngine => ({
+    ...ready,
+    compileModel: () =>
+      Promise.resolve({
+        run: ({ picture }) => lost ? Promise.reject(new Error("device lost")) : Promise.resolve({ picture }),
+        [Symbol.asyncDispose]: () => Promise.resolve(),
+      }),
+  });
+  const [first, second] = [running(mortal("first", 9).ready, true), running(mortal("second", 9).ready, false)];
+  await using engine = withFallback(first, [kindOf(second)], {});
+  await using program = await engine.compileModel!(model, size);
+  const picture = new Float32Array(6).fill(3);
+  assert.deepEqual(await program.run({ picture }), { picture });
+  await using without = withFallback(mortal("other", 9).ready, [kindOf(second)], {});
+  assert.equal(without.compileModel, undefined);
+});

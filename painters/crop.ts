@@ -1,0 +1,21 @@
+import { sizeOf } from "../graph/mod.ts";
+import type { Size } from "../pictures/picture.ts";
+import type { Plane } from "../pictures/plane.ts";
+
+/** A part of planes, the last row and column of which repeat mirrored beyond the end. */
+export function cropOf(
+  { width, height, data }: Plane,
+  region: Size & { readonly left: number; readonly top: number },
+  planes = data.length / (width * height),
+): Float32Array {
+  const crop = new Float32Array(planes * sizeOf([region.height, region.width]));
+  const mirrored = (i: number, length: number) => i < length ? i : Math.max(0, 2 * length - 2 - i);
+  const columns = Array.from({ length: region.width }, (_, x) => mirrored(region.left + x, width));
+  for (let plane = 0, to = 0; plane < planes; plane++) {
+    for (let y = 0; y < region.height; y++) {
+      const from = (plane * height + mirrored(region.top + y, height)) * width;
+      for (let x = 0; x < region.width; x++) crop[to++] = data[from + columns[x]];
+    }
+  }
+  return crop;
+}

@@ -1,0 +1,79 @@
+import { basename, extname } from "node:path";
+import { decoded, display } from "../base/read.ts";
+import { sniff } from "../base/sniff.ts";
+import { UserError } from "../base/errors.ts";
+import type { ForeignPainter } from "../networks/foreign_painter.ts";
+import type { Painter } from "../networks/painter.ts";
+import { printable } from "./array_file.ts";
+import { foreignPainter, onnxHint } from "./onnx_painter.ts";
+import { formatOf, headOf } from "./open_any.ts";
+import { openPainterFile, refused } from "./painter_file.ts";
+import { openTorch } from "./readers/torch.ts";
+import { openSource } from "./source.ts";
+import { stored } from "./store.ts";
+import { strangerOf } from "./stranger.ts";
+import { fastNeuralStylePainter, isFastNeuralStyle } from "./torch_painter.ts";
+
+/** A painter, or a network of someone else's that paints. */
+export type AnyPainter = Painter | ForeignPainter;
+
+/** The most bytes of a network in ONNX. */
+const mostBytes = 1e9;
+
+const painterHint = "a painter is needed: a file of impasto train, a network in ONNX, or one of fast_neural_style";
+
+/**
+ * Opens a painter of any kind: a file of our own, a network in ONNX, a state dict of fast_neural_style, or what was
+ * imported as `stored:NAME`.
+ *
+ * @param name The name of the one style of someone else's network; that of the file unless given.
+ * @throws {UserError} if it cannot be read, or is none of these.
+ */
+export async function openAnyPainter(location: URL, name = nameOf(location)): Promise<AnyPainter> {
+  const file = location.protocol === "stored:" ? await stored(decoded(location.pathname)) : location;
+  const head = await headOf(file);
+  const kind = sniff(head);
+  if (kind === "safetensors") return await openPainterFile(file);
+  try {
+    if (kind === "onnx") return foreignPainter(await bytesOf(file), name);
+    if (await formatOf(file, head) === "torch") {
+      await using arrays = await openTorch(file);
+      if (isFastNeuralStyle(arrays)) return await fastNeuralStylePainter(arrays, name);
+      throw new RangeError("it is a state dict, but not that of a network of fast_neural_style");
+    }
+  } catch (error) {
+    if (error instanceof RangeError) throw refused(file, error.message, kind === "onnx" ? onnxHint : painterHint);
+    throw error;
+  }
+  const { what, hint } = strangerOf(head);
+  throw refused(file, what, kind === undefined || kind === "text" ? painterHint : hint ?? painterHint);
+}
+
+/**
+ * Whether a file is someone else's network that paints, rather than weights of a network that looks at pictures. One
+ * that cannot be read is none.
+ */
+export async function isForeignPainter(location: URL): Promise<boolean> {
+  try {
+    const head = await headOf(location);
+    if (sniff(head) === "onnx") return true;
+    if (await formatOf(location, head) !== "torch") return false;
+    await using arrays = await openTorch(location);
+    return isFastNeuralStyle(arrays);
+  } catch (error) {
+    if (error instanceof UserError) return false;
+    throw error;
+  }
+}
+
+/** The name that a network gets from its file. */
+export function nameOf(location: URL): string {
+  const file = basename(decoded(location.pathname));
+  return printable(file.slice(0, file.length - extname(file).length)).slice(0, 100) || display(location);
+}
+
+async function bytesOf(location: URL): Promise<Uint8Array<ArrayBuffer>> {
+  await using source = await openSource(location);
+  if (source.size > mostBytes) throw new RangeError(`it has ${source.size} bytes`);
+  return await source.read(0, source.size);
+}
