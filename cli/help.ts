@@ -61,7 +61,8 @@ export function helpAbout(word: string, commands: Commands): string | undefined 
   const command = own(commands, word);
   if (command) return helpOfCommand(word, command);
   if (word === "flags") {
-    return [...Object.entries(topics), ["weights", "of the command weights"]]
+    const ofCommands = Object.keys(commands).filter((name) => flags.some(({ topic }) => topic === name));
+    return [...Object.entries(topics), ...ofCommands.map((name) => [name, `of the command ${name}`])]
       .map(([topic, about]) => `${topic}: ${about}\n${linesOf(topic)}`).join("\n\n");
   }
   const about = own<string>(topics, word);

@@ -48,7 +48,9 @@ export interface ActiveTerm {
 export interface TermValue {
   /** Such as `style/conv1_1`, or `smooth`. */
   readonly name: string;
+  /** What its loss compares the image with. */
   readonly sort: LossSort;
+  /** Multiplies it in the objective. */
   readonly weight: number;
   /** A scalar, the weight left out. */
   readonly node: Node;

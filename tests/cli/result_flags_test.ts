@@ -4,7 +4,7 @@
  * @module
  */
 import assert from "node:assert/strict";
-import sharp from "npm:sharp@0.35.5";
+import sharp from "../../pictures/sharp_package.ts";
 import { impasto } from "../helpers/command.ts";
 import { quick, quickOf, studio, tools } from "../helpers/painting.ts";
 import { landscape, painted, plain, read, stored } from "../helpers/pictures.ts";

@@ -80,7 +80,7 @@ Deno.test("a preset with two pictures and one term is completed with every defau
     },
   });
   assert.equal(preset.pipeline.length, 7, "no other stage runs unless a preset asks for it");
-  for (const { name, options } of stages) {
+  for (const { name, options } of stages.filter(({ name }) => preset.pipeline.includes(name))) {
     assert.deepEqual(Object.keys(preset.sections[name] ?? {}).sort(), Object.keys(options).sort(), name);
   }
 });
