@@ -61,6 +61,7 @@ export const strips: Readonly<Record<string, Strip>> = {
   "optimise.start.noise": { values: [0, 8, 32] },
   "optimise.start.range": { values: [5, 20, 80], beside: fromNoise },
   "optimise.start.noiseOf": { values: ["range", "paintings"], beside: fromNoise },
+  "optimise.start.painter": { values: [false, true], beside: { "optimise.iterations": 6 } },
   "optimise.seed": {
     values: [0, 1, 2],
     beside: { "optimise.start.content": 0, "optimise.start.noise": 1 },
@@ -73,6 +74,10 @@ export const strips: Readonly<Record<string, Strip>> = {
   "optimise.lbfgs.history": { values: [1, 10] },
   "optimise.lbfgs.preconditioner": { values: ["bands", "none"] },
   "deprocess.strength": { values: [0.3, 0.65, 1], beside: vanGogh },
+  "repaint.styles": {
+    values: [{ monet: 1 }, { monet: 1, mosaic: 1 }, { mosaic: 1 }],
+    beside: { method: "painter" },
+  },
   "deprocess.colours": { values: ["painting", "photograph"], beside: vanGogh },
 };
 
