@@ -20,6 +20,25 @@ export function inConvention(pictures: Node, { input: { order, mean } }: Network
   return subtract(ordered, constant(Float32Array.from(order === "BGR" ? levels.reverse() : levels), [1, 3, 1, 1]));
 }
 
+/**
+ * Converts the planes of a tensor to red, green and blue, or back, in its own memory: a large picture is not to be held
+ * twice.
+ */
+export function convertInPlace(data: Float32Array, { input: { order, mean } }: Network, to: "RGB" | "network"): void {
+  const area = data.length / 3;
+  const [red, green, blue] = [0, 1, 2].map((plane) => data.subarray(plane * area, (plane + 1) * area));
+  const swap = () => {
+    if (order === "RGB") return;
+    for (let i = 0; i < area; i++) [red[i], blue[i]] = [blue[i], red[i]];
+  };
+  const sign = to === "RGB" ? 1 : -1;
+  if (to === "RGB") swap();
+  for (const [plane, level] of [[red, mean.red], [green, mean.green], [blue, mean.blue]] as const) {
+    for (let i = 0; i < area; i++) plane[i] += sign * level;
+  }
+  if (to === "network") swap();
+}
+
 /** Planes converted to (−1) or from (1) a network's convention; swapping red and blue is its own inverse. */
 function shifted(data: Float32Array, { input: { order, mean } }: Network, sign: 1 | -1): Float32Array<ArrayBuffer> {
   const area = data.length / 3;

@@ -220,7 +220,9 @@ export function painterGraph(
     const { mean, inverse } = normalising(step.name, values, epsilon);
     const [, , height, width] = values.shape;
     const { scale, shift } = style.at(step.name, [height, width]);
-    const normalised = add(multiply(subtract(values, mean), multiply(inverse, scale)), shift);
+    // One factor and one sum: with fixed statistics an engine folds both into the kernels.
+    const factor = multiply(inverse, scale);
+    const normalised = add(multiply(values, factor), subtract(shift, multiply(mean, factor)));
     const grown = sized(normalised, step.then);
     const whole = step.plus ? add(grown, done.get(step.plus)!) : grown;
     x = step.linear ? whole : relu(whole);

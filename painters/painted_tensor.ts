@@ -1,9 +1,9 @@
 import { UserError } from "../base/errors.ts";
 import { display } from "../base/read.ts";
 import type { Compute } from "../chain/stage.ts";
-import { fromTensor, toTensor } from "../networks/input.ts";
+import { convertInPlace } from "../networks/input.ts";
 import type { Tensors } from "../objective/tensors.ts";
-import type { Size } from "../pictures/picture.ts";
+import type { Picture, Size } from "../pictures/picture.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
 import { openAnyPainter } from "../weights/any_painter.ts";
 import { shippedPainter } from "../weights/painter_file.ts";
@@ -38,9 +38,9 @@ export async function paintedTensor(
 ): Promise<ImageTensor> {
   const location = choice.painter === "" ? shippedPainter : new URL(choice.painter);
   const painter = await share(`painter ${location.href}`, () => openAnyPainter(location));
-  const photograph = { width: content.width, height: content.height, data: fromTensor(content, network) };
+  const { width, height, data } = content;
   const engine = await compute.engine();
-  const paint = async () => {
+  const paint = async (photograph: Picture) => {
     if ("architecture" in painter) {
       const wanted = styles.map(({ image, weight, where, painting }) => ({
         weight,
@@ -53,13 +53,16 @@ export async function paintedTensor(
     checkStyle(painter.name, choice.styles);
     return await repaintedByModel(painter, photograph, engine, signal);
   };
-  const picture = await paint();
+  // Lent while it is painted: a large picture is not to be held twice.
+  convertInPlace(data, network, "RGB");
+  const picture = await paint(content).finally(() => convertInPlace(data, network, "network"));
   if (!picture.data.every(Number.isFinite)) {
     throw new UserError(`Cannot paint with ${display(location)}: its picture holds what is no number`, {
       hint: "the painter is damaged; fetch, import or train it again",
     });
   }
-  return toTensor(picture, network);
+  convertInPlace(picture.data, network, "network");
+  return { width, height, data: picture.data };
 }
 
 /** @throws {UserError} if another style is named than the only one. */

@@ -44,7 +44,7 @@ export interface TrainOptions {
   readonly steps: number;
   /** The greatest step of Adam. */
   readonly learningRate: number;
-  /** How much the content terms count at the end, beside what the preset says. */
+  /** How much more the content terms count than the preset says. */
   readonly content: number;
   /** Seed of the crops. */
   readonly seed: number;
@@ -95,8 +95,8 @@ export const train = {
     content: {
       type: "number",
       exclusiveMinimum: 0,
-      default: 1,
-      description: "how much the content terms count beside what the preset says",
+      default: 4,
+      description: "how much more the content terms count than the preset says: at 1 a painter gives up the photograph",
     },
     seed: {
       type: "integer",

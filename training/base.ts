@@ -40,6 +40,10 @@ interface Plan {
   >;
   /** Steps until the phase ends. */
   readonly phases: readonly { readonly until: number; readonly side: number; readonly count: number }[];
+  /** A checkpoint of another plan, from whose mean this one begins. */
+  readonly from?: string;
+  /** The least share that the weights have in their mean, which is taken every ten steps; 0.01 unless given. */
+  readonly averaging?: number;
   /** The emphasis of content at the start, the share of all steps over which it falls to 1, and its least. */
   readonly emphasis: readonly [number, number, number];
 }
@@ -52,6 +56,9 @@ const kernelCount = [...kernelShapes(architecture).values()].reduce((sum, shape)
 const rowCount = rowLength(architecture);
 /** Rows learn so many times faster than kernels. */
 const rowPace = 5;
+
+/** A step at which the learning rate has risen. */
+const risen = 300;
 
 const total = plan.phases.at(-1)!.until;
 const phaseAt = (step: number) => plan.phases.find(({ until }) => step < until) ?? plan.phases.at(-1)!;
@@ -217,11 +224,11 @@ const evaluate = async (x: Float32Array) => {
 const began = performance.now();
 let saved = began;
 const options = { learningRate: plan.learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 };
-/** The mean of the weights, which ships: it decays by 0.99 every ten steps. */
+/** The mean of the weights, which ships. */
 const average = from?.average ?? start.slice();
 for await (const iterate of adam.minimise(evaluate, from?.image ?? start, options, { from: from as never, pace })) {
   if (step % 10 === 0) {
-    const share = Math.max(0.01, 1 / (1 + step / 10));
+    const share = Math.max(plan.averaging ?? 0.01, 1 / (1 + step / 10));
     for (let i = 0; i < length; i++) average[i] += share * (iterate.image[i] - average[i]);
   }
   if (step % 100 === 0) {
@@ -265,19 +272,21 @@ async function save(iterate: {
 }
 
 async function restore() {
-  if (!await Deno.stat(checkpoint).then(() => true, () => false)) return undefined;
-  await using file = await openSafetensors(pathToFileURL(checkpoint));
+  const isThere = await Deno.stat(checkpoint).then(() => true, () => false);
+  if (!isThere && plan.from === undefined) return undefined;
+  await using file = await openSafetensors(pathToFileURL(isThere ? checkpoint : plan.from!));
   const read = async (name: string) => (await file.tensor(name)).data;
-  return {
+  const found = {
     steps: Number(file.metadata.at),
     image: await read("image"),
     gradient: await read("gradient"),
     value: Number(file.metadata.value),
     average: await read("average"),
-    state: {
-      mean: await read("mean"),
-      square: await read("square"),
-      step: Number(file.metadata.step),
-    },
+    state: { mean: await read("mean"), square: await read("square"), step: Number(file.metadata.step) },
   };
+  if (isThere) return found;
+  // From the mean of the other plan, without its momentum; its step has risen already.
+  const none = new Float32Array(found.image.length);
+  const state = { ...found.state, mean: none.slice(), step: risen };
+  return { ...found, steps: risen, image: found.average.slice(), gradient: none, state };
 }

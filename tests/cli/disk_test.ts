@@ -55,7 +55,8 @@ Deno.test(
         kilobytes: 4,
         before: "mount -o remount,ro small",
       });
-      assert.deepEqual([code, out], [1, ""]);
+      const { kind, code: fault } = JSON.parse(out);
+      assert.deepEqual([code, kind, fault], [1, "error", "unwritable"]);
       assert.deepEqual(complaintsIn(err), [
         `error: Cannot write ${folder.at("small", "photo-recipe.png")}: Read-only file system`,
         "  its folder cannot be written to: name another place with --output",
