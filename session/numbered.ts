@@ -37,7 +37,7 @@ export async function numbered(
       resume && await hasCheckpoint(path);
     if (!free && (there === "other" || count > 1)) continue;
     const note = count > 1
-      ? `${asked} was painted in another way and stays: this one becomes ${path}; --overwrite would replace it`
+      ? `${asked} was painted in another way and stays: this one becomes ${path}; \`overwrite\` would replace it`
       : there === "own"
       ? `${path} was painted in this way before: it is painted anew`
       : undefined;
