@@ -7,6 +7,7 @@ const flagOf: ReadonlyMap<string, string> = new Map([
   ["decode.styles", "--style FILE"],
   ["resume", "--resume"],
   ["offline", "--offline"],
+  ["preset", "--preset"],
   ["overwrite", "--overwrite"],
   ["from", "--from URL"],
 ]);

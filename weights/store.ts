@@ -45,7 +45,7 @@ export function shippingHint(layers: readonly string[] = []): string {
   const fitting = shipping.filter((network) => layers.every((layer) => layerNames(network).includes(layer)));
   return fitting.length > 0
     ? `to go on now: \`network\` ${fitting.map(({ name }) => name).join(", ")}, which ships`
-    : "to go on now: the preset painting, which paints the same pictures with the network that ships";
+    : "to go on now: `preset` painting, which paints the same pictures with the network that ships";
 }
 
 /**
