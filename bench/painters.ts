@@ -2,7 +2,7 @@
  * How near a painter comes to the optimiser, by the preset's own objective: the share of the descent from the photograph
  * to the optimiser's picture, for presets on photographs that nothing was trained on. Median, worst, and each.
  *
- *     deno run -A bench/painters.ts [--painter FILE] [--size 512] [--presets monet,ink] PHOTOGRAPH...
+ *     deno run -A bench/painters.ts [--painter FILE] [--size 512] [--presets monet,ink] [--terms] PHOTOGRAPH...
  *
  * @module
  */

@@ -20,6 +20,7 @@ const stepsPerMinute = 180;
 /** Trains a painter. Returns the exit code: 130 if Ctrl-C ended it early. */
 export async function train(call: Call): Promise<number> {
   const { words: [name], overrides, values, contents, on } = call;
+  if (!name) throw new UserError("No preset to train a painter of", { hint: "write train PRESET", exitCode: 2 });
   const minutes = Number(values.minutes ?? 10);
   if (!(minutes > 0)) {
     throw new UserError(`Cannot train for ${values.minutes} minutes`, { hint: "such as --minutes 10", exitCode: 2 });

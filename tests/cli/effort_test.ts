@@ -74,3 +74,8 @@ Deno.test("what a painter cannot paint is one error, and nothing is written", as
   assert.match((await said("--preset", "monet", "--painter", "gone.painter", "--quiet"))[0], /gone\.painter/);
   assert.deepEqual(await folder.list(), []);
 });
+
+Deno.test("train without a preset, or with a strange time, is one line and its hint", async () => {
+  assert.match(complaint(await impasto(["train", "--quiet"]))[0], /No preset to train/);
+  assert.match(complaint(await impasto(["train", "monet", "--minutes", "soon", "--quiet"]))[0], /soon minutes/);
+});
