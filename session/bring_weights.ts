@@ -32,9 +32,9 @@ export async function bringWeights(
     else await fetchWeights(network, { signal, onEvent: onProgress });
   } catch (error) {
     if (!(error instanceof UserError)) throw error;
-    const { message, exitCode } = error;
+    const { message, exitCode, code } = error;
     const hint = error.hint?.replace(shippingHint(), shippingHint(layersIn(chain)));
-    throw new UserError(message, { hint, exitCode, cause: error });
+    throw new UserError(message, { hint, exitCode, code, cause: error });
   }
 }
 
