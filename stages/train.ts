@@ -1,7 +1,7 @@
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { randomFrom } from "../base/random.ts";
 import { checkWritable, replaceAtomically } from "../base/files.ts";
-import { UserError } from "../base/errors.ts";
+import { messageOf, UserError } from "../base/errors.ts";
 import { placed } from "../chain/chain.ts";
 import type { Subject } from "../chain/recipe.ts";
 import type { Stage } from "../chain/stage.ts";
@@ -195,35 +195,42 @@ export const train = {
       );
       const began = performance.now();
       const { side: width, side: height } = phases[0];
+      const keep = async () => await checkpoints?.save(checkpointOf(descent, position, undefined));
       const save = async () => {
-        await checkpoints?.save(checkpointOf(descent, position, undefined));
-        await write();
+        await keep();
+        await write().catch((error) => {
+          report({ kind: "warning", message: `${messageOf(error)}; the training goes on without the painter so far` });
+        });
         const { terms } = descent.best;
         await sendAhead(await painted(), { label: "", terms });
       };
       try {
-        await descend(steps, [
-          interruption.stopWhenInterrupted,
-          keepPlace(descent),
-          keepBest(descent, ({ gradient }) => termsAt.get(gradient) ?? {}),
-          timed(({ value, gradient }, pace) =>
-            report({
-              kind: "step",
-              stage: "train",
-              ...placed(position),
-              ...{ width, height, step: descent.step, steps: options.steps, value },
-              terms: termsAt.get(gradient) ?? {},
-              seconds: (performance.now() - began) / 1000,
-              secondsLeft: pace * (options.steps - descent.step),
-            })
-          ),
-          stopAfter(options.steps, descent),
-          checkpointEvery(options.checkpoint, {
-            due: (seconds) => !signal?.aborted && (checkpoints?.due(seconds) ?? false),
-            save,
-          }),
-        ]);
-        if (interruption.happened) await checkpoints?.save(checkpointOf(descent, position, undefined));
+        // A training that is done needs its painter written alone.
+        if (descent.step < options.steps) {
+          await descend(steps, [
+            interruption.stopWhenInterrupted,
+            keepPlace(descent),
+            keepBest(descent, ({ gradient }) => termsAt.get(gradient) ?? {}),
+            timed(({ value, gradient }, pace) =>
+              report({
+                kind: "step",
+                stage: "train",
+                ...placed(position),
+                ...{ width, height, step: descent.step, steps: options.steps, value },
+                terms: termsAt.get(gradient) ?? {},
+                seconds: (performance.now() - began) / 1000,
+                secondsLeft: pace * (options.steps - descent.step),
+              })
+            ),
+            stopAfter(options.steps, descent),
+            checkpointEvery(options.checkpoint, {
+              due: (seconds) => !signal?.aborted && (checkpoints?.due(seconds) ?? false),
+              save,
+            }),
+          ]);
+        }
+        // What was learnt is kept first: the painter's place may be full.
+        await keep();
         await write();
         report({ kind: "note", message: `${interruption.happened ? "the painter so far" : "painter"}: ${path}` });
         return await painted();
