@@ -6,6 +6,8 @@
  */
 import type { Command } from "./cli/command.ts";
 import { commands } from "./cli/commands.ts";
+// First of all: what the launcher had ignored is soon forgotten.
+import "./cli/ignored_signals.ts";
 import { finishOutput, freshLine, print, tell } from "./cli/output.ts";
 import { parseCall, strayWord } from "./cli/flags.ts";
 import config from "./deno.json" with { type: "json" };

@@ -11,10 +11,22 @@ const libraries: Readonly<Record<string, string>> = { linux: "libc.so.6", darwin
 const ignored = 1n;
 
 /**
+ * Asked when the program starts: Deno sets handlers of its own with the first address that is fetched, and what was
+ * there before is forgotten.
+ */
+const ignoredAtStart: ReadonlySet<Deno.Signal> = new Set(
+  (Object.keys(numbers) as (keyof typeof numbers)[]).filter(isIgnoredNow),
+);
+
+/**
  * Whether the launcher had a signal ignored, as `nohup` does with SIGHUP. False if that is not known: without the
  * permission to ask, or on another system.
  */
 export function isIgnored(signal: Deno.Signal): boolean {
+  return ignoredAtStart.has(signal);
+}
+
+function isIgnoredNow(signal: Deno.Signal): boolean {
   const library = libraries[Deno.build.os];
   const number = (numbers as Readonly<Record<string, number>>)[signal];
   if (!library || !number) return false;
