@@ -5,12 +5,16 @@ import type { Network } from "./network.ts";
 
 /** A picture in the network's input convention. */
 export function toTensor({ width, height, data }: Picture, network: Network): ImageTensor {
-  return { width, height, data: shifted(data, network, -1) };
+  const copy = data.slice();
+  convertInPlace(copy, network, "network");
+  return { width, height, data: copy };
 }
 
 /** The planes of a tensor as red, green and blue again; not clamped to 0..255. */
 export function fromTensor({ data }: ImageTensor, network: Network): Float32Array<ArrayBuffer> {
-  return shifted(data, network, 1);
+  const copy = data.slice();
+  convertInPlace(copy, network, "RGB");
+  return copy;
 }
 
 /** Pictures [B, 3, H, W] in RGB of 0..255 in a network's input convention, as a node. */
@@ -37,16 +41,4 @@ export function convertInPlace(data: Float32Array, { input: { order, mean } }: N
     for (let i = 0; i < area; i++) plane[i] += sign * level;
   }
   if (to === "network") swap();
-}
-
-/** Planes converted to (−1) or from (1) a network's convention; swapping red and blue is its own inverse. */
-function shifted(data: Float32Array, { input: { order, mean } }: Network, sign: 1 | -1): Float32Array<ArrayBuffer> {
-  const area = data.length / 3;
-  const result = new Float32Array(data.length);
-  for (const [plane, shift] of [mean.red, mean.green, mean.blue].entries()) {
-    const swapped = order === "BGR" ? 2 - plane : plane;
-    const [from, to] = sign < 0 ? [plane, swapped] : [swapped, plane];
-    for (let i = 0; i < area; i++) result[to * area + i] = data[from * area + i] + sign * shift;
-  }
-  return result;
 }

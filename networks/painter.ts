@@ -112,12 +112,11 @@ function statisticsOver(axes: readonly number[], values: Node, epsilon: number):
 
 /** The kernels of a painter by name, such as `deep1a.weight` [96, 96, 3, 3]. */
 export function kernelShapes({ steps, last }: PainterArchitecture): Map<string, Shape> {
-  const channels = new Map<string, number>();
   const shapes = new Map<string, Shape>();
   let before = 3;
   for (const step of steps) {
     shapes.set(`${step.name}.weight`, [step.channels, before, step.kernel, step.kernel]);
-    channels.set(step.name, before = step.channels);
+    before = step.channels;
   }
   return shapes.set(`${last.name}.weight`, [3, before, last.kernel, last.kernel]);
 }

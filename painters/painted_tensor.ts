@@ -3,7 +3,7 @@ import { display } from "../base/read.ts";
 import type { Compute } from "../chain/stage.ts";
 import { convertInPlace } from "../networks/input.ts";
 import type { Tensors } from "../objective/tensors.ts";
-import type { Picture, Size } from "../pictures/picture.ts";
+import { longerSide, type Picture } from "../pictures/picture.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
 import { openAnyPainter } from "../weights/any_painter.ts";
 import { shippedPainter } from "../weights/painter_file.ts";
@@ -46,7 +46,7 @@ export async function paintedTensor(
         weight,
         where,
         painting,
-        scale: longer(image) / longer(content),
+        scale: longerSide(image) / longerSide(content),
       }));
       return await repainted(painter, photograph, chooseRows(painter, wanted, choice.styles), engine, { signal });
     }
@@ -71,8 +71,4 @@ function checkStyle(name: string, styles: PainterChoice["styles"]): void {
   if (other !== undefined) {
     throw new UserError(`The painter has no style ${other}`, { hint: `it has ${name} alone`, exitCode: 2 });
   }
-}
-
-function longer({ width, height }: Size): number {
-  return Math.max(width, height);
 }

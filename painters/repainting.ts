@@ -66,7 +66,7 @@ export async function repainted(
   const masks = places.map(({ where }) => where && averaged(where, photograph));
   const masksAt = (region: Size & { readonly left: number; readonly top: number }) =>
     Object.fromEntries(
-      masks.flatMap((mask, i) => mask ? [[`where ${i}`, cropOf({ ...mask, data: mask.data }, region, 1)]] : []),
+      masks.flatMap((mask, i) => mask ? [[`where ${i}`, cropOf(mask, region, 1)]] : []),
     );
   const data = new Float32Array(3 * width * height);
 

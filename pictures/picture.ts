@@ -26,9 +26,14 @@ export interface FinishedPicture extends Picture {
   readonly name: string;
 }
 
+/** The longer side of a size. */
+export function longerSide({ width, height }: Size): number {
+  return Math.max(width, height);
+}
+
 /** A size of the same shape with the given longer side, at least one pixel each way. */
 export function fitted({ width, height }: Size, side: number): Size {
-  const factor = side / Math.max(width, height);
+  const factor = side / longerSide({ width, height });
   return { width: Math.max(1, Math.round(width * factor)), height: Math.max(1, Math.round(height * factor)) };
 }
 

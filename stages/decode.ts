@@ -4,7 +4,7 @@ import { basename, extname } from "node:path";
 import { decoded, display } from "../base/read.ts";
 import { previousIn } from "./optimise/descent.ts";
 import type { Painted } from "./optimise.ts";
-import { fitted, type Size } from "../pictures/picture.ts";
+import { fitted, longerSide, type Size } from "../pictures/picture.ts";
 import type { Outline, Pictures } from "../pictures/scene.ts";
 import { loadPicture } from "../pictures/read_picture.ts";
 import type { Sequence } from "../chain/sequence.ts";
@@ -216,10 +216,6 @@ export function sizesFor(options: Sizing, photograph: Size): Size[] {
 /** Whether a photograph is smaller than the size that is asked for, and keeps its own. */
 export function isSmall({ size, enlarge }: Sizing, photograph: Size): boolean {
   return !enlarge && longerSide(photograph) < size;
-}
-
-function longerSide({ width, height }: Size): number {
-  return Math.max(width, height);
 }
 
 /** The name of a picture: that of its file without the ending. */

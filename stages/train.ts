@@ -23,6 +23,7 @@ import {
 } from "../optimisers/handlers/mod.ts";
 import { stepsFrom } from "../optimisers/steps_from.ts";
 import { repainted } from "../painters/repainting.ts";
+import { longerSide } from "../pictures/picture.ts";
 import { loadPicture } from "../pictures/read_picture.ts";
 import { openPainter, shippedPainter, writePainter } from "../weights/painter_file.ts";
 import { checkpointOf, type Descent, restoredDescent } from "./optimise/descent.ts";
@@ -157,8 +158,7 @@ export const train = {
         painterOf(base, descent.best.image, {
           name: writing.subject.preset,
           learnt: styles.map(({ painting = "", weight }) => ({ painting, weight })),
-          styleScale: Math.max(styles[0].image.width, styles[0].image.height) /
-            Math.max(content.width, content.height),
+          styleScale: longerSide(styles[0].image) / longerSide(content),
         });
       const photograph = { width: content.width, height: content.height, data: fromTensor(content, network) };
       const painted = async (): Promise<Painted> => {

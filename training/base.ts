@@ -22,7 +22,7 @@ import { fromTensor } from "../networks/input.ts";
 import { adam } from "../optimisers/adam.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Network } from "../networks/network.ts";
-import type { Size } from "../pictures/picture.ts";
+import { longerSide } from "../pictures/picture.ts";
 import { writePainter } from "../weights/painter_file.ts";
 import { loadPicture } from "../pictures/read_picture.ts";
 import { openCrops } from "../stages/train/crops.ts";
@@ -113,11 +113,10 @@ for (const name of names) {
           colour[c] += weight * plane.reduce((sum, level) => sum + level, 0) / plane.length;
         }
       }
-      const longer = ({ width, height }: Size) => Math.max(width, height);
       const note = {
         name,
         learnt: styles.map(({ painting, weight }) => ({ painting: painting!, weight: weight / share })),
-        styleScale: longer(styles[0].image) / longer(content),
+        styleScale: longerSide(styles[0].image) / longerSide(content),
       };
       objectives.push({
         objective: given as Objective,
