@@ -1,3 +1,4 @@
+import type { Preset } from "../../mod.ts";
 import { landscape, strokes } from "./pictures.ts";
 import { type TemporaryFolder, temporaryFolder } from "./folders.ts";
 
@@ -45,4 +46,23 @@ export function quickOf(content: string): string[] {
       "onnx-cpu",
     ],
   ];
+}
+
+/** A preset over another, of a folder's pictures at two small scales; `more` wins over both. */
+export function small(folder: Pick<TemporaryFolder, "at">, base: Preset, more: Preset = {}): Preset {
+  return {
+    ...base,
+    engine: "onnx-cpu",
+    threads: 1,
+    ...more,
+    decode: {
+      content: folder.at("photo.png"),
+      styles: [{ picture: folder.at("painting.png") }],
+      size: 48,
+      scales: [32],
+      ...more.decode,
+    },
+    optimise: { ...base.optimise, ...more.optimise },
+    encode: { output: folder.at("out.png"), ...more.encode },
+  };
 }

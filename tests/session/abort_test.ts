@@ -10,25 +10,11 @@ import {
   type UserError,
 } from "../../mod.ts";
 import { clearError, userError } from "../helpers/errors.ts";
-import { recipe, studio, tools } from "../helpers/painting.ts";
+import { recipe, small as smallOver, studio, tools } from "../helpers/painting.ts";
 
 /** A preset of two scales that takes a moment. */
 function small(folder: { at: (name: string) => string }, more: Preset = {}): Preset {
-  return {
-    ...recipe,
-    engine: "onnx-cpu",
-    threads: 1,
-    ...more,
-    decode: {
-      content: folder.at("photo.png"),
-      styles: [{ picture: folder.at("painting.png") }],
-      size: 48,
-      scales: [32],
-      ...more.decode,
-    },
-    optimise: { iterations: 6, tolerance: 0, ...more.optimise },
-    encode: { output: folder.at("out.png") },
-  };
+  return smallOver(folder, { ...recipe, optimise: { iterations: 6, tolerance: 0 } }, more);
 }
 
 const reason = new Error("the caller went home");

@@ -11,25 +11,11 @@ import type { Progress } from "../../chain/progress.ts";
 import { openSession, stylise } from "../../session/session.ts";
 import { clearError } from "../helpers/errors.ts";
 import { hostileServer } from "../helpers/hostile_server.ts";
-import { recipe, studio, tools } from "../helpers/painting.ts";
+import { recipe, small as smallOver, studio, tools } from "../helpers/painting.ts";
 
 /** A preset that takes a second, its pictures in a folder. */
 function small(folder: { at: (name: string) => string }, more: Preset = {}): Preset {
-  return {
-    extends: folder.at("recipe.json"),
-    engine: "onnx-cpu",
-    threads: 1,
-    ...more,
-    decode: {
-      content: folder.at("photo.png"),
-      styles: [{ picture: folder.at("painting.png") }],
-      size: 48,
-      scales: [32],
-      ...more.decode,
-    },
-    optimise: { iterations: 4, ...more.optimise },
-    encode: { output: folder.at("out.png"), ...more.encode },
-  };
+  return smallOver(folder, { extends: folder.at("recipe.json"), optimise: { iterations: 4 } }, more);
 }
 
 /** Aborts after so many steps. */
