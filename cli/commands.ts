@@ -63,6 +63,16 @@ export const commands = {
     hint: "variations takes one word, the preset; its values are named with flags, or --set PATH=1,2,3",
     load: async () => (await import("./commands/variations.ts")).variations,
   },
+  studio: {
+    words: ["[FOLDER]"],
+    description: "opens a page to paint in: drop two files, move a slider, see the paint move",
+    examples: [
+      ["studio", "prints an address of this machine and opens it; the pictures go to impasto-studio"],
+      ["studio paintings --no-open --port 8080", "the folder paintings, at a port of your choice, without a browser"],
+    ],
+    hint: "studio takes one word: the folder that keeps the work",
+    load: async () => (await import("./commands/studio.ts")).studio,
+  },
   train: {
     words: ["PRESET"],
     description: "makes a painter of a preset, which paints at once",

@@ -58,6 +58,19 @@ export const commandFlags = {
   },
   offline: { type: "boolean", topic: "run", description: "fetch no network that is not here" },
   minutes: { type: "string", value: "N", topic: "train", description: "about how long on two cores; 10 unless given" },
+  port: {
+    type: "string",
+    value: "N",
+    topic: "studio",
+    description: "where the page is; any that is free unless given",
+  },
+  host: {
+    type: "string",
+    value: "ADDRESS",
+    topic: "studio",
+    description: "another address of this machine than 127.0.0.1: then others can reach the page, if they have its key",
+  },
+  "no-open": { type: "boolean", topic: "studio", description: "print the address alone, and open no browser" },
   onnx: { type: "string", value: "FILE", topic: "export", description: "the model that is written" },
   styles: {
     type: "string",

@@ -1,0 +1,32 @@
+import { html } from "npm:htm@3.1.1/preact";
+import { points } from "./store.ts";
+
+const [width, height] = [320, 64];
+
+/** The loss by term, each from its own greatest value down, on a logarithmic scale. */
+export function Curve() {
+  const all = points.value;
+  if (all.length < 2) return null;
+  const names = Object.keys(all.at(-1)!.terms).filter((name) => all.some(({ terms }) => terms[name] > 0));
+  const logs = (name: string) => all.map(({ terms }) => Math.log10(Math.max(1e-12, terms[name] ?? 0)));
+  const x = (i: number) => (width * i / (all.length - 1)).toFixed(1);
+  const borders = all.flatMap(({ scale }, i) => i > 0 && scale !== all[i - 1].scale ? [i] : []);
+  return html`
+    <figure class="curve">
+      <svg viewBox=${`0 0 ${width} ${height}`} preserveAspectRatio="none" role="img"
+        aria-label=${`The loss by term after ${all.length} steps`}>
+          ${borders.map((i) => html`<line class="border" x1=${x(i)} x2=${x(i)} y1="0" y2=${height} />`)}
+          ${names.map((name, index) => {
+            const values = logs(name);
+            const [low, high] = [Math.min(...values), Math.max(...values)];
+            const y = (value: number) => (4 + (height - 8) * (high - value) / (high - low || 1)).toFixed(1);
+            return html`<polyline class=${`line line-${index % 4}`} points=${
+              values.map((value, i) => `${x(i)},${y(value)}`).join(" ")
+            } />`;
+          })}</svg>
+      <figcaption>${names.map((name, index) =>
+        html`<span class=${`key line-${index % 4}`}>${name} <b>${all.at(-1)!.terms[name].toPrecision(3)}</b></span>`
+      )}</figcaption>
+    </figure>
+  `;
+}

@@ -1,0 +1,162 @@
+/// <reference lib="dom" />
+import { html } from "npm:htm@3.1.1/preact";
+import { useEffect, useRef, useState } from "npm:preact@11.2.0/hooks";
+import { FileButton, Segments } from "./parts.ts";
+import { stylesNow } from "./sources.ts";
+import { change, state, upload } from "./store.ts";
+import { type MaskCanvas, maskCanvas, type Point } from "./strokes.ts";
+import { brush, maskStyle, resizeBrush } from "./view.ts";
+
+/** The longer side of a mask in pixels: soft edges need no more. */
+const side = 1024;
+
+/** The masks that this page made itself, by painting: they need not be fetched. */
+const ownMasks = new Map<number, string | undefined>();
+
+/** The mask of a painting over the picture: painted, erased, loaded, saved. Each stroke is a step that can be undone. */
+export function Mask({ shape }: { readonly shape: { readonly width: number; readonly height: number } }) {
+  const index = Math.min(maskStyle.value, Math.max(0, stylesNow().length - 1));
+  const factor = side / Math.max(shape.width, shape.height);
+  const [width, height] = [Math.round(shape.width * factor), Math.round(shape.height * factor)];
+  const mask = useRef<MaskCanvas | undefined>(undefined);
+  const view = useRef<HTMLCanvasElement>(null);
+  const [cursor, setCursor] = useState<Point>({ x: width / 2, y: height / 2 });
+  const [seen, setSeen] = useState(false);
+  const last = useRef<Point | undefined>(undefined);
+  const location = stylesNow()[index]?.mask;
+
+  const show = () => {
+    const context = view.current?.getContext("2d");
+    if (!context || !mask.current) return;
+    context.clearRect(0, 0, width, height);
+    context.globalCompositeOperation = "source-over";
+    context.drawImage(mask.current.canvas, 0, 0);
+    context.globalCompositeOperation = "source-in";
+    context.fillStyle = getComputedStyle(view.current!).color;
+    context.fillRect(0, 0, width, height);
+  };
+
+  useEffect(() => {
+    const [, id] = /^upload:(\w+)$/.exec(location ?? "") ?? [];
+    const same = mask.current?.canvas.width === width && mask.current.canvas.height === height;
+    if (same && ownMasks.get(index) === id) return show();
+    const fresh = maskCanvas(width, height);
+    mask.current = fresh;
+    ownMasks.set(index, id);
+    show();
+    if (id === undefined) return;
+    const image = new Image();
+    image.src = `/picture/${id}?side=${side}`;
+    image.onload = () => {
+      if (mask.current !== fresh) return;
+      fresh.load(image);
+      show();
+    };
+  }, [location, index, width, height]);
+
+  const save = async () => {
+    const blob = await mask.current!.png();
+    const id = await upload(blob, "mask", index);
+    // An undo in the meantime fetches its own.
+    if (id !== undefined) ownMasks.set(index, id);
+  };
+  const tool = () => ({ ...brush.value, radius: brush.value.size * side / 2 });
+  const at = (event: PointerEvent): Point => {
+    const box = view.current!.getBoundingClientRect();
+    return {
+      x: (event.clientX - box.left) * width / box.width,
+      y: (event.clientY - box.top) * height / box.height,
+    };
+  };
+  const onPointerDown = (event: PointerEvent) => {
+    event.preventDefault();
+    view.current!.focus({ preventScroll: true });
+    view.current!.setPointerCapture(event.pointerId);
+    last.current = at(event);
+    mask.current!.dab(last.current.x, last.current.y, tool());
+    show();
+  };
+  const onPointerMove = (event: PointerEvent) => {
+    const here = at(event);
+    setCursor(here);
+    if (!last.current) return;
+    mask.current!.line(last.current, here, tool());
+    last.current = here;
+    show();
+  };
+  const onPointerUp = () => {
+    if (!last.current) return;
+    last.current = undefined;
+    void save();
+  };
+  const onKeyDown = (event: KeyboardEvent) => {
+    const step = brush.value.size * side / (event.shiftKey ? 1 : 4);
+    const moves: Record<string, readonly [number, number]> = {
+      ArrowLeft: [-step, 0],
+      ArrowRight: [step, 0],
+      ArrowUp: [0, -step],
+      ArrowDown: [0, step],
+    };
+    if (Object.hasOwn(moves, event.key)) {
+      const [x, y] = moves[event.key];
+      setCursor({ x: Math.min(width, Math.max(0, cursor.x + x)), y: Math.min(height, Math.max(0, cursor.y + y)) });
+    } else if (event.key === " " || event.key === "Enter") {
+      mask.current!.dab(cursor.x, cursor.y, tool());
+      show();
+      void save();
+    } else return;
+    event.preventDefault();
+    event.stopPropagation();
+    setSeen(true);
+  };
+  const invert = () => {
+    mask.current!.invert();
+    show();
+    void save();
+  };
+  const clear = () => {
+    const own = state.value?.document.decode as { styles?: unknown } | undefined;
+    const all = stylesNow().map(({ mask, ...style }, i) => i === index || !mask ? style : { ...style, mask });
+    if (own?.styles || location) void change(["decode", "styles"], all);
+  };
+  const download = async () => {
+    const url = URL.createObjectURL(await mask.current!.png());
+    const link = Object.assign(document.createElement("a"), { href: url, download: `mask-${index + 1}.png` });
+    link.click();
+    URL.revokeObjectURL(url);
+  };
+  const ring = brush.value.size * side;
+  return html`<div class="mask">
+    <canvas ref=${view} width=${width} height=${height} tabindex="0" role="application"
+      aria-label=${`The mask of painting ${
+    index + 1
+  }: arrow keys move the brush, space paints, [ and ] change its size`}
+      onPointerDown=${onPointerDown} onPointerMove=${onPointerMove} onPointerUp=${onPointerUp}
+      onPointerEnter=${() => setSeen(true)} onPointerLeave=${() => setSeen(false)}
+      onFocus=${() => setSeen(true)} onKeyDown=${onKeyDown}></canvas>
+    ${
+    seen && html`<div class="ring" aria-hidden="true" style=${{
+      left: `${100 * cursor.x / width}%`,
+      top: `${100 * cursor.y / height}%`,
+      width: `${100 * ring / width}%`,
+      height: `${100 * ring / height}%`,
+    }}></div>`
+  }
+    <div class="mask-tools">
+      <${Segments} label="Brush or eraser" value=${brush.value.erase ? "erase" : "brush"}
+        options=${[["brush", "Brush"], ["erase", "Eraser"]]}
+        onChange=${(value: string) => brush.value = { ...brush.value, erase: value === "erase" }} />
+      <span class="size"><button type="button" aria-label="Smaller brush" title="[" onClick=${() =>
+    resizeBrush(1 / 1.3)}>[</button>
+        <button type="button" aria-label="Larger brush" title="]" onClick=${() => resizeBrush(1.3)}>]</button></span>
+      <label>Soft <input type="range" min="0" max="1" step="0.05" value=${brush.value.soft}
+        onInput=${(event: Event) =>
+    brush.value = { ...brush.value, soft: Number((event.target as HTMLInputElement).value) }} /></label>
+      <button type="button" onClick=${invert}>Invert</button>
+      <button type="button" onClick=${clear} disabled=${!location}>Clear</button>
+      <${FileButton} kind="inline" label="Load a mask"
+        onFiles=${([file]: File[]) => file && upload(file, "mask", index)}><span>Load</span><//>
+      <button type="button" onClick=${download} disabled=${!location}>Save</button>
+    </div>
+  </div>`;
+}

@@ -1,0 +1,80 @@
+import { isObject, type Json } from "../../base/json.ts";
+import { shipped } from "../../presets/shipped.ts";
+import type { ResolvedPreset } from "../../presets/preset.ts";
+import { forbidden, shippedPicture, withLocations } from "./allowed.ts";
+import { parsed } from "./body.ts";
+import type { Resolving } from "./resolving.ts";
+import type { Uploads } from "./uploads.ts";
+
+/** The place of a handed over picture in the presets of pictures that a studio painted. */
+const ownUpload = /(?:^|\/)([0-9a-f]{32})\/[^/]+\.picture$/;
+
+/**
+ * The preset that a picture holds, for the page: pictures that are not here are those of the preset at hand.
+ *
+ * @param text Its JSON.
+ * @throws {Refusal} if it is none, or says what the page may not.
+ */
+export async function brought(text: string, now: Json, uploads: Uploads, resolving: Resolving): Promise<Json> {
+  const full = withLocations(withoutOutputs(parsed(text)), (location) => {
+    const [, id] = ownUpload.exec(location) ?? [];
+    return id !== undefined && uploads.get(id) ? `upload:${id}` : shippedPicture.test(location) ? location : "";
+  });
+  const decode = isObject(full.decode) ? full.decode : {};
+  const here = isObject(now.decode) ? now.decode : {};
+  const styles = (Array.isArray(decode.styles) ? decode.styles : []).filter((style) =>
+    isObject(style) && style.picture
+  );
+  const pictures = {
+    content: decode.content || here.content,
+    styles: styles.length > 0 ? styles.map(withoutEmpty) : here.styles,
+  };
+  const whole = defined({ ...full, decode: defined({ ...decode, ...pictures }) });
+  return await shortened(whole, resolving);
+}
+
+function withoutOutputs(json: Json): Json {
+  const { encode: _, train: __, $schema: ___, ...rest } = json;
+  return rest;
+}
+
+function withoutEmpty(style: unknown): Json {
+  return Object.fromEntries(Object.entries(style as Json).filter(([, value]) => value !== ""));
+}
+
+function defined(json: Json): Json {
+  return Object.fromEntries(Object.entries(json).filter(([, value]) => value !== undefined));
+}
+
+/** A complete preset as what differs from one that ships, if that means the same. */
+async function shortened(whole: Json, resolving: Resolving): Promise<Json> {
+  if (forbidden(whole).length > 0) return whole;
+  const complete = await resolving.resolve(whole, [], { incomplete: true });
+  if (!complete.preset) return whole;
+  const base = shipped.includes(String(whole.name)) ? String(whole.name) : "painting";
+  const { preset } = await resolving.resolve({ extends: base }, [], { incomplete: true });
+  const comparable = (preset: ResolvedPreset) => {
+    const { name: _, description: __, encode: ___, ...rest } = resolving.shown(preset);
+    return rest;
+  };
+  const [wanted, given] = [comparable(complete.preset), comparable(preset!)];
+  const short = { extends: base, ...difference(wanted, given) as Json };
+  const again = await resolving.resolve(short, [], { incomplete: true });
+  const same = again.preset && JSON.stringify(sorted(comparable(again.preset))) === JSON.stringify(sorted(wanted));
+  return same ? short : whole;
+}
+
+/** The keys of a value that another has not, or has otherwise. */
+function difference(wanted: unknown, given: unknown): unknown {
+  if (!isObject(wanted) || !isObject(given)) return wanted;
+  const entries = Object.entries(wanted)
+    .filter(([key, value]) => JSON.stringify(sorted(value)) !== JSON.stringify(sorted(given[key])))
+    .map(([key, value]) => [key, difference(value, given[key])]);
+  return Object.fromEntries(entries);
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (!isObject(value)) return value;
+  return Object.fromEntries(Object.keys(value).sort().map((key) => [key, sorted(value[key])]));
+}

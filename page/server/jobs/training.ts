@@ -1,0 +1,47 @@
+import { basename, join } from "node:path";
+import { UserError } from "../../../base/errors.ts";
+import { freePath } from "../../../session/numbered.ts";
+import { progressIn } from "../progress.ts";
+import type { JobKind } from "./kind.ts";
+import { sound } from "./resolved.ts";
+
+/** The most steps of a training: an hour on two cores takes some ten thousand. */
+const most = 100_000;
+
+/** Trains a painter of the preset's paintings; its sample grows as it learns. */
+export const training: JobKind = {
+  label: () => "Train a painter",
+  pictures: ({ photographs }) => Array.isArray(photographs) ? photographs.map(String) : [],
+  async run(asked, { document, resolving, uploads, session, versions, painters, folder, signal, progress, show }) {
+    const { steps, photographs = [] } = asked;
+    if (!(Number.isInteger(steps) && Number(steps) >= 1 && Number(steps) <= most)) {
+      throw new UserError(`A training takes 1 to ${most} steps`, { hint: "180 are a minute on two cores" });
+    }
+    const urls = (photographs as readonly unknown[]).map((id) => uploads.urlOf(String(id)));
+    if (urls.length === 0 || urls.includes(undefined)) {
+      throw new UserError("A painter learns with photographs", { hint: "choose ten or more of them" });
+    }
+    const { name } = sound(await resolving.resolve(document));
+    const painter = await freePath(join(folder, `${name}.painter`));
+    const output = await freePath(painter.replace(/\.painter$/, "-sample.png"));
+    const preset = sound(
+      await resolving.resolve(document, {
+        method: "train",
+        train: { painter, photographs: urls as string[], steps: Number(steps), checkpoint: 10 },
+        encode: { output },
+      }),
+    );
+    const options = { signal, write: true, keep: true, offline: true };
+    for await (const event of session.paint(preset, options)) {
+      const now = progressIn(event);
+      if (now) progress(now);
+      if (event.kind === "snapshot" || event.kind === "done") show(event.picture);
+      if (event.kind !== "done") continue;
+      await painters.enter(basename(painter));
+      const { width, height } = event.picture;
+      const file = basename(output);
+      const unfinished = signal.aborted;
+      return versions.add({ file, kind: "sample", width, height, preset: name, unfinished, document }).id;
+    }
+  },
+};

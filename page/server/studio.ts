@@ -1,0 +1,234 @@
+import { join } from "node:path";
+import { isObject, type Json } from "../../base/json.ts";
+import { slots } from "../../base/slots.ts";
+import { presetInXmp } from "../../pictures/xmp.ts";
+import { optionsOf } from "../../presets/preset.ts";
+import { openSession } from "../../session/session.ts";
+import { decode } from "../../stages/decode.ts";
+import type { ShownFault, State, Status } from "../protocol.ts";
+import { forbidden } from "./allowed.ts";
+import { brought } from "./bringing.ts";
+import { openDocument, type PresetDocument, withValue } from "./document.ts";
+import { openHub } from "./hub.ts";
+import { type Jobs, openJobs } from "./jobs/queue.ts";
+import { openKeeper } from "./keeper.ts";
+import { type Live, openLive } from "./live.ts";
+import { openPainters, type Painters } from "./painters.ts";
+import { Refusal } from "./refusal.ts";
+import { resolvingWith } from "./resolving.ts";
+import { openUploads, type Uploads } from "./uploads.ts";
+import { openVersions, type Versions } from "./versions.ts";
+
+/** What a picture that is handed over becomes. */
+export type Role = "auto" | "photograph" | "painting" | "mask" | "picture";
+
+/** All that the pages of a server share. */
+export interface Studio extends AsyncDisposable {
+  readonly live: Live;
+  readonly jobs: Jobs;
+  readonly uploads: Uploads;
+  readonly versions: Versions;
+  readonly painters: Painters;
+  readonly hub: ReturnType<typeof openHub>;
+  state(): Promise<State>;
+  status(): Omit<Status, "run" | "points">;
+  /** Changes the value at a path of the preset; those of one gesture are undone together. */
+  change(path: readonly string[], value: unknown, gesture?: string): Promise<State>;
+  /** Puts another preset in the place of the one at hand. */
+  replace(document: Json): Promise<State>;
+  undo(): Promise<State>;
+  redo(): Promise<State>;
+  setAuto(on: boolean): Promise<State>;
+  /** Paints the preset once more, with the optimiser. */
+  paint(): Promise<void>;
+  /** Takes a picture, and gives it its place in the preset. */
+  take(
+    request: Request,
+    name: string,
+    role: Role,
+    style: number,
+  ): Promise<{ readonly id: string; readonly role: Role }>;
+  /** Brings a version back: its preset and its picture. */
+  back(id: string): Promise<State>;
+}
+
+/** Opens the studio of a folder, with all that an earlier one left there. */
+export async function openStudio(folder: string): Promise<Studio> {
+  const hidden = join(folder, ".studio");
+  await Deno.mkdir(hidden, { recursive: true });
+  const hub = openHub();
+  const keeper = await openKeeper(hidden, () => ({
+    document: document.save(),
+    pictures: uploads.list() as ReturnType<Uploads["list"]> & [],
+    versions: versions.list(),
+    run: live.run,
+    auto,
+  }));
+  const { saved } = keeper;
+  let auto = saved.auto;
+  let revision = 1;
+  const changed = () => {
+    hub.changed();
+    keeper.changed();
+  };
+  const document: PresetDocument = openDocument(saved.document, () => {});
+  const uploads = openUploads(
+    join(hidden, "pictures"),
+    saved.pictures,
+    (id) => JSON.stringify(document.json).includes(id) || jobs.needs(id),
+  );
+  const painters = await openPainters(folder);
+  const versions = await openVersions(folder, saved.versions, () => renew());
+  const resolving = resolvingWith(uploads, painters);
+  const session = openSession();
+  const workshop = { folder, session, resolving, painters, versions, lane: slots(1), changed };
+  const live = openLive(workshop, await resumable(folder, saved.run));
+  const jobs = openJobs(workshop, uploads);
+
+  /** What is known of the preset at hand; asked for anew after each change. */
+  let known: Promise<Pick<State, "effective" | "base" | "faults" | "photograph">> | undefined;
+  let effective: Json = {};
+  const describe = async () => {
+    const { json } = document;
+    const name = forbidden({ extends: json.extends }).length === 0 ? json.extends ?? "painting" : "painting";
+    const [now, base] = await Promise.all(
+      [json, { extends: name }].map((json) => resolving.resolve(json, [], { incomplete: true })),
+    );
+    if (now.preset) effective = resolving.shown(now.preset);
+    const photograph = now.preset !== undefined && Boolean(optionsOf(now.preset, decode)?.content);
+    const faults: readonly ShownFault[] = now.faults;
+    return { effective, base: base.preset ? resolving.shown(base.preset) : {}, faults, photograph };
+  };
+  const renew = () => {
+    revision++;
+    changed();
+  };
+  const state = async (): Promise<State> => {
+    const own = revision;
+    const about = await (known ??= describe());
+    const { json, canUndo, canRedo } = document;
+    return {
+      ...about,
+      ...{ revision: own, document: json, undo: canUndo, redo: canRedo, auto },
+      pictures: uploads.list().map(({ id, name, width, height }) => ({ id, name, width, height })),
+      versions: versions.list().map(({ document: _, ...version }) => version),
+      painters: painters.list(),
+    };
+  };
+
+  /** Paints what the preset has become; a picture that was finished with the same one is shown again. */
+  const follow = async () => {
+    known = undefined;
+    renew();
+    const text = JSON.stringify(document.json);
+    const version = versions.list().find(({ kind, unfinished, document }) =>
+      kind === "painting" && !unfinished && JSON.stringify(document) === text
+    );
+    if (version) await live.show(version);
+    else live.paint(document.json, auto);
+    return await state();
+  };
+  const setTo = (json: Json, gesture?: string) => {
+    document.set(json, gesture);
+    return follow();
+  };
+
+  if (!live.run) {
+    const text = JSON.stringify(document.json);
+    const last = versions.list().find(({ document }) => JSON.stringify(document) === text);
+    if (last) await live.show(last);
+    else if (Object.keys(document.json).length > 0) live.paint(document.json, auto);
+  }
+  // The engine and the network are there when the first picture comes.
+  const warm = session.stylise({
+    extends: "monet",
+    decode: { size: 64, scales: [] },
+    optimise: { iterations: 1 },
+  }, { offline: true }).catch(() => {});
+
+  return {
+    live,
+    jobs,
+    uploads,
+    versions,
+    painters,
+    hub,
+    state,
+    status: () => {
+      const { phase, note, progress, frame } = live;
+      const { revision: newest, kind, width, height, version } = frame;
+      return {
+        ...{ revision, phase, note, progress, jobs: jobs.list() },
+        frame: { revision: newest, kind, width, height, version },
+      };
+    },
+    change: (path, value, gesture) => setTo(withValue(document.json, path, value), gesture),
+    replace: (json) => setTo(json),
+    undo: () => {
+      document.undo();
+      return follow();
+    },
+    redo: () => {
+      document.redo();
+      return follow();
+    },
+    async setAuto(on) {
+      auto = on;
+      renew();
+      return await state();
+    },
+    async paint() {
+      live.paint(document.json, true);
+    },
+    async take(request, name, role, style) {
+      const { picture, header } = await uploads.take(request, name, role === "mask" ? "mask" : "picture");
+      // From here on nothing waits: pictures that come at the same time do not undo each other.
+      const id = `upload:${picture.id}`;
+      const { json } = document;
+      const inner = isObject(json.decode) ? json.decode : {};
+      const preset = role === "auto" && header.xmp !== undefined ? presetInXmp(header.xmp) : undefined;
+      if (preset !== undefined) {
+        await setTo(await brought(preset, json, uploads, resolving));
+        return { id: picture.id, role };
+      }
+      const becomes = role !== "auto" ? role : inner.content === undefined ? "photograph" : "painting";
+      const styles = Array.isArray(inner.styles) ? inner.styles : [];
+      if (becomes === "photograph") await setTo(withValue(json, ["decode", "content"], id));
+      if (becomes === "painting") {
+        const others = styles.filter((other) => !isObject(other) || other.picture !== id);
+        await setTo(withValue(json, ["decode", "styles"], [...others, { picture: id }]));
+      }
+      if (becomes === "mask") {
+        const all = styles.length > 0 ? styles : ((await state()).effective.decode as Json)?.styles as unknown[];
+        if (!all?.[style]) throw new Refusal(409, "there is no painting for this mask");
+        const masked = all.map((other, i) => i === style ? { ...other as Json, mask: id } : other);
+        await setTo(withValue(document.json, ["decode", "styles"], masked));
+      }
+      if (becomes === "picture") renew();
+      return { id: picture.id, role: becomes };
+    },
+    async back(id) {
+      const version = versions.get(id);
+      if (!version) throw new Refusal(404, "there is no such picture");
+      document.set(version.document);
+      known = undefined;
+      await live.show(version);
+      renew();
+      return await state();
+    },
+    async [Symbol.asyncDispose]() {
+      await live.stop();
+      await jobs.end();
+      await warm;
+      await keeper.flush();
+      await session[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** A run that an earlier server left, if its checkpoint is there. */
+async function resumable<T extends { readonly output: string }>(folder: string, run: T | undefined) {
+  if (!run) return undefined;
+  const there = await Deno.stat(join(folder, `${run.output}.checkpoint`)).then(() => true, () => false);
+  return there ? run : undefined;
+}

@@ -1,0 +1,123 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { pathToFileURL } from "node:url";
+import { UserError } from "../../base/errors.ts";
+import type { UploadedPicture } from "../protocol.ts";
+import { counted } from "./body.ts";
+import { keptMasks, keptPictures, pixels, uploadBytes } from "./limits.ts";
+import { type Header, headerOf } from "./pictures.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What a picture is handed over for. */
+export type Purpose = "picture" | "mask";
+
+/** A picture that is kept. */
+export interface Kept extends UploadedPicture {
+  readonly purpose: Purpose;
+  /** Its file's name in the folder of its id. */
+  readonly file: string;
+}
+
+/** The pictures that were handed over, each a file under its id: the beginning of its SHA-256. */
+export interface Uploads {
+  /**
+   * Takes a picture.
+   *
+   * @param name What its file was called.
+   * @throws {Refusal} 413 if it is too large, 415 if it is no picture.
+   */
+  take(request: Request, name: string, purpose: Purpose): Promise<{ readonly picture: Kept; readonly header: Header }>;
+  /** A picture by its id; undefined if there is none. */
+  get(id: string): Kept | undefined;
+  /** The path of a picture. */
+  pathOf(picture: Kept): string;
+  /** The URL of a picture by its id; undefined if there is none. */
+  urlOf(id: string): string | undefined;
+  /** The id of the picture at a URL. */
+  idAt(url: string): string | undefined;
+  list(): readonly Kept[];
+}
+
+/**
+ * Opens the pictures of a folder.
+ *
+ * @param saved Those that were kept when the server ended.
+ * @param inUse Whether a picture may not be forgotten.
+ */
+export function openUploads(folder: string, saved: readonly Kept[], inUse: (id: string) => boolean): Uploads {
+  const kept = new Map(saved.map((picture) => [picture.id, picture]));
+  const pathOf = ({ id, file }: Kept) => join(folder, id, file);
+
+  /** Forgets the oldest that are not in use, those of a purpose each for themselves. */
+  const forget = async (purpose: Purpose) => {
+    const most = purpose === "mask" ? keptMasks : keptPictures;
+    const all = [...kept.values()].filter((picture) => picture.purpose === purpose);
+    const spare = all.filter(({ id }) => !inUse(id));
+    for (const { id } of spare.slice(0, Math.max(0, all.length - most))) {
+      kept.delete(id);
+      await Deno.remove(join(folder, id), { recursive: true }).catch(() => {});
+    }
+  };
+
+  return {
+    async take(request, name, purpose) {
+      await Deno.mkdir(folder, { recursive: true });
+      const temporary = join(folder, `.${crypto.randomUUID()}.tmp`);
+      try {
+        const id = await store(request, temporary);
+        const header = await headerOf(temporary).catch((error) => {
+          throw error instanceof UserError ? new Refusal(415, `${error.message}; ${error.hint}`) : error;
+        });
+        const { width, height } = header;
+        if (width * height > pixels) {
+          const megapixels = Math.round(width * height / 1e6);
+          throw new Refusal(413, `it has ${megapixels} megapixels: up to ${pixels / 1e6} are taken`);
+        }
+        const known = kept.get(id);
+        // As the newest.
+        kept.delete(id);
+        const plain = plainName(name);
+        const picture = known ?? { id, name: plain, width, height, purpose, file: `${plain}.picture` };
+        if (!known) {
+          await Deno.mkdir(join(folder, id), { recursive: true });
+          await Deno.rename(temporary, pathOf(picture));
+        }
+        kept.set(id, picture);
+        return { picture, header };
+      } finally {
+        await Deno.remove(temporary).catch(() => {});
+        await forget(purpose);
+      }
+    },
+    get: (id) => kept.get(id),
+    pathOf,
+    urlOf: (id) => {
+      const picture = kept.get(id);
+      return picture && pathToFileURL(pathOf(picture)).href;
+    },
+    idAt: (url) => [...kept.values()].find((picture) => pathToFileURL(pathOf(picture)).href === url)?.id,
+    list: () => [...kept.values()],
+  };
+}
+
+/** Writes what a request brings to a file; returns its id. */
+async function store(request: Request, path: string): Promise<string> {
+  const hash = createHash("sha256");
+  using file = await Deno.open(path, { write: true, createNew: true });
+  const writer = file.writable.getWriter();
+  try {
+    for await (const piece of counted(request, uploadBytes)) {
+      hash.update(piece);
+      await writer.write(piece);
+    }
+  } finally {
+    writer.releaseLock();
+  }
+  return hash.digest("hex").slice(0, 32);
+}
+
+/** A name that any file system takes, without its ending. */
+function plainName(name: string): string {
+  const plain = name.replace(/\.[^.]*$/, "").normalize("NFKC").replaceAll(/[^\p{L}\p{N}]+/gu, "-");
+  return plain.replaceAll(/^-+|-+$/g, "").slice(0, 40) || "picture";
+}
