@@ -165,7 +165,7 @@ export function Control(
   { path, label = words(path.at(-1)!) }: { readonly path: readonly string[]; readonly label?: string },
 ) {
   const schema = schemaAt(path);
-  if (schema.properties && !schema.oneOf) {
+  if (schema.properties && !schema.oneOf && path.at(-1) !== "layers") {
     return html`<div class="group" role="group" aria-label=${label}><span class="label">${label}</span>${
       Object.entries(schema.properties).filter(([, inner]) => inner.location === undefined).map(([key]) =>
         html`<${Control} key=${key} path=${[...path, key]} />`

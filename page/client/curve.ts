@@ -3,12 +3,27 @@ import { points } from "./store.ts";
 
 const [width, height] = [320, 64];
 
+/** The values of terms, those of all layers of a term together. */
+function byTerm(values: Readonly<Record<string, number>>): Record<string, number> {
+  const sums: Record<string, number> = {};
+  for (const [name, value] of Object.entries(values)) {
+    const [term] = name.split("/", 1);
+    sums[term] = (sums[term] ?? 0) + value;
+  }
+  return sums;
+}
+
 /** The loss by term, each from its own greatest value down, on a logarithmic scale. */
 export function Curve() {
   const all = points.value;
   if (all.length < 2) return null;
-  const names = Object.keys(all.at(-1)!.terms).filter((name) => all.some(({ terms }) => terms[name] > 0));
-  const logs = (name: string) => all.map(({ terms }) => Math.log10(Math.max(1e-12, terms[name] ?? 0)));
+  const terms = all.map(({ terms }) => byTerm(terms));
+  const names = Object.keys(terms.at(-1)!).filter((name) => terms.some((values) => values[name] > 0));
+  // Three powers of ten are shown: a term that vanishes would flatten all the rest of its line.
+  const logs = (name: string) => {
+    const least = Math.max(...terms.map((values) => values[name] ?? 0)) / 1000;
+    return terms.map((values) => Math.log10(Math.max(least, values[name] ?? 0)));
+  };
   const x = (i: number) => (width * i / (all.length - 1)).toFixed(1);
   const borders = all.flatMap(({ scale }, i) => i > 0 && scale !== all[i - 1].scale ? [i] : []);
   return html`
@@ -25,7 +40,7 @@ export function Curve() {
             } />`;
           })}</svg>
       <figcaption>${names.map((name, index) =>
-        html`<span class=${`key line-${index % 4}`}>${name} <b>${all.at(-1)!.terms[name].toPrecision(3)}</b></span>`
+        html`<span class=${`key line-${index % 4}`}>${name} <b>${terms.at(-1)![name].toPrecision(3)}</b></span>`
       )}</figcaption>
     </figure>
   `;

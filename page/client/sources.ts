@@ -76,9 +76,9 @@ function Painting({ style, index, count }: { readonly style: Style; readonly ind
   };
   const active = mode.value === "mask" && maskStyle.value === index;
   return html`
-    <li class="painting">
+    <li class="style">
       <img src=${smallOf(style.picture)} alt=${`The painting ${name}`} />
-      <div class="painting-body">
+      <div class="style-body">
           <span class="name">${name}</span>
           ${count > 1 && html`
             <input type="range" min="-2" max="2" step="0.05" aria-label=${`Weight of ${name}`}

@@ -67,8 +67,7 @@ function CompareChoices() {
 
 const modes = [["picture", "Picture"], ["compare", "Compare"], ["mask", "Mask"]] as const;
 
-function Toolbar({ zoomBy }: { readonly zoomBy: (factor: number) => void }) {
-  const shown = zoom.value === "fit" ? "Fit" : `${Math.round(100 * zoom.value)} %`;
+function Toolbar({ scale, zoomBy }: { readonly scale: number; readonly zoomBy: (factor: number) => void }) {
   const styles = stylesNow();
   return html`<div class="toolbar">
     <${Segments} label="What is shown" value=${mode.value} onChange=${(value: typeof mode.value) => mode.value = value}
@@ -88,7 +87,7 @@ function Toolbar({ zoomBy }: { readonly zoomBy: (factor: number) => void }) {
       <button type="button" aria-pressed=${zoom.value === "fit"} onClick=${() => zoom.value = "fit"}>Fit</button>
       <button type="button" aria-pressed=${zoom.value === 1} onClick=${() => zoom.value = 1}>100 %</button>
       <button type="button" aria-label="Larger" onClick=${() => zoomBy(1.25)}>+</button>
-      <output aria-label="Zoom now">${shown}</output>
+      <output aria-label="Zoom now">${Math.round(100 * scale)} %</output>
     </span>
   </div>`;
 }
@@ -145,7 +144,7 @@ export function Viewport() {
   const now = kept ? `/version/${frame.version}?side=8192` : frameUrl.value;
   const seen = now || (state.value?.photograph ? sourceOf("photograph") : "");
   return html`<section class="stage" aria-label="The picture">
-    ${nothing ? null : html`<${Toolbar} zoomBy=${zoomBy} />`}
+    ${nothing ? null : html`<${Toolbar} scale=${scale} zoomBy=${zoomBy} />`}
     <div class=${`viewport ${zoom.value === "fit" ? "fits" : "moves"}`} ref=${ref} tabindex="0" role="group"
       aria-label="The picture; arrow keys move it" onPointerDown=${onPointerDown} onPointerMove=${onPointerMove}
       onPointerUp=${() => drag.current = undefined} onDblClick=${() => zoom.value = zoom.value === "fit" ? 1 : "fit"}>

@@ -22,9 +22,9 @@ export function newToken(): string {
  * @throws {Refusal} 421 for another host (DNS rebinding), 403 for another site, 401 without the cookie.
  */
 export function admitted(request: Request, place: Place): Response | undefined {
-  const url = new URL(request.url);
   const host = request.headers.get("host") ?? "";
   if (!place.hosts.includes(host)) throw new Refusal(421, "this server has another name");
+  const url = new URL(request.url);
   const reads = request.method === "GET";
   const site = request.headers.get("sec-fetch-site");
   // A person may follow a link to the page itself: what the page asks for then is of its own site.

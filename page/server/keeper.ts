@@ -16,7 +16,12 @@ export interface Saved {
 }
 
 /** A studio that nothing was done in. */
-const empty: Saved = { document: { now: {}, before: [], after: [] }, pictures: [], versions: [], auto: true };
+const empty: Saved = {
+  document: { now: { extends: "painting" }, before: [], after: [] },
+  pictures: [],
+  versions: [],
+  auto: true,
+};
 
 /** Milliseconds within which a change is on the disk. */
 const delay = 200;

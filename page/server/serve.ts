@@ -14,6 +14,8 @@ export interface ServeOptions {
   readonly host?: string;
   /** The port; any that is free unless given. */
   readonly port?: number;
+  /** Whether engine and network are brought before the first picture asks for them; true unless given. */
+  readonly warm?: boolean;
 }
 
 /** A studio that is served. */
@@ -30,7 +32,9 @@ const everywhere: readonly string[] = ["0.0.0.0", "::", "[::]"];
  *
  * @throws {UserError} if the folder cannot be used, or the address is taken.
  */
-export async function serveStudio({ folder, host = "127.0.0.1", port = 0 }: ServeOptions): Promise<ServedStudio> {
+export async function serveStudio(
+  { folder, host = "127.0.0.1", port = 0, warm }: ServeOptions,
+): Promise<ServedStudio> {
   if (everywhere.includes(host)) {
     throw new UserError(`Cannot listen at ${host}: the studio has to know its own name`, {
       hint: "name the address of one interface of this machine",
@@ -43,7 +47,7 @@ export async function serveStudio({ folder, host = "127.0.0.1", port = 0 }: Serv
   const end = new AbortController();
   const token = newToken();
   const headers = headersWith(await scriptHash());
-  const studio = await openStudio(await Deno.realPath(folder));
+  const studio = await openStudio(await Deno.realPath(folder), { warm });
   const routes = routesOf(studio, end.signal);
   // Its port is known once it listens.
   let place: Place | undefined;

@@ -52,8 +52,12 @@ export interface Studio extends AsyncDisposable {
   back(id: string): Promise<State>;
 }
 
-/** Opens the studio of a folder, with all that an earlier one left there. */
-export async function openStudio(folder: string): Promise<Studio> {
+/**
+ * Opens the studio of a folder, with all that an earlier one left there.
+ *
+ * @param warm Whether engine and network are brought before the first picture asks for them.
+ */
+export async function openStudio(folder: string, { warm = true }: { readonly warm?: boolean } = {}): Promise<Studio> {
   const hidden = join(folder, ".studio");
   await Deno.mkdir(hidden, { recursive: true });
   const hub = openHub();
@@ -137,14 +141,10 @@ export async function openStudio(folder: string): Promise<Studio> {
     const text = JSON.stringify(document.json);
     const last = versions.list().find(({ document }) => JSON.stringify(document) === text);
     if (last) await live.show(last);
-    else if (Object.keys(document.json).length > 0) live.paint(document.json, auto);
+    else if (document.canUndo) live.paint(document.json, auto);
   }
-  // The engine and the network are there when the first picture comes.
-  const warm = session.stylise({
-    extends: "monet",
-    decode: { size: 64, scales: [] },
-    optimise: { iterations: 1 },
-  }, { offline: true }).catch(() => {});
+  const tiny = { extends: "monet", decode: { size: 64, scales: [] }, optimise: { iterations: 1 } };
+  const warming = warm ? session.stylise(tiny, { offline: true }).catch(() => {}) : undefined;
 
   return {
     live,
@@ -219,7 +219,7 @@ export async function openStudio(folder: string): Promise<Studio> {
     async [Symbol.asyncDispose]() {
       await live.stop();
       await jobs.end();
-      await warm;
+      await warming;
       await keeper.flush();
       await session[Symbol.asyncDispose]();
     },

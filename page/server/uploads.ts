@@ -104,14 +104,9 @@ export function openUploads(folder: string, saved: readonly Kept[], inUse: (id: 
 async function store(request: Request, path: string): Promise<string> {
   const hash = createHash("sha256");
   using file = await Deno.open(path, { write: true, createNew: true });
-  const writer = file.writable.getWriter();
-  try {
-    for await (const piece of counted(request, uploadBytes)) {
-      hash.update(piece);
-      await writer.write(piece);
-    }
-  } finally {
-    writer.releaseLock();
+  for await (const piece of counted(request, uploadBytes)) {
+    hash.update(piece);
+    for (let rest = piece; rest.length > 0;) rest = rest.subarray(await file.write(rest));
   }
   return hash.digest("hex").slice(0, 32);
 }
