@@ -19,6 +19,18 @@ export async function needingBrowser(
   return folder ? { name, fn: () => fn(folder) } : skipped(`${wanted} ${version} cannot be fetched`);
 }
 
+/** Definition of a test that needs a browser. If there is none the test is ignored, and its name says why. */
+export function needingChromium(name: string, fn: () => Promise<void>): Deno.TestDefinition {
+  const there = existsSync(chromium);
+  return { name: there ? name : `${name} (skipped: there is no ${chromium})`, ignore: !there, fn };
+}
+
+/** Starts Chromium. */
+export async function openBrowser() {
+  const { chromium: kind } = await import("npm:playwright-core@1.65.1");
+  return await kind.launch({ executablePath: chromium, args: ["--no-sandbox"] });
+}
+
 const types: Readonly<Record<string, string>> = {
   ".html": "text/html",
   ".mjs": "text/javascript",
@@ -56,7 +68,6 @@ async function packageFolder(name: string, version: string): Promise<string | un
 export async function inBrowser(
   files: (path: string) => Promise<Uint8Array<ArrayBuffer> | string | undefined>,
 ): Promise<{ readonly result: unknown; readonly requests: readonly string[]; readonly origin: string }> {
-  const { chromium: kind } = await import("npm:playwright-core@1.65.1");
   await using server = Deno.serve({ port: 0, hostname: "127.0.0.1", onListen: () => {} }, async (request) => {
     const { pathname } = new URL(request.url);
     const body = await files(pathname);
@@ -64,7 +75,7 @@ export async function inBrowser(
     return body === undefined ? new Response(null, { status: 404 }) : new Response(body, { headers });
   });
   const origin = `http://127.0.0.1:${server.addr.port}`;
-  const browser = await kind.launch({ executablePath: chromium, args: ["--no-sandbox"] });
+  const browser = await openBrowser();
   try {
     const page = await browser.newPage();
     const requests: string[] = [];
