@@ -1,13 +1,11 @@
-import type { Json } from "../../base/json.ts";
 import { messageOf } from "../../base/errors.ts";
-import type { ResolvedPreset } from "../../presets/preset.ts";
-import { optionsOf, withOptions } from "../../presets/preset.ts";
+import { optionsOf, type ResolvedPreset, withOptions } from "../../presets/preset.ts";
 import type { PaintedPicture } from "../../session/painted.ts";
 import type { Session } from "../../session/session.ts";
 import { decode } from "../../stages/decode.ts";
 import { repaint } from "../../stages/repaint.ts";
+import { byPainter } from "../../studio/by_painter.ts";
 import type { Painters } from "./painters.ts";
-import type { Resolving } from "./resolving.ts";
 
 /** The longer side of an instant picture: a painter takes a third of a second for it on two cores. */
 const side = 512;
@@ -19,22 +17,19 @@ export type Instant =
 
 /** Paints a preset by a painter that has learnt its paintings: one that was trained here, or the one that ships. */
 export async function instantOf(
-  json: Json,
-  { session, resolving, painters }: {
-    readonly session: Session;
-    readonly resolving: Resolving;
-    readonly painters: Painters;
-  },
+  preset: ResolvedPreset,
+  { session, painters }: { readonly session: Session; readonly painters: Painters },
   signal: AbortSignal,
 ): Promise<Instant> {
-  const { preset } = await resolving.resolve(json, { method: "painter" });
-  if (!preset) return { note: "" };
-  const small = smaller(preset);
-  const chosen = optionsOf(small, repaint);
-  const own = chosen?.painter || Object.keys(chosen?.styles ?? {}).length > 0;
+  const whole = optionsOf(preset, repaint) ? preset : byPainter(preset);
+  if (!whole) return { note: "" };
+  const size = Math.min(side, optionsOf(whole, decode)?.size ?? side);
+  const small = withOptions(whole, decode, { size, scales: [] });
+  const chosen = optionsOf(small, repaint)!;
+  const own = chosen.painter !== "" || Object.keys(chosen.styles).length > 0;
   const trained = own ? [] : painters.list().toReversed().map(({ id }) => painters.urlOf(id)!);
   let note = "";
-  for (const painter of [...trained, chosen?.painter ?? ""]) {
+  for (const painter of [...trained, chosen.painter]) {
     try {
       const { picture } = await session.stylise(withOptions(small, repaint, { painter }), { signal, offline: true });
       return { picture, note: "" };
@@ -46,9 +41,4 @@ export async function instantOf(
     }
   }
   return { note };
-}
-
-function smaller(preset: ResolvedPreset): ResolvedPreset {
-  const size = Math.min(side, optionsOf(preset, decode)?.size ?? side);
-  return withOptions(preset, decode, { size, scales: [] });
 }

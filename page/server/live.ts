@@ -137,7 +137,7 @@ export function openLive(workshop: Workshop, saved: SavedRun | undefined): Live 
         const { preset } = await resolving.resolve(document);
         if (!preset) return be("idle", "");
         be("instant", "");
-        const instant = await instantOf(document, workshop, signal);
+        const instant = await instantOf(preset, workshop, signal);
         note = instant.note;
         if (instant.picture) frame.show("instant", instant.picture);
         if (!whole) return be("done");
