@@ -1,3 +1,4 @@
+/// <reference lib="dom" />
 /**
  * Takes the pictures of docs/studio.md: the page in each of its states, in Chromium.
  *
@@ -38,8 +39,8 @@ const run = (page: Page, phase: string) => page.locator(`.run.${phase}`).waitFor
 
 // The stream of events stays open: pictures are waited for one by one.
 const seen = (page: Page) =>
-  page.waitForFunction(
-    "[...document.images].every((image) => image.naturalWidth > 0 || image.getBoundingClientRect().top > innerHeight)",
+  page.waitForFunction(() =>
+    [...document.images].every((image) => image.naturalWidth > 0 || image.getBoundingClientRect().top > innerHeight)
   );
 
 await take("empty", async (page) => void await seen(page));

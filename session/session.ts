@@ -24,6 +24,7 @@ import type { Progress } from "../chain/progress.ts";
 import { around, type Link, subjectOf } from "../chain/link.ts";
 import { recorder } from "./report.ts";
 import { memoryOf } from "../base/memory.ts";
+import { memo } from "../base/memo.ts";
 import { slots } from "../base/slots.ts";
 import { eventsOf } from "./events.ts";
 import { checkPreview } from "./previews.ts";
@@ -89,6 +90,9 @@ export async function stylise(
   return await session.stylise(asked, options);
 }
 
+/** How much a session remembers: a painting's statistics at a size take up to a megabyte. */
+const sharedKeys = 48;
+
 /** Opens a session. Disposing of it releases all that it holds, and rejects runs that are not done. */
 export function openSession({ concurrency = Infinity }: SessionOptions = {}): Session {
   if (!(concurrency >= 1 && (Number.isInteger(concurrency) || concurrency === Infinity))) {
@@ -104,7 +108,6 @@ export function openSession({ concurrency = Infinity }: SessionOptions = {}): Se
   const resources = new AsyncDisposableStack();
   const registry = openRegistry();
   const engines = new Map<string, Promise<Engine>>();
-  const shared = new Map<string, Promise<unknown>>();
   const forgotten = new Set<string>();
   const closed = (cause?: unknown) =>
     new UserError("The session is closed", {
@@ -113,7 +116,7 @@ export function openSession({ concurrency = Infinity }: SessionOptions = {}): Se
       cause,
     });
 
-  const share = <T>(key: string, make: () => Promise<T>) => once(shared as Map<string, Promise<T>>, key, make);
+  const share = memo(sharedKeys);
   const engineFor = ({ engine: name, threads }: ResolvedPreset, report?: StyliseOptions["onProgress"]) =>
     once(engines, `${name} ${threads}`, async () => {
       const engine = await openEngine(name, { threads, onNotice: report });
