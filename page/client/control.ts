@@ -103,7 +103,7 @@ function TextField({ schema, value, id, set, invalid, describedBy }: Field) {
 }
 
 /** The weight of each layer: a slider for those in use, a list of the others. */
-function LayersField({ path, value, label, set }: Field) {
+function LayersField({ value, label, set }: Field) {
   const network = String(within(state.value?.effective, ["network"]) ?? "");
   const weights = (value ?? {}) as Record<string, number>;
   const others = (layers.value[network] ?? []).filter((layer) => !Object.hasOwn(weights, layer));

@@ -78,7 +78,12 @@ export function Settings() {
   }</div></details>
     <details><summary>terms</summary><div class="fields">${
     Object.keys((within(state.value?.effective, ["loss-build", "terms"]) ?? {}) as object).map((name) =>
-      html`<${Control} key=${name} path=${["loss-build", "terms", name, "weight"]} label=${`weight of the term ${name}`} />`
+      html`<${Control} key=${name} path=${[
+        "loss-build",
+        "terms",
+        name,
+        "weight",
+      ]} label=${`weight of the term ${name}`} />`
     )
   }</div></details>
     ${

@@ -49,16 +49,16 @@ export async function serveStudio(
   const headers = headersWith(await scriptHash());
   const studio = await openStudio(await Deno.realPath(folder), { warm });
   const routes = routesOf(studio, end.signal);
-  // Its port is known once it listens.
-  let place: Place | undefined;
+  const listening = Promise.withResolvers<Place>();
   const server = listen(host, port, async (request) => {
-    const answer = await answerTo(request, place!, routes);
+    const answer = await answerTo(request, await listening.promise, routes);
     for (const [name, value] of Object.entries(headers)) if (!answer.headers.has(name)) answer.headers.set(name, value);
     return answer;
   });
   const own = server.addr.port;
   const names = host === "127.0.0.1" ? [host, "localhost"] : [host.includes(":") ? `[${host}]` : host];
-  place = { hosts: names.map((name) => `${name}:${own}`), port: own, token };
+  const place = { hosts: names.map((name) => `${name}:${own}`), port: own, token };
+  listening.resolve(place);
   return {
     url: `http://${place.hosts[0]}/?token=${token}`,
     async [Symbol.asyncDispose]() {

@@ -19,11 +19,12 @@ type Page = Awaited<ReturnType<Browser["newPage"]>>;
 async function withPage(
   client: Client,
   work: (page: Page) => Promise<void>,
-  look: Parameters<Browser["newPage"]>[0] = {},
+  look: Parameters<Browser["newContext"]>[0] = {},
 ): Promise<void> {
   const browser = await openBrowser();
   try {
-    const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, ...look });
+    const context = await browser.newContext({ viewport: { width: 1280, height: 800 }, ...look });
+    const page = await context.newPage();
     page.setDefaultTimeout(120_000);
     const complaints: string[] = [];
     page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
