@@ -1,16 +1,22 @@
 import assert from "node:assert/strict";
 import { join } from "node:path";
-import { temporaryFolder } from "./helpers/folders.ts";
+import { type TemporaryFolder, temporaryFolder } from "./helpers/folders.ts";
 import { landscape, read, strokes } from "./helpers/pictures.ts";
 import { serveFolder } from "./helpers/server.ts";
 import { root } from "./helpers/shared.ts";
 
-/** Runs Deno as somebody would who has nothing of this module: no configuration, no lock file, no code in the cache. */
-async function elsewhere(cwd: string, args: readonly string[]) {
-  await using cache = await temporaryFolder();
+/** A cache without code of this module, but with the packages that are here. */
+async function emptyCache(): Promise<TemporaryFolder> {
+  const cache = await temporaryFolder();
   const info = new Deno.Command(Deno.execPath(), { args: ["info", "--json"], stderr: "null" });
   const { npmCache } = JSON.parse(new TextDecoder().decode((await info.output()).stdout));
   await Deno.symlink(npmCache, cache.at("npm"));
+  return cache;
+}
+
+/** Runs Deno as somebody would who has nothing of this module: no configuration, no lock file, no code in the cache. */
+async function elsewhere(cwd: string, args: readonly string[]) {
+  await using cache = await emptyCache();
   const options = { args: [...args], cwd, env: { DENO_DIR: cache.path, NO_COLOR: "1" } };
   const { code, stdout, stderr } = await new Deno.Command(Deno.execPath(), options).output();
   return { code, out: new TextDecoder().decode(stdout), err: new TextDecoder().decode(stderr) };
@@ -110,4 +116,39 @@ Deno.test("the command runs from a URL, with the presets, pictures and weights t
   assert.deepEqual(await folder.list(), ["harbour-monet.png"]);
   const { width, height } = await (await read(join(folder.path, "harbour-monet.png"))).metadata();
   assert.deepEqual([width, height], [48, 36]);
+});
+
+Deno.test("the page is served from a URL, with all that it is made of", async () => {
+  await using server = serveFolder(root);
+  await using folder = await temporaryFolder();
+  await using cache = await emptyCache();
+  const process = new Deno.Command(Deno.execPath(), {
+    args: ["run", "-A", server.url("cli.ts").href, "studio", "--no-open", "--quiet"],
+    cwd: folder.path,
+    env: { DENO_DIR: cache.path, NO_COLOR: "1" },
+    stdout: "piped",
+    stderr: "null",
+  }).spawn();
+  const lines = process.stdout.pipeThrough(new TextDecoderStream()).getReader();
+  try {
+    const { value: url = "" } = await lines.read();
+    const entrance = await fetch(url.trim(), { redirect: "manual" });
+    await entrance.body?.cancel();
+    const [cookie] = entrance.headers.get("set-cookie")!.split(";");
+    const get = async (path: string) => {
+      const answer = await fetch(new URL(path, url), { headers: { cookie } });
+      assert.equal(answer.status, 200, path);
+      return await answer.text();
+    };
+    const page = await get("/");
+    for (const [, path] of page.matchAll(/"(\/m\/[\w.-]+)"/g)) assert.notEqual(await get(path), "", path);
+    assert.match(await get("/m/store.ts"), /^export async function uploadAll\(files/m);
+    assert.equal(JSON.parse(await get("/schema")).presets[0].name, "monet");
+    assert((await get("/preset/monet")).length > 1000);
+  } finally {
+    process.kill("SIGINT");
+    await lines.cancel();
+  }
+  assert.equal((await process.status).code, 0);
+  assert.deepEqual(await folder.list(), ["impasto-studio"]);
 });

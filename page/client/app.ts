@@ -65,7 +65,7 @@ function Help() {
 export function App() {
   return html`
     <header class="top">
-      <span class="brand"><img src="/m/icon.svg" alt="" width="24" height="24" /> Impasto <i>studio</i></span>
+      <h1 class="brand"><img src="/m/icon.svg" alt="" width="24" height="24" /> Impasto <i>studio</i></h1>
       <${IconButton} icon="undo" label="Undo" onClick=${undo} disabled=${!state.value?.undo} />
       <${IconButton} icon="redo" label="Redo" onClick=${redo} disabled=${!state.value?.redo} />
       <span class="grow"></span>

@@ -3,10 +3,11 @@ import { html } from "npm:htm@3.1.1/preact";
 import { useState } from "npm:preact@11.2.0/hooks";
 import type { Job } from "../protocol.ts";
 import { duration, FileButton, words } from "./parts.ts";
-import { complaint, post, state, status, upload, within } from "./store.ts";
+import { type Schema, schema } from "./schema.ts";
+import { back, complaint, post, state, status, upload, valueAt, within } from "./store.ts";
 
-/** Controls that a sheet can vary, with values to begin with. */
-const variable: readonly (readonly [path: string, values: string])[] = [
+/** What people vary most, with values to begin with. */
+const usual: readonly (readonly [path: string, values: string])[] = [
   ["loss-build.styleWeight", "0.2, 1, 5"],
   ["loss-build.contentWeight", "0.02, 0.1, 0.5"],
   ["decode.styleScale", "0.5, 1, 2"],
@@ -16,6 +17,28 @@ const variable: readonly (readonly [path: string, values: string])[] = [
   ["optimise.seed", "0, 1, 2"],
   ["extends", "monet, ink, mosaic, hokusai"],
 ];
+
+/** Every control with one value of its own, and three values about the present one. */
+function variable(): (readonly [path: string, values: string])[] {
+  const leaves = (inner: Schema, path: readonly string[]): [string, string][] =>
+    Object.entries(inner.properties ?? {}).flatMap(([key, schema]): [string, string][] => {
+      const here = [...path, key];
+      if (schema.properties && !schema.oneOf) return leaves(schema, here);
+      if (schema.location || schema.module || path.length === 0) return [];
+      const now = valueAt(here);
+      if (schema.enum) return [[here.join("."), schema.enum.join(", ")]];
+      if (schema.type === "boolean") return [[here.join("."), "false, true"]];
+      if (schema.type !== "number" && schema.type !== "integer" || typeof now !== "number") return [];
+      const values = now === 0 ? [0, 0.5, 1] : [now / 2, now, now * 2];
+      return [[
+        here.join("."),
+        values.map((value) => schema.type === "integer" ? Math.round(value) : value).join(", "),
+      ]];
+    });
+  const own = new Set(["encode", "train", "repaint"]);
+  const all = leaves(schema.value, []).filter(([path]) => !own.has(path.split(".")[0]));
+  return [...usual, ...all.filter(([path]) => !usual.some(([name]) => name === path))];
+}
 
 function valuesIn(text: string): unknown[] {
   return text.split(/,(?![^[{]*[\]}])/).map((part) => part.trim()).filter((part) => part !== "").map((part) => {
@@ -36,10 +59,12 @@ function Axis({ label, path, text, set }: {
   return html`<div class="axis">
     <label>${label}<select value=${path} onChange=${(event: Event) => {
     const next = (event.target as HTMLSelectElement).value;
-    set(next, variable.find(([name]) => name === next)?.[1] ?? "");
+    set(next, variable().find(([name]) => name === next)?.[1] ?? "");
   }}><option value="">nothing</option>${
-    variable.map(([name]) =>
-      html`<option key=${name} value=${name}>${name === "extends" ? "preset" : words(name.split(".").at(-1)!)}</option>`
+    variable().map(([name], i) =>
+      html`<option key=${name} value=${name}>${
+        name === "extends" ? "preset" : i < usual.length ? words(name.split(".").at(-1)!) : name
+      }</option>`
     )
   }</select></label>
     ${
@@ -51,9 +76,9 @@ function Axis({ label, path, text, set }: {
 }
 
 function Sheet() {
-  const [axes, setAxes] = useState([...variable[0]].length ? [[...variable[0]], ["", ""]] : []);
+  const [axes, setAxes] = useState<readonly (readonly [path: string, text: string])[]>([usual[0], ["", ""]]);
   const set = (index: number) => (path: string, text: string) =>
-    setAxes(axes.map((axis, i) => i === index ? [path, text] : axis));
+    setAxes(axes.map((axis, i) => i === index ? [path, text] as const : axis));
   const start = () =>
     post("job", {
       kind: "sheet",
@@ -128,7 +153,7 @@ function Training() {
 }
 
 function JobEntry({ job }: { readonly job: Job }) {
-  const { id, label, state, progress, message, frame } = job;
+  const { id, label, state, progress, message, frame, version } = job;
   const share = state === "done"
     ? 1
     : progress
@@ -136,7 +161,12 @@ function JobEntry({ job }: { readonly job: Job }) {
     : 0;
   const open = state === "waiting" || state === "running";
   return html`<li class="job">
-    ${frame > 0 && html`<img src=${`/job/${id}?${frame}`} alt=${`${label}, so far`} />`}
+    ${
+    version
+      ? html`<button type="button" class="thumb" aria-label=${`Show ${label}`} onClick=${() => back(version)}>
+        <img src=${`/version/${version}?side=320`} alt="" /></button>`
+      : frame > 0 && html`<img src=${`/job/${id}?${frame}`} alt=${`${label}, so far`} />`
+  }
     <div class="job-body"><b>${label}</b>
       <span class=${state === "failed" ? "fault" : "muted"}>${
     state === "running" && progress

@@ -30,7 +30,7 @@ export function photographKey(): string {
 function Empty() {
   return html`
     <div class="empty">
-      <h1>Drop a photograph and a painting</h1>
+      <h2 class="title">Drop a photograph and a painting</h2>
       <p>The photograph is painted in the painting's manner, at once.</p>
       <div class="empty-drops">
         <${FileButton} kind="big" label="Choose a photograph and paintings" multiple

@@ -97,6 +97,11 @@ export const html = `<!doctype html>
 <link rel="icon" href="/m/icon.svg" type="image/svg+xml">
 <link rel="stylesheet" href="/m/style.css">
 <script type="importmap">${importMap}</script>
+${
+  [...Object.keys(packages), ...Object.keys(own)].map((name) => `<link rel="modulepreload" href="/m/${name}">`).join(
+    "\n",
+  )
+}
 <script type="module" src="/m/main.ts"></script>
 </head>
 <body></body>

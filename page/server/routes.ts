@@ -33,6 +33,7 @@ export function routesOf(studio: Studio, end: AbortSignal): Routes {
   const { live, jobs, uploads, versions, painters } = studio;
   const thumbnails = new Map<string, Promise<Uint8Array<ArrayBuffer>>>();
   let listening = 0;
+  let schema: Promise<object> | undefined;
   const found = <T>(thing: T | undefined): T => {
     if (thing === undefined) throw new Refusal(404, "there is no such thing here");
     return thing;
@@ -49,16 +50,7 @@ export function routesOf(studio: Studio, end: AbortSignal): Routes {
       const stream = eventStream(studio.hub, studio.status, live.curve, end, () => listening--);
       return new Response(stream, { headers: { "content-type": "text/event-stream" } });
     },
-    "GET schema": async () =>
-      Response.json({
-        schema: openRegistry().schema(),
-        layers: Object.fromEntries(Object.entries(networks).map(([name, network]) => [name, layerNames(network)])),
-        presets: await Promise.all(shipped.map(async (name) => {
-          const preset = await loadPreset(name, [], { incomplete: true });
-          const picture = (optionsOf(preset, decode)?.styles ?? []).length > 0;
-          return { name, description: preset.description, picture };
-        })),
-      }),
+    "GET schema": async () => Response.json(await (schema ??= schemaForPage())),
     "GET preset": async ({ id }) => {
       const name = found(shipped.find((name) => name === id));
       const thumbnail = thumbnails.get(name) ?? thumbnailOf(name);
@@ -159,6 +151,21 @@ function picture(bytes: Uint8Array<ArrayBuffer>, caching = "no-store"): Response
 function sideIn(search: URLSearchParams, usual: number): number {
   const side = Number(search.get("side") ?? usual);
   return Number.isInteger(side) && side >= 16 && side <= 8192 ? side : usual;
+}
+
+/** The schema of presets, the layers of each network, and the presets that ship. */
+async function schemaForPage(): Promise<object> {
+  const presets = shipped.map(async (name) => {
+    const preset = await loadPreset(name, [], { incomplete: true });
+    const picture = (optionsOf(preset, decode)?.styles ?? []).length > 0;
+    return { name, description: preset.description, picture };
+  });
+  const layers = Object.entries(networks).map(([name, network]) => [name, layerNames(network)]);
+  return {
+    schema: openRegistry().schema(),
+    layers: Object.fromEntries(layers),
+    presets: await Promise.all(presets),
+  };
 }
 
 /** The painting of a preset, in small. */

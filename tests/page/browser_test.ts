@@ -61,7 +61,7 @@ Deno.test(needingChromium("from two dropped files to a download, with a reload a
   await using client = await openClient();
   await client.set({ ...small, optimise: { iterations: 600, tolerance: 0 } });
   await withPage(client, async (page) => {
-    assert.equal(await page.locator("h1").textContent(), "Drop a photograph and a painting");
+    assert.equal(await page.locator(".empty h2").textContent(), "Drop a photograph and a painting");
     await page.setInputFiles(".drop.big input", files);
     await page.locator("#picture[src^=blob]").waitFor();
     await run(page, "painting");

@@ -21,13 +21,13 @@ interface Axis {
 
 /** Paints one sheet of several values of one control, or of two. */
 export const sheet: JobKind = {
-  label: (asked) => `Sheet of ${axesIn(asked).map(({ path }) => path.split(".").at(-1)).join(" and ")}`,
+  label: (asked) => `A sheet of ${axesIn(asked).map(({ path }) => nameOf(path)).join(" and ")}`,
   async run(asked, { document, resolving, versions, folder, signal, progress }) {
     const axes = axesIn(asked);
     const cells: Variation[] = [];
     for (const choice of product(axes)) {
       const varied = choice.reduce((json, { path, value }) => withValue(json, path.split("."), value), document);
-      const label = choice.map(({ path, value }) => `${path.split(".").at(-1)} ${shown(value)}`).join("  ");
+      const label = choice.map(({ path, value }) => `${nameOf(path)} ${shown(value)}`).join("  ");
       cells.push({ label, preset: previewOf(sound(await resolving.resolve(varied))) });
     }
     let done = 0;
@@ -66,6 +66,12 @@ function product(axes: readonly Axis[]): { readonly path: string; readonly value
     (rows, { path, values }) => rows.flatMap((row) => values.map((value) => [...row, { path, value }])),
     [[]],
   );
+}
+
+/** The last key of a path in words. */
+function nameOf(path: string): string {
+  const key = path === "extends" ? "preset" : path.split(".").at(-1)!;
+  return key.replaceAll(/([a-z])([A-Z])/g, "$1 $2").toLowerCase();
 }
 
 function shown(value: unknown): string {
