@@ -65,7 +65,7 @@ export const commands = {
   },
   studio: {
     words: ["[FOLDER]"],
-    description: "opens a page to paint in: drop two files, move a slider, see the paint move",
+    description: "opens a page to paint in, and to watch the paint move",
     examples: [
       ["studio", "prints an address of this machine and opens it; the pictures go to impasto-studio"],
       ["studio paintings --no-open --port 8080", "the folder paintings, at a port of your choice, without a browser"],

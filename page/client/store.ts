@@ -137,7 +137,8 @@ export async function uploadAll(files: Iterable<File>, as: string): Promise<void
       complaint.value = `${list.length - 16} of the files were left out: 16 are taken at a time.`;
       break;
     }
-    await upload(file, as);
+    if (/\.jsonc?$/i.test(file.name)) await setDocument(await file.text());
+    else await upload(file, as);
   }
 }
 

@@ -1,13 +1,36 @@
 import { isObject, type Json } from "../../base/json.ts";
 import { shipped } from "../../presets/shipped.ts";
 import type { ResolvedPreset } from "../../presets/preset.ts";
-import { forbidden, shippedPicture, withLocations } from "./allowed.ts";
+import { forbidden, shippedPicture, trained, uploaded, withLocations } from "./allowed.ts";
 import { parsed } from "./body.ts";
+import type { Painters } from "./painters.ts";
 import type { Resolving } from "./resolving.ts";
 import type { Uploads } from "./uploads.ts";
 
-/** The place of a handed over picture in the presets of pictures that a studio painted. */
+/** The place of a handed over picture in the presets that leave a studio. */
 const ownUpload = /(?:^|\/)([0-9a-f]{32})\/[^/]+\.picture$/;
+
+/** A location as the page names it: by its id if it is that of a picture that is here. */
+function asId(location: string, uploads: Uploads): string {
+  const [, id] = ownUpload.exec(location) ?? [];
+  return id !== undefined && uploads.get(id) ? `upload:${id}` : location;
+}
+
+/** A preset of a file for the page: pictures that are here have their ids. */
+export function fromFile(json: Json, uploads: Uploads): Json {
+  return withLocations(json, (location) => asId(location, uploads));
+}
+
+/** A preset of the page for a file in the studio's folder: pictures have their paths from there. */
+export function forFile(json: Json, uploads: Uploads, painters: Painters): Json {
+  return withLocations(json, (location) => {
+    const [, id] = uploaded.exec(location) ?? [];
+    const picture = id === undefined ? undefined : uploads.get(id);
+    const [, painter] = trained.exec(location) ?? [];
+    const name = painters.list().find(({ id }) => id === painter)?.name;
+    return picture ? `.studio/pictures/${picture.id}/${picture.file}` : name ? `${name}.painter` : location;
+  });
+}
 
 /**
  * The preset that a picture holds, for the page: pictures that are not here are those of the preset at hand.
@@ -17,8 +40,8 @@ const ownUpload = /(?:^|\/)([0-9a-f]{32})\/[^/]+\.picture$/;
  */
 export async function brought(text: string, now: Json, uploads: Uploads, resolving: Resolving): Promise<Json> {
   const full = withLocations(withoutOutputs(parsed(text)), (location) => {
-    const [, id] = ownUpload.exec(location) ?? [];
-    return id !== undefined && uploads.get(id) ? `upload:${id}` : shippedPicture.test(location) ? location : "";
+    const id = asId(location, uploads);
+    return uploaded.test(id) || shippedPicture.test(id) ? id : "";
   });
   const decode = isObject(full.decode) ? full.decode : {};
   const here = isObject(now.decode) ? now.decode : {};

@@ -7,6 +7,7 @@ import { shipped } from "../../presets/shipped.ts";
 import { layerNames, networks } from "../../networks/network.ts";
 import { decode } from "../../stages/decode.ts";
 import { fitted, longerSide } from "../../pictures/picture.ts";
+import { forFile } from "./bringing.ts";
 import { jsonOf, parsed } from "./body.ts";
 import { attachment, downloadOf } from "./downloads.ts";
 import { eventStream } from "./events.ts";
@@ -89,7 +90,8 @@ export function routesOf(studio: Studio, end: AbortSignal): Routes {
     },
     "GET preset-file": async () => {
       const { document } = await studio.state();
-      return attachment(`${JSON.stringify(document, null, 2)}\n`, "preset.json", "application/json");
+      const json = forFile(document, uploads, painters);
+      return attachment(`${JSON.stringify(json, null, 2)}\n`, "preset.json", "application/json");
     },
     "GET painter": async ({ id }) => {
       const path = found(painters.pathOf(id));

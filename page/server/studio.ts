@@ -7,7 +7,7 @@ import { openSession } from "../../session/session.ts";
 import { decode } from "../../stages/decode.ts";
 import type { ShownFault, State, Status } from "../protocol.ts";
 import { forbidden } from "./allowed.ts";
-import { brought } from "./bringing.ts";
+import { brought, fromFile } from "./bringing.ts";
 import { openDocument, type PresetDocument, withValue } from "./document.ts";
 import { openHub } from "./hub.ts";
 import { type Jobs, openJobs } from "./jobs/queue.ts";
@@ -163,7 +163,7 @@ export async function openStudio(folder: string, { warm = true }: { readonly war
       };
     },
     change: (path, value, gesture) => setTo(withValue(document.json, path, value), gesture),
-    replace: (json) => setTo(json),
+    replace: (json) => setTo(fromFile(json, uploads)),
     undo: () => {
       document.undo();
       return follow();

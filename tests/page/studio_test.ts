@@ -6,6 +6,8 @@
 import assert from "node:assert/strict";
 import sharp from "../../pictures/sharp_package.ts";
 import { presetInXmp } from "../../pictures/xmp.ts";
+import { inputsOf } from "../../presets/inputs.ts";
+import { loadPreset } from "../../presets/load.ts";
 import type { Json, Status } from "../../page/protocol.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { openClient, openPainted, painting, photograph, small } from "./served.ts";
@@ -94,6 +96,18 @@ Deno.test("a picture in any format, smaller, with 16 bits; it brings its preset 
   assert.deepEqual(found.styles?.map(({ picture }) => picture), wanted.styles?.map(({ picture }) => picture));
   assert.equal((back.optimise as Json).iterations, 3);
   assert.equal(back["loss-build"], undefined);
+});
+
+Deno.test("the preset that is downloaded paints in the studio's folder, and is the same when it comes back", async () => {
+  await using client = await openPainted();
+  const { document } = await client.state();
+  const json = await (await client.get("preset-file")).text();
+  await client.folder.write("preset.json", json);
+  const preset = await loadPreset(client.folder.at("preset.json"));
+  for (const url of inputsOf(preset)) assert((await Deno.stat(new URL(url))).isFile, url);
+  assert.equal(inputsOf(preset).size, 2);
+  await client.set({ extends: "monet" });
+  assert.deepEqual((await client.set(JSON.parse(json))).document, document);
 });
 
 Deno.test("a stopped run goes on from where it was; what a server leaves another finds, the run included", async () => {
