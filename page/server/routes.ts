@@ -14,7 +14,8 @@ import { eventStream } from "./events.ts";
 import { listeners } from "./limits.ts";
 import { shownFile, shownPicture } from "./pictures.ts";
 import { Refusal } from "./refusal.ts";
-import type { Role, Studio } from "./studio.ts";
+import type { Role } from "./placing.ts";
+import type { Studio } from "./studio.ts";
 
 /** What a request asks for. */
 interface Asked {

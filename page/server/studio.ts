@@ -1,26 +1,22 @@
 import { join } from "node:path";
-import { isObject, type Json } from "../../base/json.ts";
+import type { Json } from "../../base/json.ts";
 import { slots } from "../../base/slots.ts";
 import { presetInXmp } from "../../pictures/xmp.ts";
-import { optionsOf } from "../../presets/preset.ts";
 import { openSession } from "../../session/session.ts";
-import { decode } from "../../stages/decode.ts";
-import type { ShownFault, State, Status } from "../protocol.ts";
-import { forbidden } from "./allowed.ts";
+import type { State, Status } from "../protocol.ts";
 import { brought, fromFile } from "./bringing.ts";
+import { type Described, describing } from "./description.ts";
 import { openDocument, type PresetDocument, withValue } from "./document.ts";
 import { openHub } from "./hub.ts";
 import { type Jobs, openJobs } from "./jobs/queue.ts";
 import { openKeeper } from "./keeper.ts";
 import { type Live, openLive } from "./live.ts";
 import { openPainters, type Painters } from "./painters.ts";
+import { type Role, roleIn, stylesIn, withPicture } from "./placing.ts";
 import { Refusal } from "./refusal.ts";
 import { resolvingWith } from "./resolving.ts";
 import { openUploads, type Uploads } from "./uploads.ts";
 import { openVersions, type Versions } from "./versions.ts";
-
-/** What a picture that is handed over becomes. */
-export type Role = "auto" | "photograph" | "painting" | "mask" | "picture";
 
 /** All that the pages of a server share. */
 export interface Studio extends AsyncDisposable {
@@ -89,27 +85,16 @@ export async function openStudio(folder: string, { warm = true }: { readonly war
   const live = openLive(workshop, await resumable(folder, saved.run));
   const jobs = openJobs(workshop, uploads);
 
+  const describe = describing(resolving);
   /** What is known of the preset at hand; asked for anew after each change. */
-  let known: Promise<Pick<State, "effective" | "base" | "faults" | "photograph">> | undefined;
-  let effective: Json = {};
-  const describe = async () => {
-    const { json } = document;
-    const name = forbidden({ extends: json.extends }).length === 0 ? json.extends ?? "painting" : "painting";
-    const [now, base] = await Promise.all(
-      [json, { extends: name }].map((json) => resolving.resolve(json, [], { incomplete: true })),
-    );
-    if (now.preset) effective = resolving.shown(now.preset);
-    const photograph = now.preset !== undefined && Boolean(optionsOf(now.preset, decode)?.content);
-    const faults: readonly ShownFault[] = now.faults;
-    return { effective, base: base.preset ? resolving.shown(base.preset) : {}, faults, photograph };
-  };
+  let known: Promise<Described> | undefined;
   const renew = () => {
     revision++;
     changed();
   };
   const state = async (): Promise<State> => {
     const own = revision;
-    const about = await (known ??= describe());
+    const about = await (known ??= describe(document.json));
     const { json, canUndo, canRedo } = document;
     return {
       ...about,
@@ -183,28 +168,17 @@ export async function openStudio(folder: string, { warm = true }: { readonly war
     async take(request, name, role, style) {
       const { picture, header } = await uploads.take(request, name, role === "mask" ? "mask" : "picture");
       // From here on nothing waits: pictures that come at the same time do not undo each other.
-      const id = `upload:${picture.id}`;
       const { json } = document;
-      const inner = isObject(json.decode) ? json.decode : {};
       const preset = role === "auto" && header.xmp !== undefined ? presetInXmp(header.xmp) : undefined;
       if (preset !== undefined) {
         await setTo(await brought(preset, json, uploads, resolving));
         return { id: picture.id, role };
       }
-      const becomes = role !== "auto" ? role : inner.content === undefined ? "photograph" : "painting";
-      const styles = Array.isArray(inner.styles) ? inner.styles : [];
-      if (becomes === "photograph") await setTo(withValue(json, ["decode", "content"], id));
-      if (becomes === "painting") {
-        const others = styles.filter((other) => !isObject(other) || other.picture !== id);
-        await setTo(withValue(json, ["decode", "styles"], [...others, { picture: id }]));
-      }
-      if (becomes === "mask") {
-        const all = styles.length > 0 ? styles : ((await state()).effective.decode as Json)?.styles as unknown[];
-        if (!all?.[style]) throw new Refusal(409, "there is no painting for this mask");
-        const masked = all.map((other, i) => i === style ? { ...other as Json, mask: id } : other);
-        await setTo(withValue(document.json, ["decode", "styles"], masked));
-      }
-      if (becomes === "picture") renew();
+      const becomes = roleIn(json, role);
+      const inherited = becomes === "mask" ? stylesIn((await state()).effective) : [];
+      const placed = withPicture(document.json, `upload:${picture.id}`, becomes, { style, inherited });
+      if (placed === document.json) renew();
+      else await setTo(placed);
       return { id: picture.id, role: becomes };
     },
     async back(id) {

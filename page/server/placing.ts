@@ -1,0 +1,43 @@
+import { isObject, type Json } from "../../base/json.ts";
+import { withValue } from "./document.ts";
+import { Refusal } from "./refusal.ts";
+
+/** What a picture that is handed over becomes. */
+export type Role = "auto" | "photograph" | "painting" | "mask" | "picture";
+
+/** The paintings of a preset. */
+export function stylesIn({ decode }: Json): readonly unknown[] {
+  return isObject(decode) && Array.isArray(decode.styles) ? decode.styles : [];
+}
+
+/** The role of a picture: the first one is the photograph, unless another was meant. */
+export function roleIn({ decode }: Json, role: Role): Role {
+  if (role !== "auto") return role;
+  return isObject(decode) && decode.content !== undefined ? "painting" : "photograph";
+}
+
+/**
+ * A preset with a picture in its place; the same preset if it has none.
+ *
+ * @param id The picture as presets name it.
+ * @param mask The painting that a mask is for, by its place, and the paintings of the preset below.
+ * @throws {Refusal} 409 if there is no painting for a mask.
+ */
+export function withPicture(
+  json: Json,
+  id: string,
+  role: Role,
+  mask: { readonly style: number; readonly inherited: readonly unknown[] },
+): Json {
+  const styles = stylesIn(json);
+  if (role === "photograph") return withValue(json, ["decode", "content"], id);
+  if (role === "painting") {
+    const others = styles.filter((other) => !isObject(other) || other.picture !== id);
+    return withValue(json, ["decode", "styles"], [...others, { picture: id }]);
+  }
+  if (role !== "mask") return json;
+  const all = styles.length > 0 ? styles : mask.inherited;
+  if (!isObject(all[mask.style])) throw new Refusal(409, "there is no painting for this mask");
+  const masked = all.map((other, i) => i === mask.style ? { ...other as Json, mask: id } : other);
+  return withValue(json, ["decode", "styles"], masked);
+}
