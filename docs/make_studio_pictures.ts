@@ -31,7 +31,7 @@ async function take(
   await page.locator(".panel .field").first().waitFor();
   await page.locator(".gallery img").first().waitFor();
   await work(page);
-  await page.screenshot({ path: here(`studio/${name}.jpg`), type: "jpeg", quality: 72 });
+  await page.screenshot({ path: here(`studio/${name}.jpg`), type: "jpeg", quality: 66 });
   await page.close();
 }
 
