@@ -12,11 +12,11 @@ const alike = 0.25;
 const radius = 2;
 const side = 2 * radius + 1;
 /** A neighbour of another brightness counts half where it differs by this, in levels. */
-const similar = 10;
+const similar = 30;
 /** No pixel's error counts more than this, in levels. */
 const mostError = 20;
 /** By how much another motion must fit better, in levels. */
-const gain = 0.5;
+const gain = 0.1;
 
 /**
  * Brings the borders of motion to where things end: patches smear them by half their side. Each pixel near a border takes
