@@ -1,6 +1,7 @@
 import type { Engine } from "../engines/engine.ts";
 import type { Network } from "../networks/network.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import type { Cluster } from "../base/cluster.ts";
 import type { Scratch } from "../base/scratch.ts";
 import type { Progress } from "./progress.ts";
 import type { RunSettings, Subject } from "./recipe.ts";
@@ -98,6 +99,8 @@ export interface Compute {
   readonly memory?: number;
   /** Opens a file for what does not fit into the memory; absent if none may be made. */
   readonly scratch?: () => Promise<Scratch>;
+  /** What paints large pictures in tiles; absent if none is to be painted so. */
+  readonly cluster?: Cluster;
 }
 
 /** What keeps long work from being lost. */

@@ -120,6 +120,7 @@ export const lossBuild = {
         },
         plan: evaluation.plan,
         evaluate: evaluation.evaluate,
+        tiles: evaluation.tiles,
         terms: evaluation.terms,
       };
     },
