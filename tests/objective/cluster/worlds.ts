@@ -8,6 +8,8 @@ import { type RoundHandler, type Rounds, TileMoved } from "../../../base/rounds.
 import { turns } from "../../../base/turns.ts";
 import type { Engine } from "../../../engines/engine.ts";
 import { blobsInMemory } from "../../../objective/cluster/local.ts";
+import { decode } from "../../../objective/cluster/message.ts";
+import type { Order } from "../../../objective/cluster/orders.ts";
 import { tileWorker } from "../../../objective/cluster/tile_worker.ts";
 
 /** Workers in this process, and what happens between them and the coordinator. */
@@ -27,7 +29,7 @@ export interface Weather {
   /** Waits for a number of turns of the event loop before a message is handled. */
   readonly delay?: (message: number) => number;
   /** Called before a message is handled. */
-  readonly before?: (message: number, tile: number) => void;
+  readonly before?: (message: number, tile: number, orders: readonly string[]) => void;
 }
 
 export const fingerprint = "impasto test, reference, threads 1";
@@ -67,7 +69,7 @@ export function world(
         traffic.sent += message.length;
         for (let turn = delay(index); turn > 0; turn--) await new Promise((resolve) => setTimeout(resolve));
         const answer = workers[worker].inTurn(async () => {
-          before(index, tile);
+          before(index, tile, decode<readonly Order[]>(message).map((order) => order.do));
           if (dies(index, tile, worker)) {
             workers[worker] = fresh();
             throw gone();
