@@ -82,8 +82,7 @@ export async function work(options: WorkOptions): Promise<void> {
       }
       if (event.kind !== "step" || performance.now() - told < tellEvery) return;
       told = performance.now();
-      const { terms: _, position: __, ...step } = event;
-      telling = job.updateProgress(step).catch(() => {});
+      telling = job.updateProgress(event).catch(() => {});
     };
     let end: JobEnd;
     try {
