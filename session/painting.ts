@@ -19,6 +19,11 @@ export interface StyliseOptions {
   readonly offline?: boolean;
   /** With `write`: goes on from the checkpoint of an interrupted run of the same preset, if there is one. */
   readonly resume?: boolean;
+  /**
+   * With `write`: the preset that the picture's metadata hold, as JSON text, instead of the one that runs. Whoever paints
+   * for another machine names the files there.
+   */
+  readonly recipe?: string;
 }
 
 /** The result of `stylise`. */

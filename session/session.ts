@@ -2,7 +2,8 @@ import { dirname } from "node:path";
 import type { Engine } from "../engines/engine.ts";
 import { openEngine } from "../engines/mod.ts";
 import { inputsOf } from "../presets/inputs.ts";
-import { presetXmp } from "../presets/metadata.ts";
+import { xmpOfPreset } from "../pictures/xmp.ts";
+import { recipeText } from "../presets/metadata.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { openRegistry } from "../presets/registry.ts";
 import { locateNetwork } from "../weights/locate.ts";
@@ -204,7 +205,11 @@ export function openSession({ concurrency = Infinity }: SessionOptions = {}): Se
         checkpoints,
         previewEvery: options.preview?.every,
         standIns: standInsFor(links, output).map(watched).map(halted),
-        writing: { inputs, subject, packet: (path, failed) => presetXmp(preset, path, failed || signal.aborted) },
+        writing: {
+          inputs,
+          subject,
+          packet: (path, failed) => xmpOfPreset(options.recipe ?? recipeText(preset, path), failed || signal.aborted),
+        },
         share,
         signal,
         report,
