@@ -35,8 +35,3 @@ export interface Cluster {
   /** Opens the way to the workers of one picture. */
   open(): Promise<Rounds>;
 }
-
-/** What makes the bytes of a tile's results, besides its orders: workers that agree in it may take each other's place. */
-export function clusterFingerprint(version: string, engine: string, threads: number): string {
-  return `impasto ${version}, ${engine}, threads ${threads}`;
-}

@@ -41,7 +41,11 @@ export interface Stage<In = any, Out = any, Options extends object = any> {
    * @throws {UserError} if it does not.
    */
   // deno-lint-ignore no-explicit-any -- what is known of a sequence is between the stage that gives it and this one.
-  checkMemory?(options: Options, outline: any, compute: Pick<Compute, "network" | "memory" | "scratch">): void;
+  checkMemory?(
+    options: Options,
+    outline: any,
+    compute: Pick<Compute, "network" | "memory" | "scratch" | "cluster">,
+  ): void;
   /** Path of the file that the run will write: its checkpoints lie beside it. */
   output?(options: Options, subject: Subject): string;
   /**

@@ -1,8 +1,11 @@
 import { UserError } from "../base/errors.ts";
 import type { Progress } from "../chain/progress.ts";
-import type { ResolvedPreset } from "../presets/preset.ts";
+import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import type { FolderOptions, FolderResult } from "../session/folder.ts";
 import type { StyliseOptions } from "../session/painting.ts";
+import { stylise } from "../session/session.ts";
+import { optimise } from "../stages/optimise.ts";
+import { largestSizeOf } from "../studio/plan.ts";
 import type { Call } from "./call.ts";
 
 /** Where work goes instead of this machine. */
@@ -26,8 +29,21 @@ export function queueOf({ values: { queue, blobs } }: Pick<Call, "values">): Que
   });
 }
 
+/** The side of tiles unless a preset names one: an evaluation of the full VGG-19 takes 3 GB for a tile. */
+const sideOfTiles = 1024;
+
+/** A picture of so many pixels or more is painted by all workers together. */
+const large = 2048 ** 2;
+
+async function isLarge(preset: ResolvedPreset): Promise<boolean> {
+  const size = await largestSizeOf(preset);
+  return size !== undefined && size.width * size.height >= large && optionsOf(preset, optimise) !== undefined;
+}
+
 /** What is done elsewhere, by the same calls as here. */
 interface Elsewhere extends AsyncDisposable {
+  /** A preset as it is run there: a large picture goes in tiles. */
+  ready(preset: ResolvedPreset): Promise<ResolvedPreset>;
   stylise(preset: ResolvedPreset, options: StyliseOptions): Promise<unknown>;
   styliseFolder(
     preset: ResolvedPreset,
@@ -44,15 +60,25 @@ interface Elsewhere extends AsyncDisposable {
 export async function byQueue(
   addresses: QueueAddresses,
   settings: Pick<ResolvedPreset, "engine" | "threads">,
-  onNotice: (event: Progress) => void,
+  onProgress: (event: Progress) => void,
 ): Promise<Elsewhere> {
   const [{ openCoordinator }, { styliseByQueue, styliseFolderByQueue }] = await Promise.all([
     import("../queue/coordinator.ts"),
     import("../queue/paint.ts"),
   ]);
-  const coordinator = await openCoordinator({ ...addresses, settings, onNotice });
+  const coordinator = await openCoordinator({ ...addresses, settings, onNotice: onProgress });
+  const { machine } = coordinator;
   return {
-    stylise: (preset, options) => styliseByQueue(preset, coordinator, options),
+    async ready(preset) {
+      const tiles = preset.tiles || (await isLarge(preset) ? sideOfTiles : 0);
+      return tiles > 0 ? { ...preset, tiles, engine: machine.engine, threads: machine.threads } : preset;
+    },
+    async stylise(preset, options) {
+      if (preset.tiles === 0) return await styliseByQueue(preset, coordinator, options);
+      const { clusterBy } = await import("../queue/tiles.ts");
+      const onNotice = (message: string) => onProgress({ kind: "note", message });
+      return await stylise(preset, { ...options, write: true, cluster: clusterBy(coordinator, { onNotice }) });
+    },
     styliseFolder: (preset, contents, options) => styliseFolderByQueue(preset, contents, coordinator, options),
     [Symbol.asyncDispose]: () => coordinator[Symbol.asyncDispose](),
   };

@@ -56,7 +56,7 @@ export async function evaluationOf(
 
   const { cluster } = context;
   if (cluster && isDivided(content, cluster.side)) {
-    const layout = layoutFor(options, features, cluster.side);
+    const layout = layoutFor(options, network, sizesOf(features.tensors), cluster.side);
     const plan = planTiles(
       { ...demand, scratch: context.scratch !== undefined },
       layout.levels.map(({ grid }) => grid),
@@ -104,7 +104,18 @@ export function planObjective(
   options: ObjectiveOptions,
   picture: Pick<Demand, "network" | "size" | "places" | "scratch">,
   memory?: number,
+  cluster?: Pick<Cluster, "side" | "local">,
 ): Plan {
-  const asked = askedBy(activeTerms(options), options.pyramid, picture.network, [picture.size]);
+  const { network, size } = picture;
+  const asked = askedBy(activeTerms(options), options.pyramid, network, [size]);
+  if (cluster && isDivided(size, cluster.side)) {
+    const { levels } = layoutFor(options, network, [size], cluster.side);
+    return planTiles(
+      { ...picture, ...asked, held: heldTensors },
+      levels.map(({ grid }) => grid),
+      cluster.local,
+      memory,
+    );
+  }
   return planFor({ ...picture, ...asked, held: heldTensors }, memory);
 }

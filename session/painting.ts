@@ -1,3 +1,4 @@
+import type { Cluster } from "../base/cluster.ts";
 import type { Progress } from "../chain/progress.ts";
 import type { PaintedPicture } from "./painted.ts";
 import type { PreviewOptions } from "./previews.ts";
@@ -24,6 +25,8 @@ export interface StyliseOptions {
    * for another machine names the files there.
    */
   readonly recipe?: string;
+  /** What paints the tiles of a preset that asks for `tiles`; this machine alone, to the same bytes, unless given. */
+  readonly cluster?: Omit<Cluster, "side">;
 }
 
 /** The result of `stylise`. */

@@ -69,7 +69,7 @@ export async function paint(call: Call): Promise<number> {
     const overwrite = on.has("overwrite");
     await using elsewhere = addresses && await byQueue(addresses, preset, reporter.report);
     if (!contents) {
-      const single = withNamedMasks(preset);
+      const single = withNamedMasks(elsewhere ? await elsewhere.ready(preset) : preset);
       const place = overwrite ? { preset: single } : await numbered(single, options);
       if (place.note) reporter.report({ kind: "note", message: place.note });
       if (elsewhere) return void await elsewhere.stylise(place.preset, options);

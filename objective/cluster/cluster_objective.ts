@@ -1,7 +1,9 @@
 import { TileMoved } from "../../base/rounds.ts";
 import type { Engine } from "../../engines/engine.ts";
 import { type Node, sizeOf } from "../../graph/mod.ts";
+import type { Network } from "../../networks/network.ts";
 import { reachOf } from "../../networks/reach.ts";
+import type { Size } from "../../pictures/picture.ts";
 import type { Features } from "../features.ts";
 import type { Evaluation } from "../evaluation.ts";
 import { partsOf, sizesOf } from "../parts.ts";
@@ -12,7 +14,7 @@ import { slopeGraph } from "../tiles/slopes.ts";
 import { sumsIn } from "../tiles/sums.ts";
 import { viewOf } from "../tiles/view.ts";
 import type { Blobs } from "../../base/cluster.ts";
-import { bytesOf, recorded, type RecordedBlobs } from "./blobs.ts";
+import { sealed } from "./blobs.ts";
 import type { Cluster } from "../../base/cluster.ts";
 import { type Fleet, fleetOf } from "./fleet.ts";
 import { type FleetVector, type FleetVectors, fleetVectors } from "./fleet_vectors.ts";
@@ -29,7 +31,7 @@ export interface TiledObjective extends AsyncDisposable {
   readonly vectors: FleetVectors;
   /** Whether what the vectors are stored as outlives the run. */
   readonly lasting: boolean;
-  readonly blobs: RecordedBlobs;
+  readonly blobs: Blobs;
   /**
    * Evaluates it at an image.
    *
@@ -49,13 +51,21 @@ interface Found {
   readonly away: readonly Readonly<Record<string, SlopeStrip>>[];
 }
 
-/** The layout of a picture for an objective. */
-export function layoutFor(options: ObjectiveOptions, features: Pick<Features, "tensors">, side: number): Layout {
-  const { content, network } = features.tensors;
+/**
+ * The layout of a picture for an objective.
+ *
+ * @param sizes Of the picture, and of the paintings if they are known.
+ */
+export function layoutFor(
+  options: ObjectiveOptions,
+  network: Network,
+  sizes: readonly Size[],
+  side: number,
+): Layout {
   const terms = activeTerms(options);
-  const { factors } = askedBy(terms, options.pyramid, network, sizesOf(features.tensors));
+  const { factors } = askedBy(terms, options.pyramid, network, sizes);
   return layoutOf(
-    content,
+    sizes[0],
     side,
     factors.map((factor) => {
       const { stride, radius } = reachOf(network, layersAt(terms, factor));
@@ -77,11 +87,10 @@ export async function clusterObjective(
   cluster: Cluster,
   engine: Engine,
 ): Promise<TiledObjective> {
-  const { fingerprint } = cluster;
+  const { fingerprint, blobs, local } = cluster;
+  const seal = crypto.getRandomValues(new Uint8Array(local ? 0 : 16));
   const { size, tiles } = layout;
   await using opened = new AsyncDisposableStack();
-  const blobs = recorded(cluster.blobs);
-  opened.use(blobs);
   const rounds = await cluster.open();
   opened.defer(() => rounds.close());
   const fleet = fleetOf(tiles.length, rounds);
@@ -90,6 +99,7 @@ export async function clusterObjective(
     fingerprint,
     spec: {
       number,
+      seal,
       size: { width: tile.width, height: tile.height },
       levels: layout.levels.map(({ factor, grid, places }) => ({ factor, window: grid.window, place: places[number] })),
     },
@@ -118,7 +128,8 @@ export async function clusterObjective(
   };
   await establish((tile) => openings[tile]);
 
-  const contents = await contentsOf(options, features, layout, blobs);
+  const contents = await contentsOf(options, features, layout, blobs, seal);
+  if (contents) opened.defer(async () => await blobs.remove?.(contents.map(({ image }) => image)));
   const energies = new Map<string, number>();
   if (contents) {
     const found = await establish<Float64Array>((tile) => ({ do: "describe", content: contents[tile] }));
@@ -151,14 +162,15 @@ export async function clusterObjective(
   });
   await establish(learning);
 
-  const vectors = fleetVectors(fleet, layout, blobs);
+  const vectors = fleetVectors(fleet, layout, blobs, seal);
+  opened.defer(() => vectors.forget());
   const rest = opened.move();
   let evaluations = 0;
   return {
     layout,
     vectors,
     blobs,
-    lasting: !cluster.local,
+    lasting: !local,
     async evaluate(image, signal) {
       const gradient = vectors.fresh();
       const into = gradient.register;
@@ -219,6 +231,7 @@ async function contentsOf(
   { graph, tensors: { content, network, styles } }: Features,
   { size, levels: [{ grid }] }: Layout,
   blobs: Blobs,
+  seal: Uint8Array,
 ): Promise<ContentSpec[] | undefined> {
   const sizes = sizesOf({ content, styles } as Features["tensors"]);
   const { contentLayers } = askedBy(activeTerms(options), options.pyramid, network, sizes);
@@ -227,7 +240,7 @@ async function contentsOf(
   const name = await putGraph({ outputs: Object.fromEntries(nodes) }, blobs);
   const specs: ContentSpec[] = [];
   for (const tile of grid.tiles) {
-    const image = await blobs.put(bytesOf(cut(content.data, size, windowOf(tile, grid, 1))));
+    const image = await blobs.put(sealed(cut(content.data, size, windowOf(tile, grid, 1)), seal));
     const layers = contentLayers.map((name) => {
       const { stride } = reachOf(network, [name]);
       const window = windowOf(tile, grid, stride);

@@ -1,7 +1,7 @@
 import type { TiledVectors } from "../../optimisers/tiled_vectors.ts";
 import { cut, paste } from "../tiles/planes.ts";
 import type { Blobs } from "../../base/cluster.ts";
-import { bytesOf, floatsOf } from "./blobs.ts";
+import { sealed, unsealed } from "./blobs.ts";
 import type { Fleet } from "./fleet.ts";
 import type { Layout } from "./layout.ts";
 import type { Register } from "./orders.ts";
@@ -27,8 +27,12 @@ export interface FleetVectors extends TiledVectors<FleetVector> {
   gathered(image: FleetVector): Promise<Float32Array>;
   /** Stores vectors, those that are not stored yet. */
   save(vectors: readonly FleetVector[]): Promise<void>;
-  /** Removes what was stored of all other vectors. */
-  sweep(vectors: readonly FleetVector[]): Promise<void>;
+  /** Removes what was stored of vectors, but for some blobs. */
+  sweep(needed: ReadonlySet<string>): Promise<void>;
+  /** Removes what was stored, but what {@linkcode outliving} names. */
+  forget(): Promise<void>;
+  /** Names of blobs that stay when the run ends. */
+  outliving: ReadonlySet<string>;
   /** Gives the tiles a vector from the blobs of its parts. */
   load(blobs: readonly string[]): FleetVector;
   /** What is kept whatever the optimiser needs. */
@@ -36,7 +40,7 @@ export interface FleetVectors extends TiledVectors<FleetVector> {
 }
 
 /** The vectors of the tiles of a picture. */
-export function fleetVectors(fleet: Fleet, { size, tiles }: Layout, blobs: Blobs): FleetVectors {
+export function fleetVectors(fleet: Fleet, { size, tiles }: Layout, blobs: Blobs, seal: Uint8Array): FleetVectors {
   let registers = 0;
   /** The blobs of all vectors. */
   const stored = new Set<string>();
@@ -104,24 +108,25 @@ export function fleetVectors(fleet: Fleet, { size, tiles }: Layout, blobs: Blobs
     },
     async spread(image) {
       const names: string[] = [];
-      for (const tile of tiles) names.push(await blobs.put(bytesOf(cut(image, size, tile))));
+      for (const tile of tiles) names.push(await blobs.put(sealed(cut(image, size, tile), seal)));
       return load(names);
     },
     async gathered(image) {
       await save([image]);
       const whole = new Float32Array(length);
       for (const [tile, name] of image.blobs!.entries()) {
-        paste(floatsOf(await blobs.get(name)), tiles[tile], whole, size, tiles[tile]);
+        paste(unsealed(await blobs.get(name), seal), tiles[tile], whole, size, tiles[tile]);
       }
       return whole;
     },
     save,
-    async sweep(vectors) {
-      const needed = new Set(vectors.flatMap(({ blobs = [] }) => blobs));
+    outliving: new Set(),
+    async sweep(needed) {
       const gone = [...stored].filter((name) => !needed.has(name));
       for (const name of gone) stored.delete(name);
       await blobs.remove?.(gone);
     },
+    forget: () => self.sweep(self.outliving),
     load,
   };
   return self;

@@ -7,7 +7,32 @@ import { createHash } from "node:crypto";
 import { UserError } from "../../base/errors.ts";
 import type { RoundHandler, Rounds } from "../../base/rounds.ts";
 import { turns } from "../../base/turns.ts";
-import type { Blobs } from "../../base/cluster.ts";
+import type { Blobs, Cluster } from "../../base/cluster.ts";
+import type { Scratch } from "../../base/scratch.ts";
+import type { Engine } from "../../engines/engine.ts";
+import { tileWorker } from "./tile_worker.ts";
+
+/** What this machine is called among its own: nobody else is asked. */
+const alone = "this machine";
+
+/**
+ * A cluster of this machine alone.
+ *
+ * @param engine What computes.
+ * @param scratch Opens a file for the photograph's features; they stay in memory if absent.
+ */
+export function localCluster(
+  engine: () => Promise<Engine>,
+  scratch?: () => Promise<Scratch>,
+): Omit<Cluster, "side"> {
+  const blobs = blobsInMemory();
+  return {
+    fingerprint: alone,
+    blobs,
+    local: true,
+    open: async () => roundsWith(tileWorker({ engine: await engine(), blobs, fingerprint: alone, scratch })),
+  };
+}
 
 /** Blobs in memory. What is put is not copied: its owner changes it no more. */
 export function blobsInMemory(): Blobs {

@@ -11,6 +11,8 @@ export interface TileSpec {
   readonly number: number;
   /** The size of the tile. */
   readonly size: Size;
+  /** Begins the blobs of the run's vectors. */
+  readonly seal: Uint8Array;
   /** Its windows, at each reduction of the picture. */
   readonly levels: readonly {
     readonly factor: number;
@@ -23,7 +25,7 @@ export interface TileSpec {
 export interface ContentSpec {
   /** Name of the blob of a graph whose outputs are the layers. */
   readonly graph: string;
-  /** Name of the blob of the window, float32. */
+  /** Name of the sealed blob of the window. */
   readonly image: string;
   readonly layers: readonly {
     readonly name: string;

@@ -15,7 +15,7 @@ import { sumOfSquares } from "../losses/loss.ts";
 import { addSpread, shrunk } from "../pyramid.ts";
 import { addAt, cut, paste, sizeAt } from "../tiles/planes.ts";
 import type { Blobs } from "../../base/cluster.ts";
-import { bytesOf, floatsOf } from "./blobs.ts";
+import { sealed, unsealed } from "./blobs.ts";
 import { getGraph } from "./graph_blob.ts";
 import { decode, encode } from "./message.ts";
 import type { Answer, ContentSpec, Order, PassSpec, Register, TileSpec } from "./orders.ts";
@@ -26,7 +26,7 @@ import { packed, unpacked } from "./symmetric.ts";
 export interface WorkerMachine {
   readonly engine: Engine;
   readonly blobs: Blobs;
-  /** Version, engine and threads, see `clusterFingerprint` of base/cluster.ts: another worker's result would differ. */
+  /** Version, engine and threads, in words: the results of another kind of worker would differ. */
   readonly fingerprint: string;
   /** Opens a file for the photograph's features; they stay in memory if absent. */
   readonly scratch?: () => Promise<Scratch>;
@@ -109,7 +109,7 @@ export function tileWorker({ engine, blobs, fingerprint, scratch }: WorkerMachin
       return null;
     }
     const tile = tileOf(slot);
-    const { spec: { number, size, levels }, bands, vectors, numbers } = tile;
+    const { spec, spec: { number, size, levels }, bands, vectors, numbers } = tile;
     const vector = (register: Register): Float32Array => {
       const found = vectors.get(register);
       if (!found) throw new Error(`Tile ${number} has no vector ${register}`);
@@ -129,11 +129,11 @@ export function tileWorker({ engine, blobs, fingerprint, scratch }: WorkerMachin
         return null;
       case "put":
         // A copy: the store may keep what it gave.
-        vectors.set(order.into, floatsOf(await blobs.get(order.blob)).slice());
+        vectors.set(order.into, unsealed(await blobs.get(order.blob), spec.seal).slice());
         return null;
       case "save": {
         const names: string[] = [];
-        for (const register of order.vectors) names.push(await blobs.put(bytesOf(vector(register))));
+        for (const register of order.vectors) names.push(await blobs.put(sealed(vector(register), spec.seal)));
         return names;
       }
       case "keep": {
@@ -246,7 +246,7 @@ export function tileWorker({ engine, blobs, fingerprint, scratch }: WorkerMachin
   /** Takes the features of the photograph, and keeps them. */
   const describe = async (tile: Tile, { graph, image, layers }: ContentSpec): Promise<Float64Array> => {
     const program = await programOf(graph, []);
-    const values = await program.run({ image: floatsOf(await blobs.get(image)) });
+    const values = await program.run({ image: unsealed(await blobs.get(image), tile.spec.seal) });
     const names = layers.map(({ name }) => name);
     const arrays = names.map((name) => Float32Array.from(values[name]));
     const energies = layers.map(({ window, owned }, i) => sumOfSquares(cut(arrays[i], window, owned)));

@@ -51,8 +51,8 @@ export function inTiles(
     await vectors.save(Object.values(named));
     const names = Object.fromEntries(Object.entries(named).map(([name, { blobs }]) => [name, blobs!]));
     point = { step: descent.step, notes: structuredClone(notesOf(descent)), vectors: names };
-    blobs.kept = lasting ? new Set(Object.values(names).flat()) : new Set();
-    await vectors.sweep(Object.values(named));
+    // The last checkpoint needs its own until the next one is written.
+    await vectors.sweep(new Set([...Object.values(names).flat(), ...vectors.outliving]));
     stored = performance.now();
     cost = stored - began;
     return point;
@@ -82,6 +82,7 @@ export function inTiles(
         await blobs.put(bytesOf((await tensor(name)).data));
       }
       point = { step, notes: rest, vectors: parts };
+      if (lasting) vectors.outliving = new Set(Object.values(parts).flat());
       const descent = await descentAt(point);
       vectors.pinned = () => [descent.best.image];
       return descent;
@@ -97,6 +98,7 @@ export function inTiles(
       optimiser.minimiseInTiles!(vectors, evaluate, start, settings, resumption),
     async checkpoint(descent, position, previous): Promise<Checkpoint> {
       const { step, notes, vectors: parts } = await pointOf(descent);
+      if (lasting) vectors.outliving = new Set(Object.values(parts).flat());
       const arrays: Record<string, { shape: number[]; data: Float32Array }> = {};
       for (const name of lasting ? [] : new Set(Object.values(parts).flat())) {
         const data = floatsOf(await blobs.get(name));
