@@ -1,9 +1,10 @@
 import type { RoundHandler } from "../base/rounds.ts";
 import type { Blobs } from "./blobs.ts";
-import { type Connection, prefix } from "./connection.ts";
+import { type Connection, prefix, skipVersionCheck } from "./connection.ts";
 import { failureText } from "./failure.ts";
 import { type Body, packBody, unpackBody } from "./round_bodies.ts";
 import type { Timing } from "./timing.ts";
+import { farewell, within } from "./within.ts";
 
 /** A message about a tile, as a job in the queue of its worker. */
 export type RoundNote =
@@ -96,6 +97,7 @@ export async function openRoundServer(
   const queue = new Worker<RoundNote>(tileQueueOf(worker), (job) => answer(job.data), {
     connection: connection.options,
     prefix,
+    skipVersionCheck,
     concurrency: 1,
     lockDuration: timing.lock,
     stalledInterval: timing.check,
@@ -121,15 +123,15 @@ export async function openRoundServer(
       await queue.close();
       for (const run of [...runs.keys()]) await forget(run);
       // Nobody else takes messages from this queue.
-      const own = new Queue(tileQueueOf(worker), { connection: connection.redis, prefix });
+      const own = new Queue(tileQueueOf(worker), { connection: connection.redis, prefix, skipVersionCheck });
       await own.obliterate({ force: true }).catch(() => {});
     })();
   return {
     drain,
     async [Symbol.asyncDispose]() {
       clearInterval(look);
-      await Promise.race([drain().catch(() => {}), new Promise((done) => setTimeout(done, 1000))]);
-      await queue.close(true).catch(() => {});
+      await within(farewell, drain());
+      await within(farewell, queue.close(true));
     },
   };
 }

@@ -24,7 +24,7 @@ Deno.test(
       assert.deepEqual(await folder.pictures("out"), expected);
       // The one whose result was there was not painted again, but told of.
       const begun = [first, second, last].flatMap(({ events }) => events.filter(({ kind }) => kind === "begun"));
-  assert.equal(begun.length, 6);
+      assert.equal(begun.length, 6);
     },
   ),
 );
