@@ -228,6 +228,8 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
         const send = async () => {
           // What failed or lost its result is tried anew.
           const state = await queue.getJobState(job.id);
+          if (state === "completed") await done(job.id);
+          if (!pending.has(job.id)) return;
           if (state === "failed" || state === "completed") await queue.remove(job.id).catch(() => {});
           if (state === "active") begun(job.id);
           await add(job);

@@ -20,7 +20,11 @@ export type RoundNote =
   | { readonly run: string; readonly close: true };
 
 /** What a worker answers. */
-export type RoundAnswer = { readonly body: Body } | { readonly failure: string };
+export type RoundAnswer =
+  | { readonly body: Body }
+  | { readonly failure: string }
+  /** It keeps nothing of the tile any more. */
+  | { readonly lost: true };
 
 /** The queue of a worker's own. */
 export function tileQueueOf(worker: string): string {
@@ -80,9 +84,11 @@ export async function openRoundServer(
   const answer = async (note: RoundNote): Promise<RoundAnswer | undefined> => {
     if ("close" in note) return void await forget(note.run);
     const { run, tile, life, number } = note;
+    const last = runs.get(run)?.last.get(tile);
+    if (last?.life === life && last.number === number) return last.answer;
+    // It had given the run up, as if its coordinator were dead: an answer without what came before would be wrong.
+    if (last?.life !== life && number !== 1) return { lost: true };
     const kept = keep(run);
-    const last = kept.last.get(tile);
-    if (last && last.life === life && last.number === number) return last.answer;
     let given: RoundAnswer;
     try {
       const message = await unpackBody(note.body, blobs);

@@ -162,6 +162,7 @@ export function openRounds(connection: Connection, options: RoundsOptions): Queu
       await line.send(id, note);
       watch().catch((error) => wait.reject(error));
       const answer = await wait.promise;
+      if ("lost" in answer) throw new TileMoved(tile);
       if ("failure" in answer) throw failureFrom(answer.failure);
       const bytes = await unpackBody(answer.body, blobs);
       if ("blob" in answer.body) await blobs.drop(answer.body.blob).catch(() => {});

@@ -14,6 +14,9 @@ import { UserError } from "../../base/errors.ts";
 
 const machine = machineOf("onnx-cpu", 1);
 
+/** A busy machine loses no lease by it. */
+const timing = { ...hasty, lock: 4000 };
+
 /** A worker's side alone, without a painter: it adds what it is sent to what it keeps of a tile. */
 async function adder(
   redis: TestRedis,
@@ -45,7 +48,7 @@ async function adder(
   const server = await openRoundServer(connection, id, {
     open,
     blobs: await openBlobs(blobs),
-    timing: hasty,
+    timing,
     onRun: (_, state) => runs.push(state),
   });
   return {
@@ -65,7 +68,7 @@ async function adder(
 
 async function roundsOver(redis: TestRedis, blobs: string) {
   const connection = await connect(redis.url);
-  const rounds = openRounds(connection, { machine, blobs: await openBlobs(blobs), timing: hasty });
+  const rounds = openRounds(connection, { machine, blobs: await openBlobs(blobs), timing });
   return Object.assign(rounds, {
     async [Symbol.asyncDispose]() {
       await rounds.close();
@@ -147,3 +150,22 @@ Deno.test(needingRedis("messages outlive a Redis that forgets them, and are hand
   assert.deepEqual([...await asked], [3]);
   assert.deepEqual(worker.calls, [0]);
 }));
+
+Deno.test(
+  needingRedis("a worker that gave a run up says so, instead of answering without what came before", async () => {
+    await using redis = await startRedis();
+    await using folder = await temporaryFolder();
+    const blobs = folder.url("blobs").href;
+    await using worker = await adder(redis, blobs, "one");
+    await using rounds = await roundsOver(redis, blobs);
+    assert.deepEqual([...await rounds.ask(0, new Uint8Array([3]))], [3]);
+    // As if the coordinator had closed it.
+    const [run] = (await redis.ask("keys", "impasto:run:*")).split("\n");
+    await using connection = await connect(redis.url);
+    const queue = new connection.bullmq.Queue("tiles-one", { connection: connection.redis, prefix: "impasto" });
+    await queue.add("tile", { run: run.replace("impasto:run:", ""), close: true });
+    while (!worker.runs.includes("closed")) await new Promise((done) => setTimeout(done, 20));
+    await assert.rejects(rounds.ask(0, new Uint8Array([3])), TileMoved);
+    assert.deepEqual([...await rounds.ask(0, new Uint8Array([5]))], [5]);
+  }),
+);
