@@ -191,8 +191,7 @@ export async function checkName(path: string): Promise<void> {
 function refusalOf(path: string): Error | undefined {
   try {
     Deno.openSync(path, { write: true, createNew: true }).close();
-    // Another run may have put its own there by now.
-    if (Deno.statSync(path).size === 0) Deno.removeSync(path);
+    Deno.removeSync(path);
   } catch (error) {
     return error instanceof Deno.errors.AlreadyExists ? undefined : error as Error;
   }

@@ -108,7 +108,10 @@ function stepLine(event: StepEvent, all?: number): string {
 
 const scaleOf = ({ scale, scales, width, height }: StepEvent) => `scale ${scale + 1}/${scales} ${width}×${height}`;
 const stepOf = ({ step, steps }: StepEvent) => `step ${step}/${steps}`;
-const lossOf = ({ value }: StepEvent) => `loss ${value.toPrecision(4)}`;
+const lossOf = ({ value, share }: StepEvent) =>
+  `loss ${value.toPrecision(4)}${
+    share === undefined ? "" : `  ${Math.round(100 * share)} % of the optimiser's descent`
+  }`;
 const timeOf = ({ secondsLeft }: StepEvent, all?: number) =>
   `${clock(secondsLeft)} left${all === undefined ? "" : `, ${clock(all)} for all`}`;
 

@@ -5,6 +5,9 @@ import { type BullMQ, queuePackages, type Redis, type RedisOptions } from "./pac
 /** What every key of ours in Redis begins with. */
 export const prefix = "impasto";
 
+/** BullMQ need not look at the server again: {@linkcode connect} has, and complains in our words. */
+export const skipVersionCheck = true;
+
 /** An open connection to the Redis, or Valkey, that holds the queue. */
 export interface Connection extends AsyncDisposable {
   /** Its address, without a password. */
@@ -21,6 +24,9 @@ export interface Connection extends AsyncDisposable {
 /** Milliseconds within which the server has to answer at the start. */
 const patience = 10_000;
 
+/** The first Redis that has all that BullMQ needs; Valkey calls itself 7.2.4. */
+const oldest = "6.2.0";
+
 /** Milliseconds between two tries to reach a server that is gone. */
 const retryEvery = 500;
 
@@ -33,7 +39,9 @@ const retryEvery = 500;
  */
 export async function connect(address: string): Promise<Connection> {
   const shown = withoutSecrets(address);
-  const options = optionsOf(address, shown);
+  let closed = false;
+  const retryStrategy = () => closed ? null : retryEvery;
+  const options = { ...optionsOf(address, shown), retryStrategy };
   const { Redis, ...bullmq } = await queuePackages();
   const redis = new Redis({ ...options, lazyConnect: true, retryStrategy: () => null });
   let reason: unknown;
@@ -42,19 +50,26 @@ export async function connect(address: string): Promise<Connection> {
     reason ??= new Error(`nothing answers within ${patience / 1000} seconds`);
     redis.disconnect();
   }, patience);
-  let memory: string;
+  let told: string;
   try {
     await redis.connect();
-    memory = await redis.info("memory");
+    told = await redis.info();
   } catch (error) {
     redis.disconnect();
     throw unreachable(shown, reason ?? error);
   } finally {
     clearTimeout(timer);
   }
-  redis.options.retryStrategy = options.retryStrategy;
-  const policy = /^maxmemory_policy:(\S+)/m.exec(memory)?.[1] ?? "noeviction";
-  const limited = !/^maxmemory:0\b/m.test(memory);
+  const [version = "0"] = /(?<=^redis_version:)\S+/m.exec(told) ?? [];
+  if (version.localeCompare(oldest, undefined, { numeric: true }) < 0) {
+    redis.disconnect();
+    throw new UserError(`Cannot use the queue at ${shown}: it is Redis ${version}`, {
+      hint: `Redis from ${oldest} on, or Valkey`,
+    });
+  }
+  redis.options.retryStrategy = retryStrategy;
+  const policy = /^maxmemory_policy:(\S+)/m.exec(told)?.[1] ?? "noeviction";
+  const limited = !/^maxmemory:0\b/m.test(told);
   return {
     address: shown,
     bullmq: bullmq as BullMQ,
@@ -63,14 +78,15 @@ export async function connect(address: string): Promise<Connection> {
     warning: limited && policy !== "noeviction"
       ? `${shown} throws jobs away if its memory is full: set its maxmemory-policy to noeviction (it is ${policy})`
       : undefined,
-    async [Symbol.asyncDispose]() {
+    [Symbol.asyncDispose]() {
+      closed = true;
       redis.disconnect();
-      await Promise.resolve();
+      return Promise.resolve();
     },
   };
 }
 
-function optionsOf(address: string, shown: string): RedisOptions & { retryStrategy: () => number } {
+function optionsOf(address: string, shown: string): RedisOptions {
   const url = URL.parse(address);
   const database = url?.pathname.slice(1) ?? "";
   if (!url || !/^rediss?:$/.test(url.protocol) || url.hostname === "" || !/^\d*$/.test(database)) {
@@ -89,7 +105,6 @@ function optionsOf(address: string, shown: string): RedisOptions & { retryStrate
     connectTimeout: patience,
     // Commands wait for a server that is gone, instead of failing: BullMQ asks for it.
     maxRetriesPerRequest: null,
-    retryStrategy: () => retryEvery,
   };
 }
 
@@ -110,6 +125,24 @@ function unreachable(shown: string, error: unknown): UserError {
     ? [message, "DENO_CERT names a file with the certificate of an authority of your own"]
     : [message, "is the server running, and does its firewall let this machine in?"];
   return new UserError(`Cannot use the queue at ${shown}: ${reason}`, { hint, cause: error });
+}
+
+const queues = `${prefix}:queues`;
+
+/**
+ * Notes the name of a queue, for those who look at all of them.
+ *
+ * @throws {UserError} if the server takes nothing more.
+ */
+export async function noteQueue({ redis, address }: Connection, name: string): Promise<void> {
+  await redis.sadd(queues, name).catch((error) => {
+    throw refused(address, error);
+  });
+}
+
+/** The names of all queues, in order. */
+export async function queuesOf({ redis }: Connection): Promise<string[]> {
+  return (await redis.smembers(queues)).sort();
 }
 
 /** The error of a command that the server refused, in words: such as that its memory is full. */

@@ -2,7 +2,7 @@ import { UserError } from "../base/errors.ts";
 import type { Progress } from "../chain/progress.ts";
 import type { RunSettings } from "../chain/recipe.ts";
 import { type Blobs, openBlobs } from "./blobs.ts";
-import { connect, type Connection, prefix, refused } from "./connection.ts";
+import { connect, type Connection, noteQueue, prefix, refused, skipVersionCheck } from "./connection.ts";
 import { failureFrom, isBlobLost } from "./failure.ts";
 import type { JobNote, PackedJob } from "./job.ts";
 import { agree, coresHere, inWords, type Machine, machineOf, queueOf } from "./machine.ts";
@@ -10,6 +10,7 @@ import { type Presence, workersThere } from "./presence.ts";
 import { type JobResult, resultOf } from "./run_job.ts";
 import { watchService } from "./service.ts";
 import { type Timing, timing as usual } from "./timing.ts";
+import { farewell, within } from "./within.ts";
 
 /** Options of {@linkcode openCoordinator}. */
 export interface CoordinatorOptions {
@@ -82,13 +83,13 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
   const machine = machineFor(await workersThere(connection), options.settings);
   const name = queueOf(machine);
   const { Queue, QueueEvents } = connection.bullmq;
-  const queue = new Queue<JobNote>(name, { connection: connection.redis, prefix });
-  const events = new QueueEvents(name, { connection: connection.options, prefix });
+  const queue = new Queue<JobNote>(name, { connection: connection.redis, prefix, skipVersionCheck });
+  const events = new QueueEvents(name, { connection: connection.options, prefix, skipVersionCheck });
   queue.on("error", () => {});
   events.on("error", () => {});
-  opening.defer(() => events.close());
+  opening.defer(() => within(farewell, events.close()));
   await events.waitUntilReady();
-  await connection.redis.sadd(`${prefix}:queues`, name);
+  await noteQueue(connection, name);
 
   const pending = new Map<string, Pending>();
   const add = async ({ id, kind, note }: PackedJob) => {
@@ -227,6 +228,8 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
         const send = async () => {
           // What failed or lost its result is tried anew.
           const state = await queue.getJobState(job.id);
+          if (state === "completed") await done(job.id);
+          if (!pending.has(job.id)) return;
           if (state === "failed" || state === "completed") await queue.remove(job.id).catch(() => {});
           if (state === "active") begun(job.id);
           await add(job);
@@ -239,7 +242,8 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
         return await waiting.end.promise;
       } catch (error) {
         pending.delete(job.id);
-        if (signal?.aborted) await takeBack(queue, job.id);
+        // Unless a worker holds it.
+        if (signal?.aborted) await within(farewell, queue.remove(job.id));
         throw error;
       } finally {
         signal?.removeEventListener("abort", leave);
@@ -247,12 +251,6 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
     },
     [Symbol.asyncDispose]: () => stack.disposeAsync(),
   };
-}
-
-/** Takes a job out of the queue, unless a worker holds it. */
-async function takeBack(queue: { remove(id: string): Promise<number> }, id: string): Promise<void> {
-  const timeout = new Promise<void>((done) => setTimeout(done, 1000));
-  await Promise.race([queue.remove(id).then(() => {}, () => {}), timeout]);
 }
 
 /**

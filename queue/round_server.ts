@@ -1,9 +1,10 @@
 import type { RoundHandler } from "../base/rounds.ts";
 import type { Blobs } from "./blobs.ts";
-import { type Connection, prefix } from "./connection.ts";
+import { type Connection, prefix, skipVersionCheck } from "./connection.ts";
 import { failureText } from "./failure.ts";
 import { type Body, packBody, unpackBody } from "./round_bodies.ts";
 import type { Timing } from "./timing.ts";
+import { farewell, within } from "./within.ts";
 
 /** A message about a tile, as a job in the queue of its worker. */
 export type RoundNote =
@@ -19,7 +20,11 @@ export type RoundNote =
   | { readonly run: string; readonly close: true };
 
 /** What a worker answers. */
-export type RoundAnswer = { readonly body: Body } | { readonly failure: string };
+export type RoundAnswer =
+  | { readonly body: Body }
+  | { readonly failure: string }
+  /** It keeps nothing of the tile any more. */
+  | { readonly lost: true };
 
 /** The queue of a worker's own. */
 export function tileQueueOf(worker: string): string {
@@ -79,9 +84,11 @@ export async function openRoundServer(
   const answer = async (note: RoundNote): Promise<RoundAnswer | undefined> => {
     if ("close" in note) return void await forget(note.run);
     const { run, tile, life, number } = note;
+    const last = runs.get(run)?.last.get(tile);
+    if (last?.life === life && last.number === number) return last.answer;
+    // It had given the run up, as if its coordinator were dead: an answer without what came before would be wrong.
+    if (last?.life !== life && number !== 1) return { lost: true };
     const kept = keep(run);
-    const last = kept.last.get(tile);
-    if (last && last.life === life && last.number === number) return last.answer;
     let given: RoundAnswer;
     try {
       const message = await unpackBody(note.body, blobs);
@@ -96,6 +103,7 @@ export async function openRoundServer(
   const queue = new Worker<RoundNote>(tileQueueOf(worker), (job) => answer(job.data), {
     connection: connection.options,
     prefix,
+    skipVersionCheck,
     concurrency: 1,
     lockDuration: timing.lock,
     stalledInterval: timing.check,
@@ -121,15 +129,15 @@ export async function openRoundServer(
       await queue.close();
       for (const run of [...runs.keys()]) await forget(run);
       // Nobody else takes messages from this queue.
-      const own = new Queue(tileQueueOf(worker), { connection: connection.redis, prefix });
+      const own = new Queue(tileQueueOf(worker), { connection: connection.redis, prefix, skipVersionCheck });
       await own.obliterate({ force: true }).catch(() => {});
     })();
   return {
     drain,
     async [Symbol.asyncDispose]() {
       clearInterval(look);
-      await Promise.race([drain().catch(() => {}), new Promise((done) => setTimeout(done, 1000))]);
-      await queue.close(true).catch(() => {});
+      await within(farewell, drain());
+      await within(farewell, queue.close(true));
     },
   };
 }

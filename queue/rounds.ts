@@ -3,13 +3,14 @@ import { UserError } from "../base/errors.ts";
 import { turns } from "../base/turns.ts";
 import type { Blob, Blobs } from "./blobs.ts";
 import type { Connection } from "./connection.ts";
-import { prefix } from "./connection.ts";
+import { prefix, skipVersionCheck } from "./connection.ts";
 import { failureFrom } from "./failure.ts";
 import { agree, inWords, type Machine } from "./machine.ts";
 import { isThere, workersThere } from "./presence.ts";
 import { packBody, unpackBody } from "./round_bodies.ts";
 import { leaseOfRun, type RoundAnswer, type RoundNote, tileQueueOf } from "./round_server.ts";
 import { type Timing, timing as usual } from "./timing.ts";
+import { farewell, within } from "./within.ts";
 
 /** Rounds over a queue. */
 export interface QueueRounds extends Rounds {
@@ -64,8 +65,8 @@ export function openRounds(connection: Connection, options: RoundsOptions): Queu
 
   const openLine = async (worker: string): Promise<Line> => {
     const { Queue, QueueEvents } = connection.bullmq;
-    const queue = new Queue<RoundNote>(tileQueueOf(worker), { connection: connection.redis, prefix });
-    const events = new QueueEvents(tileQueueOf(worker), { connection: connection.options, prefix });
+    const queue = new Queue<RoundNote>(tileQueueOf(worker), { connection: connection.redis, prefix, skipVersionCheck });
+    const events = new QueueEvents(tileQueueOf(worker), { connection: connection.options, prefix, skipVersionCheck });
     queue.on("error", () => {});
     events.on("error", () => {});
     const waits: Line["waits"] = new Map();
@@ -161,6 +162,7 @@ export function openRounds(connection: Connection, options: RoundsOptions): Queu
       await line.send(id, note);
       watch().catch((error) => wait.reject(error));
       const answer = await wait.promise;
+      if ("lost" in answer) throw new TileMoved(tile);
       if ("failure" in answer) throw failureFrom(answer.failure);
       const bytes = await unpackBody(answer.body, blobs);
       if ("blob" in answer.body) await blobs.drop(answer.body.blob).catch(() => {});
@@ -192,12 +194,13 @@ export function openRounds(connection: Connection, options: RoundsOptions): Queu
       if (closing.signal.aborted) return;
       closing.abort(new UserError("The rounds are closed", { hint: "they end with their picture" }));
       clearInterval(renewing);
-      await connection.redis.del(leaseOfRun(run)).catch(() => {});
-      for (const line of lines.values()) {
-        const open = await line.catch(() => undefined);
-        await open?.send(`${run}-close`, { run, close: true }).catch(() => {});
-        await open?.close();
-      }
+      await within(farewell, connection.redis.del(leaseOfRun(run)));
+      const leave = async (line: Promise<Line>) => {
+        const open = await line;
+        await open.send(`${run}-close`, { run, close: true });
+        await open.close();
+      };
+      await Promise.all([...lines.values()].map((line) => within(farewell, leave(line))));
     },
   };
 }

@@ -1,5 +1,5 @@
 import { isObject } from "../base/json.ts";
-import { connect, prefix } from "./connection.ts";
+import { connect, prefix, queuesOf, skipVersionCheck } from "./connection.ts";
 import type { JobNote } from "./job.ts";
 import { inWords } from "./machine.ts";
 import { workersThere } from "./presence.ts";
@@ -42,8 +42,8 @@ export async function statusOf(address: string): Promise<QueueStatus> {
     busy,
   }));
   const status = { running: [] as ListedJob[], waiting: 0, failed: [] as ListedJob[], done: 0 };
-  for (const name of (await connection.redis.smembers(`${prefix}:queues`)).sort()) {
-    const queue = new Queue<JobNote>(name, { connection: connection.redis, prefix });
+  for (const name of await queuesOf(connection)) {
+    const queue = new Queue<JobNote>(name, { connection: connection.redis, prefix, skipVersionCheck });
     const counts = await queue.getJobCounts("wait", "delayed", "prioritized", "completed");
     status.waiting += counts.wait + counts.delayed + counts.prioritized;
     status.done += counts.completed;

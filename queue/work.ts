@@ -2,13 +2,14 @@ import { hostname } from "node:os";
 import { scratchFolder } from "../base/scratch.ts";
 import type { Progress } from "../chain/progress.ts";
 import { openBlobs } from "./blobs.ts";
-import { connect, prefix } from "./connection.ts";
+import { connect, noteQueue, prefix, skipVersionCheck } from "./connection.ts";
 import type { JobNote } from "./job.ts";
 import { type Machine, queueOf } from "./machine.ts";
 import { type JobEnd, startPaintingThread } from "./painting_thread.ts";
 import { announce, withdraw } from "./presence.ts";
 import { type Timing, timing as usual } from "./timing.ts";
 import { watchService } from "./service.ts";
+import { farewell, within } from "./within.ts";
 import type { RoundHandler } from "../base/rounds.ts";
 import { openRoundServer } from "./round_server.ts";
 
@@ -55,7 +56,7 @@ export async function work(options: WorkOptions): Promise<void> {
   const thread = await startPaintingThread({ machine, blobs: options.blobs, folder });
   stack.defer(() => thread.close());
   const id = `${hostname()}-${Deno.pid}-${crypto.randomUUID().slice(0, 8)}`;
-  await connection.redis.sadd(`${prefix}:queues`, queueOf(machine));
+  await noteQueue(connection, queueOf(machine));
 
   let busy = "";
   const presence = () => ({ id, host: hostname(), machine, busy });
@@ -106,6 +107,7 @@ export async function work(options: WorkOptions): Promise<void> {
   }, {
     connection: connection.options,
     prefix,
+    skipVersionCheck,
     concurrency: 1,
     lockDuration: timing.lock,
     stalledInterval: timing.check,
@@ -114,7 +116,7 @@ export async function work(options: WorkOptions): Promise<void> {
   });
   // A connection that is lost is told of once, by the watch.
   worker.on("error", () => {});
-  stack.defer(() => worker.close(true));
+  stack.defer(() => within(farewell, worker.close(true)));
 
   const rounds = tiles &&
     stack.use(
@@ -139,9 +141,9 @@ export async function work(options: WorkOptions): Promise<void> {
   signal.addEventListener("abort", () => stopped.resolve(), { once: true });
   try {
     await Promise.race([stopped.promise, gone.lost]);
-    await rounds?.drain();
+    await Promise.race([rounds?.drain(), gone.lost]);
     await Promise.race([worker.close(), gone.lost]);
   } finally {
-    await Promise.race([withdraw(connection, id).catch(() => {}), new Promise((done) => setTimeout(done, 1000))]);
+    await within(farewell, withdraw(connection, id));
   }
 }

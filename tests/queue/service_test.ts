@@ -7,46 +7,60 @@ import { needingRedis, startRedis } from "../helpers/redis.ts";
 const failing = (error: unknown) => clearError(() => Promise.reject(error));
 const states = (results: readonly { readonly state: string }[]) => results.map(({ state }) => state);
 
-Deno.test(needingRedis("a Redis that is killed and forgets everything, for longer than a hold lasts, loses no photograph", async () => {
-  await using redis = await startRedis();
-  await using folder = await album(3);
-  const there = { queue: redis.url, blobs: folder.blobs };
-  const expected = await folder.alone();
-  const notices: string[] = [];
-  await using by = await coordinator({ ...there, onNotice: ({ message }) => notices.push(message) });
-  const running = paintAll(folder, "out", by);
-  await using worker = await workerHere(there);
-  await worker.heard("begun");
-  await redis.kill();
-  await new Promise((done) => setTimeout(done, 1500));
-  await redis.restart();
-  assert.deepEqual(states(await running), ["painted", "painted", "painted"]);
-  assert.deepEqual(await folder.pictures("out"), expected);
-  assert(notices.includes("the queue cannot be reached; waiting until it is back"));
-  assert(notices.includes("the queue is back"));
-}));
+Deno.test(
+  needingRedis(
+    "a Redis that is killed and forgets everything, for longer than a hold lasts, loses no photograph",
+    async () => {
+      await using redis = await startRedis();
+      await using folder = await album(3);
+      const there = { queue: redis.url, blobs: folder.blobs };
+      const expected = await folder.alone();
+      const notices: string[] = [];
+      await using by = await coordinator({
+        ...there,
+        onNotice: ({ message }) => notices.push(message),
+      });
+      const running = paintAll(folder, "out", by);
+      await using worker = await workerHere(there);
+      await worker.heard("begun");
+      await redis.kill();
+      await new Promise((done) => setTimeout(done, 1500));
+      await redis.restart();
+      assert.deepEqual(states(await running), ["painted", "painted", "painted"]);
+      assert.deepEqual(await folder.pictures("out"), expected);
+      assert(notices.includes("the queue cannot be reached; waiting until it is back"));
+      assert(notices.includes("the queue is back"));
+    },
+  ),
+);
 
-Deno.test(needingRedis("a Redis that is gone for good ends coordinator and worker after a while, with what to do", async () => {
-  await using redis = await startRedis();
-  await using folder = await album(1);
-  const there = { queue: redis.url, blobs: folder.blobs, timing: { patience: 500 } };
-  await using by = await coordinator(there);
-  await using worker = await workerHere({ ...there, machine: { version: "0", engine: "onnx-cpu", threads: 1 } });
-  const running = paintAll(folder, "out", by);
-  await redis.kill();
-  const [{ state, error }] = await running;
-  assert.equal(state, "failed");
-  assert.match((await failing(error)).message, /^The queue was gone for 0:0\d$/);
-  await assert.rejects(worker.ended, { message: /^The queue was gone for/ });
-}));
+Deno.test(
+  needingRedis("a Redis that is gone for good ends coordinator and worker after a while, with what to do", async () => {
+    await using redis = await startRedis();
+    await using folder = await album(1);
+    const there = { queue: redis.url, blobs: folder.blobs, timing: { patience: 500 } };
+    await using by = await coordinator(there);
+    await using worker = await workerHere({ ...there, machine: { version: "0", engine: "onnx-cpu", threads: 1 } });
+    const running = paintAll(folder, "out", by);
+    await redis.kill();
+    const [{ state, error }] = await running;
+    assert.equal(state, "failed");
+    assert.match((await failing(error)).message, /^The queue was gone for 0:0\d$/);
+    await assert.rejects(worker.ended, { message: /^The queue was gone for/ });
+  }),
+);
 
 Deno.test(needingRedis("a Redis that is full says so", async () => {
-  await using redis = await startRedis("--maxmemory", "1mb", "--maxmemory-policy", "noeviction");
+  await using redis = await startRedis();
   await using folder = await album(1);
-  await using by = await coordinator({ queue: redis.url, blobs: folder.blobs });
+  const there = { queue: redis.url, blobs: folder.blobs };
+  await using by = await coordinator(there);
+  await redis.ask("config", "set", "maxmemory", "1mb");
   const [{ state, error }] = await paintAll(folder, "out", by);
   assert.equal(state, "failed");
-  assert.match((await failing(error)).message, /^The queue at redis:\/\/127\.0\.0\.1:\d+ is full/);
+  const full = /^The queue at redis:\/\/127\.0\.0\.1:\d+ is full/;
+  assert.match((await failing(error)).message, full);
+  assert.match((await clearError(() => coordinator(there))).message, full);
 }));
 
 Deno.test(needingRedis("a Redis that would throw jobs away is warned of", async () => {
