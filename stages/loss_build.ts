@@ -96,11 +96,11 @@ export const lossBuild = {
       hint: `build on the preset "painting", or add a content and a style term`,
     }];
   },
-  checkMemory: (options, { sizes, places }: Outline, { network, memory, scratch: opens }) => {
+  checkMemory: (options, { sizes, places }: Outline, { network, memory, scratch: opens, cluster }) => {
     const scratch = opens !== undefined;
     // The finest first: it takes the most memory, so that its error names what suffices for all.
     for (const [scale, size] of [...sizes.entries()].reverse()) {
-      planObjective(objectiveAt(options, scale), { network, size, places, scratch }, memory);
+      planObjective(objectiveAt(options, scale), { network, size, places, scratch }, memory, cluster);
     }
   },
   create: (options) =>
@@ -120,6 +120,7 @@ export const lossBuild = {
         },
         plan: evaluation.plan,
         evaluate: evaluation.evaluate,
+        tiles: evaluation.tiles,
         terms: evaluation.terms,
       };
     },

@@ -18,6 +18,8 @@ const pages = [
   "docs/programs.md",
   "docs/painters.md",
   "docs/studio.md",
+  "docs/flow.md",
+  "docs/machines.md",
 ];
 
 /** The code blocks of a page in a language. */
