@@ -115,6 +115,8 @@ function Queue() {
       <p class="words">Each is painted with the preset as it is now. The pictures go to the studio's folder.</p>
       <${FileButton} kind="slim" label="Choose photographs to paint" multiple onFiles=${begin}>
           <span class="hint">Drop or choose photographs</span><//>
+    <${FileButton} kind="slim" label="Choose a folder of photographs to paint" folder onFiles=${begin}>
+      <span class="hint">Choose a folder</span><//>
         ${left > 0 &&
           html`<p class="note">${left} still to be handed over: keep this page open until then.</p>`}</section>
   `;

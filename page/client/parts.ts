@@ -64,9 +64,11 @@ export function Segments(
 
 /** A button that takes files, also those dropped onto it. */
 export function FileButton(
-  { label, multiple, onFiles, children, kind = "" }: {
+  { label, multiple, folder, onFiles, children, kind = "" }: {
     readonly label: string;
     readonly multiple?: boolean;
+    /** Whether a folder is chosen, with all that is in it. */
+    readonly folder?: boolean;
     readonly onFiles: (files: readonly File[]) => void;
     readonly children?: ComponentChildren;
     readonly kind?: string;
@@ -86,7 +88,7 @@ export function FileButton(
         onFiles([...event.dataTransfer?.files ?? []]);
       }}>
         ${children}
-        <input type="file" class="hidden-input" aria-label=${label} multiple=${multiple}
+        <input type="file" class="hidden-input" aria-label=${label} multiple=${multiple} webkitdirectory=${folder}
           accept="image/*,.tif,.tiff,.avif" onChange=${(event: Event) => {
             const input = event.currentTarget as HTMLInputElement;
             onFiles([...input.files ?? []]);
