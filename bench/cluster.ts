@@ -7,7 +7,7 @@
  * @module
  */
 import { parseArgs } from "node:util";
-import { type Rounds } from "../base/rounds.ts";
+import type { Rounds } from "../base/rounds.ts";
 import type { Engine } from "../engines/engine.ts";
 import { openEngine } from "../engines/mod.ts";
 import { sizeOf } from "../graph/mod.ts";
@@ -83,7 +83,7 @@ function several(): Omit<Cluster, "side"> {
 
 /** Seconds and bytes of an evaluation: the second one, as the first one opens programs. */
 async function evaluated(cluster: Omit<Cluster, "side">) {
-  const preset = { ...await loadPreset(values.preset, [], {}), tiles: side };
+  const preset = { ...await loadPreset(values.preset, [], {}), tiles: side, engine: "onnx-cpu" };
   let found = { seconds: 0, bytes: 0, tiles: 0 };
   const links = preset.chain.slice(0, preset.chain.findIndex(({ stage }) => stage === lossBuild) + 1).map((link) =>
     link.stage.name === "decode"

@@ -8,7 +8,7 @@ export const topics = {
   pictures: "photographs, paintings, masks and sizes",
   recipe: "how the picture is painted: weights, losses, steps",
   result: "the finished picture and its file",
-  machine: "network, engine, threads and memory",
+  machine: "network, engine, threads, memory and tiles",
   workers: "other machines that do the work",
   run: "presets, and how a run is started and told",
 } as const;
