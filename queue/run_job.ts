@@ -62,7 +62,8 @@ export async function runJob(
   await Deno.mkdir(place);
   const outputs = spec.outputs.map((ending, i) => join(place, `${i}${ending}`));
   const json = placedPreset(spec, { file: (i) => pathToFileURL(paths[i]).href, output: (i) => outputs[i] });
-  const checkpoint = `${outputs.at(-1)!}.checkpoint`;
+  // A session keeps it beside the first file that a run writes.
+  const checkpoint = `${outputs[0]}.checkpoint`;
   const resume = await restoreCheckpoint(blobs, id, checkpoint);
   const saves: Promise<void>[] = [];
   const save = async () => await saveCheckpoint(blobs, id, checkpoint);
@@ -126,9 +127,9 @@ function stranger(theirs: Machine, own: Machine): UserError {
 export async function resultOf(blobs: Blobs, id: string): Promise<JobResult | undefined> {
   const note = await blobs.noted("results", id);
   const { files, report } = note ?? {};
-  return Array.isArray(files) && files.every(isBlob) && isObject(report)
-    ? { files, report: report as never }
-    : undefined;
+  if (!Array.isArray(files) || !files.every(isBlob) || !isObject(report)) return undefined;
+  const there = await Promise.all(files.map((file) => blobs.has(file)));
+  return there.every(Boolean) ? { files, report: report as unknown as Report } : undefined;
 }
 
 /** Puts the checkpoint of a job that another worker began beside its output. Returns whether there is one. */

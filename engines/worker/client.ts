@@ -1,6 +1,5 @@
-import { fileURLToPath } from "node:url";
-import { moduleRoot } from "../../base/root.ts";
 import { startWorker } from "../../base/worker/client.ts";
+import { readable } from "../../base/worker/readable.ts";
 import { type Graph, type NodeOf, sizeOf } from "../../graph/mod.ts";
 import { inputsOf } from "../../graph/node.ts";
 import type { Program } from "../engine.ts";
@@ -48,13 +47,4 @@ function feedFor(node: NodeOf<"input">, feeds: Readonly<Record<string, Float32Ar
     throw new RangeError(`Cannot run as feed "${name}" must fill [${shape}]: current length is ${data?.length}`);
   }
   return data;
-}
-
-/** Asks for the permission to read a worker's code: without it the worker would print a complaint beside the error. */
-function readable(code: URL): URL {
-  const read = { name: "read", path: moduleRoot } as const;
-  if (code.protocol !== "file:" || Deno.permissions.requestSync(read).state === "granted") return code;
-  throw new Deno.errors.NotCapable(
-    `Requires read access to "${fileURLToPath(moduleRoot)}", run again with the --allow-read flag`,
-  );
 }

@@ -38,7 +38,13 @@ export async function album(count: number): Promise<Album> {
   const preset: Album["preset"] = async (output, more = {}) =>
     await loadPreset({
       ...small(folder, recipe, more),
-      decode: { styles: [{ picture: folder.at("painting.png") }], content: photographs[0], size: 32, scales: [] },
+      decode: {
+        styles: [{ picture: folder.at("painting.png") }],
+        content: photographs[0],
+        size: 32,
+        scales: [],
+        ...more.decode,
+      },
       optimise: { iterations: 2, ...more.optimise },
       encode: { output: folder.at(output, "{name}.png") },
     });

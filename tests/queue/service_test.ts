@@ -1,7 +1,11 @@
 import assert from "node:assert/strict";
 import { clearError } from "../helpers/errors.ts";
 import { album, coordinator, paintAll, workerHere } from "../helpers/queue.ts";
+import { connect, noteQueue, prefix } from "../../queue/connection.ts";
+import { machineOf, queueOf } from "../../queue/machine.ts";
+import { statusOf } from "../../queue/status.ts";
 import { needingRedis, startRedis } from "../helpers/redis.ts";
+import { hasSmallDisks, withSmallDisk } from "../helpers/small_disk.ts";
 
 /** The error of a photograph that failed, which must be clear. */
 const failing = (error: unknown) => clearError(() => Promise.reject(error));
@@ -77,3 +81,62 @@ Deno.test(needingRedis("a Redis that would throw jobs away is warned of", async 
     "set its maxmemory-policy to noeviction (it is allkeys-lru)",
   ]);
 }));
+
+Deno.test(needingRedis("ten thousand jobs are done once each, and the queue forgets most of them", async () => {
+  await using redis = await startRedis();
+  await using connection = await connect(redis.url);
+  const { Queue, Worker } = connection.bullmq;
+  const name = queueOf(machineOf("onnx-cpu", 1));
+  await noteQueue(connection, name);
+  const queue = new Queue(name, { connection: connection.redis, prefix });
+  const opts = { removeOnComplete: { age: 3600, count: 1000 } };
+  const all = Array.from({ length: 10_000 }, (_, i) => ({ name: "photograph", data: { title: `p${i}` }, opts }));
+  for (let i = 0; i < all.length; i += 1000) await queue.addBulk(all.slice(i, i + 1000));
+  assert.equal((await statusOf(redis.url)).waiting, 10_000);
+  const done = new Set<string>();
+  const { promise, resolve } = Promise.withResolvers<void>();
+  let count = 0;
+  const worker = new Worker(name, (job) => Promise.resolve(done.add(job.data.title).size), {
+    connection: connection.options,
+    prefix,
+  });
+  worker.on("completed", () => ++count === 10_000 && resolve());
+  await promise;
+  await worker.close();
+  assert.equal(done.size, 10_000);
+  const { waiting, running, done: kept } = await statusOf(redis.url);
+  assert.deepEqual([waiting, running, kept], [0, [], 1000]);
+}));
+
+const diskTest = needingRedis(
+  "blobs on a disk that is full, or that is read-only, end the run with what to do",
+  async () => {
+    await using redis = await startRedis();
+    for (
+      const [kilobytes, before, reason] of [[8, ":", "No space left"], [
+        64,
+        "mount -o remount,ro small",
+        "Read-only",
+      ]] as const
+    ) {
+      await using folder = await album(1);
+      const args = ["--preset", "recipe.json", "--style", "painting.png", "--content", "p1.png", "--output", "out.png"];
+      const aside = ["--queue", redis.url, "--blobs", folder.url("small", "blobs").href];
+      const { code, err } = await withSmallDisk(folder, [...args, ...aside], { kilobytes, before });
+      assert.equal(code, 1, err);
+      assert.match(
+        err,
+        new RegExp(
+          `^error: Cannot (write|use) ${folder.at("small", "blobs")}.*: ${reason}.*\\n {2}every machine has`,
+          "m",
+        ),
+      );
+    }
+  },
+);
+const mounts = await hasSmallDisks();
+Deno.test({
+  ...diskTest,
+  name: mounts ? diskTest.name : `${diskTest.name} (skipped: nothing can be mounted here)`,
+  ignore: diskTest.ignore || !mounts,
+});
