@@ -50,7 +50,8 @@ const idle: Engine = {
 };
 
 const engine = await openEngine("onnx-cpu", { threads: 0 });
-const works = values["count-only"] ? idle : engine;
+const idles = values["count-only"];
+const works = idles ? idle : engine;
 const traffic = { sent: 0, received: 0 };
 
 /** Several workers in this process; all messages are counted. */
@@ -87,7 +88,7 @@ async function evaluated(cluster: Omit<Cluster, "side">) {
   let found = { seconds: 0, bytes: 0, tiles: 0 };
   const links = preset.chain.slice(0, preset.chain.findIndex(({ stage }) => stage === lossBuild) + 1).map((link) =>
     link.stage.name === "decode"
-      ? { ...link, options: { ...link.options, size, scales: [], enlarge: true } }
+      ? { ...link, options: { ...link.options, size, scales: [], enlarge: true, ...idles && { styleScale: 0.1 } } }
       : link.stage === lossBuild
       ? around(link, (run) => async (input, context) => {
         const objective = await run(input, context) as Objective;
