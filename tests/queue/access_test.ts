@@ -3,7 +3,7 @@ import { connect } from "../../queue/connection.ts";
 import { impasto } from "../helpers/command.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
-import { album, coordinator, paintAll, workerHere } from "../helpers/queue.ts";
+import { album, coordinator, workerHere } from "../helpers/queue.ts";
 import { freePort, needingRedis, startRedis } from "../helpers/redis.ts";
 import { inRoot } from "../helpers/shared.ts";
 
