@@ -52,7 +52,7 @@ export function help(commands: Commands): string {
 (Unless it is installed, impasto is \`deno run -P cli.ts\`.) Commands:
 ${usages.join("\n")}
 
-Topics, each with its flags: ${Object.keys(topics).join(", ")}, flags.
+Topics of flags: ${Object.keys(topics).join(", ")}, flags.
 Some of them: -o FILE  --size N  --style-weight N  --content FILE  --style FILE
   --strength N  --mask FILE  --colours photograph  --quality N  --dry-run`;
 }
