@@ -99,11 +99,9 @@ export function openLive(workshop: Workshop, saved: SavedRun | undefined): Live 
 
   const optimiseIt = async (signal: AbortSignal, resume: boolean) => {
     const ready = await readied(document, resume ? run?.output : undefined);
-    signal.throwIfAborted();
     if (!ready) return be("idle");
     be("waiting");
     using _ = await lane.enter(signal);
-    signal.throwIfAborted();
     be("painting");
     run = { document, output: ready.output };
     curve.begin();
@@ -111,8 +109,6 @@ export function openLive(workshop: Workshop, saved: SavedRun | undefined): Live 
     const every = previewEvery(ready.preset);
     const options = { signal, write: true, resume, offline: true, preview: { every, size: 32768 } };
     for await (const event of session.paint(ready.preset, options)) {
-      // A picture that is finished all the same is kept; what else comes is of a run that was replaced.
-      if (signal.aborted && event.kind !== "done") continue;
       progress = progressIn(event) ?? progress;
       if (event.kind === "step") {
         const { scale, step, value, terms } = event;
@@ -127,41 +123,27 @@ export function openLive(workshop: Workshop, saved: SavedRun | undefined): Live 
           ...{ preset: ready.preset.name, document },
         });
         run = undefined;
-        if (signal.aborted) continue;
         frame.show("done", event.picture, version.id);
         be("done", note);
       }
     }
   };
 
-  /** Paints at once while the run before still ends; the optimiser waits for its end. */
-  const work = async (
-    signal: AbortSignal,
-    { resume, whole }: { resume: boolean; whole: boolean },
-    before: Promise<void>,
-  ) => {
+  const work = async (signal: AbortSignal, { resume, whole }: { resume: boolean; whole: boolean }) => {
     try {
       if (!resume) {
+        await forgetRun();
         [progress, note] = [undefined, ""];
         const { preset } = await resolving.resolve(document);
-        signal.throwIfAborted();
-        if (preset) {
-          be("instant", "");
-          const instant = await instantOf(preset, workshop, signal);
-          signal.throwIfAborted();
-          note = instant.note;
-          if (instant.picture) frame.show("instant", instant.picture);
-        }
-        await before;
-        await forgetRun();
-        signal.throwIfAborted();
         if (!preset) return be("idle", "");
+        be("instant", "");
+        const instant = await instantOf(preset, workshop, signal);
+        note = instant.note;
+        if (instant.picture) frame.show("instant", instant.picture);
         if (!whole) return be("done");
       }
-      await before;
       await optimiseIt(signal, resume);
     } catch (error) {
-      await before;
       if (!signal.aborted) {
         await forgetRun();
         const hint = error instanceof UserError && error.hint ? `; ${error.hint}` : "";
@@ -175,7 +157,8 @@ export function openLive(workshop: Workshop, saved: SavedRun | undefined): Live 
   const begin = (how: { resume: boolean; whole: boolean }) => {
     current?.abort(replaced);
     const own = current = new AbortController();
-    last = work(own.signal, how, last);
+    const before = last;
+    last = before.then(() => own.signal.aborted ? undefined : work(own.signal, how));
   };
 
   return {
