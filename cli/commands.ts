@@ -63,6 +63,16 @@ export const commands = {
     hint: "variations takes one word, the preset; its values are named with flags, or --set PATH=1,2,3",
     load: async () => (await import("./commands/variations.ts")).variations,
   },
+  film: {
+    words: ["IN", "OUT"],
+    description: "paints a film without flicker, with its sound and its times",
+    examples: [
+      ["film harbour.mp4 painted.mp4 --preset monet --fast", "by the painter, several frames a second"],
+      ["film in.mov out.mp4 --preset ink --from 0:10 --to 0:15 --size 640", "five seconds by the optimiser, smaller"],
+    ],
+    hint: "film takes two words: the film, and where the painted one goes",
+    load: async () => (await import("./commands/film.ts")).film,
+  },
   train: {
     words: ["PRESET"],
     description: "makes a painter of a preset, which paints at once",

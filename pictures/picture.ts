@@ -1,3 +1,5 @@
+import type { FilmFrame } from "./film_frame.ts";
+
 /** A picture in memory: upright, sRGB. */
 export interface Picture {
   /** Pixels from left to right. */
@@ -24,6 +26,8 @@ export interface FinishedPicture extends Picture {
   readonly density?: number;
   /** Name of the content picture without folder and ending. */
   readonly name: string;
+  /** Set if it is a frame of a film. */
+  readonly frame?: FilmFrame;
 }
 
 /** The longer side of a size. */

@@ -130,6 +130,7 @@ export const optimise = {
   create: (options) => {
     const began = performance.now();
     let before: readonly ScaleReport[] = [];
+    let frame = 0;
 
     return async function optimise(objective, context) {
       const clock = performance.now();
@@ -137,10 +138,13 @@ export const optimise = {
       const { checkpoints } = keeping;
       const scale = placeIn(context.position, "scale");
       // Each frame of a film has scales of its own.
-      if (scale.index === 0) before = [];
+      const { index } = placeIn(context.position, "frame");
+      if (scale.index === 0 || index !== frame) before = [];
+      frame = index;
       const { pictures, network, size, descent } = await startDescent(objective, options, context, before);
       const { steps, evaluate, interruption, termsOf } = stepsOf(objective, descent, size, options, context);
-      const count = stepsAt(options, scale.index);
+      const goesOn = pictures.frame?.continues ?? false;
+      const count = goesOn ? pictures.frame!.steps : stepsAt(options, scale.index);
       const tell = announcer(context, pictures.sizes, size, options, began);
       // Only in a resumed run: otherwise the coarser scales were reported when they were done.
       if (descent.before !== before) descent.before.forEach(tell.scale);
@@ -175,7 +179,8 @@ export const optimise = {
         if (options.checkpoint === 0) return;
         await checkpoints?.save(checkpointOf(descent, context.position, pictures.previous));
       };
-      const unchanged = () => scale.index === 0 && neverFell(descent);
+      // What goes on from a painted frame is a painting from its first step.
+      const unchanged = () => scale.index === 0 && !goesOn && index === 0 && neverFell(descent);
 
       try {
         // A scale that an earlier run finished takes no more steps.

@@ -1,0 +1,44 @@
+import type { Following, Motion } from "../pictures/film_frame.ts";
+import type { Picture } from "../pictures/picture.ts";
+import type { Frame } from "./film.ts";
+import { consistency, type FlowWorkers, longTermConfidence, relit, warp } from "./flow/mod.ts";
+
+/** A frame before another one: as it was filmed, and as it was painted. */
+export interface Earlier {
+  readonly filmed: Frame;
+  readonly painted: Picture;
+}
+
+/** How often TV-L1 refines the flow, by how exact the motion is to be. */
+const refinements: Readonly<Record<Motion, number>> = { rough: 0, exact: 3 };
+
+/**
+ * What a frame takes over from painted ones before it: each moved by optical flow to where the frame now has it, and lit
+ * as the frame is; the farther ones where the nearer do not see a pixel (Ruder, Dosovitskiy, Brox 2016, section 5.2).
+ *
+ * @param earlier The nearest first.
+ */
+export async function following(
+  now: Frame,
+  earlier: readonly Earlier[],
+  motion: Motion,
+  workers: Pick<FlowWorkers, "flows">,
+): Promise<Following> {
+  const seen: { readonly moved: Picture; readonly confidence: Float32Array }[] = [];
+  for (const { filmed, painted } of earlier) {
+    const { forward, backward } = await workers.flows(filmed, now, { refinement: refinements[motion] });
+    const confidence = consistency(forward, backward);
+    const moved = warp({ ...painted, data: painted.data }, backward);
+    seen.push({ moved: relit(moved, { before: warp(filmed, backward), now, confidence }), confidence });
+  }
+  const shares = longTermConfidence(seen.map(({ confidence }) => confidence));
+  const area = now.width * now.height;
+  const confidence = new Float32Array(area);
+  for (const share of shares) for (let i = 0; i < area; i++) confidence[i] += share[i];
+  const data = now.data.slice();
+  for (let i = 0; i < data.length; i++) data[i] *= 1 - confidence[i % area];
+  seen.forEach(({ moved }, k) => {
+    for (let i = 0; i < data.length; i++) data[i] += shares[k][i % area] * moved.data[i];
+  });
+  return { picture: { width: now.width, height: now.height, data }, confidence };
+}
