@@ -1,5 +1,4 @@
-import { fitted, longerSide } from "../pictures/picture.ts";
-import { resample } from "../pictures/resample.ts";
+import { longerSide } from "../pictures/picture.ts";
 import type { Frame } from "./film.ts";
 import { consistency, type FlowWorkers, isCut } from "./flow/mod.ts";
 
@@ -12,8 +11,29 @@ export async function cutBetween(before: Frame, now: Frame, { flows }: Pick<Flow
   return isCut(consistency(forward, backward));
 }
 
+/** Small copies of frames: each is compared with the one before and the one behind. */
+const copies = new WeakMap<Frame, Frame>();
+
+/** The brightness of a frame, reduced by a whole number: means of squares. */
 function inSmall(frame: Frame): Frame {
-  if (longerSide(frame) <= side) return frame;
-  const size = fitted(frame, side);
-  return { ...size, data: resample(frame.data, 3, frame, size) };
+  const known = copies.get(frame);
+  if (known) return known;
+  const factor = Math.max(1, Math.floor(longerSide(frame) / side));
+  const { width, data } = frame;
+  const area = data.length / 3;
+  const size = {
+    width: Math.max(1, Math.floor(width / factor)),
+    height: Math.max(1, Math.floor(frame.height / factor)),
+  };
+  const sums = new Float32Array(size.width * size.height);
+  for (let y = 0; y < size.height * factor; y++) {
+    const row = Math.floor(y / factor) * size.width;
+    for (let x = 0, at = y * width; x < size.width * factor; x++, at++) {
+      sums[row + Math.floor(x / factor)] += 0.299 * data[at] + 0.587 * data[area + at] + 0.114 * data[2 * area + at];
+    }
+  }
+  for (let i = 0; i < sums.length; i++) sums[i] /= factor ** 2;
+  const small = { ...size, data: sums };
+  copies.set(frame, small);
+  return small;
 }
