@@ -38,7 +38,7 @@ export const commands = {
     description: "tells what a preset will do, and how long it will take",
     examples: [
       ["explain monet", "what the shipped preset does, and its time and memory on this machine"],
-      ["explain mine.jsonc --content photo.jpg --size 2000", "the same of another photograph and size"],
+      ["explain mine.jsonc --content clip.mp4 --fast", "the frames, shots, seconds and megabytes of a film"],
     ],
     hint: "explain takes one word: the preset",
     load: async () => (await import("./commands/explain.ts")).explain,

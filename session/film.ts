@@ -3,11 +3,11 @@ import { pathToFileURL } from "node:url";
 import { UserError } from "../base/errors.ts";
 import type { Progress } from "../chain/progress.ts";
 import { loadPreset, type Override } from "../presets/load.ts";
-import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
+import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
 import { presetJson } from "../presets/preset_json.ts";
 import type { Preset } from "../presets/source.ts";
 import { presetInXmp } from "../pictures/xmp.ts";
-import { nameOf } from "../stages/decode.ts";
+import { decode, nameOf } from "../stages/decode.ts";
 import { outputPath } from "../stages/encode.ts";
 import { film as filmStage, type FilmOptions } from "../stages/film.ts";
 import { filmEncode } from "../stages/film_encode.ts";
@@ -154,5 +154,13 @@ async function keepOthers(output: string, resume: boolean): Promise<void> {
   throw new UserError(`Cannot write ${output}: ${isDirectory ? "the folder is not empty" : "there is such a file"}`, {
     code: "unwritable",
     hint: `name another place than ${basename(output)}, or add \`overwrite\``,
+  });
+}
+
+/** A film's preset as one for a single picture: how its frames are painted. */
+export function withoutFilm(preset: ResolvedPreset, content: string): ResolvedPreset {
+  const own: readonly unknown[] = [filmStage, filmFrame, filmEncode];
+  return withOptions({ ...preset, chain: preset.chain.filter(({ stage }) => !own.includes(stage)) }, decode, {
+    content,
   });
 }

@@ -1,4 +1,4 @@
-import { longerSide } from "../pictures/picture.ts";
+import { fitted, longerSide, type Size } from "../pictures/picture.ts";
 import type { Frame } from "./film.ts";
 import { consistency, type FlowWorkers, isCut } from "./flow/mod.ts";
 
@@ -36,4 +36,9 @@ function inSmall(frame: Frame): Frame {
   const small = { ...size, data: sums };
   copies.set(frame, small);
   return small;
+}
+
+/** A size at which a film need not be larger for cuts to be found. */
+export function cutSize(size: Size): Size {
+  return longerSide(size) <= side ? size : fitted(size, side);
 }

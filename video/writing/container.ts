@@ -9,7 +9,7 @@ import type { FrameStore } from "./store.ts";
 import type { FilmShape, FilmTarget } from "./target.ts";
 
 /** Frames of a part of the film: so many lie as pictures in the folder at the most. */
-const partLength = 240;
+export const partLength = 240;
 
 /** Frames before the latest that stay as pictures: later ones are compared with them. */
 const kept = 8;
