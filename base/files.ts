@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import { dirname, join, resolve } from "node:path";
 import { messageOf, UserError } from "./errors.ts";
-import { temporaries, temporaryPrefix } from "./temporaries.ts";
+import { forgetTemporary, holdTemporary, temporaryPrefix, unlessEnding } from "./temporaries.ts";
 
 /** What the user can do if a place cannot be written to. */
 const elsewhere = "name another place with `encode.output`";
@@ -50,17 +50,23 @@ async function atomically(
 ): Promise<void> {
   const before = await Deno.stat(path).catch(() => undefined);
   if (before) await checkUnlocked(path, before, hint);
-  temporaries.add(temporary);
-  try {
+  const whole = async () => {
     await write();
     if (before) await takeOver(temporary, before);
     await flushed(temporary);
+  };
+  try {
+    await unlessEnding();
+    const written = whole();
+    holdTemporary(temporary, written);
+    await written;
+    await unlessEnding();
     await Deno.rename(temporary, path);
   } catch (error) {
     await Deno.remove(temporary).catch(() => {});
     throw new UserError(`Cannot write ${path}: ${reasonOf(error)}`, { code: "unwritable", hint, cause: error });
   } finally {
-    temporaries.delete(temporary);
+    forgetTemporary(temporary);
   }
 }
 
@@ -130,7 +136,7 @@ export async function checkWritable(path: string, wayOut = elsewhere): Promise<v
     throw new UserError(`Cannot write ${path}: there is a folder of that name`, { code: "unwritable", hint: wayOut });
   }
   if (there) await checkUnlocked(path, there, `make it writable, or ${wayOut}`);
-  const error = await refusalOf(beside(path, crypto.randomUUID()));
+  const error = refusalOf(beside(path, crypto.randomUUID()));
   if (error) {
     const reason = error instanceof Deno.errors.NotFound
       ? `there is no folder ${folder}`
@@ -172,8 +178,8 @@ async function missingFolders(path: string): Promise<string[]> {
  * @throws {UserError} if it takes others, but none of this name.
  */
 export async function checkName(path: string): Promise<void> {
-  const error = await refusalOf(path);
-  if (!error || await refusalOf(beside(path, crypto.randomUUID()))) return;
+  const error = refusalOf(path);
+  if (!error || refusalOf(beside(path, crypto.randomUUID()))) return;
   throw new UserError(`Cannot write ${path}: the file system refuses this name: ${reasonOf(error)}`, {
     code: "unwritable",
     hint: otherName,
@@ -181,13 +187,11 @@ export async function checkName(path: string): Promise<void> {
   });
 }
 
-/** Why no file can be made at a path; undefined if it can, or there is one. */
-async function refusalOf(path: string): Promise<Error | undefined> {
+/** Why no file can be made at a path; undefined if it can, or there is one. In one go: nothing of it can stay. */
+function refusalOf(path: string): Error | undefined {
   try {
-    await Deno.writeFile(path, new Uint8Array(), { createNew: true });
-    // Another run may have put its own there by now.
-    const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
-    if (size === 0) await Deno.remove(path);
+    Deno.openSync(path, { write: true, createNew: true }).close();
+    Deno.removeSync(path);
   } catch (error) {
     return error instanceof Deno.errors.AlreadyExists ? undefined : error as Error;
   }

@@ -1,17 +1,17 @@
 import { readInto, writeAll } from "./file_io.ts";
 import { reasonOf } from "./files.ts";
-import { temporaries, temporaryPrefix } from "./temporaries.ts";
+import { forgetTemporary, holdTemporary, temporaryPrefix } from "./temporaries.ts";
 import { turns } from "./turns.ts";
 
 /** Makes a temporary folder for what does not fit into memory; disposing of it removes it. */
 export async function scratchFolder(): Promise<{ readonly path: string } & AsyncDisposable> {
-  const path = await Deno.makeTempDir({ prefix: "impasto-" });
-  temporaries.add(path);
+  const path = Deno.makeTempDirSync({ prefix: "impasto-" });
+  holdTemporary(path);
   return {
     path,
     async [Symbol.asyncDispose]() {
       await Deno.remove(path, { recursive: true });
-      temporaries.delete(path);
+      forgetTemporary(path);
     },
   };
 }
@@ -46,11 +46,13 @@ export async function scratchFile(folder?: string): Promise<Scratch> {
   const refuse = (error: unknown) => {
     throw new ScratchFailure(`no room in ${folder ?? "the temporary folder"}: ${reasonOf(error)}`, { cause: error });
   };
-  const path = await Deno.makeTempFile({ dir: folder, prefix: temporaryPrefix }).catch(refuse);
-  temporaries.add(path);
+  // In one go: a file that the system makes later would have no name yet when the program ends.
+  const make = async () => Deno.makeTempFileSync({ dir: folder, prefix: temporaryPrefix });
+  const path = await make().catch(refuse);
+  holdTemporary(path);
   const remove = async () => {
     await Deno.remove(path);
-    temporaries.delete(path);
+    forgetTemporary(path);
   };
   const file = await Deno.open(path, { read: true, write: true }).catch(async (error) => {
     await remove();

@@ -36,6 +36,8 @@ export type Progress =
     /** The objective, and each of its terms with its weight left out. */
     readonly value: number;
     readonly terms: Readonly<Record<string, number>>;
+    /** Of a training: the share of the optimiser's descent that the painter made at the last sample, if there is one. */
+    readonly share?: number;
     /** Seconds since the run began. */
     readonly seconds: number;
     /** Seconds that the rest will take at this pace. */

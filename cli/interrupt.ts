@@ -35,14 +35,14 @@ export async function interruptible(
 ): Promise<number> {
   const stop = new AbortController();
   // Files take their names only when they are whole.
-  const endNow = (code: number) => {
+  const endNow = async (code: number) => {
     reporter.close();
-    removeTemporaries();
+    await removeTemporaries();
     Deno.exit(code);
   };
   const interrupted = () => {
     // The second time means now.
-    if (stop.signal.aborted) endNow(130);
+    if (stop.signal.aborted) return void endNow(130);
     stop.abort();
     reporter.report({ kind: "warning", message: "stopping after this step; once more stops at once" });
   };

@@ -138,7 +138,10 @@ const scaleOf = (event: StepEvent) => {
   return `${frameOf(event)}scale ${scale + 1}/${scales} ${width}×${height}`;
 };
 const stepOf = ({ step, steps }: StepEvent) => `step ${step}/${steps}`;
-const lossOf = ({ value }: StepEvent) => `loss ${value.toPrecision(4)}`;
+const lossOf = ({ value, share }: StepEvent) =>
+  `loss ${value.toPrecision(4)}${
+    share === undefined ? "" : `  ${Math.round(100 * share)} % of the optimiser's descent`
+  }`;
 const timeOf = ({ secondsLeft }: StepEvent, all?: number) =>
   `${clock(secondsLeft)} left${all === undefined ? "" : `, ${clock(all)} for all`}`;
 

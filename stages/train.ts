@@ -30,7 +30,8 @@ import { checkpointOf, type Descent, restoredDescent } from "./optimise/descent.
 import type { Painted } from "./optimise.ts";
 import { openCrops } from "./train/crops.ts";
 import { pacing, phaseAt, phasesFor } from "./train/phases.ts";
-import { trainingProgram } from "./train/program.ts";
+import { programsOf } from "./train/program.ts";
+import { shareOfDescent } from "./train/share.ts";
 import { bestRow, painterOf, weightsOf } from "./train/weights.ts";
 
 /** Options of train. */
@@ -129,16 +130,9 @@ export const train = {
       refuseUnlearnable(pictures.painted !== undefined, styles);
       const engine = await compute.engine();
       const base = await openPainter(options.from === "" ? shippedPainter : new URL(options.from));
-      const { architecture } = base;
       const crops = await openCrops(await Promise.all(options.photographs.map((url) => loadPicture(url, { signal }))));
       const phases = phasesFor(options.steps);
-      const programs = new Map<object, ReturnType<typeof trainingProgram>>();
-      const programAt = (step: number) => {
-        const phase = phaseAt(phases, step);
-        const known = programs.get(phase) ?? trainingProgram(architecture, objective, network, phase, engine);
-        programs.set(phase, known);
-        return known;
-      };
+      await using programs = programsOf(base.architecture, objective, network, engine);
 
       const restored = checkpoints?.restored;
       const descent: Descent = restored ? await restoredDescent(restored) : {
@@ -149,7 +143,7 @@ export const train = {
         recent: [],
         before: [],
         best: {
-          image: weightsOf(base, await bestRow(base, await programAt(0), crops, phases[0], options.seed)),
+          image: weightsOf(base, await bestRow(base, await programs.of(phases[0]), crops, phases[0], options.seed)),
           value: Infinity,
           terms: {},
         },
@@ -173,9 +167,10 @@ export const train = {
       const interruption = interruptionBy(signal);
       const evaluate = interruption.guarded(async (weights: Float32Array) => {
         const { step } = descent;
-        const program = await programAt(step);
+        const phase = phaseAt(phases, step);
+        const program = await programs.of(phase);
         // Numbers of its own for each step: a run that goes on sees what an unbroken one sees.
-        const batch = crops.batch(phaseAt(phases, step), randomFrom(options.seed + 7919 * (step + 1)));
+        const batch = crops.batch(phase, randomFrom(options.seed + 7919 * (step + 1)));
         const judged = await program.judge(weights, batch, options.content);
         checkFinite(judged, `at step ${step + 1} of the training`);
         termsAt.set(judged.gradient, judged.terms);
@@ -193,6 +188,8 @@ export const train = {
         descent,
         (start, resumption) => adam.minimise(evaluate, start, settings, { ...resumption, pace }),
       );
+      const shareOf = shareOfDescent(objective, content, signal);
+      let share: number | undefined;
       const began = performance.now();
       const { side: width, side: height } = phases[0];
       const keep = async () => await checkpoints?.save(checkpointOf(descent, position, undefined));
@@ -201,42 +198,40 @@ export const train = {
         await write().catch((error) => {
           report({ kind: "warning", message: `${messageOf(error)}; the training goes on without the painter so far` });
         });
-        const { terms } = descent.best;
-        await sendAhead(await painted(), { label: "", terms });
+        const sample = await painted();
+        await sendAhead(sample, { label: "", terms: descent.best.terms });
+        share = await shareOf(sample.image.data);
       };
-      try {
-        // A training that is done needs its painter written alone.
-        if (descent.step < options.steps) {
-          await descend(steps, [
-            interruption.stopWhenInterrupted,
-            keepPlace(descent),
-            keepBest(descent, ({ gradient }) => termsAt.get(gradient) ?? {}),
-            timed(({ value, gradient }, pace) =>
-              report({
-                kind: "step",
-                stage: "train",
-                ...placed(position),
-                ...{ width, height, step: descent.step, steps: options.steps, value },
-                terms: termsAt.get(gradient) ?? {},
-                seconds: (performance.now() - began) / 1000,
-                secondsLeft: pace * (options.steps - descent.step),
-              })
-            ),
-            stopAfter(options.steps, descent),
-            checkpointEvery(options.checkpoint, {
-              due: (seconds) => !signal?.aborted && (checkpoints?.due(seconds) ?? false),
-              save,
-            }),
-          ]);
-        }
-        // What was learnt is kept first: the painter's place may be full.
-        await keep();
-        await write();
-        report({ kind: "note", message: `${interruption.happened ? "the painter so far" : "painter"}: ${path}` });
-        return await painted();
-      } finally {
-        for (const program of programs.values()) await (await program)[Symbol.asyncDispose]();
+      // A training that is done needs its painter written alone.
+      if (descent.step < options.steps) {
+        await descend(steps, [
+          interruption.stopWhenInterrupted,
+          keepPlace(descent),
+          keepBest(descent, ({ gradient }) => termsAt.get(gradient) ?? {}),
+          timed(({ value, gradient }, pace) =>
+            report({
+              kind: "step",
+              stage: "train",
+              ...placed(position),
+              ...{ width, height, step: descent.step, steps: options.steps, value },
+              terms: termsAt.get(gradient) ?? {},
+              share,
+              seconds: (performance.now() - began) / 1000,
+              secondsLeft: pace * (options.steps - descent.step),
+            })
+          ),
+          stopAfter(options.steps, descent),
+          checkpointEvery(options.checkpoint, {
+            due: (seconds) => !signal?.aborted && (checkpoints?.due(seconds) ?? false),
+            save,
+          }),
+        ]);
       }
+      // What was learnt is kept first: the painter's place may be full.
+      await keep();
+      await write();
+      report({ kind: "note", message: `${interruption.happened ? "the painter so far" : "painter"}: ${path}` });
+      return await painted();
     },
 } satisfies Stage<Objective, Painted, TrainOptions>;
 

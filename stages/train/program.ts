@@ -50,11 +50,33 @@ export function weightsLayout(architecture: PainterArchitecture): Map<string, { 
   return layout;
 }
 
-/**
- * Builds the program.
- *
- * @throws {UserError} if the crops are too small for the objective's network.
- */
+/** The programs of batches of several sizes, each built when it is first asked for. */
+export interface TrainingPrograms extends AsyncDisposable {
+  /** @throws {UserError} if the crops are too small for the objective's network. */
+  of(batch: Batch): Promise<TrainingProgram>;
+}
+
+/** Builds programs. */
+export function programsOf(
+  architecture: PainterArchitecture,
+  objective: Pick<Objective, "terms">,
+  network: Network,
+  engine: Engine,
+): TrainingPrograms {
+  const built = new Map<Batch, Promise<TrainingProgram>>();
+  return {
+    of(batch) {
+      const known = built.get(batch) ?? trainingProgram(architecture, objective, network, batch, engine);
+      built.set(batch, known);
+      return known;
+    },
+    async [Symbol.asyncDispose]() {
+      for (const program of built.values()) await (await program)[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** @throws {UserError} if the crops are too small for the objective's network. */
 export async function trainingProgram(
   architecture: PainterArchitecture,
   objective: Pick<Objective, "terms">,

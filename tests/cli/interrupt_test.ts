@@ -1,17 +1,18 @@
 import assert from "node:assert/strict";
 import { command, commandArguments, complaintsIn, impasto } from "../helpers/command.ts";
+import type { TemporaryFolder } from "../helpers/folders.ts";
 import { quick, studio, tools } from "../helpers/painting.ts";
 import { stored } from "../helpers/pictures.ts";
 
-/** Starts a run that would take hours, and sends signals once it has made three steps. */
-async function interrupted(more: readonly string[], signals: readonly Deno.Signal[], cwd: string) {
+/** Starts a run that would take hours, and sends signals once it has made some steps. */
+async function interrupted(more: readonly string[], signals: readonly Deno.Signal[], cwd: string, steps = 3) {
   const child = command([...quick, "--iterations", "1000000", "--json", ...more], { cwd }).spawn();
   const err = new Response(child.stderr).text();
   let rest = "";
   let sent = false;
   for await (const text of child.stdout.pipeThrough(new TextDecoderStream())) {
     rest += text;
-    if (!sent && rest.includes('"step":3')) {
+    if (!sent && rest.includes(`"step":${steps},`)) {
       sent = true;
       for (const signal of signals) child.kill(signal);
     }
@@ -46,6 +47,26 @@ for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
   });
 }
 
+/** Writes a preset with a stage whose objective does something at its sixth evaluation. */
+async function plugIn(folder: TemporaryFolder, code: string): Promise<void> {
+  await folder.write(
+    "plug-in.ts",
+    `let count = 0;
+export default {
+  name: "plug-in", description: "acts", takes: "objective", gives: "objective", options: {},
+  create: () => async (objective) => Object.create(objective, { evaluate: { value: (image) => {
+    if (++count === 6) ${code};
+    return objective.evaluate(image);
+  } } }),
+};`,
+  );
+  const pipeline = ["decode", "mean-subtract", "feature-extract", "loss-build", "./plug-in.ts", "optimise"];
+  await folder.write(
+    "plugged.json",
+    JSON.stringify({ extends: "recipe.json", pipeline: [...pipeline, "deprocess", "encode"] }),
+  );
+}
+
 const strays = {
   "a timer": "setTimeout(() => { throw new RangeError('out of order'); }, 0)",
   "a promise that nobody awaits": "void Promise.reject(new RangeError('out of order'))",
@@ -54,24 +75,8 @@ const strays = {
 for (const [what, code] of Object.entries(strays)) {
   Deno.test(`an error of ${what} in a plug-in ends the run with its picture and its checkpoint`, async () => {
     await using folder = await studio();
-    // An objective whose fourth evaluation leaves something behind that fails.
-    await folder.write(
-      "stray.ts",
-      `let count = 0;
-export default {
-  name: "stray", description: "strays", takes: "objective", gives: "objective", options: {},
-  create: () => async (objective) => Object.create(objective, { evaluate: { value: (image) => {
-    if (++count === 4) ${code};
-    return objective.evaluate(image);
-  } } }),
-};`,
-    );
-    const pipeline = ["decode", "mean-subtract", "feature-extract", "loss-build", "./stray.ts", "optimise"];
-    await folder.write(
-      "strays.json",
-      JSON.stringify({ extends: "recipe.json", pipeline: [...pipeline, "deprocess", "encode"] }),
-    );
-    const args = [...quick, "--preset", "strays.json", "--iterations", "1000000", "--set", "optimise.tolerance=0"];
+    await plugIn(folder, code);
+    const args = [...quick, "--preset", "plugged.json", "--iterations", "1000000", "--set", "optimise.tolerance=0"];
     const { code: exit, complaints } = await impasto(args, { cwd: folder.path });
     assert.equal(exit, 1);
     const message = "Code beside the run failed: out of order";
@@ -117,11 +122,14 @@ Deno.test({
   ignore: Deno.build.os === "windows",
   async fn() {
     await using folder = await studio();
-    const { code, records, complaints } = await interrupted([], ["SIGINT", "SIGTERM"], folder.path);
+    // The second step does not end.
+    await plugIn(folder, "return new Promise(() => {})");
+    const preset = ["--preset", "plugged.json"];
+    const { code, records, complaints } = await interrupted(preset, ["SIGINT", "SIGTERM"], folder.path, 1);
     assert.equal(code, 130);
     assert.deepEqual(complaints, []);
     assert(!records.some(({ kind }) => kind === "picture"));
-    assert.deepEqual(await folder.list(), tools);
+    assert.deepEqual(await folder.list(), [...tools, "plug-in.ts", "plugged.json"].sort());
   },
 });
 

@@ -5,6 +5,7 @@ import type { EncodedPacket, InputAudioTrack } from "../mediabunny_package.ts";
 import { ffmpeg, fileOf } from "../ffmpeg.ts";
 import { tracksOf } from "../reading/container.ts";
 import { codecFor } from "./codecs.ts";
+import { removeDates } from "./dates.ts";
 import type { FrameStore } from "./store.ts";
 import type { FilmShape, FilmTarget } from "./target.ts";
 
@@ -28,7 +29,8 @@ export function containerTarget(output: string, store: FrameStore, shape: FilmSh
 
   /** Encodes frames as a part, unless an earlier run has done it. */
   const encode = async (from: number, to: number, path: string) => {
-    const unfinished = join(store.folder, `unfinished${codec.ending}`);
+    // A name of its own: an ffmpeg whose run was killed may still write.
+    const unfinished = join(store.folder, `unfinished-${crypto.randomUUID()}${codec.ending}`);
     await ffmpeg([
       ...["-y", "-f", "image2", "-framerate", `${frames}/${seconds}`, "-start_number", String(from)],
       ...["-i", fileOf(join(store.folder.replaceAll("%", "%%"), "%08d.png")), "-frames:v", String(to - from)],
@@ -63,7 +65,10 @@ export function containerTarget(output: string, store: FrameStore, shape: FilmSh
       const sounds = shape.sound ? await soundsOf(shape, store, ending, remark) : [];
       await replaceAtomically(output, async (temporary) => {
         if (codec.joined === "ffmpeg") await joinWithFfmpeg(parts, temporary, ending, shape, count, store, remark);
-        else await joined(parts, temporary, ending, shape, count, sounds);
+        else {
+          await joined(parts, temporary, ending, shape, count, sounds);
+          if (![".mkv", ".webm"].includes(ending)) await removeDates(temporary);
+        }
       });
     },
   };

@@ -2,7 +2,6 @@ import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../../base/errors.ts";
 import { reasonOf, replaceAtomically } from "../../base/files.ts";
-import { temporaries, temporaryPrefix } from "../../base/temporaries.ts";
 import { openPicture } from "../../pictures/read_picture.ts";
 import { loadSharp } from "../../pictures/sharp.ts";
 import type { Frame } from "../film.ts";
@@ -73,18 +72,14 @@ export async function openStore(output: string, { deep, anew }: { deep: boolean;
       const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
       recent.set(index, { samples: bytes, layout: { width, height, channels, bytes: deep ? 2 : 1 } });
       for (const old of recent.keys()) if (Math.abs(old - index) >= remembered) recent.delete(old);
-      const temporary = join(folder, `${temporaryPrefix}${index}.tmp`);
-      temporaries.add(temporary);
+      const temporary = join(folder, "unfinished.png");
       try {
         // The fastest level: these files are soon gone.
         await sharp(samples, { raw: { width, height, channels }, limitInputPixels: false })
           .toColourspace(deep ? "rgb16" : "srgb").png({ compressionLevel: 1 }).toFile(temporary);
         await Deno.rename(temporary, pathOf(index));
       } catch (error) {
-        await Deno.remove(temporary).catch(() => {});
         refuse(error);
-      } finally {
-        temporaries.delete(temporary);
       }
     },
     async read(index) {
