@@ -118,7 +118,7 @@ export function filmOutput(preset: ResolvedPreset): string {
 export async function paintFilm(preset: ResolvedPreset, options: RunningOptions): Promise<PaintedFilm> {
   const { onProgress, signal, keep, resume, overwrite } = options;
   const output = filmOutput(preset);
-  const { content } = optionsOf(preset, filmStage)!;
+  const { content, passes } = optionsOf(preset, filmStage)!;
   if (pathToFileURL(output).href === content) {
     throw new UserError(`Cannot write ${output}: it is the film that is painted`, {
       hint: "name another file with `film.output`",
@@ -134,7 +134,8 @@ export async function paintFilm(preset: ResolvedPreset, options: RunningOptions)
   const report = (event: Progress) => {
     if (event.kind === "frame") {
       shots.add(event.shot);
-      [frames, count] = [event.index + 1, event.count];
+      count = event.count / passes;
+      frames = Math.min(count, event.index + 1);
     }
     onProgress?.(event);
   };

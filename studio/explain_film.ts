@@ -7,7 +7,7 @@ import { filmOutput, withoutFilm } from "../session/film.ts";
 import { openSession } from "../session/session.ts";
 import { decode, sizesFor } from "../stages/decode.ts";
 import { film, type FilmOptions } from "../stages/film.ts";
-import { paintedSize, partOf, rateOf } from "../stages/film/run.ts";
+import { paintedSize, partOf, rateOf } from "../stages/film/part.ts";
 import type { FilmSource, Frame } from "../video/film.ts";
 import { openFlows } from "../video/flow/mod.ts";
 import { openFilm } from "../video/reading/mod.ts";

@@ -17,12 +17,15 @@ const refinements: Readonly<Record<Motion, number>> = { rough: 0, exact: 3 };
  * as the frame is; the farther ones where the nearer do not see a pixel (Ruder, Dosovitskiy, Brox 2016, section 5.2).
  *
  * @param earlier The nearest first.
+ * @param own What an earlier pass made of the frame itself: where the others are seen it is mixed with them by halves, and
+ *   elsewhere it stands alone (section 5.3 there, δ = ½).
  */
 export async function following(
   now: Frame,
   earlier: readonly Earlier[],
   motion: Motion,
   workers: Pick<FlowWorkers, "flows">,
+  own?: Picture,
 ): Promise<Following> {
   const seen: { readonly moved: Picture; readonly confidence: Float32Array }[] = [];
   for (const { filmed, painted } of earlier) {
@@ -35,10 +38,11 @@ export async function following(
   const area = now.width * now.height;
   const confidence = new Float32Array(area);
   for (const share of shares) for (let i = 0; i < area; i++) confidence[i] += share[i];
-  const data = now.data.slice();
-  for (let i = 0; i < data.length; i++) data[i] *= 1 - confidence[i % area];
+  const share = own ? 0.5 : 1;
+  const data = (own ?? now).data.slice();
+  for (let i = 0; i < data.length; i++) data[i] *= 1 - share * confidence[i % area];
   seen.forEach(({ moved }, k) => {
-    for (let i = 0; i < data.length; i++) data[i] += shares[k][i % area] * moved.data[i];
+    for (let i = 0; i < data.length; i++) data[i] += share * shares[k][i % area] * moved.data[i];
   });
   return { picture: { width: now.width, height: now.height, data }, confidence };
 }

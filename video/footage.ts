@@ -32,8 +32,9 @@ export function openFootage(source: FilmSource, first: number, size: Size): Foot
         if (known) return known;
         if (!reader || index < next || index > next + held) {
           await close();
-          reader = source.frames(first + index, size);
-          next = index;
+          // Whoever goes backwards will want those before it next.
+          next = Math.max(0, index - held + 1);
+          reader = source.frames(first + next, size);
         }
         for (; next <= index; next++) {
           const { value } = await reader.next();

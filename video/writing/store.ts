@@ -25,8 +25,10 @@ export interface FrameStore {
   read(index: number): Promise<Frame>;
   /** Notes that a shot begins with a frame. */
   noteShot(index: number): Promise<void>;
-  /** The first frame of the shot in which a frame lies, as far as it is noted. */
-  shotOf(index: number): Promise<number>;
+  /** The first frame of the shot in which a frame lies, and the one behind its last, as far as they are noted. */
+  shotOf(index: number, count: number): Promise<{ readonly beginning: number; readonly behind: number }>;
+  /** Whether a frame is there. */
+  has(index: number): Promise<boolean>;
   /** Removes frames. */
   drop(from: number, to: number): Promise<void>;
   /** Removes the folder with all that is in it. */
@@ -38,15 +40,23 @@ export function workingFolder(output: string): string {
   return `${output.replace(/[/\\]+$/, "").replaceAll("%", "")}.frames`;
 }
 
+/** How frames are kept. */
+interface StoreOptions {
+  /** Whether they have 16 bits. */
+  readonly deep: boolean;
+  /** Whether what an earlier run left there goes away. */
+  readonly anew: boolean;
+  /** A folder in the film's, for the frames of an earlier pass. */
+  readonly inner?: string;
+}
+
 /**
  * Opens the store of a film.
  *
- * @param deep Whether frames have 16 bits.
- * @param anew Whether what an earlier run left there goes away.
  * @throws {UserError} if its folder cannot be made.
  */
-export async function openStore(output: string, { deep, anew }: { deep: boolean; anew: boolean }): Promise<FrameStore> {
-  const folder = workingFolder(output);
+export async function openStore(output: string, { deep, anew, inner = "" }: StoreOptions): Promise<FrameStore> {
+  const folder = join(workingFolder(output), inner);
   const refuse = (error: unknown): never => {
     throw new UserError(`Cannot keep frames in ${folder}: ${reasonOf(error)}`, {
       code: "unwritable",
@@ -100,7 +110,11 @@ export async function openStore(output: string, { deep, anew }: { deep: boolean;
       if (!shots.includes(index)) shots.push(index);
       await replaceAtomically(notes, (temporary) => Deno.writeTextFile(temporary, JSON.stringify(shots)));
     },
-    shotOf: async (index) => Math.max(0, ...shots.filter((first) => first <= index)),
+    shotOf: async (index, count) => ({
+      beginning: Math.max(0, ...shots.filter((first) => first <= index)),
+      behind: Math.min(count, ...shots.filter((first) => first > index)),
+    }),
+    has: (index) => Deno.stat(pathOf(index)).then(() => true, () => false),
     async drop(from, to) {
       for (let index = from; index < to; index++) await Deno.remove(pathOf(index)).catch(() => {});
     },
