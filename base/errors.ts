@@ -55,6 +55,11 @@ export class UserError extends Error {
   }
 }
 
+/** Turns an error that a user can mend into undefined, for `catch` where there is another way; throws any other. */
+export function unlessUser(error: unknown): undefined {
+  if (!(error instanceof UserError)) throw error;
+}
+
 /** An error of the code of a stage, a loss or an optimiser; its cause is what was thrown. */
 export class StageError extends Error {
   /** The name of its class. */

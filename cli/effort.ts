@@ -1,5 +1,6 @@
 import { UserError } from "../base/errors.ts";
 import { didYouMean } from "../base/nearest.ts";
+import { stepsFromPainter } from "../studio/by_painter.ts";
 
 /**
  * What an effort changes in a preset. A painter that is named is to be painted with, if nothing else is said.
@@ -12,7 +13,7 @@ export function effortOf(effort: string | undefined, painter: string | undefined
     better: {
       method: "optimise",
       decode: { scales: [] },
-      optimise: { start: { painter: painter ?? true }, iterations: 8 },
+      optimise: { start: { painter: painter ?? true }, iterations: stepsFromPainter },
     },
     best: {},
   };

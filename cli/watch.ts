@@ -38,7 +38,7 @@ export async function watchPreset(name: string, { overrides, on }: Call): Promis
       } catch (error) {
         complain(error);
       }
-      if (!on.has("quiet")) {
+      if (!on.has("quiet") && !("sketch" in preview)) {
         tell(`watching ${preview.files.map((file) => relative(here, file)).join(", ")}`);
       }
     }

@@ -23,27 +23,64 @@ export interface PlannedScale extends Size {
   readonly steps: number;
 }
 
+/** What a run costs on this machine, for pictures of any size. */
+export interface Costs {
+  /** Seconds until the first step of a scale of so many pixels is done. */
+  beginning(pixels: number): number;
+  /** Seconds of each step after it. */
+  step(pixels: number): number;
+  /** How often the objective is computed for a step. */
+  readonly evaluationsPerStep: number;
+}
+
 /**
- * Estimates a run. The numbers come from two short runs of the preset itself at small sizes: what a scale costs at its
- * beginning, and what a step costs, both grow with the number of pixels. The number of evaluations is rather high, as
- * the first steps may take a few more than those after them.
+ * Times two short runs of a preset at small sizes: what a scale costs at its beginning, and what a step costs, both grow
+ * with the number of pixels. The number of evaluations is rather high, as the first steps may take a few more than those
+ * after them.
  *
  * @param preset Complete, its pictures and weights at hand.
  */
-export async function estimate(preset: ResolvedPreset, scales: readonly PlannedScale[]): Promise<Estimate> {
+export async function costsOf(preset: ResolvedPreset): Promise<Costs> {
   await using session = openSession();
   // The first run also loads the packages and the network.
   await timed(session, preset, sides[0], 1);
   const small = await timed(session, preset, sides[0], shortRun);
   const large = await timed(session, preset, sides[1], shortRun);
-  const beginning = lineThrough(small.pixels, small.beginning, large.pixels, large.beginning);
-  const step = lineThrough(small.pixels, small.step, large.pixels, large.step);
+  return {
+    beginning: lineThrough(small.pixels, small.beginning, large.pixels, large.beginning),
+    step: lineThrough(small.pixels, small.step, large.pixels, large.step),
+    evaluationsPerStep: large.evaluationsPerStep,
+  };
+}
+
+/** The cost of scales. */
+export function estimateOf(costs: Costs, scales: readonly PlannedScale[]): Estimate {
   const seconds = scales.reduce((sum, { width, height, steps }) => {
     const pixels = width * height;
-    return sum + beginning(pixels) + steps * step(pixels);
+    return sum + costs.beginning(pixels) + steps * costs.step(pixels);
   }, 0);
   const steps = scales.reduce((sum, { steps }) => sum + steps, 0);
-  return { seconds, evaluations: Math.round(steps * large.evaluationsPerStep) };
+  return { seconds, evaluations: Math.round(steps * costs.evaluationsPerStep) };
+}
+
+/**
+ * Seconds in which a painter paints.
+ *
+ * @param preset One without a descent, complete, its pictures and weights at hand.
+ * @throws {UserError} if the painter cannot be read, or has not learnt the paintings.
+ */
+export async function secondsOfPass(preset: ResolvedPreset, { width, height }: Size): Promise<number> {
+  await using session = openSession();
+  const passed = async (side: number) => {
+    const small = withOptions(preset, decode, { size: side, scales: [], enlarge: true });
+    const began = performance.now();
+    const { picture } = await session.stylise(small, {});
+    return { pixels: picture.width * picture.height, seconds: (performance.now() - began) / 1000 };
+  };
+  // The first one also loads the packages and the painter.
+  await passed(sides[0]);
+  const [small, large] = [await passed(sides[0]), await passed(sides[1])];
+  return lineThrough(small.pixels, small.seconds, large.pixels, large.seconds)(width * height);
 }
 
 /** Seconds until the first step is done, and of a step after it. */

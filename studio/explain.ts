@@ -2,7 +2,7 @@ import { inputsOf } from "../presets/inputs.ts";
 import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
 import { decode, type DecodeOptions, isSmall, nameOf, sizesFor } from "../stages/decode.ts";
 import { encode, outputPath } from "../stages/encode.ts";
-import { UserError } from "../base/errors.ts";
+import { unlessUser, UserError } from "../base/errors.ts";
 import { featureExtract } from "../stages/feature_extract.ts";
 import { lossBuild, type LossBuildOptions } from "../stages/loss_build.ts";
 import type { Term } from "../objective/terms.ts";
@@ -10,6 +10,7 @@ import { optimise, type OptimiseOptions } from "../stages/optimise.ts";
 import { optimiserOf } from "../optimisers/mod.ts";
 import type { Size } from "../pictures/picture.ts";
 import type { StartOptions } from "../stages/optimise/start_image.ts";
+import type { PainterChoice } from "../painters/painted_tensor.ts";
 import { encodeRaw } from "../pictures/raw_picture.ts";
 import { amountOf } from "../base/memory.ts";
 import { type Plan, windowsIn } from "../objective/tiles/plan.ts";
@@ -18,7 +19,9 @@ import { locateNetwork } from "../weights/locate.ts";
 import { networks } from "../networks/network.ts";
 import { display } from "../base/read.ts";
 import { findStored } from "../weights/store.ts";
-import { type Estimate, estimate, type PlannedScale, plannedScales } from "./estimate.ts";
+import { repaint } from "../stages/repaint.ts";
+import { byPainter, stepsFromPainter } from "./by_painter.ts";
+import { type Costs, costsOf, estimateOf, type PlannedScale, plannedScales, secondsOfPass } from "./estimate.ts";
 import { loadAsked, type Paintable } from "../session/asked.ts";
 import { openRegistry } from "../presets/registry.ts";
 import { photographOf, sizeOfPicture, standIn } from "../session/photograph.ts";
@@ -53,9 +56,11 @@ async function explained(preset: ResolvedPreset): Promise<Explained[]> {
   const photograph = content ? await sizeOfPicture(content) : standIn;
   const scales = pictures ? plannedScales(preset, sizesFor(pictures, photograph)) : [];
   const plan = scales.length > 0 ? planOf(preset, scales.at(-1)!) : undefined;
+  const painter = optionsOf(preset, repaint);
   return [
     ...pictures ? picturesIn(pictures, { content, count, photograph, scales }) : [],
-    { about: "network", text: networkIn(preset, layers) },
+    ...layers.length > 0 || !painter ? [{ about: "network", text: networkIn(preset, layers) }] : [],
+    ...painter ? [{ about: "painter", text: painterIn(painter) }] : [],
     ...Object.entries(objective?.terms ?? {}).map(([name, term]) => ({ about: name, text: termIn(term, objective!) })),
     ...descent && pictures ? [{ about: "start", text: startIn(descent.start, pictures) }] : [],
     ...descent ? [{ about: "optimiser", text: stepsIn(descent, scales) }] : [],
@@ -65,8 +70,10 @@ async function explained(preset: ResolvedPreset): Promise<Explained[]> {
     ...plan
       ? [
         { about: "plan", text: `${windowsIn(plan)}${scales.length > 1 ? " at the last size" : ""}` },
-        { about: "estimate", text: await estimateIn(preset, { scales, layers, count, plan }) },
+        ...await estimatesIn(preset, { scales, layers, count, plan }),
       ]
+      : painter && scales.length > 0
+      ? [{ about: "estimate", text: await passIn(preset, scales.at(-1)!) }]
       : [],
   ];
 }
@@ -179,20 +186,52 @@ interface Run {
   readonly plan: Plan;
 }
 
-async function estimateIn(preset: ResolvedPreset, { scales, layers, count, plan }: Run): Promise<string> {
-  const told = ({ seconds, evaluations }: Estimate, how: string) => {
+async function estimatesIn(preset: ResolvedPreset, run: Run): Promise<Explained[]> {
+  const { scales, layers, count, plan } = run;
+  const told = (costs: Costs, how: string) => {
+    const { seconds, evaluations } = estimateOf(costs, scales);
     const each = count > 1 ? ` for each of ${count} pictures` : "";
     const effort = `${evaluations} evaluations in ${inWords(seconds)}${each}`;
-    return `at most about ${effort}, and ${amountOf(plan.bytes)} of memory on this machine${how}`;
+    const text = `at most about ${effort}, and ${amountOf(plan.bytes)} of memory on this machine${how}`;
+    return { about: "estimate", text };
   };
   const held = await withPictures(preset);
-  if (await isAtHand(preset)) return told(await estimate(held, scales), "");
-  const weights = untrained(networks[preset.network], layers);
-  try {
-    return told(await estimate({ ...held, weights }, scales), ", judged with random weights of the same size");
-  } finally {
-    URL.revokeObjectURL(weights);
+  if (!await isAtHand(preset)) {
+    const weights = untrained(networks[preset.network], layers);
+    try {
+      return [told(await costsOf({ ...held, weights }), ", judged with random weights of the same size")];
+    } finally {
+      URL.revokeObjectURL(weights);
+    }
   }
+  const costs = await costsOf(held);
+  return [told(costs, ""), { about: "efforts", text: await effortsIn(preset, costs, scales) }];
+}
+
+/** What the picture takes at each effort. */
+async function effortsIn(preset: ResolvedPreset, costs: Costs, scales: readonly PlannedScale[]): Promise<string> {
+  const size = scales.at(-1)!;
+  const quick = byPainter(await withPictures(preset));
+  const pass = quick && await secondsOfPass(quick, size).catch(unlessUser);
+  if (pass === undefined) return "best alone: the painter that ships has not learnt this; impasto train makes one";
+  const { seconds: better } = estimateOf(costs, [{ ...size, steps: stepsFromPainter }]);
+  const { seconds: best } = estimateOf(costs, scales);
+  return `instant ${inWords(pass)}, better ${inWords(pass + better)}, best ${
+    inWords(best)
+  }, and a start of a second or two`;
+}
+
+async function passIn(preset: ResolvedPreset, size: Size): Promise<string> {
+  const pass = await secondsOfPass(await withPictures(preset), size).catch(unlessUser);
+  return pass === undefined
+    ? "none: the painter has not learnt these paintings"
+    : `about ${inWords(pass)}, and a start of a second or two`;
+}
+
+function painterIn({ painter, styles }: PainterChoice): string {
+  const named = Object.entries(styles).map(([name, share]) => share === 1 ? name : `${name} (${share})`);
+  const which = painter === "" ? "the one that ships" : display(painter);
+  return `${which}, in ${named.join(", ") || "the styles of its paintings"}`;
 }
 
 async function isAtHand({ network, weights }: ResolvedPreset): Promise<boolean> {

@@ -6,6 +6,8 @@ import type { Stylised, StyliseOptions } from "../session/painting.ts";
 import { openSession } from "../session/session.ts";
 import { withNamedMasks } from "../session/named_masks.ts";
 import { isStream } from "../base/pipes.ts";
+import { unlessUser } from "../base/errors.ts";
+import { byPainter } from "./by_painter.ts";
 import { nextChange } from "./next_change.ts";
 import { previewOf } from "./preview.ts";
 
@@ -15,6 +17,8 @@ export interface PaintedPreview extends Stylised {
   readonly preset: ResolvedPreset;
   /** Paths of the files that are watched. */
   readonly files: readonly string[];
+  /** Set if a painter made it at once, and the preset's own picture follows. */
+  readonly sketch?: true;
 }
 
 /** A preview, or why there is none. */
@@ -23,9 +27,10 @@ export type Preview =
   | { readonly error: unknown; readonly files: readonly string[] };
 
 /**
- * Paints a small picture at once, and again whenever the preset, one that it extends or a file that it reads changes,
+ * Paints a small picture, and again whenever the preset, one that it extends or a file that it reads changes,
  * until the signal ends it. A change ends the painting at hand. A file that goes away, as in a checkout or a sync, is
- * waited for. Code that a preset names is loaded once.
+ * waited for. Code that a preset names is loaded once. If the painter that ships has learnt the paintings, its picture
+ * comes first.
  *
  * @param name A path, a URL, or the name of a shipped preset.
  * @param overrides What wins over the preset, one or several.
@@ -59,6 +64,11 @@ export async function* watch(
         continue;
       }
       const preset = previewOf(await loadPreset(name, overrides));
+      const quick = byPainter(preset);
+      if (quick) {
+        const sketch = await session.stylise(quick, { signal: either, offline }).catch(unlessUser);
+        if (sketch && !either.aborted) yield { ...sketch, preset: quick, files, sketch: true };
+      }
       const painted = await session.stylise(preset, { onProgress, signal: either, offline });
       if (!either.aborted) yield { ...painted, preset, files };
     } catch (error) {

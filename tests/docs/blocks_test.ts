@@ -11,7 +11,14 @@ import { presetOptions } from "../../presets/schema.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { inRoot } from "../helpers/shared.ts";
 
-const pages = ["README.md", "docs/presets.md", "docs/stages.md", "docs/programs.md", "docs/painters.md"];
+const pages = [
+  "README.md",
+  "docs/presets.md",
+  "docs/stages.md",
+  "docs/programs.md",
+  "docs/painters.md",
+  "docs/flow.md",
+];
 
 /** The code blocks of a page in a language. */
 async function blocksIn(page: string, language: string): Promise<string[]> {

@@ -41,6 +41,7 @@ Deno.test("explain tells sizes, layers, terms, steps, result, downloads, time an
   assert.match(said.estimate, /^at most about \d+ evaluations in \d.*, and \d+MB of memory on this machine$/);
   assert(Number(/(\d+) evaluations/.exec(said.estimate)![1]) >= 70);
   assert.equal(said.plan, "the whole picture at once at the last size");
+  assert.match(said.efforts, /^best alone: the painter that ships has not learnt this/);
   assert.deepEqual(await folder.list(), ["painting.png", "photo.png", "recipe.json"]);
 });
 
@@ -139,4 +140,16 @@ Deno.test("the steps of a list serve the scales in order, the last one the rest"
   const preset = await loadPreset("monet");
   const sizes = [1, 2, 3, 4].map((n) => ({ width: n, height: n }));
   assert.deepEqual(plannedScales(preset, sizes).map(({ steps }) => steps), [44, 14, 14, 14]);
+});
+
+Deno.test("explain tells what each effort takes where the painter that ships has learnt the painting", async () => {
+  const preset = { extends: "monet", threads: 1, decode: { size: 64, scales: [] }, optimise: { iterations: 2 } };
+  const said = Object.fromEntries((await explain(preset)).map(({ about, text }) => [about, text]));
+  assert.match(said.efforts, /^instant \d+ s, better \d+ s, best \d+ s, and a start/);
+  const fast = Object.fromEntries(
+    (await explain({ ...preset, method: "painter" })).map((line) => [line.about, line.text]),
+  );
+  assert.equal(fast.painter, "the one that ships, in the styles of its paintings");
+  assert.match(fast.estimate, /^about \d+ s, and a start/);
+  assert.equal(fast.network, undefined);
 });

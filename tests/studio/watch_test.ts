@@ -80,3 +80,19 @@ Deno.test("a preset that is not there when the watch begins is an error", async 
   await using folder = await studio();
   await assert.rejects(watch(folder.at("none.json")).next(), /Cannot find the preset/);
 });
+
+Deno.test("where the painter that ships has learnt the painting, its picture comes before the preset's own", async () => {
+  const own = { extends: "monet", threads: 1, decode: { size: 48, scales: [] }, optimise: { iterations: 1 } };
+  await using folder = await studio();
+  await folder.write("own.json", JSON.stringify(own));
+  const stop = new AbortController();
+  const previews = watch(folder.at("own.json"), [], { signal: stop.signal });
+  const [first, second] = [(await previews.next()).value!, (await previews.next()).value!];
+  stop.abort();
+  assert("picture" in first && "picture" in second);
+  assert.equal(first.sketch, true);
+  assert.equal(second.sketch, undefined);
+  assert.equal(first.picture.width, second.picture.width);
+  assert.deepEqual(first.report.scales, []);
+  assert.equal(second.report.scales.length, 1);
+});

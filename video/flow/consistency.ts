@@ -5,11 +5,13 @@
  */
 import type { Flow } from "./flow.ts";
 import { checkSameSize } from "./frame.ts";
-import { warp } from "./warp.ts";
+
+/** The trust in a border of motion: Ruder et al. have 0, but a refined flow is sharp there. */
+const atBorders = 0.5;
 
 /**
  * How far each pixel of the later of two frames can be trusted to be where the flow back says: 1, or 0 where it was
- * hidden before or out of the picture, and along the borders of motion (Ruder et al. 2016, equations 5 and 6).
+ * hidden before or out of the picture (Ruder et al. 2016, equation 5), and a half along the borders of motion (equation 6).
  *
  * @param forward From the earlier frame to the later one.
  * @param backward From the later frame to the earlier one. With the two swapped, the earlier frame's pixels are judged.
@@ -19,34 +21,44 @@ import { warp } from "./warp.ts";
 export function consistency(forward: Flow, backward: Flow): Float32Array<ArrayBuffer> {
   checkSameSize(forward, backward, "flows");
   const { width, height, x, y } = backward;
-  const returning = warpedFlow(forward, backward);
   const confidence = new Float32Array(width * height);
   for (let row = 0, i = 0; row < height; row++) {
     for (let column = 0; column < width; column++, i++) {
       const [placeX, placeY] = [column + x[i], row + y[i]];
       if (placeX < 0 || placeY < 0 || placeX > width - 1 || placeY > height - 1) continue;
-      const [thereX, thereY] = [returning.x[i], returning.y[i]];
+      if (!leadsBack(forward, placeX, placeY, x[i], y[i])) continue;
       const square = x[i] ** 2 + y[i] ** 2;
-      const apart = (thereX + x[i]) ** 2 + (thereY + y[i]) ** 2;
-      if (apart > 0.01 * (thereX ** 2 + thereY ** 2 + square) + 0.5) continue;
       const right = column < width - 1 ? 1 : 0;
       const below = row < height - 1 ? width : 0;
       const slope = (x[i + right] - x[i]) ** 2 + (x[i + below] - x[i]) ** 2 +
         (y[i + right] - y[i]) ** 2 + (y[i + below] - y[i]) ** 2;
-      if (slope > 0.01 * square + 0.002) continue;
-      confidence[i] = 1;
+      confidence[i] = slope > 0.01 * square + 0.002 ? atBorders : 1;
     }
   }
   return confidence;
 }
 
-/** The forward flow at the places where the backward flow leads. */
-function warpedFlow(forward: Flow, backward: Flow): { x: Float32Array; y: Float32Array } {
-  const { width, height } = forward;
-  return {
-    x: warp({ width, height, data: forward.x }, backward).data,
-    y: warp({ width, height, data: forward.y }, backward).data,
-  };
+/**
+ * Whether the flow at a place leads back to where a motion came from: at one of the four pixels around it at least, for
+ * what is interpolated at a border of motion leads nowhere.
+ */
+function leadsBack(
+  { width, height, x, y }: Flow,
+  placeX: number,
+  placeY: number,
+  backX: number,
+  backY: number,
+): boolean {
+  const [left, top] = [Math.floor(placeX), Math.floor(placeY)];
+  const [right, bottom] = [Math.min(width - 1, left + 1), Math.min(height - 1, top + 1)];
+  for (let row = top; row <= bottom; row++) {
+    for (let column = left; column <= right; column++) {
+      const i = row * width + column;
+      const apart = (x[i] + backX) ** 2 + (y[i] + backY) ** 2;
+      if (apart <= 0.01 * (x[i] ** 2 + y[i] ** 2 + backX ** 2 + backY ** 2) + 0.5) return true;
+    }
+  }
+  return false;
 }
 
 /** The share of pixels without trust from which two frames belong to two shots. */

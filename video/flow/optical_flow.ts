@@ -3,31 +3,39 @@ import type { Size } from "../../pictures/picture.ts";
 import { doubledFlow, type Flow, still } from "./flow.ts";
 import { brightnessOf, checkSameSize, type Frame } from "./frame.ts";
 import { type Level, pyramidOf } from "./level.ts";
-import { searchPatches } from "./patches.ts";
+import { type PatchSearch, searchPatches } from "./patches.ts";
 import { refineFlow } from "./refine.ts";
+import { sharpened } from "./sharpen.ts";
 
 /** How optical flow is sought. */
 export interface FlowOptions {
   /**
-   * How many times TV-L1 warps and solves at each scale. 0 leaves this refinement out; 3 makes borders of motion sharp,
-   * as masks of what is hidden need them, and takes several times as long.
+   * How many times TV-L1 warps and solves. 0 leaves this refinement out; 3 makes borders of motion sharp, as masks of what is
+   * hidden need them, and takes several times as long.
    *
    * @default 0
    */
   readonly refinement?: number;
   /**
-   * The finest scale at which patches are sought, in halvings of the picture: 1 is half its size.
+   * The finest scale at which patches are sought, in halvings of the picture: 1 is half its size, which takes a third of
+   * the time.
    *
-   * @default 1
+   * @default 0
    */
   readonly finest?: number;
 }
+
+/** The search at each scale. At the finest one the flow is nearly right, and most of the time is spent. */
+const [thorough, quick]: PatchSearch[] = [
+  { step: 3, passes: 2, descents: 12, reach: 0 },
+  { step: 4, passes: 1, descents: 2, reach: 0 },
+];
 
 /** How far patches look for themselves at the coarsest scale, in its pixels. */
 const reach = 5;
 
 /** Options with their defaults. */
-const defaults = { refinement: 0, finest: 1 } as const satisfies FlowOptions;
+const defaults = { refinement: 0, finest: 0 } as const satisfies FlowOptions;
 
 /**
  * Finds the optical flow from one frame to another of the same size: what is at (x, y) in `from` is at
@@ -55,10 +63,12 @@ function flowOfLevels(from: readonly Level[], to: readonly Level[], refinement: 
   for (let scale = last; scale >= 0; scale--) {
     const size = { width: from[scale].width, height: from[scale].height };
     if (scale < last) flow = doubledFlow(flow, size);
-    if (scale >= Math.min(finest, last)) flow = searchPatches(from[scale], to[scale], flow, scale === last ? reach : 0);
-    if (refinement > 0) flow = refineFlow(from[scale], to[scale], flow, refinement);
+    if (scale < Math.min(finest, last)) continue;
+    const search = scale > 0 || last === 0 ? thorough : quick;
+    flow = searchPatches(from[scale], to[scale], flow, { ...search, reach: scale === last ? reach : 0 });
   }
-  return flow;
+  // At coarser scales it would carry a near motion into flat parts.
+  return refinement > 0 ? refineFlow(from[0], to[0], sharpened(from[0], to[0], flow), refinement) : flow;
 }
 
 /**

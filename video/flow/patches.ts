@@ -10,14 +10,26 @@ import { indexIn, type Level, slopesOf } from "./level.ts";
 const side = 8;
 const area = side * side;
 
-/** Pixels from one patch to the next. */
-const step = 3;
-
-/** The most steps of a patch's descent. */
-const descents = 12;
+/** How thoroughly patches are sought. */
+export interface PatchSearch {
+  /** Pixels from one patch to the next. */
+  readonly step: number;
+  /** 2 to pass motion on to the neighbours in both directions; 1 to save that time. */
+  readonly passes: 1 | 2;
+  /** The most steps of a patch's descent. */
+  readonly descents: number;
+  /**
+   * How many pixels around its start each patch tries every place, so that a small thing that moves far is not lost; 0 for
+   * none.
+   */
+  readonly reach: number;
+}
 
 /** A step shorter than this, in pixels, is the last of a descent. */
 const settled = 0.01;
+
+/** An error below this, in levels, is grain: it makes no pixel's patch count less. */
+const grain = 2;
 
 /** Neighbours whose motions differ by less, in pixels, are not compared: the descent covers that. */
 const alike = 0.25;
@@ -37,26 +49,30 @@ interface Search {
   readonly slopeY: Float32Array;
   /** The patch of `to` minus that of `from`, row by row. */
   readonly errors: Float32Array;
+  /** The most steps of a patch's descent. */
+  readonly descents: number;
 }
 
 /**
  * Improves a flow from one level to another, patch by patch: each starts from the flow so far or from a neighbour's
  * motion, whichever fits better, and descends by Gauss and Newton; its mean brightness does not count. A pixel's motion
  * is the mean of its patches', those that fit it counting more.
- *
- * @param reach How many pixels around its start each patch tries every place, so that a small thing that moves far is not
- * lost.
  */
-export function searchPatches(from: Level, to: Level, start: Flow, reach = 0): Flow {
+export function searchPatches(
+  from: Level,
+  to: Level,
+  start: Flow,
+  { step, passes, descents, reach }: PatchSearch,
+): Flow {
   const { width, height } = from;
   const [slopeX, slopeY] = slopesOf(from);
-  const search: Search = { from, to, slopeX, slopeY, errors: new Float32Array(area) };
-  const [columns, rows] = [startsOf(width), startsOf(height)];
+  const search: Search = { from, to, slopeX, slopeY, errors: new Float32Array(area), descents };
+  const [columns, rows] = [startsOf(width, step), startsOf(height, step)];
   const across = columns.length;
   const [motionX, motionY] = [new Float32Array(across * rows.length), new Float32Array(across * rows.length)];
 
   const found = new Float32Array(2);
-  for (const direction of [1, -1]) {
+  for (const direction of [1, -1].slice(0, passes)) {
     for (let n = 0; n < motionX.length; n++) {
       const k = direction === 1 ? n : motionX.length - 1 - n;
       const [row, column] = [Math.floor(k / across), k % across];
@@ -97,7 +113,7 @@ export function searchPatches(from: Level, to: Level, start: Flow, reach = 0): F
 }
 
 /** Where patches start along a side: every few pixels, the last one at the border. */
-function startsOf(length: number): Int32Array {
+function startsOf(length: number, step: number): Int32Array {
   const last = Math.max(0, length - side);
   return Int32Array.from({ length: Math.ceil(last / step) + 1 }, (_, i) => Math.min(last, i * step));
 }
@@ -171,7 +187,7 @@ function descend(
   startError: number,
   found: Float32Array,
 ): boolean {
-  const { from: { width, height }, slopeX, slopeY, errors } = search;
+  const { from: { width, height }, slopeX, slopeY, errors, descents } = search;
   // Of a picture smaller than a patch, the part outside has no slope.
   const [columns, rows] = [Math.min(side, width - x), Math.min(side, height - y)];
   let [xx, xy, yy, sumX, sumY] = [0, 0, 0, 0, 0];
@@ -220,7 +236,10 @@ function descend(
   return true;
 }
 
-/** The motion of each pixel from its patches': each counts by 1 / max(1, error)² (Kroeger et al. 2016, equation 3, squared). */
+/**
+ * The motion of each pixel from its patches': each counts by 1 / max(grain, error)⁴. (In Kroeger et al. 2016, equation 3, it is
+ * 1 / max(1, error), which blurs the borders of motion more.)
+ */
 function densified(
   search: Search,
   { x: startX, y: startY }: Flow,
@@ -241,7 +260,8 @@ function densified(
       for (let j = 0; j < bottom; j++) {
         for (let i = 0, p = (y + j) * width + x, e = j * side; i < right; i++, p++, e++) {
           const error = errors[e] - mean;
-          const weight = 1 / Math.max(1, error * error);
+          const square = Math.max(grain * grain, error * error);
+          const weight = 1 / (square * square);
           sumX[p] += weight * motionX[k];
           sumY[p] += weight * motionY[k];
           sum[p] += weight;

@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { boxMean } from "./box.ts";
 import type { Flow } from "./flow.ts";
 import { indexIn, type Level, levelOf, slopesOf } from "./level.ts";
 
@@ -14,6 +15,8 @@ const theta = 0.3;
 const tau = 0.25;
 /** Iterations after each warp. */
 const iterations = 15;
+/** Half the side of the square whose mean error is a change of light, in pixels. */
+const reachOfLight = 8;
 /** A squared slope below this holds no motion, in levels². */
 const leastSlope = 1e-6;
 
@@ -40,7 +43,10 @@ export function refineFlow(from: Level, to: Level, start: Flow, warps: number): 
   return { width, height, x, y };
 }
 
-/** Writes the error of each pixel as a linear function of its motion: constant + slopeX · x + slopeY · y. */
+/**
+ * Writes the error of each pixel as a linear function of its motion: constant + slopeX · x + slopeY · y. The mean error of
+ * its surroundings is left out: light that flickers is no motion.
+ */
 function linearise(
   from: Level,
   to: Level,
@@ -55,6 +61,7 @@ function linearise(
 ): void {
   const { width, height } = from;
   const { data, stride } = to;
+  const errors = new Float32Array(width * height);
   for (let row = 0, i = 0; row < height; row++) {
     for (let column = 0; column < width; column++, i++) {
       const [placeX, placeY] = [column + x[i], row + y[i]];
@@ -79,9 +86,12 @@ function linearise(
       slopeX[i] = a;
       slopeY[i] = b;
       square[i] = a * a + b * b;
-      constant[i] = there - from.data[indexIn(from, column, row)] - a * x[i] - b * y[i];
+      errors[i] = there - from.data[indexIn(from, column, row)];
+      constant[i] = errors[i] - a * x[i] - b * y[i];
     }
   }
+  const light = boxMean(errors, from, reachOfLight);
+  for (let i = 0; i < light.length; i++) constant[i] -= light[i];
 }
 
 /** A step towards the least error (thresholding) and along the divergence of the duals. */

@@ -1,0 +1,120 @@
+import type { Flow } from "./flow.ts";
+import { indexIn, type Level } from "./level.ts";
+
+/** How far away the motions lie that a pixel at a border of motion may take, in pixels. */
+const reaches = [3, 6];
+/** Motions that differ by more than this within the farthest reach make a border, in pixels. */
+const jump = 1;
+/** Motions that differ by less are one, in pixels. */
+const alike = 0.25;
+
+/** A pixel is compared by the square of this half side around it. */
+const radius = 2;
+const side = 2 * radius + 1;
+/** A neighbour of another brightness counts half where it differs by this, in levels. */
+const similar = 30;
+/** No pixel's error counts more than this, in levels. */
+const mostError = 20;
+/** By how much another motion must fit better, in levels. */
+const gain = 0.1;
+
+/**
+ * Brings the borders of motion to where things end: patches smear them by half their side. Each pixel near a border takes
+ * the motion from around it by which a small square, most of all what has its own brightness, fits best.
+ */
+export function sharpened(from: Level, to: Level, flow: Flow): Flow {
+  const { width, height } = flow;
+  const [x, y] = [flow.x.slice(), flow.y.slice()];
+  const farthest = Math.max(...reaches);
+  const [rangeX, rangeY] = [rangeAround(flow.x, width, height, farthest), rangeAround(flow.y, width, height, farthest)];
+  const square: Square = { levels: new Float32Array(side * side), weights: new Float32Array(side * side) };
+  for (let row = 0, i = 0; row < height; row++) {
+    for (let column = 0; column < width; column++, i++) {
+      if (rangeX[i] + rangeY[i] < jump) continue;
+      look(square, from, column, row);
+      let best = misfit(square, to, column, row, flow.x[i], flow.y[i]) - gain;
+      for (const reach of reaches) {
+        for (let down = -reach; down <= reach; down += reach) {
+          for (let across = -reach; across <= reach; across += reach) {
+            if (row + down < 0 || row + down >= height || column + across < 0 || column + across >= width) continue;
+            const other = i + down * width + across;
+            if (Math.abs(flow.x[other] - x[i]) + Math.abs(flow.y[other] - y[i]) < alike) continue;
+            const error = misfit(square, to, column, row, flow.x[other], flow.y[other]);
+            if (error >= best) continue;
+            best = error;
+            x[i] = flow.x[other];
+            y[i] = flow.y[other];
+          }
+        }
+      }
+    }
+  }
+  return { width, height, x, y };
+}
+
+/** The surroundings of a pixel, row by row. */
+interface Square {
+  readonly levels: Float32Array;
+  /** They add up to 1. */
+  readonly weights: Float32Array;
+}
+
+function look({ levels, weights }: Square, from: Level, column: number, row: number): void {
+  const centre = from.data[indexIn(from, column, row)];
+  let sum = 0;
+  for (let down = -radius, e = 0; down <= radius; down++) {
+    let at = indexIn(from, column - radius, row + down);
+    for (let across = -radius; across <= radius; across++, e++, at++) {
+      levels[e] = from.data[at];
+      sum += weights[e] = 1 / (1 + ((levels[e] - centre) / similar) ** 2);
+    }
+  }
+  for (let e = 0; e < weights.length; e++) weights[e] /= sum;
+}
+
+/** The weighted mean error of a square that moves so far; Infinity if it would leave the picture. */
+function misfit({ levels, weights }: Square, to: Level, column: number, row: number, x: number, y: number): number {
+  const [placeX, placeY] = [column + x, row + y];
+  if (!(placeX >= -side && placeY >= -side && placeX < to.width + side && placeY < to.height + side)) return Infinity;
+  const [left, top] = [Math.floor(placeX), Math.floor(placeY)];
+  const [right, down] = [placeX - left, placeY - top];
+  const [w00, w01, w10, w11] = [(1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down];
+  const { data, stride } = to;
+  let sum = 0;
+  let at = indexIn(to, left - radius, top - radius);
+  for (let j = 0, e = 0; j < side; j++, at += stride - side) {
+    for (let i = 0; i < side; i++, e++, at++) {
+      const level = w00 * data[at] + w01 * data[at + 1] + w10 * data[at + stride] + w11 * data[at + stride + 1];
+      sum += weights[e] * Math.min(mostError, Math.abs(level - levels[e]));
+    }
+  }
+  return sum;
+}
+
+/** The difference of the largest and the smallest number within so many pixels of each. */
+function rangeAround(plane: Float32Array, width: number, height: number, reach: number): Float32Array {
+  const [least, most, range] = Array.from({ length: 3 }, () => new Float32Array(plane.length));
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      let [low, high] = [plane[i], plane[i]];
+      for (let at = i - Math.min(reach, x); at <= i + Math.min(reach, width - 1 - x); at++) {
+        if (plane[at] < low) low = plane[at];
+        if (plane[at] > high) high = plane[at];
+      }
+      least[i] = low;
+      most[i] = high;
+    }
+  }
+  for (let y = 0, i = 0; y < height; y++) {
+    for (let x = 0; x < width; x++, i++) {
+      let [low, high] = [least[i], most[i]];
+      const end = i + Math.min(reach, height - 1 - y) * width;
+      for (let at = i - Math.min(reach, y) * width; at <= end; at += width) {
+        if (least[at] < low) low = least[at];
+        if (most[at] > high) high = most[at];
+      }
+      range[i] = high - low;
+    }
+  }
+  return range;
+}
