@@ -1,5 +1,4 @@
-import type { FilmFrame } from "./film_frame.ts";
-import type { Picture, Size } from "./picture.ts";
+import type { FilmFrame, Picture, Size } from "./picture.ts";
 import type { Plane } from "./plane.ts";
 import type { ImageTensor } from "./tensor.ts";
 

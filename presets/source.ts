@@ -15,7 +15,7 @@ import type { AdamOptions } from "../optimisers/adam.ts";
 import type { LbfgsOptions } from "../optimisers/lbfgs.ts";
 import type { Optimiser } from "../optimisers/optimiser.ts";
 import type { PainterChoice } from "../painters/painted_tensor.ts";
-import type { FilmOptions } from "../stages/film.ts";
+import type { FilmOptions } from "../stages/film/options.ts";
 import type { TrainOptions } from "../stages/train.ts";
 import type { Stage } from "../chain/stage.ts";
 import type { StartOptions } from "../stages/optimise/start_image.ts";

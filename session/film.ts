@@ -9,7 +9,8 @@ import type { Preset } from "../presets/source.ts";
 import { presetInXmp } from "../pictures/xmp.ts";
 import { decode, nameOf } from "../stages/decode.ts";
 import { outputPath } from "../stages/encode.ts";
-import { film as filmStage, type FilmOptions } from "../stages/film.ts";
+import { film as filmStage } from "../stages/film.ts";
+import type { FilmOptions } from "../stages/film/options.ts";
 import { filmEncode } from "../stages/film_encode.ts";
 import { filmFrame } from "../stages/film_frame.ts";
 import { type Method, pipelines } from "../stages/mod.ts";
@@ -21,10 +22,10 @@ import type { StyliseOptions } from "./painting.ts";
 import { openSession } from "./session.ts";
 
 /** How a film is painted, and how its painting is told of and stopped. */
-export interface FilmingOptions extends Partial<FilmOptions>, RunningOptions {}
+export interface FilmingOptions extends Partial<FilmOptions>, FilmRunOptions {}
 
 /** How the painting of a film is told of and stopped. */
-interface RunningOptions extends Pick<StyliseOptions, "onProgress" | "signal" | "keep" | "offline" | "resume"> {
+export interface FilmRunOptions extends Pick<StyliseOptions, "onProgress" | "signal" | "keep" | "offline" | "resume"> {
   /** Replaces a file at the output that this program did not paint. */
   readonly overwrite?: boolean;
 }
@@ -115,7 +116,7 @@ export function filmOutput(preset: ResolvedPreset): string {
 }
 
 /** Paints the film of a preset that {@linkcode filmPreset} gave. */
-export async function paintFilm(preset: ResolvedPreset, options: RunningOptions): Promise<PaintedFilm> {
+export async function paintFilm(preset: ResolvedPreset, options: FilmRunOptions): Promise<PaintedFilm> {
   const { onProgress, signal, keep, resume, overwrite } = options;
   const output = filmOutput(preset);
   const { content, passes } = optionsOf(preset, filmStage)!;

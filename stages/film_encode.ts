@@ -1,7 +1,7 @@
 import { pathToFileURL } from "node:url";
 import { UserError } from "../base/errors.ts";
 import type { Stage } from "../chain/stage.ts";
-import type { FilmFrame } from "../pictures/film_frame.ts";
+import type { FilmFrame } from "../pictures/picture.ts";
 
 /** Makes the film of its painted frames, with the times and the sound of the one that was painted. */
 export const filmEncode = {

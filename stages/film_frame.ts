@@ -1,7 +1,6 @@
 import { UserError } from "../base/errors.ts";
 import type { Stage } from "../chain/stage.ts";
-import type { FilmFrame } from "../pictures/film_frame.ts";
-import type { FinishedPicture } from "../pictures/picture.ts";
+import type { FilmFrame, FinishedPicture } from "../pictures/picture.ts";
 
 /** Keeps each painted frame of a film, so that it is not painted twice. */
 export const filmFrame = {

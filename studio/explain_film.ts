@@ -4,9 +4,9 @@ import { clock } from "../base/time.ts";
 import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
 import { encodePicture } from "../pictures/write_picture.ts";
 import { filmOutput, withoutFilm } from "../session/film.ts";
-import { openSession } from "../session/session.ts";
 import { decode, sizesFor } from "../stages/decode.ts";
-import { film, type FilmOptions } from "../stages/film.ts";
+import { film } from "../stages/film.ts";
+import type { FilmOptions } from "../stages/film/options.ts";
 import { paintedSize, partOf, rateOf } from "../stages/film/part.ts";
 import type { FilmSource, Frame } from "../video/film.ts";
 import { openFlows } from "../video/flow/mod.ts";
@@ -15,7 +15,7 @@ import { cutBetween, cutSize } from "../video/shots.ts";
 import { partLength } from "../video/writing/container.ts";
 import { kindOf } from "../video/writing/kind.ts";
 import { workingFolder } from "../video/writing/store.ts";
-import { estimate, plannedScales } from "./estimate.ts";
+import { costsOf, estimateOf, type PlannedScale, plannedScales, secondsOfPass } from "./estimate.ts";
 import type { Explained } from "./explain.ts";
 import { planOf } from "./plan.ts";
 
@@ -110,23 +110,21 @@ async function costOf(preset: ResolvedPreset, source: FilmSource, first: number,
     const sized = withOptions(plain, decode, { size: Math.max(size.width, size.height), enlarge: false });
     const scales = plannedScales(sized, sizesFor({ ...pictures, ...optionsOf(sized, decode)! }, size));
     const [one, later] = plain.method === "painter"
-      ? await passesOf(sized)
-      : [await estimate(sized, scales), await estimate(sized, [{ ...scales.at(-1)!, steps: options.steps }])];
+      ? Array<number>(2).fill(await secondsOfPass(sized, size))
+      : await secondsOf(sized, [scales, [{ ...scales.at(-1)!, steps: options.steps }]]);
     const plan = planOf(sized, size);
     // A painter takes some 400 MB for a million pixels, beside what all of the program takes.
     const bytes = plan?.bytes ?? Math.min(memoryOf(preset.memory), 3e8 + 400 * size.width * size.height);
-    return { seconds: shots * one.seconds + (count - shots) * later.seconds, bytes };
+    return { seconds: shots * one + (count - shots) * later, bytes };
   } finally {
     URL.revokeObjectURL(url);
   }
 }
 
-/** The seconds of a painter's first pass, in which it is loaded, and of the next. */
-async function passesOf(preset: ResolvedPreset): Promise<{ readonly seconds: number }[]> {
-  await using session = openSession();
-  const passes: { readonly seconds: number }[] = [];
-  for (let i = 0; i < 2; i++) passes.push({ seconds: (await session.stylise(preset)).report.seconds });
-  return passes;
+/** The seconds that the optimiser takes for each of several lists of scales. */
+async function secondsOf(preset: ResolvedPreset, lists: readonly (readonly PlannedScale[])[]): Promise<number[]> {
+  const costs = await costsOf(preset);
+  return lists.map((scales) => estimateOf(costs, scales).seconds);
 }
 
 function inWords(seconds: number): string {

@@ -1,7 +1,6 @@
-import type { Following, Motion } from "../pictures/film_frame.ts";
-import type { Picture } from "../pictures/picture.ts";
+import type { Following, Motion, Picture } from "../pictures/picture.ts";
 import type { Frame } from "./film.ts";
-import { consistency, type FlowWorkers, longTermConfidence, relit, warp } from "./flow/mod.ts";
+import { consistency, type FlowOptions, type FlowWorkers, longTermConfidence, relit, warp } from "./flow/mod.ts";
 
 /** A frame before another one: as it was filmed, and as it was painted. */
 export interface Earlier {
@@ -9,8 +8,8 @@ export interface Earlier {
   readonly painted: Picture;
 }
 
-/** How often TV-L1 refines the flow, by how exact the motion is to be. */
-const refinements: Readonly<Record<Motion, number>> = { rough: 0, exact: 3 };
+/** How the flow is sought, by how exact the motion is to be. */
+const ways: Readonly<Record<Motion, FlowOptions>> = { rough: { finest: 1 }, exact: { refinement: 3 } };
 
 /**
  * What a frame takes over from painted ones before it: each moved by optical flow to where the frame now has it, and lit
@@ -29,7 +28,7 @@ export async function following(
 ): Promise<Following> {
   const seen: { readonly moved: Picture; readonly confidence: Float32Array }[] = [];
   for (const { filmed, painted } of earlier) {
-    const { forward, backward } = await workers.flows(filmed, now, { refinement: refinements[motion] });
+    const { forward, backward } = await workers.flows(filmed, now, ways[motion]);
     const confidence = consistency(forward, backward);
     const moved = warp({ ...painted, data: painted.data }, backward);
     seen.push({ moved: relit(moved, { before: warp(filmed, backward), now, confidence }), confidence });

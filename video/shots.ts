@@ -7,7 +7,7 @@ const side = 160;
 
 /** Whether a cut lies between two frames that follow each other. */
 export async function cutBetween(before: Frame, now: Frame, { flows }: Pick<FlowWorkers, "flows">): Promise<boolean> {
-  const { forward, backward } = await flows(inSmall(before), inSmall(now));
+  const { forward, backward } = await flows(inSmall(before), inSmall(now), { finest: 1 });
   return isCut(consistency(forward, backward));
 }
 

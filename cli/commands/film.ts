@@ -5,7 +5,7 @@ import { withoutSecrets } from "../../base/addresses.ts";
 import { UserError } from "../../base/errors.ts";
 import { presetJson } from "../../presets/preset_json.ts";
 import { filmPreset, paintFilm } from "../../session/film.ts";
-import type { FilmOptions } from "../../stages/film.ts";
+import type { FilmOptions } from "../../stages/film/options.ts";
 import type { Call } from "../call.ts";
 import { interruptible } from "../interrupt.ts";
 import { print } from "../output.ts";

@@ -2,7 +2,7 @@ import { UserError } from "../../base/errors.ts";
 import { secondsOf } from "../../base/moment.ts";
 import { fitted, longerSide, type Size } from "../../pictures/picture.ts";
 import type { FilmSource } from "../../video/film.ts";
-import type { FilmOptions } from "../film.ts";
+import type { FilmOptions } from "./options.ts";
 
 /** Where a part of a film lies: its first frame, and the one behind its last. */
 export function partOf({ times, ticks }: FilmSource, { from, to }: Pick<FilmOptions, "from" | "to">): [number, number] {

@@ -1,8 +1,7 @@
 import { UserError } from "../../base/errors.ts";
 import { placeIn, type Sequence } from "../../chain/sequence.ts";
 import type { Context } from "../../chain/stage.ts";
-import type { FilmFrame, Following, Motion } from "../../pictures/film_frame.ts";
-import type { Picture } from "../../pictures/picture.ts";
+import type { FilmFrame, Following, Motion, Picture } from "../../pictures/picture.ts";
 import type { Frame } from "../../video/film.ts";
 import { openFlows } from "../../video/flow/mod.ts";
 import { following } from "../../video/following.ts";
@@ -13,7 +12,7 @@ import { holdsOpacity } from "../../video/writing/kind.ts";
 import { openTarget } from "../../video/writing/mod.ts";
 import { type FrameStore, openStore } from "../../video/writing/store.ts";
 import type { GivenFrame } from "../decode.ts";
-import type { FilmOptions } from "../film.ts";
+import type { FilmOptions } from "./options.ts";
 import { placeOf } from "./order.ts";
 import { paintedSize, partOf, rateOf } from "./part.ts";
 import { pictureOfFrame } from "./picture_of_frame.ts";

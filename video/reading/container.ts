@@ -1,5 +1,5 @@
 import type { EncodedPacket, InputAudioTrack, InputVideoTrack } from "../mediabunny_package.ts";
-import { messageOf, UserError } from "../../base/errors.ts";
+import { messageOf } from "../../base/errors.ts";
 import { type Banner, bannerOf, fileOf, lastWords, startFfmpeg } from "../ffmpeg.ts";
 import type { FilmSource, FrameTime, ReadingOptions } from "../film.ts";
 import { framesIn } from "../frame_stream.ts";

@@ -19,6 +19,6 @@ export function checkPixels(path: string, { width, height }: Size, { pixelLimit 
     `Cannot read ${path}: its frames have ${megapixels(width * height)} megapixels, more than ${
       megapixels(pixelLimit)
     }`,
-    { hint: "raise `decode.pixelLimit` if you trust it", code: "picture-unreadable" },
+    { hint: "make it smaller first", code: "film-unreadable" },
   );
 }
