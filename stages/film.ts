@@ -71,7 +71,7 @@ export const film = {
     temporalWeight: {
       type: "number",
       minimum: 0,
-      default: 1,
+      default: 5,
       flag: "temporal-weight",
       description: "how much a frame is held to those before it: 0 lets it flicker",
     },
