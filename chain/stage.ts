@@ -26,6 +26,8 @@ export interface Stage<In = any, Out = any, Options extends object = any> {
   readonly gives: string;
   /** The kind of sequence that ends before it: it takes the last result of `scale`, say, and runs once. */
   readonly takesLast?: string;
+  /** Set if it needs the engine, which is then opened while the stages before it work. */
+  readonly computes?: true;
   /** The schema of each option. */
   readonly options: OptionSchema<Options>;
   /** Faults in options that the schema allows. Reads no file. */

@@ -192,6 +192,8 @@ export function openSession({ concurrency = Infinity }: SessionOptions = {}): Se
       { fingerprint: fingerprintOf(preset, await digestsOf([...inputs, weights.href])), output, memory },
       { resume, report },
     );
+    // Whoever uses it is told why it cannot be opened.
+    if (links.some(({ stage }) => stage.computes)) engineFor(preset, report).catch(() => {});
     const painting = inFolder(output && dirname(output), () =>
       runChain(links.map(watched).map(halted), {
         compute: {

@@ -15,6 +15,7 @@ export const featureExtract = {
   description: "loads the network and takes the features of content and styles",
   takes: "tensors",
   gives: "features",
+  computes: true,
   options: {
     pooling: {
       type: "string",

@@ -10,6 +10,7 @@ export const repaint = {
   takes: "tensors",
   gives: "painted",
   takesLast: "scale",
+  computes: true,
   options: {
     painter: {
       type: "string",

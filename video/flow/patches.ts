@@ -35,7 +35,7 @@ const grain = 2;
 const alike = 0.25;
 
 /** What a pixel of motion costs where all places are tried, in levels² for the whole patch: a flat one stays. */
-const costOfMotion = 2;
+const costOfMotion = 20;
 
 /** The least determinant of a patch's structure tensor, in levels⁴: below, it has no corner to hold on to. */
 const leastTexture = 1;
