@@ -59,6 +59,8 @@ export async function startFfmpeg(args: readonly string[]): Promise<FfmpegRun> {
     stdin: "null",
     stdout: "piped",
     stderr: "piped",
+    // Ctrl-C of a terminal is meant for the run, which then ends it by itself.
+    detached: Deno.build.os !== "windows",
   });
   let child: Deno.ChildProcess;
   try {

@@ -81,7 +81,7 @@ export async function filmRun(options: FilmOptions, context: Context): Promise<S
   const began = performance.now();
   let painted = 0;
   const endsAt = (index: number) => {
-    if (index >= count) return;
+    if (index >= count || signal?.aborted) return;
     const message = `the film is damaged: ${index} of its ${count} frames can be read, and are painted`;
     report({ kind: "warning", message });
     count = index;
