@@ -33,7 +33,7 @@ export type { MeanSubtractOptions } from "./stages/mean_subtract.ts";
 export type { NetworkOptions, Padding, Pooling } from "./networks/describing.ts";
 export type { OptimiseOptions } from "./stages/optimise.ts";
 export type { AdamOptions } from "./optimisers/adam.ts";
-export type { LbfgsOptions } from "./optimisers/lbfgs.ts";
+export type { LbfgsOptions } from "./optimisers/lbfgs_options.ts";
 export type { OptimiserEntry } from "./optimisers/mod.ts";
 export type { StartOptions } from "./stages/optimise/start_image.ts";
 export type { StyleOptions } from "./stages/decode/styles.ts";
@@ -81,7 +81,8 @@ export type { Checkpoint, Checkpoints, Progressed, Restored } from "./chain/chec
 export type { AskedOfStyles, Features, FeatureValues, Targets } from "./objective/features.ts";
 export type { Region } from "./objective/regions.ts";
 export type { Scratch } from "./base/scratch.ts";
-export type { Evaluation, Objective } from "./objective/objective.ts";
+export type { Evaluation } from "./objective/evaluation.ts";
+export type { Objective } from "./objective/objective.ts";
 export type { TermValue } from "./objective/terms.ts";
 export { type Loss, type LossInputs, type LossSort, totalOf } from "./objective/losses/loss.ts";
 export type { ImageTensor } from "./pictures/tensor.ts";

@@ -12,6 +12,8 @@ export interface RunSettings {
   readonly threads: number;
   /** The memory that the run may take, such as `4GB`; empty for half of what the machine has free. */
   readonly memory: string;
+  /** The side in pixels of the tiles in which a picture that is larger is painted; 0 for none. */
+  readonly tiles: number;
 }
 
 /** What a run is about, as far as that is known before anything is read: files get their names from it. */

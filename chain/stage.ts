@@ -1,6 +1,7 @@
 import type { Engine } from "../engines/engine.ts";
 import type { Network } from "../networks/network.ts";
 import type { Checkpoints } from "./checkpoints.ts";
+import type { Cluster } from "../base/cluster.ts";
 import type { Scratch } from "../base/scratch.ts";
 import type { Progress } from "./progress.ts";
 import type { RunSettings, Subject } from "./recipe.ts";
@@ -42,7 +43,11 @@ export interface Stage<In = any, Out = any, Options extends object = any> {
    * @throws {UserError} if it does not.
    */
   // deno-lint-ignore no-explicit-any -- what is known of a sequence is between the stage that gives it and this one.
-  checkMemory?(options: Options, outline: any, compute: Pick<Compute, "network" | "memory" | "scratch">): void;
+  checkMemory?(
+    options: Options,
+    outline: any,
+    compute: Pick<Compute, "network" | "memory" | "scratch" | "cluster">,
+  ): void;
   /** Path of the file that the run will write: its checkpoints lie beside it. */
   output?(options: Options, subject: Subject): string;
   /**
@@ -100,6 +105,8 @@ export interface Compute {
   readonly memory?: number;
   /** Opens a file for what does not fit into the memory; absent if none may be made. */
   readonly scratch?: () => Promise<Scratch>;
+  /** What paints large pictures in tiles; absent if none is to be painted so. */
+  readonly cluster?: Cluster;
 }
 
 /** What keeps long work from being lost. */

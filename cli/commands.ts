@@ -103,6 +103,26 @@ export const commands = {
     hint: `write weights ${weightsActions.join(", ")}`,
     load: async () => (await import("./commands/weights.ts")).weights,
   },
+  worker: {
+    words: [],
+    description: "paints what other machines send to a queue",
+    examples: [
+      ["worker --queue redis://control --blobs file:///shared/impasto", "works until Ctrl-C, one job at a time"],
+      ["worker --queue redis://control --blobs s3://bucket/impasto --threads 4", "one of several on a large machine"],
+    ],
+    hint: "worker takes no words: the queue is named with --queue and --blobs",
+    load: async () => (await import("./commands/worker.ts")).worker,
+  },
+  queue: {
+    words: [],
+    description: "tells what runs, waits and failed in a queue",
+    examples: [
+      ["queue --queue redis://control", "its workers and its jobs"],
+      ["queue --queue redis://control --json", "the same as a record"],
+    ],
+    hint: "queue takes no words: the queue is named with --queue",
+    load: async () => (await import("./commands/queue.ts")).queue,
+  },
   engines: {
     words: [],
     description: "lists the engines, and what each one would run on",

@@ -57,6 +57,18 @@ export const commandFlags = {
     description: "instant (as --fast), better (a painter and a few steps) or best, which is the preset's own",
   },
   offline: { type: "boolean", topic: "run", description: "fetch no network that is not here" },
+  queue: {
+    type: "string",
+    value: "redis://HOST",
+    topic: "workers",
+    description: "let workers do it, which take it from this Redis; without it nothing leaves this machine",
+  },
+  blobs: {
+    type: "string",
+    value: "file:///FOLDER|s3://BUCKET",
+    topic: "workers",
+    description: "where pictures wait for the machines: a folder that all of them see, or a bucket",
+  },
   minutes: { type: "string", value: "N", topic: "train", description: "about how long on two cores; 10 unless given" },
   onnx: { type: "string", value: "FILE", topic: "export", description: "the model that is written" },
   styles: {

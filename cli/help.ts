@@ -9,6 +9,7 @@ export const topics = {
   recipe: "how the picture is painted: weights, losses, steps",
   result: "the finished picture and its file",
   machine: "network, engine, threads and memory",
+  workers: "other machines that do the work",
   run: "presets, and how a run is started and told",
 } as const;
 

@@ -4,11 +4,14 @@ import type { Objective } from "./objective.ts";
 import type { Features } from "./features.ts";
 import { termsOfPictures } from "./of_pictures.ts";
 import type { Machine } from "./targets.ts";
+import type { Cluster } from "../base/cluster.ts";
+import { clusterObjective, layoutFor } from "./cluster/cluster_objective.ts";
+import { isDivided } from "./cluster/layout.ts";
 import { partsOf, sizesOf } from "./parts.ts";
 import { activeTerms, askedBy, type ObjectiveOptions } from "./terms.ts";
 import { contentsInFile, contentsInMemory } from "./tiles/contents.ts";
 import { tiledObjective } from "./tiles/tiled_objective.ts";
-import { type Demand, placesOf, type Plan, planFor } from "./tiles/plan.ts";
+import { type Demand, placesOf, type Plan, planFor, planTiles } from "./tiles/plan.ts";
 import { wholeObjective } from "./whole_objective.ts";
 
 /**
@@ -20,6 +23,8 @@ export const heldTensors = 9;
 
 /** The machine that evaluates an objective, its scratch file, and its reports. */
 interface Evaluating extends Machine {
+  /** What paints a picture in tiles; absent if none is. */
+  readonly cluster?: Cluster;
   /** Opens a file for what does not fit into the memory; absent if none may be made. */
   readonly scratch?: () => Promise<Scratch>;
   /** Reports a warning. */
@@ -37,7 +42,7 @@ export async function evaluationOf(
   features: Features,
   held: number,
   context: Evaluating,
-): Promise<Pick<Objective, "evaluate" | "terms"> & { readonly plan: Plan } & AsyncDisposable> {
+): Promise<Pick<Objective, "evaluate" | "terms" | "tiles"> & { readonly plan: Plan } & AsyncDisposable> {
   const { memory } = context;
   const { content, styles, network } = features.tensors;
   const asked = askedBy(activeTerms(options), options.pyramid, network, sizesOf(features.tensors));
@@ -48,6 +53,20 @@ export async function evaluationOf(
   const noContents = { energies: new Map<string, number>() };
   const terms: Objective["terms"] = async (images, photographs, together) =>
     await termsOfPictures(images, photographs, together, await partsOf(options, features, network, noContents));
+
+  const { cluster } = context;
+  if (cluster && isDivided(content, cluster.side)) {
+    const layout = layoutFor(options, network, sizesOf(features.tensors), cluster.side);
+    const plan = planTiles(
+      { ...demand, scratch: context.scratch !== undefined },
+      layout.levels.map(({ grid }) => grid),
+      cluster.local,
+      memory,
+    );
+    const tiles = await clusterObjective(options, features, layout, cluster, engine);
+    const evaluate = () => Promise.reject(new Error("The picture lies in tiles"));
+    return { plan, terms, tiles, evaluate, [Symbol.asyncDispose]: () => tiles[Symbol.asyncDispose]() };
+  }
 
   const within = async (scratch: Evaluating["scratch"]) => {
     const plan = planFor({ ...demand, scratch: scratch !== undefined }, memory);
@@ -85,7 +104,18 @@ export function planObjective(
   options: ObjectiveOptions,
   picture: Pick<Demand, "network" | "size" | "places" | "scratch">,
   memory?: number,
+  cluster?: Pick<Cluster, "side" | "local">,
 ): Plan {
-  const asked = askedBy(activeTerms(options), options.pyramid, picture.network, [picture.size]);
+  const { network, size } = picture;
+  const asked = askedBy(activeTerms(options), options.pyramid, network, [size]);
+  if (cluster && isDivided(size, cluster.side)) {
+    const { levels } = layoutFor(options, network, [size], cluster.side);
+    return planTiles(
+      { ...picture, ...asked, held: heldTensors },
+      levels.map(({ grid }) => grid),
+      cluster.local,
+      memory,
+    );
+  }
   return planFor({ ...picture, ...asked, held: heldTensors }, memory);
 }

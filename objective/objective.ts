@@ -1,16 +1,8 @@
 import type { Node } from "../graph/mod.ts";
+import type { TiledObjective } from "./cluster/cluster_objective.ts";
+import type { Evaluation } from "./evaluation.ts";
 import type { Tensors } from "./tensors.ts";
 import type { TermValue } from "./terms.ts";
-
-/** Value and gradient of the objective at one image. */
-export interface Evaluation {
-  /** Σ of the weighted terms. */
-  readonly value: number;
-  /** Every term by `name/layer` (or its name alone), its weights left out. */
-  readonly terms: Readonly<Record<string, number>>;
-  /** d value / d image, in the image's own layout. */
-  readonly gradient: Float32Array;
-}
 
 /** The objective as a function of an image [1, 3, H, W] in the network's convention. */
 export interface Objective {
@@ -24,6 +16,8 @@ export interface Objective {
     /** The peak memory of the run, in bytes, without what the optimiser remembers of earlier steps. */
     readonly bytes: number;
   };
+  /** The same where the image lies in tiles; absent if it does not. */
+  readonly tiles?: TiledObjective;
   /** Evaluates it at an image. */
   evaluate(image: Float32Array): Promise<Evaluation>;
   /**

@@ -1,5 +1,5 @@
 import type { ImageTensor } from "../pictures/tensor.ts";
-import type { Evaluation } from "./objective.ts";
+import type { Evaluation } from "./evaluation.ts";
 
 /** What a frame of a film is held to. */
 export interface Held {

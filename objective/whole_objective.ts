@@ -3,7 +3,8 @@ import { constant, gradient, input, type Shape } from "../graph/mod.ts";
 import type { Size } from "../pictures/picture.ts";
 import { judge, sumOfTerms } from "./judge.ts";
 import { lookAtAll } from "./look.ts";
-import type { Evaluation, Objective } from "./objective.ts";
+import type { Evaluation } from "./evaluation.ts";
+import type { Objective } from "./objective.ts";
 import type { ObjectiveParts } from "./parts.ts";
 
 /** The objective of a picture that is seen at once: one graph for all of it. */

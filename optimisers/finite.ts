@@ -18,8 +18,13 @@ interface Evaluated {
  * @param where Names the step in the error.
  * @throws {BlowUp} if they are not.
  */
-export function checkFinite({ value, terms, gradient }: Evaluated, where: string): void {
-  if (Number.isFinite(value) && Number.isFinite(meanSize(gradient))) return;
+export function checkFinite(evaluated: Evaluated, where: string): void {
+  checkFiniteSize(evaluated, meanSize(evaluated.gradient), where);
+}
+
+/** The same by the mean size of the gradient's elements. */
+export function checkFiniteSize({ value, terms }: Omit<Evaluated, "gradient">, size: number, where: string): void {
+  if (Number.isFinite(value) && Number.isFinite(size)) return;
   const [culprit] = Object.entries(terms).find(([, term]) => !Number.isFinite(term)) ?? ["the gradient"];
   throw new BlowUp(`The objective is no longer finite ${where}: ${culprit} is out of range`);
 }

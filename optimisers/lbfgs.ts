@@ -1,15 +1,10 @@
+import { firstStep, type LbfgsOptions, pairsForBands } from "./lbfgs_options.ts";
+import { lbfgsInTiles } from "./lbfgs_in_tiles.ts";
 import { type Bands, bandsOf, oneBand } from "./bands.ts";
 import { lineSearch, type Point, type Trial } from "./line_search.ts";
 import type { Iterate, Optimiser, OptimiserState } from "./optimiser.ts";
+import { alphasOf, factorsOf, type Products } from "./two_loop.ts";
 import { add, addAll, dot, dots, norm, scaled } from "./vectors.ts";
-
-/** Options of L-BFGS. */
-export interface LbfgsOptions {
-  /** Pairs of steps and gradient changes that are kept: each takes twice the image's memory. */
-  readonly history: number;
-  /** What the initial inverse Hessian distinguishes: frequency bands, colours and tiles, or nothing. */
-  readonly preconditioner: "bands" | "none";
-}
 
 /** A step and how it changed the gradient, in bands. */
 interface Move {
@@ -17,20 +12,10 @@ interface Move {
   readonly change: Float32Array;
 }
 
-interface Pair extends Move {
-  /** 1 / (change · step). */
-  readonly rho: number;
-  /** change · step of each pair before it, the latest first. */
-  readonly before: readonly number[];
+interface Pair extends Move, Products {
   /** The moments of step and change, see {@linkcode Bands}. */
   readonly moments: { readonly step: Float64Array; readonly change: Float64Array };
 }
-
-/** Root mean square change of the image in the very first step, in levels of 0..255: no curvature is known yet. */
-const firstStep = 2;
-
-/** Number of the latest pairs from which the curvature of the bands is taken. */
-const pairsForBands = 2;
 
 /**
  * L-BFGS (Liu and Nocedal 1989) with a line search for the strong Wolfe conditions, which keeps every pair's curvature
@@ -60,6 +45,7 @@ export const lbfgs: Optimiser<LbfgsOptions> = {
   },
   memory: ({ history }, length, room) =>
     (pairsWithin(room, length, history) - 1) * 2 * length * Float32Array.BYTES_PER_ELEMENT,
+  minimiseInTiles: lbfgsInTiles,
   // A default among the parameters would keep what the others were given, whatever is assigned to them.
   async *minimise(evaluate, start, options, resumption) {
     const { stepFactor = 1, memory = Infinity, size } = resumption ?? {};
@@ -173,26 +159,12 @@ function pairOf({ step, change }: Move, product: number, earlier: readonly Pair[
 function descent(q: Float32Array, pairs: readonly Pair[], bands: Bands): Float32Array {
   if (pairs.length === 0) return q;
   const [steps, changes] = [pairs.map(({ step }) => step), pairs.map(({ change }) => change)];
-  /** The step of one pair times the change of a later one. */
-  const product = (step: number, change: number) => pairs[change].before[change - step - 1];
-
-  const along = dots(steps, q);
-  const alphas = pairs.map(() => 0);
-  for (let i = pairs.length - 1; i >= 0; i--) {
-    for (let j = i + 1; j < pairs.length; j++) along[i] -= alphas[j] * product(i, j);
-    alphas[i] = pairs[i].rho * along[i];
-  }
+  const alphas = alphasOf(pairs, dots(steps, q));
   addAll(q, changes, alphas.map((alpha) => -alpha));
 
   convert(q, pairs, bands);
 
-  const against = dots(changes, q);
-  const factors = pairs.map(() => 0);
-  for (let i = 0; i < pairs.length; i++) {
-    for (let j = 0; j < i; j++) against[i] += factors[j] * product(j, i);
-    factors[i] = alphas[i] - pairs[i].rho * against[i];
-  }
-  addAll(q, steps, factors);
+  addAll(q, steps, factorsOf(pairs, alphas, dots(changes, q)));
   return q;
 }
 

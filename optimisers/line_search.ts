@@ -16,7 +16,7 @@ const c2 = 0.9;
 const patience = 12;
 
 /** A point along a direction without its vectors, which would fill the memory for a large picture. */
-interface Mark {
+export interface Mark {
   /** Distance along the direction, in its own length. */
   readonly length: number;
   readonly value: number;
@@ -52,10 +52,26 @@ export async function lineSearch(
     gradient = evaluation.gradient;
     return { length: distance, value: evaluation.value, slope: dot(gradient, direction) };
   };
-  const found = (last: Mark): Trial => ({ ...last, image, gradient: gradient! });
-  const falls = (trial: Mark) => trial.value <= from.value + c1 * trial.length * slope;
+  const last = await search(at, from.value, slope, length);
+  return last && { ...last, image, gradient: gradient! };
+}
 
-  let low: Mark = { length: 0, value: from.value, slope };
+/**
+ * The same search, wherever the vectors are.
+ *
+ * @param at Evaluates the point at a distance.
+ * @param value The value where the search begins.
+ * @returns The point that was evaluated last; undefined if the value does not fall.
+ */
+export async function search(
+  at: (distance: number) => Promise<Mark>,
+  value: number,
+  slope: number,
+  length: number,
+): Promise<Mark | undefined> {
+  const falls = (trial: Mark) => trial.value <= value + c1 * trial.length * slope;
+
+  let low: Mark = { length: 0, value, slope };
   let high: Mark | undefined;
   let next = length;
   for (let count = 1;; count++) {
@@ -63,7 +79,7 @@ export async function lineSearch(
     if (!falls(trial) || trial.value >= low.value) {
       high = trial;
     } else if (Math.abs(trial.slope) <= -c2 * slope) {
-      return found(trial);
+      return trial;
     } else {
       // A minimum lies between the last low point and this one, or beyond this one if the value still falls there.
       if (high ? trial.slope * (high.length - low.length) >= 0 : trial.slope >= 0) high = low;
@@ -71,7 +87,7 @@ export async function lineSearch(
     }
     if (count === patience) {
       if (low.length === 0) return undefined;
-      return found(low === trial ? trial : await at(low.length));
+      return low === trial ? trial : await at(low.length);
     }
     next = high ? between(low, high) : low.length * 2.5;
   }

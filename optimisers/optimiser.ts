@@ -1,35 +1,40 @@
 import type { Size } from "../pictures/picture.ts";
 import type { OptionSchema } from "../chain/schema.ts";
+import type { TiledVectors } from "./tiled_vectors.ts";
 
 /** Value and gradient of the function to minimise. Throws if either is not finite. */
-export type Evaluate = (image: Float32Array) => Promise<{ readonly value: number; readonly gradient: Float32Array }>;
+export type Evaluate<Vector = Float32Array> = (
+  image: Vector,
+) => Promise<{ readonly value: number; readonly gradient: Vector }>;
 
 /** What an optimiser remembers beside image, value and gradient: vectors as long as the image, and numbers. */
-export type OptimiserState = Readonly<Record<string, Float32Array | number>>;
+export type OptimiserState<Vector = Float32Array> = Readonly<Record<string, Vector | number>>;
 
 /**
  * One step of an optimiser: the image with its value and gradient. All of it stays valid until the next step: an
  * optimiser that evaluates several times for a step must not overwrite it before.
+ *
+ * @typeParam Vector What stands for a vector that may lie elsewhere.
  */
-export interface Iterate {
+export interface Iterate<Vector = Float32Array> {
   /** The image after the step. */
-  readonly image: Float32Array;
+  readonly image: Vector;
   /** Whether the image is never overwritten: then it is kept as the best one without a copy. */
   readonly lasting?: boolean;
   /** The value there. */
   readonly value: number;
   /** The gradient there: the very array that the evaluation returned. */
-  readonly gradient: Float32Array;
+  readonly gradient: Vector;
   /** The image to keep as the result so far instead of the best one, such as a mean of the images. */
-  readonly average?: Float32Array;
+  readonly average?: Vector;
   /** All else that is needed to resume from here exactly; without it a resumed run starts afresh at the image. */
-  readonly state?: OptimiserState;
+  readonly state?: OptimiserState<Vector>;
 }
 
 /** How a descent is resumed, after an interruption or a setback, and how much memory it may take. */
-export interface Resumption {
+export interface Resumption<Vector = Float32Array> {
   /** The last step: the first one that is yielded comes after it. `start` is its image. */
-  readonly from?: Iterate & { readonly state: OptimiserState };
+  readonly from?: Iterate<Vector> & { readonly state: OptimiserState<Vector> };
   /** Multiplies the size of the steps: below 1 after a setback. */
   readonly stepFactor?: number;
   /** Multiplies the size of each step, by its number from 1. */
@@ -68,4 +73,12 @@ export interface Optimiser<Options extends object = any> {
    * `start` and the vectors of `resumption` are not written to.
    */
   minimise(evaluate: Evaluate, start: Float32Array, options: Options, resumption?: Resumption): AsyncGenerator<Iterate>;
+  /** The same for an image that lies in tiles, on other machines perhaps; absent if it cannot. */
+  minimiseInTiles?<Vector>(
+    vectors: TiledVectors<Vector>,
+    evaluate: Evaluate<Vector>,
+    start: Vector,
+    options: Options,
+    resumption?: Resumption<Vector>,
+  ): AsyncGenerator<Iterate<Vector>>;
 }

@@ -8,10 +8,10 @@ import type { Iterate, Resumption } from "./optimiser.ts";
  *
  * @param minimise The optimiser, with its options and its function bound.
  */
-export function stepsFrom(
-  descent: Kept & Setbacks,
-  minimise: (start: Float32Array, resumption: Resumption) => AsyncIterable<Iterate>,
-): AsyncIterable<Iterate> {
+export function stepsFrom<Vector>(
+  descent: Kept<Vector> & Setbacks<Vector>,
+  minimise: (start: Vector, resumption: Resumption<Vector>) => AsyncIterable<Iterate<Vector>>,
+): AsyncIterable<Iterate<Vector>> {
   return {
     [Symbol.asyncIterator]() {
       const { last, best, setbacks } = descent;

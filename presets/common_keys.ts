@@ -56,6 +56,16 @@ export const runSettings: Readonly<Record<keyof RunSettings, ValueSchema>> = {
     description:
       "what the run may take, such as 4GB: larger pictures go tile by tile, with a file beside the result that goes away by itself; half of what is free unless given",
   },
+  tiles: {
+    type: "integer",
+    minimum: 0,
+    maximum: 65536,
+    default: 0,
+    flag: "tiles",
+    description:
+      "the side in pixels of the tiles in which a picture half as large again is painted, by the workers of a queue " +
+      "or, to the same bytes, by this machine: such as 1024; 0 for none",
+  },
 };
 
 /** The keys of a preset that no stage owns. */

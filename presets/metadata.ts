@@ -21,6 +21,11 @@ const examples = new URL("examples/", moduleRoot).href;
  * @param unfinished Marks a picture whose run was interrupted.
  */
 export function presetXmp(preset: ResolvedPreset, path: string, unfinished = false): string {
+  return xmpOfPreset(recipeText(preset, path), unfinished);
+}
+
+/** The preset inside {@linkcode presetXmp}, as JSON text. */
+export function recipeText(preset: ResolvedPreset, path: string): string {
   const portable: ChangeLocation = (value, _, kind) => {
     if (kind === "write") return undefined;
     if (value.startsWith(examples)) return `${ownScheme}${value.slice(moduleRoot.href.length)}`;
@@ -29,7 +34,7 @@ export function presetXmp(preset: ResolvedPreset, path: string, unfinished = fal
     const name = relative(dirname(path), fileURLToPath(value)).replaceAll(sep, "/");
     return isUrl(name) ? `./${name}` : name;
   };
-  return xmpOfPreset(JSON.stringify(presetJson(preset, portable)), unfinished);
+  return JSON.stringify(presetJson(preset, portable));
 }
 
 /** Whether a picture with this packet at a path is the finished one of a preset. */

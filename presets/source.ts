@@ -12,7 +12,7 @@ import type { MeanSubtractOptions } from "../stages/mean_subtract.ts";
 import type { NetworkOptions } from "../networks/describing.ts";
 import type { OptimiseOptions } from "../stages/optimise.ts";
 import type { AdamOptions } from "../optimisers/adam.ts";
-import type { LbfgsOptions } from "../optimisers/lbfgs.ts";
+import type { LbfgsOptions } from "../optimisers/lbfgs_options.ts";
 import type { Optimiser } from "../optimisers/optimiser.ts";
 import type { PainterChoice } from "../painters/painted_tensor.ts";
 import type { FilmOptions } from "../stages/film/options.ts";

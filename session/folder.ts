@@ -1,19 +1,11 @@
 import { pathToFileURL } from "node:url";
-import { isFinished } from "../presets/metadata.ts";
-import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
-import { decode, nameOf } from "../stages/decode.ts";
-import { encode, outputPath, xmpOf } from "../stages/encode.ts";
-import { UserError } from "../base/errors.ts";
-import { numbered } from "./numbered.ts";
-import { withNamedMasks } from "./named_masks.ts";
 import { openRegistry } from "../presets/registry.ts";
 import { loadAsked, type Paintable } from "./asked.ts";
 import { bringWeights } from "./bring_weights.ts";
-import { sizeOfPicture } from "./photograph.ts";
+import { plansFor } from "./folder_plans.ts";
 import type { Report } from "./report.ts";
 import type { StyliseOptions } from "./painting.ts";
 import { openSession } from "./session.ts";
-import { presetInXmp } from "../pictures/xmp.ts";
 
 /** What became of one of many photographs. */
 export interface FolderResult {
@@ -53,13 +45,12 @@ export async function* styliseFolder(
   const registry = openRegistry();
   using loaded = await loadAsked(asked, { registry, incomplete: content === undefined }, { decode: { content } });
   const { preset } = loaded;
-  const jobs = await jobsFor(preset, contents);
+  const plans = await plansFor(preset, contents, options);
   await bringWeights(preset, options).catch((error) => {
     if (!options.keep) options.signal?.throwIfAborted();
     throw error;
   });
   await using session = openSession();
-  const plans = await plansFor(jobs, options);
   let remaining = plans.filter(({ fault, finished }) => !fault && !finished).length;
   let [painted, spent] = [0, 0];
   for (const [index, { content, preset, note, fault, finished }] of plans.entries()) {
@@ -98,98 +89,4 @@ export async function* styliseFolder(
     if (options.signal?.aborted) break;
   }
   if (!options.keep) options.signal?.throwIfAborted();
-}
-
-/** What is to be done for a photograph. */
-interface Plan extends Pick<Job, "content" | "preset" | "fault"> {
-  /** What to tell about its place. */
-  readonly note?: string;
-  /** Whether an earlier run has painted it. */
-  readonly finished?: boolean;
-}
-
-/** Where each picture goes, and whether it is there already. */
-async function plansFor(jobs: readonly Job[], options: FolderOptions): Promise<Plan[]> {
-  const plans: Plan[] = [];
-  for (const { content, preset: asked, fault } of jobs) {
-    try {
-      if (fault) throw fault;
-      const { preset, note } = options.numbered ? await numbered(asked, options) : { preset: asked, note: undefined };
-      const output = outputOf(preset, content);
-      plans.push({ content, preset, note, finished: isFinished(await xmpOf(output), preset, output) });
-    } catch (fault) {
-      plans.push({ content, preset: asked, fault });
-    }
-  }
-  return plans;
-}
-
-/** Path of the picture of a photograph. */
-function outputOf(preset: ResolvedPreset, content: string): string {
-  return outputPath(optionsOf(preset, encode)!.output, nameOf(pathToFileURL(content).href), preset.name);
-}
-
-interface Job {
-  readonly content: string;
-  /** Path of its picture. */
-  readonly output: string;
-  readonly preset: ResolvedPreset;
-  /** Why it is not painted. */
-  readonly fault?: unknown;
-}
-
-/** A job for each photograph; results of earlier runs that lie among the photographs get none. */
-async function jobsFor(preset: ResolvedPreset, contents: readonly string[]): Promise<Job[]> {
-  const { output } = optionsOf(preset, encode) ?? {};
-  const lacking = output === undefined || preset.chain.at(-1)?.stage !== encode
-    ? "end with encode"
-    : optionsOf(preset, decode)
-    ? undefined
-    : "begin with decode";
-  if (output === undefined || lacking) {
-    throw new UserError(`Cannot paint many pictures with ${preset.name}: its pipeline does not ${lacking}`, {
-      hint: `let the pipeline ${lacking}`,
-      exitCode: 2,
-    });
-  }
-  const jobs = contents.map((content): Job => {
-    const location = pathToFileURL(content).href;
-    return {
-      content,
-      output: outputOf(preset, content),
-      preset: withNamedMasks(withOptions(preset, decode, { content: location })),
-    };
-  });
-  const outputs = new Set(jobs.map(({ output }) => output));
-  const originals: Job[] = [];
-  for (const job of jobs) {
-    const unnumbered = job.content.replace(/-\d+(\.[^.]*)$/, "$1");
-    if (!outputs.has(job.content) && !outputs.has(unnumbered) || !await isPainted(job.content)) originals.push(job);
-  }
-  const faults = new Map<Job, unknown>();
-  for (const [path, rivals] of Map.groupBy(originals, ({ output }) => output)) {
-    if (rivals.length === 1) continue;
-    if (outputPath(output, "", preset.name) === path) throw clash(rivals, "put {name} into `encode.output`");
-    const pictures: Job[] = [];
-    for (const job of rivals) {
-      const reason = await sizeOfPicture(pathToFileURL(job.content).href).then(() => undefined, (error) => error);
-      if (reason === undefined) pictures.push(job);
-      else faults.set(job, reason);
-    }
-    if (pictures.length === 1) continue;
-    const hint = "rename one of them, or paint one in a run of its own with another `encode.output`";
-    for (const job of pictures) faults.set(job, clash(pictures, hint));
-  }
-  return originals.map((job) => ({ ...job, fault: faults.get(job) }));
-}
-
-function clash([first, second]: readonly Job[], hint: string): UserError {
-  return new UserError(`${first.content} and ${second.content} would both become ${first.output}`, {
-    hint,
-    exitCode: 2,
-  });
-}
-
-async function isPainted(path: string): Promise<boolean> {
-  return presetInXmp(await xmpOf(path)) !== undefined;
 }

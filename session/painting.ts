@@ -1,3 +1,4 @@
+import type { Cluster } from "../base/cluster.ts";
 import type { Progress } from "../chain/progress.ts";
 import type { PaintedPicture } from "./painted.ts";
 import type { PreviewOptions } from "./previews.ts";
@@ -19,6 +20,13 @@ export interface StyliseOptions {
   readonly offline?: boolean;
   /** With `write`: goes on from the checkpoint of an interrupted run of the same preset, if there is one. */
   readonly resume?: boolean;
+  /**
+   * With `write`: the preset that the picture's metadata hold, as JSON text, instead of the one that runs. Whoever paints
+   * for another machine names the files there.
+   */
+  readonly recipe?: string;
+  /** What paints the tiles of a preset that asks for `tiles`; this machine alone, to the same bytes, unless given. */
+  readonly cluster?: Omit<Cluster, "side">;
 }
 
 /** The result of `stylise`. */

@@ -83,7 +83,14 @@ export function recorder(
       evaluations++;
       return objective.evaluate(image);
     };
-    return Object.create(objective, { evaluate: { value: evaluate } });
+    const tiles = objective.tiles && {
+      ...objective.tiles,
+      evaluate: (...given: Parameters<NonNullable<Objective["tiles"]>["evaluate"]>) => {
+        evaluations++;
+        return objective.tiles!.evaluate(...given);
+      },
+    };
+    return Object.create(objective, { evaluate: { value: evaluate }, tiles: { value: tiles } });
   };
 
   return {

@@ -1,8 +1,11 @@
 import { dirname } from "node:path";
 import type { Engine } from "../engines/engine.ts";
+import type { Cluster } from "../base/cluster.ts";
+import { localCluster } from "../objective/cluster/local.ts";
 import { openEngine } from "../engines/mod.ts";
 import { inputsOf } from "../presets/inputs.ts";
-import { presetXmp } from "../presets/metadata.ts";
+import { xmpOfPreset } from "../pictures/xmp.ts";
+import { recipeText } from "../presets/metadata.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { openRegistry } from "../presets/registry.ts";
 import { locateNetwork } from "../weights/locate.ts";
@@ -202,11 +205,16 @@ export function openSession({ concurrency = Infinity }: SessionOptions = {}): Se
           engine: () => engineFor(preset, report),
           memory: checkpoints?.memory ?? memory,
           scratch: scratchIn(output && dirname(output)),
+          cluster: clusterOf(preset, options),
         },
         checkpoints,
         previewEvery: options.preview?.every,
         standIns: standInsFor(links, output).map(watched).map(halted),
-        writing: { inputs, subject, packet: (path, failed) => presetXmp(preset, path, failed || signal.aborted) },
+        writing: {
+          inputs,
+          subject,
+          packet: (path, failed) => xmpOfPreset(options.recipe ?? recipeText(preset, path), failed || signal.aborted),
+        },
         share,
         signal,
         report,
@@ -218,6 +226,13 @@ export function openSession({ concurrency = Infinity }: SessionOptions = {}): Se
     if (thrown !== undefined) throw thrown;
     if (!signal.aborted) await checkpoints?.remove();
     return result;
+  };
+
+  /** What paints a large picture in tiles, if the preset asks for them. */
+  const clusterOf = (preset: ResolvedPreset, { cluster, onProgress }: StyliseOptions): Cluster | undefined => {
+    if (preset.tiles === 0) return undefined;
+    if (cluster) return { ...cluster, side: preset.tiles };
+    return { ...localCluster(() => engineFor(preset, onProgress), scratchIn()), side: preset.tiles };
   };
 
   const paint = async (asked: ResolvedPreset, options: StyliseOptions): Promise<Stylised> => {

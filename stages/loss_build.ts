@@ -1,3 +1,4 @@
+import { UserError } from "../base/errors.ts";
 import type { ValueSchema } from "../chain/schema.ts";
 import { atScale, type ScaleList } from "../chain/scale_list.ts";
 import { placeIn } from "../chain/sequence.ts";
@@ -98,11 +99,11 @@ export const lossBuild = {
       hint: `build on the preset "painting", or add a content and a style term`,
     }];
   },
-  checkMemory: (options, { sizes, places }: Outline, { network, memory, scratch: opens }) => {
+  checkMemory: (options, { sizes, places }: Outline, { network, memory, scratch: opens, cluster }) => {
     const scratch = opens !== undefined;
     // The finest first: it takes the most memory, so that its error names what suffices for all.
     for (const [scale, size] of [...sizes.entries()].reverse()) {
-      planObjective(objectiveAt(options, scale), { network, size, places, scratch }, memory);
+      planObjective(objectiveAt(options, scale), { network, size, places, scratch }, memory, cluster);
     }
   },
   create: (options) =>
@@ -114,6 +115,12 @@ export const lossBuild = {
       });
       context.disposeLater(evaluation);
       const held = await heldBy(features.tensors);
+      if (held && evaluation.tiles) {
+        throw new UserError("A film cannot be painted in tiles with workers", {
+          hint: "leave `tiles` out, or set `film.temporalWeight` to 0",
+          exitCode: 2,
+        });
+      }
       const beginning = [beginningOf(features.tensors)];
       return {
         begin() {
@@ -123,6 +130,7 @@ export const lossBuild = {
         },
         plan: evaluation.plan,
         evaluate: held ? async (image) => heldTo(held, image, await evaluation.evaluate(image)) : evaluation.evaluate,
+        tiles: evaluation.tiles,
         terms: evaluation.terms,
       };
     },

@@ -1,14 +1,20 @@
 import { announcer } from "./optimise/announce.ts";
-import { checkSound, failureOf } from "./optimise/blow_up.ts";
-import { checkpointOf, type Descent, startDescent } from "./optimise/descent.ts";
+import { failureOf } from "./optimise/blow_up.ts";
+import type { Descent } from "./optimise/descent.ts";
+import { here } from "./optimise/here.ts";
+import { inTiles } from "./optimise/in_tiles.ts";
+import type { Medium } from "./optimise/medium.ts";
+import { startDescent } from "./optimise/start_descent.ts";
 import type { Network } from "../networks/network.ts";
 import { UserError } from "../base/errors.ts";
+import { TileMoved } from "../base/rounds.ts";
 import type { Objective } from "../objective/objective.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
 import { descend } from "../optimisers/descend.ts";
 import { BlowUp } from "../optimisers/finite.ts";
 import {
   checkpointEvery,
+  eachStep,
   interruptionBy,
   judgeAverage,
   keepBest,
@@ -22,7 +28,7 @@ import {
   timed,
 } from "../optimisers/handlers/mod.ts";
 import { type OptimiserEntry, optimiserOf, optimisers } from "../optimisers/mod.ts";
-import type { Iterate, Resumption } from "../optimisers/optimiser.ts";
+import type { Iterate } from "../optimisers/optimiser.ts";
 import { stepsFrom } from "../optimisers/steps_from.ts";
 import { stepsAt } from "./optimise/pace.ts";
 import type { Size } from "../pictures/picture.ts";
@@ -133,6 +139,19 @@ export const optimise = {
     let frame = 0;
 
     return async function optimise(objective, context) {
+      const chosen = optimiserOf(options.optimiser, options);
+      const { tiles, plan, evaluate } = objective;
+      return tiles
+        ? await paintIn(inTiles(tiles, chosen, context), objective, context)
+        : await paintIn(here({ plan, evaluate }, chosen, context.compute.memory), objective, context);
+    };
+
+    /** Paints wherever the vectors of the descent lie. */
+    async function paintIn<Vector>(
+      medium: Medium<Vector>,
+      objective: Objective,
+      context: Context,
+    ): Promise<Painted> {
       const clock = performance.now();
       const { signal, keeping } = context;
       const { checkpoints } = keeping;
@@ -141,115 +160,132 @@ export const optimise = {
       const { index } = placeIn(context.position, "frame");
       if (scale.index === 0 || index !== frame) before = [];
       frame = index;
-      const { pictures, network, size, descent } = await startDescent(objective, options, context, before);
-      const { steps, evaluate, interruption, termsOf } = stepsOf(objective, descent, size, options, context);
+      const { pictures, network, size, descent } = await startDescent(medium, objective, options, context, before);
       const goesOn = pictures.frame?.continues ?? false;
       const count = goesOn ? pictures.frame!.steps : stepsAt(options, scale.index);
       const tell = announcer(context, pictures.sizes, size, options, began);
       // Only in a resumed run: otherwise the coarser scales were reported when they were done.
       if (descent.before !== before) descent.before.forEach(tell.scale);
 
-      const painted = (): Painted => {
-        const { image: data, value } = descent.best;
-        return { image: { ...size, data }, pictures, value, network };
+      const painted = async (): Promise<Painted> => {
+        const { image, value } = descent.best;
+        return { image: { ...size, data: await medium.data(image) }, pictures, value, network };
       };
       /** Reports this scale as done, and returns its result. */
-      const finish = () => {
+      const finish = async () => {
+        const result = await painted();
         const { step, best: { value, terms } } = descent;
         before = [...descent.before, { ...size, steps: step, value, terms }];
         tell.scale(before.at(-1)!, scale.index);
-        return painted();
+        return result;
       };
-      const report = (iterate: Iterate, pace: number) =>
-        tell.step(descent.step, { value: iterate.value, terms: termsOf(iterate) }, pace);
-      const judge = () => judgeAverage(descent, evaluate);
-      const snapshot = async () => {
-        await judge();
-        const label = snapshotLabel(descent.step, count, scale);
-        await keeping.sendAhead(painted(), { label, terms: descent.best.terms });
-      };
-      const preview = () =>
-        keeping.sendAhead(painted(), {
-          label: "preview",
-          terms: descent.best.terms,
-          preview: { step: descent.step },
-        });
       const due = (seconds: number) => !signal?.aborted && (checkpoints?.due(seconds) ?? false);
       const save = async () => {
         if (options.checkpoint === 0) return;
-        await checkpoints?.save(checkpointOf(descent, context.position, pictures.previous));
+        await checkpoints?.save(await medium.checkpoint(descent, context.position, pictures.previous));
       };
       // What goes on from a painted frame is a painting from its first step.
       const unchanged = () => scale.index === 0 && !goesOn && index === 0 && neverFell(descent);
 
-      try {
-        // A scale that an earlier run finished takes no more steps.
-        if (!descent.done) {
-          await descend(steps, [
-            setBackWhenUnsound(descent, tell.setback),
-            interruption.stopWhenInterrupted,
-            keepPlace(descent),
-            keepBest(descent, termsOf),
-            timed(report, clock),
-            snapshotEvery(options.snapshots, descent, snapshot),
-            snapshotEvery(keeping.previewEvery ?? 0, descent, preview),
-            stopWhenStalled(descent, options.tolerance),
-            stopAfter(count, descent),
-            checkpointEvery(options.checkpoint, { due, save }),
-          ]);
-          descent.done = !interruption.happened;
+      const paint = async () => {
+        const { steps, evaluate, interruption, termsOf } = stepsOf(medium, descent, size, context);
+        const report = (iterate: Iterate<Vector>, pace: number) =>
+          tell.step(descent.step, { value: iterate.value, terms: termsOf(iterate) }, pace);
+        const judge = () => judgeAverage(descent, evaluate);
+        const snapshot = async () => {
+          await judge();
+          const label = snapshotLabel(descent.step, count, scale);
+          await keeping.sendAhead(await painted(), { label, terms: descent.best.terms });
+        };
+        const preview = async () =>
+          await keeping.sendAhead(await painted(), {
+            label: "preview",
+            terms: descent.best.terms,
+            preview: { step: descent.step },
+          });
+        try {
+          // A scale that an earlier run finished takes no more steps.
+          if (!descent.done) {
+            await descend(steps, [
+              setBackWhenUnsound(descent, tell.setback),
+              interruption.stopWhenInterrupted,
+              keepPlace(descent),
+              keepBest(descent, termsOf),
+              timed(report, clock),
+              snapshotEvery(options.snapshots, descent, snapshot),
+              snapshotEvery(keeping.previewEvery ?? 0, descent, preview),
+              stopWhenStalled(descent, options.tolerance),
+              stopAfter(count, descent),
+              eachStep(() => medium.stepDone(descent)),
+              checkpointEvery(options.checkpoint, { due, save }),
+            ]);
+            descent.done = !interruption.happened;
+          }
+        } catch (error) {
+          if (error instanceof TileMoved) throw error;
+          const blewUp = error instanceof BlowUp;
+          const failure = blewUp ? failureOf(error, descent.step, options) : error;
+          if (unchanged()) throw failure;
+          keeping.finishWith(failure);
+          // What failed, the engine or a loss, may fail here again: then the average keeps the value of its step.
+          await judge().catch(() => {});
+          if (!blewUp) await save();
+          return await finish();
         }
-      } catch (error) {
-        const blewUp = error instanceof BlowUp;
-        const failure = blewUp ? failureOf(error, descent.step, options) : error;
-        if (unchanged()) throw failure;
-        keeping.finishWith(failure);
-        // What failed, the engine or a loss, may fail here again: then the average keeps the value of its step.
-        await judge().catch(() => {});
-        if (!blewUp) await save();
-        return finish();
+        if (signal?.aborted && unchanged()) {
+          throw new UserError("Interrupted before the picture changed: nothing is written", {
+            hint: "a few steps later there is a picture to keep",
+            exitCode: 130,
+          });
+        }
+        await judge();
+        // A scale that is done needs its best image alone.
+        if (descent.done) descent.last = undefined;
+        await save();
+        return await finish();
+      };
+
+      while (true) {
+        let lost: unknown;
+        try {
+          return await paint();
+        } catch (error) {
+          if (!(error instanceof TileMoved)) throw error;
+          lost = error;
+        }
+        try {
+          tell.loss(await medium.recover(lost, descent));
+        } catch (error) {
+          if (unchanged()) throw error;
+          keeping.finishWith(error);
+          return await finish();
+        }
       }
-      if (signal?.aborted && unchanged()) {
-        throw new UserError("Interrupted before the picture changed: nothing is written", {
-          hint: "a few steps later there is a picture to keep",
-          exitCode: 130,
-        });
-      }
-      await judge();
-      // A scale that is done needs its best image alone.
-      if (descent.done) descent.last = undefined;
-      await save();
-      return finish();
-    };
+    }
   },
 } satisfies Stage<Objective, Painted, OptimiseOptions>;
 
 /** The steps of the optimiser from where the descent stands, the terms of each, and the checked evaluation. */
-function stepsOf(
-  objective: Objective,
-  descent: Descent,
+function stepsOf<Vector>(
+  medium: Medium<Vector>,
+  descent: Descent<Vector>,
   size: Size,
-  options: OptimiseOptions,
-  { compute: { memory }, position, signal }: Context,
+  { position, signal }: Context,
 ) {
-  const { optimiser, settings } = optimiserOf(options.optimiser, options);
-  const interruption = interruptionBy(signal);
-  const termsAt = new WeakMap<Float32Array, Terms>();
-  const evaluate = async (image: Float32Array) => {
-    const evaluation = await objective.evaluate(image);
-    checkSound(evaluation, image, `at step ${descent.step + 1} of scale ${placeIn(position, "scale").index + 1}`);
-    termsAt.set(evaluation.gradient, evaluation.terms);
+  const interruption = interruptionBy<Vector>(signal);
+  const termsAt = new WeakMap<WeakKey, Terms>();
+  const evaluate = async (image: Vector) => {
+    const where = `at step ${descent.step + 1} of scale ${placeIn(position, "scale").index + 1}`;
+    const evaluation = await medium.evaluate(image, where);
+    termsAt.set(evaluation.gradient as WeakKey, evaluation.terms);
     return evaluation;
   };
   const guarded = interruption.guarded(evaluate);
-  const room = memory && memory - objective.plan.bytes;
-  const minimise = (start: Float32Array, resumption: Resumption) =>
-    optimiser.minimise(guarded, start, settings, { ...resumption, memory: room, size });
   return {
-    steps: stepsFrom(descent, minimise),
+    steps: stepsFrom(descent, (start, resumption) => medium.minimise(guarded, start, { ...resumption, size })),
     evaluate,
     interruption,
-    termsOf: ({ gradient }: Iterate) => termsAt.get(gradient)!,
+    termsOf: ({ gradient }: Iterate<Vector>) => termsAt.get(gradient as WeakKey)!,
   };
 }
 

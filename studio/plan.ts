@@ -7,6 +7,7 @@ import { optimise, type OptimiseOptions } from "../stages/optimise.ts";
 import { optimiserOf } from "../optimisers/mod.ts";
 import type { Size } from "../pictures/picture.ts";
 import { memoryOf } from "../base/memory.ts";
+import { isDivided } from "../objective/cluster/layout.ts";
 import { describe, placesOf, type Plan } from "../objective/tiles/plan.ts";
 import { networks } from "../networks/network.ts";
 import { photographOf, sizeOfPicture, standIn } from "../session/photograph.ts";
@@ -26,7 +27,9 @@ export function planOf(preset: ResolvedPreset, size: Size): Plan | undefined {
   const places = placesOf(styles.map(({ mask }) => mask));
   // A run that writes a picture may write a file beside it.
   const picture = { network: networks[preset.network], size, places, scratch: true };
-  const plan = planObjective(objectiveAt(objective, Infinity), picture, memory);
+  const cluster = preset.tiles > 0 ? { side: preset.tiles, local: true } : undefined;
+  const plan = planObjective(objectiveAt(objective, Infinity), picture, memory, cluster);
+  if (cluster && isDivided(size, cluster.side)) return plan;
   const descent = optionsOf(preset, optimise);
   return { ...plan, bytes: plan.bytes + (descent ? historyOf(descent, size, memory - plan.bytes) : 0) };
 }
@@ -35,6 +38,13 @@ export function planOf(preset: ResolvedPreset, size: Size): Plan | undefined {
 function historyOf(options: OptimiseOptions, { width, height }: Size, room: number): number {
   const { optimiser, settings } = optimiserOf(options.optimiser, options);
   return optimiser.memory?.(settings, 3 * width * height, room) ?? 0;
+}
+
+/** The size of the picture that a preset paints; undefined if that is not known before it runs. */
+export async function largestSizeOf(preset: ResolvedPreset): Promise<Size | undefined> {
+  const pictures = optionsOf(preset, decode);
+  const { content } = pictures ? await photographOf(pictures) : {};
+  return pictures && content !== undefined ? sizesFor(pictures, await sizeOfPicture(content)).at(-1) : undefined;
 }
 
 /**

@@ -17,6 +17,7 @@ import type { Call } from "../call.ts";
 import { complain } from "../complaint.ts";
 import { interruptible } from "../interrupt.ts";
 import { print, printBytes, tell } from "../output.ts";
+import { byQueue, queueOf } from "../queue_flags.ts";
 import { watchPreset } from "../watch.ts";
 import { reporterFor } from "../progress.ts";
 
@@ -55,6 +56,7 @@ export async function paint(call: Call): Promise<number> {
   });
   const message = await foreignMasks(name, preset, overrides);
   if (message) reporter.report({ kind: "warning", message });
+  const addresses = queueOf(call);
   const failed: FolderResult[] = [];
   const code = await interruptible(reporter, async (signal) => {
     const options = {
@@ -65,13 +67,16 @@ export async function paint(call: Call): Promise<number> {
       offline: on.has("offline"),
     };
     const overwrite = on.has("overwrite");
+    await using elsewhere = addresses && await byQueue(addresses, preset, reporter.report);
     if (!contents) {
-      const single = withNamedMasks(preset);
+      const single = withNamedMasks(elsewhere ? await elsewhere.ready(preset) : preset);
       const place = overwrite ? { preset: single } : await numbered(single, options);
       if (place.note) reporter.report({ kind: "note", message: place.note });
+      if (elsewhere) return void await elsewhere.stylise(place.preset, options);
       return void await stylise(place.preset, { ...options, write: true });
     }
-    for await (const result of styliseFolder(preset, contents, { ...options, numbered: !overwrite })) {
+    const paintAll = elsewhere?.styliseFolder ?? styliseFolder;
+    for await (const result of paintAll(preset, contents, { ...options, numbered: !overwrite })) {
       if (result.state === "failed") failed.push(result);
     }
   });

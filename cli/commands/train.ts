@@ -13,6 +13,7 @@ import { stylise } from "../../session/session.ts";
 import type { Call } from "../call.ts";
 import { interruptible } from "../interrupt.ts";
 import { reporterFor } from "../progress.ts";
+import { byQueue, queueOf } from "../queue_flags.ts";
 
 /** Steps of training that two cores take in a minute. */
 const stepsPerMinute = 180;
@@ -49,15 +50,18 @@ export async function train(call: Call): Promise<number> {
     print(JSON.stringify(presetJson(preset, withoutSecrets), null, 2));
     return 0;
   }
+  const addresses = queueOf(call);
   return await interruptible(reporter, async (signal) => {
-    await stylise(preset, {
+    const options = {
       onProgress: reporter.report,
       signal,
       keep: true,
-      write: true,
       resume: on.has("resume"),
       offline: on.has("offline"),
-    });
+    };
+    await using elsewhere = addresses && await byQueue(addresses, preset, reporter.report);
+    if (elsewhere) await elsewhere.stylise(preset, options);
+    else await stylise(preset, { ...options, write: true });
   });
 }
 

@@ -164,6 +164,38 @@ export function planFor(demand: Demand, memory = Infinity): Plan {
   });
 }
 
+/** Tensors of the picture's size that L-BFGS remembers in tiles, whatever the memory: its result depends on them. */
+const remembered = 12;
+
+/**
+ * Plans the evaluation of an objective in tiles that lie with workers, or all with this machine.
+ *
+ * @param grids The windows at each reduction.
+ * @throws {UserError} if the memory does not suffice for what is held here.
+ */
+export function planTiles(demand: Demand, grids: readonly Grid[], local: boolean, memory = Infinity): Plan {
+  const { size, network, factors, contentLayers, styleLayers } = demand;
+  const windows = grids.map(({ window }, i) => {
+    const layers = factors[i] === 1 ? [...contentLayers, ...styleLayers] : styleLayers;
+    return areaOf(window) * (spreadInWindows * slopeBytes(network, layers) + guidedBytes(demand));
+  });
+  const contents = contentBytes(demand) * areaOf(size);
+  const held = (demand.held + remembered) * imageBytes * areaOf(size);
+  const bytes = Math.ceil(
+    fixedBytes({ ...demand, held: 2 }) + (local ? Math.max(...windows) + held + (demand.scratch ? 0 : contents) : 0),
+  );
+  if (bytes > memory) {
+    throw new UserError(
+      `${amountOf(memory)} of memory do not suffice for ${size.width}×${size.height} pixels in tiles`,
+      {
+        code: "out-of-memory",
+        hint: `grant ${amountOf(bytes)} with \`memory\`, or take workers`,
+      },
+    );
+  }
+  return { reductions: grids.map((grid, i) => ({ factor: factors[i], sums: grid, slopes: grid })), bytes };
+}
+
 function scaled({ width, height }: Size, share: number): Size {
   return { width: Math.max(1, Math.floor(width * share)), height: Math.max(1, Math.floor(height * share)) };
 }

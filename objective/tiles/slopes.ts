@@ -38,28 +38,7 @@ export async function slopePass(
   contents: Contents,
   engine: Engine,
 ): Promise<SlopePass> {
-  const view = viewOf(grid);
-  const targets = new Map<string, Node>();
-  const content = (layer: string, shape: Shape) => {
-    const target = targets.get(layer) ?? input(`content ${layer}`, shape);
-    targets.set(layer, target);
-    return target;
-  };
-  const { width, height } = size;
-  const { values, statistics } = await look(view.image, factor, parts, {
-    pixels: width * height,
-    owned: view.owned,
-    guide: view.guide,
-    content,
-  });
-  const seen = [...namedSums(statistics)].filter(([name]) => sums.has(name));
-  // Σ slope · sum has the gradient of the style terms: the chain rule.
-  const scalar = [
-    ...values.map(({ node, weight }) => multiply(node, weight)),
-    ...seen.map(([name, sum]) => total(multiply(sum, input(`slope ${name}`, sum.shape)))),
-  ].reduce(add, constant(0));
-  const [slope] = gradient(scalar, [view.image]);
-  const outputs = { slope, ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])) };
+  const { view, values, outputs } = await slopeGraph(parts, size, factor, grid, sums);
 
   return async (image, slopes, into) => {
     // Compiled for this pass alone: a program holds memory that the next pass needs.
@@ -75,6 +54,44 @@ export async function slopePass(
       addAt(results.slope, windowOf(tile, grid, 1), into, image);
     });
     return values.map(({ name, weight }) => ({ name, weight, value: found.get(name)! }));
+  };
+}
+
+/**
+ * The graph of the second pass over a window: the slope of the image, and the terms. Its inputs beside those of the view
+ * are `content LAYER` and `slope SUM`.
+ */
+export async function slopeGraph(
+  parts: ObjectiveParts,
+  { width, height }: Size,
+  factor: number,
+  grid: Grid,
+  sums: ReadonlySet<string>,
+) {
+  const view = viewOf(grid);
+  const targets = new Map<string, Node>();
+  const content = (layer: string, shape: Shape) => {
+    const target = targets.get(layer) ?? input(`content ${layer}`, shape);
+    targets.set(layer, target);
+    return target;
+  };
+  const { values, statistics } = await look(view.image, factor, parts, {
+    pixels: width * height,
+    owned: view.owned,
+    guide: view.guide,
+    content,
+  });
+  const seen = [...namedSums(statistics)].filter(([name]) => sums.has(name));
+  // Σ slope · sum has the gradient of the style terms: the chain rule.
+  const scalar = [
+    ...values.map(({ node, weight }) => multiply(node, weight)),
+    ...seen.map(([name, sum]) => total(multiply(sum, input(`slope ${name}`, sum.shape)))),
+  ].reduce(add, constant(0));
+  const [slope] = gradient(scalar, [view.image]);
+  return {
+    view,
+    values,
+    outputs: { slope, ...Object.fromEntries(values.map(({ name, node }) => [`term ${name}`, node])) },
   };
 }
 

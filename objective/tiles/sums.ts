@@ -1,6 +1,10 @@
 import type { Engine } from "../../engines/engine.ts";
 import type { Node } from "../../graph/mod.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
+import { statisticsAt } from "../look.ts";
+import type { ObjectiveParts } from "../parts.ts";
+import { namedSums } from "../statistics.ts";
+import { layersOf } from "../terms.ts";
 import type { Grid } from "./grid.ts";
 import { type View, viewOf } from "./view.ts";
 import { overWindows } from "./windows.ts";
@@ -34,4 +38,15 @@ export async function summation(
     });
     return new Map([...sums].map(([name, sum]) => [name, Float32Array.from(sum)]));
   };
+}
+
+/** The sums over the positions that a window owns, those that the terms use. */
+export async function sumsIn(
+  { image, guide }: View,
+  factor: number,
+  parts: ObjectiveParts,
+  names: ReadonlySet<string>,
+): Promise<Map<string, Node>> {
+  const features = await parts.graph(image, layersOf(parts.terms, "style"), "a window");
+  return new Map([...namedSums(statisticsAt(features, factor, parts, guide))].filter(([name]) => names.has(name)));
 }

@@ -1,19 +1,16 @@
 import type { Engine } from "../../engines/engine.ts";
-import type { Evaluation, Objective } from "../objective.ts";
+import type { Evaluation } from "../evaluation.ts";
+import type { Objective } from "../objective.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
 import type { ObjectiveParts } from "../parts.ts";
-import { statisticsAt } from "../look.ts";
-import { layersOf } from "../terms.ts";
 import type { Size } from "../../pictures/picture.ts";
-import { namedSums } from "../statistics.ts";
 import type { Contents } from "./contents.ts";
 import type { Grid } from "./grid.ts";
 import { type Judgement, judgement } from "./judgement.ts";
 import { addSpread, shrunk } from "../pyramid.ts";
 import { sizeAt } from "./planes.ts";
 import { type SlopePass, slopePass } from "./slopes.ts";
-import { type Summation, summation } from "./sums.ts";
-import type { View } from "./view.ts";
+import { type Summation, summation, sumsIn } from "./sums.ts";
 
 /** The windows of the picture at one of its reductions. */
 export interface ReductionGrids {
@@ -98,10 +95,4 @@ async function passesOf(
     passes.push({ factor, first, second });
   }
   return passes;
-}
-
-/** The sums over the positions that a window owns, those that the terms use. */
-async function sumsIn({ image, guide }: View, factor: number, parts: ObjectiveParts, names: ReadonlySet<string>) {
-  const features = await parts.graph(image, layersOf(parts.terms, "style"), "a window");
-  return new Map([...namedSums(statisticsAt(features, factor, parts, guide))].filter(([name]) => names.has(name)));
 }

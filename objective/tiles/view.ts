@@ -16,7 +16,9 @@ export interface View {
   readonly owned?: Owned;
   /** The guide of a window; positions that it does not own weigh 0. */
   readonly guide: Guiding;
-  /** The values of the inputs at one window, for the planes that the graph has asked for. */
+  /** The values of the planes at one window that the graph has asked for: of all inputs but the image. */
+  planes(tile: Tile): Record<string, Float32Array>;
+  /** The values of the inputs at one window. */
   feeds(tile: Tile, image: ImageTensor): Record<string, Float32Array>;
 }
 
@@ -32,7 +34,7 @@ interface PlaneInput {
 export function viewOf(grid: Grid): View {
   const image = input("image", [1, 3, grid.window.height, grid.window.width]);
   if (grid.tiles.length === 1) {
-    return { image, guide: guidingOf(grid.size), feeds: (_, { data }) => ({ image: data }) };
+    return { image, guide: guidingOf(grid.size), planes: () => ({}), feeds: (_, { data }) => ({ image: data }) };
   }
 
   const places: (Plane | undefined)[] = [];
@@ -44,8 +46,10 @@ export function viewOf(grid: Grid): View {
     planes.set(name, plane);
     return plane;
   };
+  const planesIn = (tile: Tile) => Object.fromEntries(planes.values().map(({ name, data }) => [name, data(tile)]));
   return {
     image,
+    planes: planesIn,
     owned: (stride) => planeAt(stride, 0).node,
     guide: (reach, share, where) => {
       const { node, count } = planeAt(reach.stride, marginOf(grid.size, reach, share), where);
@@ -53,7 +57,7 @@ export function viewOf(grid: Grid): View {
     },
     feeds: (tile, image) => ({
       image: cut(image.data, image, windowOf(tile, grid, 1)),
-      ...Object.fromEntries(planes.values().map(({ name, data }) => [name, data(tile)])),
+      ...planesIn(tile),
     }),
   };
 }

@@ -9,7 +9,7 @@ interface Keeper {
 }
 
 /** Saves a checkpoint every so many seconds, between two steps; never if `seconds` is 0. */
-export function checkpointEvery(seconds: number, { due, save }: Keeper): Handler {
+export function checkpointEvery<Vector>(seconds: number, { due, save }: Keeper): Handler<Vector> {
   return eachStep(async () => {
     if (seconds > 0 && due(seconds)) await save();
   });

@@ -3,7 +3,9 @@ import type { Iterate } from "../optimiser.ts";
 import { handler } from "./handler.ts";
 
 /** The handler that calls `work` with each step before it passes it on; `"stop"` ends the steps there. */
-export function eachStep(work: (step: Iterate) => void | "stop" | Promise<void | "stop">): Handler {
+export function eachStep<Vector>(
+  work: (step: Iterate<Vector>) => void | "stop" | Promise<void | "stop">,
+): Handler<Vector> {
   return handler(async (source) => {
     const next = await source.next();
     if (next.done) return next;

@@ -4,6 +4,7 @@
  * @module
  */
 export { checkpointEvery } from "./checkpoint_every.ts";
+export { eachStep } from "./each_step.ts";
 export { type Best, judgeAverage, keepBest, type Kept, type Terms } from "./keep_best.ts";
 export { keepPlace, type Standing } from "./keep_place.ts";
 export { type Setbacks, setBackWhenUnsound } from "./set_back_when_unsound.ts";

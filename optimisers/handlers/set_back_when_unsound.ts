@@ -4,7 +4,7 @@ import { handler } from "./handler.ts";
 import type { Standing } from "./keep_place.ts";
 
 /** How far a descent has come, and after how many falls. */
-export interface Setbacks extends Standing {
+export interface Setbacks<Vector = Float32Array> extends Standing<Vector> {
   /** How often it went back to the best image, to go on with smaller steps. */
   setbacks: number;
 }
@@ -21,7 +21,10 @@ export function stepFactorAfter(setbacks: number): number {
  * Begins the steps anew from the best image, a tenth as long, if a {@linkcode BlowUp} is thrown; one before the first
  * step or after three setbacks is passed on.
  */
-export function setBackWhenUnsound(descent: Setbacks, tell: (blowUp: BlowUp) => void): Handler {
+export function setBackWhenUnsound<Vector>(
+  descent: Setbacks<Vector>,
+  tell: (blowUp: BlowUp) => void,
+): Handler<Vector> {
   return handler(async (source) => {
     while (true) {
       try {

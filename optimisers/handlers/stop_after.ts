@@ -3,7 +3,7 @@ import { eachStep } from "./each_step.ts";
 import type { Standing } from "./keep_place.ts";
 
 /** Ends the steps after so many, those of an earlier run included. */
-export function stopAfter(count: number, place: Readonly<Standing>): Handler {
+export function stopAfter<Vector>(count: number, place: Readonly<Standing<Vector>>): Handler<Vector> {
   return eachStep(() => {
     if (place.step >= count) return "stop";
   });

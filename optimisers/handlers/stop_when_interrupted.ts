@@ -2,20 +2,23 @@ import type { Handler } from "../descend.ts";
 import { handler } from "./handler.ts";
 
 /** A signal that ends a descent after a step, or between two evaluations. */
-interface Interruption {
+interface Interruption<Vector> {
   /** Whether the signal ended the descent. */
   readonly happened: boolean;
-  /** Wraps an evaluation so that it throws once the signal is aborted; not at the first one after a step. */
-  guarded<T>(evaluate: (image: Float32Array) => Promise<T>): (image: Float32Array) => Promise<T>;
+  /**
+   * Wraps an evaluation so that it throws once the signal is aborted; not at the first one after a step, unless that
+   * throws the signal's reason itself.
+   */
+  guarded<T>(evaluate: (image: Vector) => Promise<T>): (image: Vector) => Promise<T>;
   /** Ends the steps. */
-  readonly stopWhenInterrupted: Handler;
+  readonly stopWhenInterrupted: Handler<Vector>;
 }
 
 /** Thrown through an optimiser to end it between two evaluations. */
 const interrupted = new Error("interrupted");
 
 /** Makes a signal end a descent. */
-export function interruptionBy(signal: AbortSignal | undefined): Interruption {
+export function interruptionBy<Vector = Float32Array>(signal: AbortSignal | undefined): Interruption<Vector> {
   let [happened, stepDone, evaluations] = [false, false, 0];
   return {
     get happened() {
@@ -23,7 +26,12 @@ export function interruptionBy(signal: AbortSignal | undefined): Interruption {
     },
     guarded: (evaluate) => async (image) => {
       if (evaluations++ > 0 && signal?.aborted) throw interrupted;
-      return await evaluate(image);
+      try {
+        return await evaluate(image);
+      } catch (error) {
+        // An evaluation on many machines ends in its midst.
+        throw signal?.aborted && error === signal.reason ? interrupted : error;
+      }
     },
     stopWhenInterrupted: handler(async (source) => {
       if (stepDone) {

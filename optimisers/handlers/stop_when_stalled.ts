@@ -13,7 +13,7 @@ export interface Trend {
 const span = 10;
 
 /** Ends the steps if the last ten lowered the value by less than a share of it. */
-export function stopWhenStalled(trend: Trend, tolerance: number): Handler {
+export function stopWhenStalled<Vector>(trend: Trend, tolerance: number): Handler<Vector> {
   return eachStep(({ value }) => {
     if (trend.recent.length === 0) trend.first = value;
     const lowest = Math.min(value, trend.recent.at(-1) ?? Infinity);

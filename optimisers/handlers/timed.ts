@@ -7,7 +7,10 @@ import { eachStep } from "./each_step.ts";
  *
  * @param began When the clock started, by `performance.now()`.
  */
-export function timed(tell: (step: Iterate, pace: number) => void, began: number = performance.now()): Handler {
+export function timed<Vector>(
+  tell: (step: Iterate<Vector>, pace: number) => void,
+  began: number = performance.now(),
+): Handler<Vector> {
   let count = 0;
   return eachStep((step) => tell(step, (performance.now() - began) / ++count / 1000));
 }

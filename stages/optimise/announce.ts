@@ -14,6 +14,8 @@ interface Announcer {
   step(step: number, at: { readonly value: number; readonly terms: Terms }, pace: number): void;
   /** The descent goes back to the best image. */
   setback(blowUp: BlowUp): void;
+  /** Workers are lost, and the descent goes back as far as it says. */
+  loss(message: string): void;
 }
 
 /**
@@ -48,6 +50,7 @@ export function announcer(
         seconds: (performance.now() - began) / 1000,
         secondsLeft: pace * (steps - step + laterSteps(sizes, options, index)),
       }),
+    loss: (message) => context.report({ kind: "warning", message }),
     setback: ({ message }) =>
       context.report({
         kind: "warning",

@@ -1,6 +1,6 @@
 import { UserError } from "../../base/errors.ts";
-import type { Evaluation } from "../../objective/objective.ts";
-import { BlowUp, checkFinite } from "../../optimisers/finite.ts";
+import type { Evaluation } from "../../objective/evaluation.ts";
+import { BlowUp, checkFiniteSize } from "../../optimisers/finite.ts";
 import { type OptimiserEntry, optimiserOf } from "../../optimisers/mod.ts";
 import { meanSize } from "../../optimisers/vectors.ts";
 
@@ -15,10 +15,18 @@ const farthest = 10 * 255;
  * @throws {BlowUp} if not.
  */
 export function checkSound(evaluation: Evaluation, image: Float32Array, where: string): void {
-  checkFinite(evaluation, where);
-  const size = meanSize(image);
-  if (size > farthest) {
-    const level = size.toPrecision(3);
+  checkSizes(evaluation, { gradient: meanSize(evaluation.gradient), image: meanSize(image) }, where);
+}
+
+/** The same by the mean size of the elements of both. */
+export function checkSizes(
+  evaluation: Omit<Evaluation, "gradient">,
+  { gradient, image }: { readonly gradient: number; readonly image: number },
+  where: string,
+): void {
+  checkFiniteSize(evaluation, gradient, where);
+  if (image > farthest) {
+    const level = image.toPrecision(3);
     throw new BlowUp(`The picture blows up ${where}: its levels lie ${level} from zero on average, where 255 is white`);
   }
 }

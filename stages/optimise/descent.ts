@@ -1,15 +1,12 @@
 import type { Checkpoint, Restored } from "../../chain/checkpoints.ts";
-import type { Objective } from "../../objective/objective.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
 import type { Best, Kept, Setbacks, Trend } from "../../optimisers/handlers/mod.ts";
 import type { OptimiserState } from "../../optimisers/optimiser.ts";
 import type { ScaleReport } from "../../chain/progress.ts";
-import { type Position, samePosition } from "../../chain/sequence.ts";
-import type { Context } from "../../chain/stage.ts";
-import { startImage, type StartOptions } from "./start_image.ts";
+import type { Position } from "../../chain/sequence.ts";
 
 /** How far the descent at one scale has come. */
-export interface Descent extends Kept, Trend, Setbacks {
+export interface Descent<Vector = Float32Array> extends Kept<Vector>, Trend, Setbacks<Vector> {
   /** Whether the descent has ended. */
   done: boolean;
   /** Reports of the coarser scales. */
@@ -17,7 +14,7 @@ export interface Descent extends Kept, Trend, Setbacks {
 }
 
 /** The part of a descent that a checkpoint holds as JSON. */
-interface Notes {
+export interface Notes {
   readonly done: boolean;
   readonly setbacks: number;
   readonly first: number;
@@ -28,91 +25,92 @@ interface Notes {
   readonly last?: { readonly value: number; readonly state?: Readonly<Record<string, number>> };
 }
 
-/**
- * The descent at a scale, new or restored from the checkpoint. The tensors with which it begins are not returned, so that
- * a large picture's are freed.
- */
-export async function startDescent(
-  objective: Objective,
-  { start, seed }: { readonly start: StartOptions; readonly seed: number },
-  context: Pick<Context, "position" | "keeping" | "compute" | "signal" | "share">,
-  before: readonly ScaleReport[],
-) {
-  const { position, keeping: { checkpoints } } = context;
-  const tensors = objective.begin();
-  const { pictures, network, content: { width, height } } = tensors;
-  const stood = checkpoints?.restored;
-  const restored = stood && samePosition(stood.position, position) ? stood : undefined;
-  const descent = restored
-    ? await restoredDescent(restored)
-    : freshDescent(await startImage(tensors, start, seed, context), before);
-  return { pictures, network, size: { width, height }, descent };
-}
-
-/** A descent that has not begun. */
-function freshDescent(start: Float32Array, before: readonly ScaleReport[]): Descent {
-  return {
-    step: 0,
-    done: false,
-    setbacks: 0,
-    first: Infinity,
-    recent: [],
-    best: { image: start, value: Infinity, terms: {} },
-    before,
-  };
-}
-
 /** The checkpoint of a descent; it shares the arrays. */
 export function checkpointOf(
-  { step, done, setbacks, first, recent, best: { image: best, ...noted }, before, last }: Descent,
+  descent: Descent,
   position: Position,
   previous: ImageTensor | undefined,
 ): Checkpoint {
-  const state = Object.entries(last?.state ?? {});
-  const numbers = state.filter((entry): entry is [string, number] => typeof entry[1] === "number");
-  const vectors = state.filter((entry): entry is [string, Float32Array] => typeof entry[1] !== "number");
-  const notes: Notes = {
-    done,
-    setbacks,
-    first,
-    recent,
-    best: noted,
-    before,
-    last: last && { value: last.value, state: last.state && Object.fromEntries(numbers) },
-  };
+  const { best, image, ...others } = vectorsOf(descent);
   const flat = (data: Float32Array) => ({ shape: [data.length], data });
   return {
     position,
-    step,
-    notes: { ...notes },
+    step: descent.step,
+    notes: { ...notesOf(descent) },
     arrays: {
-      ...previous && { previous: { shape: [1, 3, previous.height, previous.width], data: previous.data } },
+      ...previousArray(previous),
       best: flat(best),
       // Most often the last image is the best one.
-      ...last && last.image !== best && !same(last.image, best) && { image: flat(last.image) },
-      ...last && { gradient: flat(last.gradient) },
-      ...Object.fromEntries(vectors.map(([name, data]) => [`state ${name}`, flat(data)])),
+      ...image && image !== best && !same(image, best) && { image: flat(image) },
+      ...Object.fromEntries(Object.entries(others).map(([name, data]) => [name, flat(data)])),
     },
   };
 }
 
+/** The result of the scale before, for a checkpoint. */
+export function previousArray(previous: ImageTensor | undefined): Checkpoint["arrays"] {
+  return previous ? { previous: { shape: [1, 3, previous.height, previous.width], data: previous.data } } : {};
+}
+
+/** The numbers of a descent. */
+export function notesOf<Vector>(
+  { done, setbacks, first, recent, best: { image: _, ...best }, before, last }: Descent<Vector>,
+): Notes {
+  const numbers = Object.entries(last?.state ?? {}).filter((entry): entry is [string, number] =>
+    typeof entry[1] === "number"
+  );
+  return {
+    done,
+    setbacks,
+    first,
+    recent,
+    best,
+    before,
+    last: last && { value: last.value, state: last.state && Object.fromEntries(numbers) },
+  };
+}
+
+/** The vectors of a descent, under the names that they have in a checkpoint. */
+export function vectorsOf<Vector>({ best, last }: Descent<Vector>): Record<string, Vector> {
+  const state = Object.entries(last?.state ?? {}).filter((entry): entry is [string, Vector] =>
+    typeof entry[1] !== "number"
+  );
+  return {
+    best: best.image,
+    ...last && { image: last.image, gradient: last.gradient },
+    ...Object.fromEntries(state.map(([name, vector]) => [`${stateMark}${name}`, vector])),
+  };
+}
+
+const stateMark = "state ";
+
 /** The descent that a checkpoint holds. */
 export async function restoredDescent({ step, notes, names, tensor }: Restored): Promise<Descent> {
-  const { last, best, ...rest } = notes as unknown as Notes;
-  const image = (await tensor("best")).data;
-  const descent = { step, ...rest, best: { ...best, image } };
+  return await descentOf(step, notes as unknown as Notes, names, async (name) => (await tensor(name)).data);
+}
+
+/** The descent of numbers and vectors. */
+export async function descentOf<Vector>(
+  step: number,
+  { last, best, ...rest }: Notes,
+  names: readonly string[],
+  vector: (name: string) => Promise<Vector>,
+): Promise<Descent<Vector>> {
+  const image = await vector("best");
+  const { done, setbacks, first, recent, before } = rest;
+  const descent = { step, done, setbacks, first, recent, before, best: { ...best, image } };
   if (!last) return descent;
-  const vectors: Record<string, Float32Array> = {};
-  for (const name of names.filter((name) => name.startsWith("state "))) {
-    vectors[name.slice("state ".length)] = (await tensor(name)).data;
+  const vectors: Record<string, Vector> = {};
+  for (const name of names.filter((name) => name.startsWith(stateMark))) {
+    vectors[name.slice(stateMark.length)] = await vector(name);
   }
   return {
     ...descent,
     last: {
-      image: names.includes("image") ? (await tensor("image")).data : image,
+      image: names.includes("image") ? await vector("image") : image,
       value: last.value,
-      gradient: (await tensor("gradient")).data,
-      state: last.state && { ...last.state, ...vectors } satisfies OptimiserState,
+      gradient: await vector("gradient"),
+      state: last.state && { ...last.state, ...vectors } satisfies OptimiserState<Vector>,
     },
   };
 }

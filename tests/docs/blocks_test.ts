@@ -18,6 +18,7 @@ const pages = [
   "docs/programs.md",
   "docs/painters.md",
   "docs/flow.md",
+  "docs/machines.md",
 ];
 
 /** The code blocks of a page in a language. */

@@ -33,6 +33,7 @@ export function contextFor(changes: ContextChanges = {}): Context & { readonly r
       engine: changes.engine ?? (() => Promise.reject(new Error("this test has no engine"))),
       memory: changes.memory,
       scratch: changes.scratch,
+      cluster: changes.cluster,
     },
     keeping: {
       checkpoints,

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import type { Checkpoint, Checkpoints, Restored } from "../../chain/checkpoints.ts";
-import type { Evaluation, Objective } from "../../objective/objective.ts";
+import type { Evaluation } from "../../objective/evaluation.ts";
+import type { Objective } from "../../objective/objective.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
 import type { Tensors } from "../../objective/tensors.ts";
 import type { UserError } from "../../base/errors.ts";

@@ -27,7 +27,7 @@ export function containerTarget(output: string, store: FrameStore, shape: FilmSh
   const [frames, seconds] = shape.rate;
   const partPath = (name: string) => join(store.folder, `part-${name}${codec.ending}`);
 
-  /** Encodes frames as a part, unless an earlier run has done it. */
+  /** Encodes frames as a part. */
   const encode = async (from: number, to: number, path: string) => {
     // A name of its own: an ffmpeg whose run was killed may still write.
     const unfinished = join(store.folder, `unfinished-${crypto.randomUUID()}${codec.ending}`);
@@ -57,7 +57,10 @@ export function containerTarget(output: string, store: FrameStore, shape: FilmSh
     async grown(count) {
       if (!streams || count % partLength !== 0) return;
       const part = count / partLength - 1;
-      await encode(part * partLength, count, partPath(String(part).padStart(5, "0")));
+      const path = partPath(String(part).padStart(5, "0"));
+      // One that an earlier run has made is whole, and its pictures may be gone.
+      const isThere = await Deno.stat(path).then(() => true, () => false);
+      if (!isThere) await encode(part * partLength, count, path);
       await store.drop(part * partLength - kept, count - kept);
     },
     async finish(count, remark) {

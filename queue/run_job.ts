@@ -1,0 +1,157 @@
+import { join } from "node:path";
+import { readAll } from "../base/read.ts";
+import { messageOf, UserError } from "../base/errors.ts";
+import { isObject, type Json } from "../base/json.ts";
+import type { Progress } from "../chain/progress.ts";
+import { loadPreset } from "../presets/load.ts";
+import type { Preset } from "../presets/source.ts";
+import type { Report } from "../session/report.ts";
+import type { Session } from "../session/session.ts";
+import { type Blob, BlobLost, type Blobs, isBlob } from "./blobs.ts";
+import { type JobNote, layout, placedPreset, specIn } from "./job.ts";
+import type { LocalFiles } from "./local_files.ts";
+import { agree, inWords, type Machine, machineIn } from "./machine.ts";
+import { pathToFileURL } from "node:url";
+
+/** What came of a job: its note among the results. */
+export interface JobResult {
+  /** The files that it wrote, in the order of its outputs. */
+  readonly files: readonly Blob[];
+  /** How the picture came about; its files are not named. */
+  readonly report: Report;
+}
+
+/** The job was interrupted, and its checkpoint lets another worker go on. */
+export class PutBack extends Error {
+  /** The name of its class. */
+  override readonly name = "PutBack";
+}
+
+/** What a worker does jobs with. */
+export interface Workshop {
+  readonly machine: Machine;
+  readonly blobs: Blobs;
+  readonly session: Session;
+  readonly files: LocalFiles;
+  /** A folder of its own. */
+  readonly folder: string;
+}
+
+/**
+ * Does a job, unless its result is there already: a job that is done twice has one result.
+ *
+ * @param signal Stops after the step at hand.
+ * @throws {PutBack} if the signal came before it was done.
+ * @throws {BlobLost} if something that it reads is no blob any more.
+ * @throws {UserError} if it cannot be done.
+ */
+export async function runJob(
+  note: JobNote,
+  { machine, blobs, session, files, folder }: Workshop,
+  { signal, onProgress = () => {} }: { readonly signal: AbortSignal; readonly onProgress?: (event: Progress) => void },
+): Promise<JobResult> {
+  checkNote(note, machine);
+  const id = note.spec.sha256;
+  const done = await resultOf(blobs, id);
+  if (done) return done;
+  const spec = specIn(await blobs.get(note.spec));
+  if (!agree(spec.machine, machine)) throw stranger(spec.machine, machine);
+  const paths = await files.bring(spec.files);
+  const place = join(folder, "work");
+  await Deno.remove(place, { recursive: true }).catch(() => {});
+  await Deno.mkdir(place);
+  const outputs = spec.outputs.map((ending, i) => join(place, `${i}${ending}`));
+  const json = placedPreset(spec, { file: (i) => pathToFileURL(paths[i]).href, output: (i) => outputs[i] });
+  // A session keeps it beside the first file that a run writes.
+  const checkpoint = `${outputs[0]}.checkpoint`;
+  const resume = await restoreCheckpoint(blobs, id, checkpoint);
+  const saves: Promise<void>[] = [];
+  const save = async () => await saveCheckpoint(blobs, id, checkpoint);
+  try {
+    const preset = await loadPreset(json as Preset);
+    const { report } = await session.stylise(preset, {
+      write: true,
+      keep: true,
+      offline: true,
+      resume,
+      signal,
+      recipe: spec.recipe,
+      onProgress(event) {
+        if (event.kind === "checkpoint") saves.push(save().catch((error) => warn(error, onProgress)));
+        else onProgress(event);
+      },
+    });
+    await Promise.all(saves);
+    if (report.interrupted) {
+      await save().catch((error) => warn(error, onProgress));
+      throw new PutBack("The worker is stopping");
+    }
+    const made = await Promise.all(outputs.map(async (path) => await blobs.put(await readAll(pathToFileURL(path)))));
+    const result: JobResult = { files: made, report: { ...report, files: [] } };
+    await blobs.note("results", id, { ...result });
+    return result;
+  } catch (error) {
+    if (signal.aborted && !(error instanceof PutBack)) throw new PutBack("The worker is stopping", { cause: error });
+    if (!(error instanceof UserError)) throw error;
+    const { message, hint, exitCode, code } = error;
+    throw new UserError(files.told(message), { hint: hint && files.told(hint), exitCode, code, cause: error });
+  } finally {
+    await Promise.allSettled(saves);
+  }
+}
+
+/** A job that ran on without a checkpoint is no failure: it only begins anew on another worker. */
+function warn(error: unknown, onProgress: (event: Progress) => void): void {
+  onProgress({ kind: "warning", message: `${messageOf(error)}; the run goes on without a checkpoint` });
+}
+
+function checkNote(note: JobNote, machine: Machine): void {
+  const theirs = isObject(note) ? machineIn(note.machine) : undefined;
+  if (!theirs || note.layout !== layout || !isBlob(note.spec)) {
+    throw new UserError("Cannot do a job: another version made it", {
+      hint: "workers and coordinators have to be of one version",
+      exitCode: 2,
+    });
+  }
+  if (!agree(theirs, machine)) throw stranger(theirs, machine);
+}
+
+function stranger(theirs: Machine, own: Machine): UserError {
+  return new UserError(`Cannot do a job for ${inWords(theirs)}: this worker is ${inWords(own)}`, {
+    hint: "its bytes would be others",
+    exitCode: 2,
+  });
+}
+
+/** The result of a job; undefined unless all of it is there. */
+export async function resultOf(blobs: Blobs, id: string): Promise<JobResult | undefined> {
+  const note = await blobs.noted("results", id);
+  const { files, report } = note ?? {};
+  if (!Array.isArray(files) || !files.every(isBlob) || !isObject(report)) return undefined;
+  const there = await Promise.all(files.map((file) => blobs.has(file)));
+  return there.every(Boolean) ? { files, report: report as unknown as Report } : undefined;
+}
+
+/** Puts the checkpoint of a job that another worker began beside its output. Returns whether there is one. */
+async function restoreCheckpoint(blobs: Blobs, id: string, path: string): Promise<boolean> {
+  const note: Json | undefined = await blobs.noted("checkpoints", id);
+  if (!isBlob(note?.blob)) return false;
+  try {
+    await Deno.writeFile(path, await blobs.get(note.blob));
+    return true;
+  } catch (error) {
+    // One that is lost costs time, and no more.
+    if (error instanceof BlobLost) return false;
+    throw error;
+  }
+}
+
+/** Keeps a checkpoint for whoever goes on; the one before it is dropped. */
+async function saveCheckpoint(blobs: Blobs, id: string, path: string): Promise<void> {
+  const bytes = await Deno.readFile(path).catch(() => undefined);
+  if (!bytes) return;
+  const before = (await blobs.noted("checkpoints", id))?.blob;
+  const blob = await blobs.put(bytes);
+  await blobs.note("checkpoints", id, { blob });
+  if (isBlob(before) && before.sha256 !== blob.sha256) await blobs.drop(before).catch(() => {});
+}
