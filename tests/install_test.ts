@@ -94,7 +94,7 @@ Deno.test("the installed command runs anywhere with the lock file and the permis
   const launcher = await Deno.readTextFile(command);
   const { permissions: { default: { env, sys } } } = JSON.parse(await Deno.readTextFile(inRoot("deno.json")));
   for (const names of [env, sys]) assert(launcher.includes(names.join(",")));
-  assert.doesNotMatch(launcher, / -A |--allow-all|--allow-run(?!=ffmpeg )|--allow-import|--no-lock/);
+  assert.doesNotMatch(launcher, / -A |--allow-all|--allow-run(?!=ffmpeg\b)|--allow-import|--no-lock/);
 });
 
 /** The path of Node 24; empty if it cannot be had. */
