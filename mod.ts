@@ -81,6 +81,9 @@ export type { Checkpoint, Checkpoints, Progressed, Restored } from "./chain/chec
 export type { AskedOfStyles, Features, FeatureValues, Targets } from "./objective/features.ts";
 export type { Region } from "./objective/regions.ts";
 export type { Scratch } from "./base/scratch.ts";
+export type { Blobs, Cluster } from "./base/cluster.ts";
+export type { Rounds } from "./base/rounds.ts";
+export type { TiledVectors } from "./optimisers/tiled_vectors.ts";
 export type { Evaluation } from "./objective/evaluation.ts";
 export type { Objective } from "./objective/objective.ts";
 export type { TermValue } from "./objective/terms.ts";

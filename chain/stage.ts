@@ -42,9 +42,9 @@ export interface Stage<In = any, Out = any, Options extends object = any> {
    *
    * @throws {UserError} if it does not.
    */
-  // deno-lint-ignore no-explicit-any -- what is known of a sequence is between the stage that gives it and this one.
   checkMemory?(
     options: Options,
+    // deno-lint-ignore no-explicit-any -- what is known of a sequence is between the stage that gives it and this one.
     outline: any,
     compute: Pick<Compute, "network" | "memory" | "scratch" | "cluster">,
   ): void;

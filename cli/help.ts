@@ -8,7 +8,7 @@ export const topics = {
   pictures: "photographs, paintings, masks and sizes",
   recipe: "how the picture is painted: weights, losses, steps",
   result: "the finished picture and its file",
-  machine: "network, engine, threads and memory",
+  machine: "network, engine, threads, memory and tiles",
   workers: "other machines that do the work",
   run: "presets, and how a run is started and told",
 } as const;
@@ -52,7 +52,7 @@ export function help(commands: Commands): string {
 (Unless it is installed, impasto is \`deno run -P cli.ts\`.) Commands:
 ${usages.join("\n")}
 
-Topics, each with its flags: ${Object.keys(topics).join(", ")}, flags.
+Topics of flags: ${Object.keys(topics).join(", ")}, flags.
 Some of them: -o FILE  --size N  --style-weight N  --content FILE  --style FILE
   --strength N  --mask FILE  --colours photograph  --quality N  --dry-run`;
 }

@@ -16,7 +16,11 @@ export interface Objective {
     /** The peak memory of the run, in bytes, without what the optimiser remembers of earlier steps. */
     readonly bytes: number;
   };
-  /** The same where the image lies in tiles; absent if it does not. */
+  /**
+   * The same where the image lies in tiles; absent if it does not.
+   *
+   * @internal
+   */
   readonly tiles?: TiledObjective;
   /** Evaluates it at an image. */
   evaluate(image: Float32Array): Promise<Evaluation>;

@@ -65,7 +65,6 @@ interface Pending extends JobOptions {
   readonly end: PromiseWithResolvers<JobResult>;
   stored: number;
   begun: boolean;
-  waiters: number;
 }
 
 /**
@@ -215,7 +214,6 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
         end: Promise.withResolvers(),
         stored: 0,
         begun: false,
-        waiters: 1,
       };
       waiting.end.promise.catch(() => {});
       pending.set(job.id, waiting);

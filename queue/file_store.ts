@@ -1,7 +1,8 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../base/errors.ts";
-import { reasonOf, writeAtomically } from "../base/files.ts";
+import { reasonOf } from "../base/files.ts";
+import { forgetTemporary, holdTemporary, temporaryPrefix, unlessEnding } from "../base/temporaries.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -30,13 +31,25 @@ export async function openFileStore(url: URL): Promise<Store> {
     },
     async write(key, bytes) {
       const path = join(folder, key);
-      const write = () => writeAtomically(path, bytes, hint);
-      try {
+      const temporary = join(dirname(path), `${temporaryPrefix}${crypto.randomUUID()}.tmp`);
+      // Not flushed to the disk: whoever reads checks, and what a power cut took is made anew.
+      const write = async () => await Deno.writeFile(temporary, bytes, { createNew: true });
+      const writing = write().catch(async (error) => {
+        if (!(error instanceof Deno.errors.NotFound)) throw error;
         await Deno.mkdir(dirname(path), { recursive: true });
-      } catch {
-        // Writing says what is wrong.
+        await write();
+      });
+      holdTemporary(temporary, writing);
+      try {
+        await writing;
+        await unlessEnding();
+        await Deno.rename(temporary, path);
+      } catch (error) {
+        await Deno.remove(temporary).catch(() => {});
+        throw new UserError(`Cannot write ${path}: ${reasonOf(error)}`, { code: "unwritable", hint, cause: error });
+      } finally {
+        forgetTemporary(temporary);
       }
-      await write();
     },
     async renew(key) {
       const path = join(folder, key);

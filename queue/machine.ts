@@ -1,6 +1,5 @@
 import config from "../deno.json" with { type: "json" };
 import { isObject } from "../base/json.ts";
-import { messageOf } from "../base/errors.ts";
 
 /** What the bytes of a result depend on beside the job: machines that agree in it do each other's work. */
 export interface Machine {
@@ -50,9 +49,8 @@ export function coresHere(): number {
     });
     const physical = new Set(cores).size;
     return physical > 0 && logical > 2 ? Math.min(physical, logical) : logical;
-  } catch (error) {
+  } catch {
     // Only Linux has that file.
-    void messageOf(error);
     return logical;
   }
 }

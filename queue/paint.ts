@@ -1,3 +1,7 @@
+import { dirname } from "node:path";
+import { inFolder } from "../base/files.ts";
+import { subjectOf } from "../chain/link.ts";
+import { inputsOf } from "../presets/inputs.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { bringWeights } from "../session/bring_weights.ts";
 import type { FolderOptions, FolderResult } from "../session/folder.ts";
@@ -34,12 +38,28 @@ export async function styliseByQueue(
   return report;
 }
 
+/**
+ * Checks what would fail once the work is done, such as a folder that cannot be written to.
+ *
+ * @throws {UserError} if something would.
+ */
+async function checkPlaces(preset: ResolvedPreset, { outputs }: PackedJob): Promise<void> {
+  const { chain, name } = preset;
+  const writing = { inputs: inputsOf(preset), subject: subjectOf(chain, name), packet: () => "" };
+  for (const { stage, options } of chain) {
+    const output = stage.output?.(options, writing.subject);
+    if (output === undefined || !outputs.includes(output)) continue;
+    await inFolder(dirname(output), async () => await stage.prepare?.(options, writing));
+  }
+}
+
 async function runAndDeliver(
   preset: ResolvedPreset,
   job: PackedJob,
   coordinator: Coordinator,
   options: JobOptions,
 ): Promise<Report> {
+  await checkPlaces(preset, job);
   for (let count = 1;; count++) {
     const result = await coordinator.run(job, options);
     try {

@@ -1,7 +1,6 @@
 import type { Progress } from "../chain/progress.ts";
 import type { JobNote } from "./job.ts";
 import type { Machine } from "./machine.ts";
-import type { JobResult } from "./run_job.ts";
 import type { FromThread, ToThread } from "./thread.ts";
 
 /** How a job ended. */
@@ -18,8 +17,6 @@ export interface PaintingThread {
   /** Ends the thread at once. */
   close(): void;
 }
-
-export type { JobResult };
 
 /**
  * Starts the thread.

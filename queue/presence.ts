@@ -19,11 +19,7 @@ function leaseOf(id: string): string {
   return `${prefix}:worker:${id}`;
 }
 
-/**
- * Says that a worker is there, for so many milliseconds from now: to be said again before they are over.
- *
- * @returns Whether its place was still there, or is new.
- */
+/** Says that a worker is there, for so many milliseconds from now: to be said again before they are over. */
 export async function announce({ redis }: Connection, worker: Presence, lease: number): Promise<void> {
   const { id } = worker;
   await redis.multi().sadd(names, id).set(leaseOf(id), JSON.stringify(worker), "PX", lease).exec();

@@ -5,9 +5,13 @@
  */
 import type { Blobs as TileBlobs, Cluster } from "../base/cluster.ts";
 import { messageOf, UserError } from "../base/errors.ts";
-import { BlobLost, type Blobs, isBlob } from "./blobs.ts";
+import type { RoundHandler } from "../base/rounds.ts";
+import { scratchIn } from "../base/scratch.ts";
+import { openEngine } from "../engines/mod.ts";
+import { tileWorker } from "../objective/cluster/tile_worker.ts";
+import { BlobLost, type Blobs, isBlob, openBlobs } from "./blobs.ts";
 import type { Coordinator } from "./coordinator.ts";
-import { inWords } from "./machine.ts";
+import { inWords, type Machine } from "./machine.ts";
 import { openRounds, type QueueRounds, type RoundsOptions } from "./rounds.ts";
 
 /** The workers of a queue as what paints tiles. */
@@ -34,6 +38,21 @@ export function clusterBy(
     },
     get traffic() {
       return { sent: sum("sent"), received: sum("received") };
+    },
+  };
+}
+
+/** Opens what a worker keeps of the tiles of one picture, with an engine of its own that is closed with them. */
+export async function tilesOf(machine: Machine, address: string): Promise<RoundHandler> {
+  const blobs = tileBlobs(await openBlobs(address));
+  const { engine: name, threads } = machine;
+  const engine = await openEngine(name, { threads });
+  const handler = tileWorker({ engine, blobs, fingerprint: inWords(machine), scratch: scratchIn() });
+  return {
+    answer: handler.answer,
+    async [Symbol.asyncDispose]() {
+      await handler[Symbol.asyncDispose]();
+      await engine[Symbol.asyncDispose]();
     },
   };
 }

@@ -2,12 +2,8 @@ import { UserError } from "../../base/errors.ts";
 import { openEngine } from "../../engines/mod.ts";
 import { inWords as deviceInWords } from "../../engines/engine.ts";
 import { loadPreset } from "../../presets/load.ts";
-import type { RoundHandler } from "../../base/rounds.ts";
-import { scratchIn } from "../../base/scratch.ts";
-import { tileWorker } from "../../objective/cluster/tile_worker.ts";
-import { openBlobs } from "../../queue/blobs.ts";
-import { tileBlobs } from "../../queue/tiles.ts";
-import { coresHere, inWords, type Machine, machineOf } from "../../queue/machine.ts";
+import { tilesOf } from "../../queue/tiles.ts";
+import { coresHere, inWords, machineOf } from "../../queue/machine.ts";
 import { work, type WorkEvent } from "../../queue/work.ts";
 import type { Call } from "../call.ts";
 import { interruptible } from "../interrupt.ts";
@@ -42,20 +38,6 @@ export async function worker(call: Call): Promise<number> {
     (signal) => work({ ...addresses, machine, signal, onEvent, tiles: () => tilesOf(machine, addresses.blobs) }),
   );
   return code === 130 ? 0 : code;
-}
-
-/** Opens what keeps the tiles of a picture, with an engine of its own: it is closed with them. */
-async function tilesOf({ engine: name, threads }: Machine, address: string): Promise<RoundHandler> {
-  const engine = await openEngine(name, { threads });
-  const fingerprint = inWords(machineOf(name, threads));
-  const handler = tileWorker({ engine, blobs: tileBlobs(await openBlobs(address)), fingerprint, scratch: scratchIn() });
-  return {
-    answer: handler.answer,
-    async [Symbol.asyncDispose]() {
-      await handler[Symbol.asyncDispose]();
-      await engine[Symbol.asyncDispose]();
-    },
-  };
 }
 
 function lineOf(event: Exclude<WorkEvent, { kind: "ready" }>): string {

@@ -1,10 +1,8 @@
 /**
- * What is too large for messages: graphs, weights, and vectors that outlive their worker.
+ * Arrays of numbers as the bytes of blobs.
  *
  * @module
  */
-
-import type { Blobs } from "../../base/cluster.ts";
 
 /** The bytes of an array of numbers, without a copy. */
 export function bytesOf({ buffer, byteOffset, byteLength }: ArrayBufferView): Uint8Array {

@@ -16,7 +16,7 @@ import { viewOf } from "../tiles/view.ts";
 import type { Blobs } from "../../base/cluster.ts";
 import { sealed } from "./blobs.ts";
 import type { Cluster } from "../../base/cluster.ts";
-import { type Fleet, fleetOf } from "./fleet.ts";
+import { fleetOf } from "./fleet.ts";
 import { type FleetVector, type FleetVectors, fleetVectors } from "./fleet_vectors.ts";
 import { putGraph } from "./graph_blob.ts";
 import { type Layout, layoutOf } from "./layout.ts";

@@ -248,7 +248,7 @@ export function tileWorker({ engine, blobs, fingerprint, scratch }: WorkerMachin
     const program = await programOf(graph, []);
     const values = await program.run({ image: unsealed(await blobs.get(image), tile.spec.seal) });
     const names = layers.map(({ name }) => name);
-    const arrays = names.map((name) => Float32Array.from(values[name]));
+    const arrays = names.map((name) => new Float32Array(values[name]));
     const energies = layers.map(({ window, owned }, i) => sumOfSquares(cut(arrays[i], window, owned)));
     const file = scratch && tile.resources.use(await scratch());
     if (!file) {
@@ -277,7 +277,7 @@ export function tileWorker({ engine, blobs, fingerprint, scratch }: WorkerMachin
       found.push(Object.fromEntries(
         Object.entries(results).map(([name, sum]) => {
           const side = sums.symmetric[name];
-          return [name, side ? packed(sum, side) : Float32Array.from(sum)];
+          return [name, side ? packed(sum, side) : new Float32Array(sum)];
         }),
       ));
     }

@@ -8,7 +8,7 @@ import { styliseFolderByQueue } from "../../queue/paint.ts";
 import type { Timing } from "../../queue/timing.ts";
 import { work, type WorkEvent, type WorkOptions } from "../../queue/work.ts";
 import { type FolderResult, styliseFolder } from "../../session/folder.ts";
-import { type TemporaryFolder } from "./folders.ts";
+import type { TemporaryFolder } from "./folders.ts";
 import { recipe, small, studio } from "./painting.ts";
 import { landscape } from "./pictures.ts";
 import type { WorkerTold } from "./queue_worker.ts";

@@ -6,6 +6,7 @@
  */
 import { machineOf } from "../../queue/machine.ts";
 import { work, type WorkEvent } from "../../queue/work.ts";
+import { tilesOf } from "../../queue/tiles.ts";
 import type { Timing } from "../../queue/timing.ts";
 
 /** What such a worker is told. */
@@ -26,6 +27,7 @@ if (import.meta.main) {
     ...told,
     machine: machineOf("onnx-cpu", 1),
     signal: stop.signal,
+    tiles: () => tilesOf(machineOf("onnx-cpu", 1), told.blobs),
     onEvent(event) {
       console.log(JSON.stringify(event));
       if (event.kind !== die?.at) return;

@@ -6,7 +6,7 @@ import { stepOf } from "./handlers/toy.ts";
 const best = { image: Float32Array.of(9, 9), value: 1, terms: {} };
 
 /** What an optimiser is given by a descent each time its steps are begun. */
-async function given(descent: Parameters<typeof stepsFrom>[0], change: () => void = () => {}) {
+async function given(descent: Parameters<typeof stepsFrom<Float32Array>>[0], change: () => void = () => {}) {
   const seen: { start: Float32Array; resumption: Resumption }[] = [];
   const steps = stepsFrom(descent, async function* (start, resumption) {
     seen.push({ start, resumption });

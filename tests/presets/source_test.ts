@@ -82,7 +82,7 @@ type Keys<T> = Record<keyof NonNullable<T>, true>;
 const common: Keys<Omit<Preset, keyof typeof sections>> = {
   ...{ $schema: true, extends: true, name: true, description: true, reference: true },
   ...{ network: true, weights: true, engine: true, threads: true, memory: true, pipeline: true },
-  ...{ method: true },
+  ...{ method: true, tiles: true },
 };
 const sections = {
   decode: {

@@ -147,3 +147,19 @@ Deno.test(
     assert.equal(worker.events.filter(({ kind }) => kind === "done").length, 3);
   }),
 );
+
+Deno.test(needingRedis("a picture that could not be written is refused before a worker has to paint it", async () => {
+  await using redis = await startRedis();
+  await using folder = await album(2);
+  await using by = await coordinator({ queue: redis.url, blobs: folder.blobs });
+  await Deno.mkdir(folder.at("out"));
+  const own = await Deno.readFile(folder.photographs[0]);
+  await Deno.writeFile(folder.at("out", "p1.png"), own);
+  await Deno.mkdir(folder.at("out", "p2.png"));
+  const messages = (await paintAll(folder, "out", by)).map(({ error }) => (error as Error).message).sort();
+  assert.deepEqual(messages, [
+    `Cannot write ${folder.at("out", "p1.png")}: there is a file that this program did not paint`,
+    `Cannot write ${folder.at("out", "p2.png")}: there is a folder of that name`,
+  ]);
+  assert.deepEqual(await Deno.readFile(folder.at("out", "p1.png")), own);
+}));

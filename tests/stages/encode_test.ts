@@ -6,7 +6,15 @@ import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { read, stored } from "../helpers/pictures.ts";
 
-const settings = { method: "optimise", network: "vgg19-mini", weights: "", engine: "auto", threads: 1, memory: "" };
+const settings = {
+  method: "optimise",
+  network: "vgg19-mini",
+  weights: "",
+  engine: "auto",
+  threads: 1,
+  memory: "",
+  tiles: 0,
+};
 
 const plain = { depth: 8, tiff: "auto", quality: 0, metadata: true } as const;
 const picture = { width: 20, height: 10, data: new Float32Array(600).fill(77), name: "harbour" };

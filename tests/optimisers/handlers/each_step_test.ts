@@ -28,7 +28,7 @@ Deno.test("who leaves the steps early ends the optimiser", async () => {
 
 Deno.test("what the work throws ends the optimiser, whose own complaint does not take its place", async () => {
   const notes: string[] = [];
-  const failing = eachStep(() => Promise.reject(new Error("the disk is full")));
+  const failing = eachStep<Float32Array>(() => Promise.reject(new Error("the disk is full")));
   await assert.rejects(passed(failing, descent(notes)), /the disk is full/);
   assert.deepEqual(notes, ["ended"]);
   async function* sore() {

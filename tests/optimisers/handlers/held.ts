@@ -56,7 +56,7 @@ const steps: AsyncIterable<Iterate> = {
 
 const descent = {
   ...{ step: 0, last: undefined, setbacks: 0, first: Infinity, recent: [] },
-  best: { image: new Float32Array(0), value: Infinity, terms: {} },
+  best: { image: new Float32Array(0) as Float32Array, value: Infinity, terms: {} },
 };
 await descend(steps, [
   setBackWhenUnsound(descent, () => {}),
