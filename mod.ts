@@ -39,6 +39,7 @@ export type { StartOptions } from "./stages/optimise/start_image.ts";
 export type { StyleOptions } from "./stages/decode/styles.ts";
 export type { PainterChoice } from "./painters/painted_tensor.ts";
 export type { TrainOptions } from "./stages/train.ts";
+export type { FilmOptions } from "./stages/film/options.ts";
 
 // Painting.
 export type { Placed, Progress, ScaleReport } from "./chain/progress.ts";
@@ -54,6 +55,7 @@ export { photographsOf } from "./session/photograph.ts";
 export { filesMatching } from "./session/pattern.ts";
 export { type BringOptions, bringWeights } from "./session/bring_weights.ts";
 export { train, type TrainingOptions } from "./session/train.ts";
+export { film, type FilmingOptions, type FilmRunOptions, type PaintedFilm } from "./session/film.ts";
 
 // Writing presets.
 export { explain, type Explained } from "./studio/explain.ts";
@@ -91,7 +93,7 @@ export type { StyleTensor, Tensors } from "./objective/tensors.ts";
 export { stages } from "./stages/mod.ts";
 export type { Painted } from "./stages/optimise.ts";
 export type { Evaluate, Iterate, Optimiser, OptimiserState, Resumption } from "./optimisers/optimiser.ts";
-export type { FinishedPicture, Picture, Size } from "./pictures/picture.ts";
+export type { FilmFrame, FinishedPicture, Following, Motion, Picture, Size } from "./pictures/picture.ts";
 export type { Outline, Pictures, SceneInfo, StylePicture, StyleUse } from "./pictures/scene.ts";
 export type { Plane } from "./pictures/plane.ts";
 export type { RunSettings, Subject } from "./chain/recipe.ts";

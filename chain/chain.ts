@@ -128,16 +128,16 @@ async function stoodIn({ stage: failed }: Step, taken: unknown, around: RunState
 
 /** Takes each place of a sequence through the steps behind it, up to the one that takes the last result. */
 async function runOver(sequence: Sequence<unknown>, steps: readonly Step[], around: RunState): Promise<unknown> {
-  const { of, count, outline } = sequence;
+  const { of, outline } = sequence;
   const end = steps.findIndex(({ stage }) => stage.takesLast === of);
   const inside = end < 0 ? steps : steps.slice(0, end);
   const behind = steps.slice(inside.length);
   if (outline) { for (const { stage, options } of inside) stage.checkMemory?.(options, outline, around.compute); }
 
   let result: unknown;
-  for (let index = firstOf(sequence, around); index < count; index++) {
+  for (let index = firstOf(sequence, around); index < sequence.count; index++) {
     await using resources = new AsyncDisposableStack();
-    const position = [...around.position, { of, index, count }];
+    const position = [...around.position, { of, index, count: sequence.count }];
     const ahead = [...behind, ...around.ahead];
     try {
       const given = [await sequence.at(index, result)];
@@ -151,12 +151,12 @@ async function runOver(sequence: Sequence<unknown>, steps: readonly Step[], arou
   return await runSteps(behind, [result], { ...around, work: { done: true } });
 }
 
-/** The index at which a sequence begins: 0, or that of the checkpoint if it lies within this sequence. */
-function firstOf({ of }: Sequence<unknown>, { position, checkpoints }: RunState): number {
+/** The index at which a sequence begins: its own first, or that of the checkpoint if it lies within this sequence. */
+function firstOf({ of, first = 0 }: Sequence<unknown>, { position, checkpoints }: RunState): number {
   const stood = checkpoints?.restored?.position ?? [];
   const isThere = (place: Place, i: number) => stood[i]?.of === place.of && stood[i].index === place.index;
   const here = stood[position.length];
-  return here?.of === of && position.every(isThere) ? here.index : 0;
+  return here?.of === of && position.every(isThere) ? here.index : first;
 }
 
 function writingOf({ inputs, subject, packet }: RunContext["writing"], failures: readonly unknown[]): Writing {

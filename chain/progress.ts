@@ -1,5 +1,5 @@
 import type { FetchEvent } from "../weights/fetch.ts";
-import type { FinishedPicture, Size } from "../pictures/picture.ts";
+import type { FinishedPicture, Picture, Size } from "../pictures/picture.ts";
 import type { Position } from "./sequence.ts";
 
 /** One scale when it is done: its size, its steps, and the best value of the objective. */
@@ -77,6 +77,24 @@ export type Progress =
   | { readonly kind: "note"; readonly message: string }
   | ({ readonly kind: "checkpoint"; readonly file: string; readonly step: number } & Omit<Placed, "scales">)
   | ({ readonly kind: "resumed"; readonly file: string; readonly step: number } & Omit<Placed, "scales">)
+  | {
+    /** A frame of a film is painted. */
+    readonly kind: "frame";
+    /** Which one, from 0. */
+    readonly index: number;
+    /** How many frames there are. */
+    readonly count: number;
+    /** The first frame of its shot. */
+    readonly shot: number;
+    /** The frame. */
+    readonly picture: Picture;
+    /** Seconds since the first frame of this run. */
+    readonly seconds: number;
+    /** Frames of this run in a second, all included. */
+    readonly framesPerSecond: number;
+    /** Seconds that the rest will take at this pace. */
+    readonly secondsLeft: number;
+  }
   | {
     /** One of many photographs, each of which has its own steps. */
     readonly kind: "photograph";

@@ -2,8 +2,10 @@
 export interface Sequence<T> {
   /** The kind of its places, such as `scale`: a stage names it in `takesLast` to end the sequence. */
   readonly of: string;
-  /** How many there are. */
+  /** How many there are. It is read anew at each place: a film may end before it said that it would. */
   readonly count: number;
+  /** The place that a run begins with, unless it is resumed at another; 0 unless given. */
+  readonly first?: number;
   /** What is known of all values before any is made: `checkMemory` of the stages gets it. */
   readonly outline?: object;
   /**

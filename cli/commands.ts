@@ -38,7 +38,7 @@ export const commands = {
     description: "tells what a preset will do, and how long it will take",
     examples: [
       ["explain monet", "what the shipped preset does, and its time and memory on this machine"],
-      ["explain mine.jsonc --content photo.jpg --size 2000", "the same of another photograph and size"],
+      ["explain mine.jsonc --content clip.mp4 --fast", "the frames, shots, seconds and megabytes of a film"],
     ],
     hint: "explain takes one word: the preset",
     load: async () => (await import("./commands/explain.ts")).explain,
@@ -72,6 +72,16 @@ export const commands = {
     ],
     hint: "studio takes one word: the folder that keeps the work",
     load: async () => (await import("./commands/studio.ts")).studio,
+  },
+  film: {
+    words: ["IN", "OUT"],
+    description: "paints a film without flicker, with its sound and its times",
+    examples: [
+      ["film harbour.mp4 painted.mp4 --preset monet --fast", "by the painter, several frames a second"],
+      ["film in.mov out.mp4 --preset ink --from 0:10 --to 0:15 --size 640", "five seconds by the optimiser, smaller"],
+    ],
+    hint: "film takes two words: the film, and where the painted one goes",
+    load: async () => (await import("./commands/film.ts")).film,
   },
   train: {
     words: ["PRESET"],

@@ -96,7 +96,13 @@ export const commandFlags = {
     topic: "weights",
     description: "weights import: what the levels of a network in ONNX go up to; its results tell unless given",
   },
-  from: { type: "string", value: "URL|FILE", topic: "weights", description: "weights fetch: take them from there" },
+  from: {
+    type: "string",
+    value: "URL|FILE|0:10",
+    topic: "weights",
+    description: "weights fetch: take them from there; film: where the part that is painted begins",
+  },
+  to: { type: "string", value: "0:15", topic: "film", description: "where the part that is painted ends" },
   sha256: {
     type: "string",
     value: "HASH",

@@ -1,6 +1,6 @@
 /**
  * Installs the command `impasto` from this folder, which has to stay: `deno run -A cli/install.ts`. It has the permissions that
- * deno.json declares, and takes the packages that deno.lock knows. `--root FOLDER` installs to another place than
+ * deno.json declares for films, and takes the packages that deno.lock knows. `--root FOLDER` installs to another place than
  * `deno install` does.
  *
  * @module
@@ -38,7 +38,7 @@ if (import.meta.main) {
     const install = new Deno.Command(Deno.execPath(), {
       args: [
         ...["install", "--global", "--force", "--root", root, "--name", "impasto"],
-        ...["--config", join(folder, "deno.json"), ...flagsOf(config.permissions.default), inRoot(standIn)],
+        ...["--config", join(folder, "deno.json"), ...flagsOf(config.permissions.film), inRoot(standIn)],
       ],
       stdin: "null",
     });

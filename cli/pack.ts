@@ -14,7 +14,7 @@ const deno = "deno@2.9.6";
 
 /** The command as Node runs it. */
 function launcher(): string {
-  const flags = ["run", "--no-prompt", "--node-modules-dir=none", ...flagsOf(config.permissions.default)];
+  const flags = ["run", "--no-prompt", "--node-modules-dir=none", ...flagsOf(config.permissions.film)];
   return `#!/usr/bin/env node
 import { spawn } from "node:child_process";
 import { createRequire } from "node:module";

@@ -56,7 +56,8 @@ export function bar(): Reporter {
       const line = lineOf(event);
       const all = allLeft(event);
       if (event.kind === "step") draw(clear + barLine(event, columns(), all));
-      else if (event.kind === "stage") draw(`${clear}${stageLine(event)}`);
+      else if (event.kind === "frame") draw(clear + frameBar(event, columns()));
+      else if (event.kind === "stage") { if (!isOfFilm(event)) draw(`${clear}${stageLine(event)}`); }
       else if (line && isResult(event)) {
         draw(clear);
         tellResult(line);
@@ -76,7 +77,11 @@ function plainLines(): Reporter {
       if (isFetching(event)) return due(event) ? tell(fetchLine(event)) : undefined;
       const line = lineOf(event);
       const all = allLeft(event);
-      if (event.kind === "step") {
+      if (event.kind === "frame") {
+        const every = Math.max(1, Math.round(event.count / 10));
+        if ((event.index + 1) % every === 0 || event.index + 1 === event.count) tell(frameLine(event));
+      } else if (event.kind === "step") {
+        if (isOfFilm(event)) return;
         const every = Math.max(1, Math.round(event.steps / 10));
         if (event.step % every === 0 || event.step === event.steps) tell(stepLine(event, all));
       } else if (line && isResult(event)) tellResult(line);
@@ -106,7 +111,32 @@ function stepLine(event: StepEvent, all?: number): string {
   return [scaleOf(event), stepOf(event), lossOf(event), timeOf(event, all)].join("  ");
 }
 
-const scaleOf = ({ scale, scales, width, height }: StepEvent) => `scale ${scale + 1}/${scales} ${width}×${height}`;
+type FrameEvent = Progress & { kind: "frame" };
+
+function frameLine({ index, count, framesPerSecond, secondsLeft }: FrameEvent): string {
+  return `frame ${index + 1}/${count}  ${framesPerSecond.toPrecision(2)} frames/s  ${clock(secondsLeft)} left`;
+}
+
+/** The bar of a film with its words; in a narrow terminal words alone. */
+function frameBar(event: FrameEvent, columns: number): string {
+  const words = frameLine(event);
+  const width = Math.min(30, columns - words.length - 4);
+  if (width < 1) return words.slice(0, columns - 1);
+  const done = Math.round(width * (event.index + 1) / event.count);
+  return `${"█".repeat(done)}${"░".repeat(width - done)} ${words}`;
+}
+
+/** Whether an event tells of the work at a frame of a film, of which there are many. */
+function isOfFilm({ position }: Pick<StepEvent, "position">): boolean {
+  return position[0]?.of === "frame";
+}
+
+const frameOf = ({ position: [place] }: StepEvent) =>
+  place?.of === "frame" ? `frame ${place.index + 1}/${place.count} ` : "";
+const scaleOf = (event: StepEvent) => {
+  const { scale, scales, width, height } = event;
+  return `${frameOf(event)}scale ${scale + 1}/${scales} ${width}×${height}`;
+};
 const stepOf = ({ step, steps }: StepEvent) => `step ${step}/${steps}`;
 const lossOf = ({ value, share }: StepEvent) =>
   `loss ${value.toPrecision(4)}${
@@ -143,7 +173,7 @@ function stageLine({ stage, scale, scales }: Progress & { kind: "stage" }): stri
 function otherLines(): (event: Shown) => string | undefined {
   let last: StepEvent | undefined;
   return (event) => {
-    if (event.kind === "step") last = event;
+    if (event.kind === "step" && !isOfFilm(event)) last = event;
     else if (event.kind === "photograph") last = undefined;
     if (event.kind === "picture" && event.unfinished) return unfinishedLine(event.file, event.unfinished, last);
     return isTold(event) ? otherLine(event) : undefined;
@@ -158,7 +188,7 @@ function unfinishedLine(file: string, { resumable }: { resumable: boolean }, las
 /** An event that has a line by itself. */
 type Told = Exclude<Shown, { kind: (typeof untold)[number] }>;
 
-const untold = ["step", "stage", "scale", "checkpoint", "queued", "preview"] as const;
+const untold = ["step", "frame", "stage", "scale", "checkpoint", "queued", "preview"] as const;
 
 function isTold(event: Shown): event is Told {
   return !untold.some((kind) => kind === event.kind);
@@ -168,6 +198,8 @@ function otherLine(event: Told): string {
   if (event.kind === "note") return inFlags(event.message);
   if (event.kind === "warning") return `warning: ${inFlags(event.message)}`;
   if (event.kind === "resumed") {
+    const [place] = event.position;
+    if (place?.of === "frame") return `resumed at frame ${place.index + 1} from ${event.file}`;
     return `resumed after step ${event.step} of scale ${event.scale + 1} from ${event.file}`;
   }
   if (event.kind === "photograph") {

@@ -9,7 +9,7 @@ import { openAnyPainter } from "../weights/any_painter.ts";
 import { shippedPainter } from "../weights/painter_file.ts";
 import { chooseRows } from "./choose_rows.ts";
 import { repaintedByModel } from "./foreign.ts";
-import { repainted } from "./repainting.ts";
+import { openPainting, repainted } from "./repainting.ts";
 
 /** Which painter paints, and in what styles. */
 export interface PainterChoice {
@@ -32,7 +32,7 @@ interface Lent {
  * @throws {UserError} if the painter cannot be read, or has not learnt the paintings.
  */
 export async function paintedTensor(
-  { content, styles, network }: Pick<Tensors, "content" | "styles" | "network">,
+  { content, styles, network, pictures: { frame } }: Pick<Tensors, "content" | "styles" | "network" | "pictures">,
   choice: PainterChoice,
   { compute, signal, share }: Lent,
 ): Promise<ImageTensor> {
@@ -48,7 +48,10 @@ export async function paintedTensor(
         painting,
         scale: longerSide(image) / longerSide(content),
       }));
-      return await repainted(painter, photograph, chooseRows(painter, wanted, choice.styles), engine, { signal });
+      const places = chooseRows(painter, wanted, choice.styles);
+      if (!frame) return await repainted(painter, photograph, places, engine, { signal });
+      const painting = await frame.forShot((beginning) => openPainting(painter, beginning, places, engine));
+      return await painting.paint(photograph, signal);
     }
     checkStyle(painter.name, choice.styles);
     return await repaintedByModel(painter, photograph, engine, signal);

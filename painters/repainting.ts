@@ -22,20 +22,21 @@ import {
   takesAnySize,
   together,
 } from "../networks/painter.ts";
-import { averaged, type Plane } from "../pictures/plane.ts";
+import { averaged } from "../pictures/plane.ts";
 import type { Picture, Size } from "../pictures/picture.ts";
 import type { Place } from "./choose_rows.ts";
 import { cropOf } from "./crop.ts";
 
 /** How a photograph goes through a painter. */
 interface Way {
-  /** Stops between two windows. */
-  readonly signal?: AbortSignal;
   /** The most pixels that go through at once: a million takes some 400 MB. */
   readonly wholePixels?: number;
   /** The side of a window of a larger picture: a multiple of the painter's stride, more than twice the reach. */
   readonly windowSide?: number;
 }
+
+/** How it goes unless something else is asked for. */
+const usualWay = { wholePixels: 2 ** 20, windowSide: 1024 } as const satisfies Way;
 
 /** The crops whose statistics normalise a larger picture: so many rows and columns of them, and their side. */
 const [cropRows, cropSide] = [4, 256];
@@ -45,6 +46,12 @@ interface Window {
   readonly left: number;
   readonly top: number;
   readonly keep: { readonly left: number; readonly top: number; readonly right: number; readonly bottom: number };
+}
+
+/** A painter at work on photographs of one size, normalised by the same statistics: the frames of a shot. */
+export interface Painting extends AsyncDisposable {
+  /** The painter's picture of a photograph, in RGB of 0..255, not clamped. */
+  paint(photograph: Picture, signal?: AbortSignal): Promise<Picture>;
 }
 
 /**
@@ -57,45 +64,104 @@ export async function repainted(
   photograph: Picture,
   places: readonly Place[],
   engine: Engine,
-  { signal, wholePixels = 2 ** 20, windowSide = 1024 }: Way = {},
+  { signal, ...way }: Way & { readonly signal?: AbortSignal } = {},
 ): Promise<Picture> {
-  const stride = strideOf(painter.architecture);
-  const { width, height } = photograph;
+  const { architecture } = painter;
+  const { wholePixels } = { ...usualWay, ...way };
+  if (areaIn(architecture, photograph) > wholePixels) {
+    await using painting = await openPainting(painter, photograph, places, engine, way);
+    return await painting.paint(photograph, signal);
+  }
+  await using painting = await openAlone(painter, photograph, places, engine, byItself);
+  return await painting.paint(photograph);
+}
+
+/**
+ * Gets ready to paint photographs of one size that are all normalised by the statistics of the first: what does not
+ * move in a film stays as it is.
+ *
+ * @param first The photograph whose statistics are taken.
+ * @param places The styles.
+ */
+export async function openPainting(
+  painter: Painter,
+  first: Picture,
+  places: readonly Place[],
+  engine: Engine,
+  way: Way = {},
+): Promise<Painting> {
+  const { architecture } = painter;
+  const { wholePixels, windowSide } = { ...usualWay, ...way };
+  const stride = strideOf(architecture);
+  const { width, height } = first;
   const size = { width: roundedUp(width, stride), height: roundedUp(height, stride) };
-  const at = (region: Size & { readonly left: number; readonly top: number }) => cropOf(photograph, region);
-  const masks = places.map(({ where }) => where && averaged(where, photograph));
-  const masksAt = (region: Size & { readonly left: number; readonly top: number }) =>
-    Object.fromEntries(
-      masks.flatMap((mask, i) => mask ? [[`where ${i}`, cropOf(mask, region, 1)]] : []),
-    );
-  const data = new Float32Array(3 * width * height);
-
-  if (size.width * size.height <= wholePixels) {
-    const seen = places.length === 1 && takesAnySize(painter.architecture) ? { width, height } : size;
-    const region = { ...seen, left: 0, top: 0 };
-    await using program = await engine.compile(graphOf(painter, places, seen, 1, byItself));
-    const { picture } = await program.run({ photographs: at(region), ...masksAt(region) });
-    paste(
-      picture,
-      size,
-      { left: 0, top: 0, keep: { left: 0, top: 0, right: width, bottom: height } },
-      data,
-      photograph,
-    );
-    return { width, height, data };
-  }
-
-  const statistics = await statisticsOf(painter, photograph, places, masks, engine);
+  const small = areaIn(architecture, first) <= wholePixels;
+  const whole = [{ ...seenSize(painter, first, places), left: 0, top: 0 }];
+  const statistics = await statisticsOf(painter, first, places, engine, small ? whole : cropsOver(first, architecture));
   const given: Normalising = (step) => statistics.get(step)!;
+  if (small) return await openAlone(painter, first, places, engine, given);
+
+  const masksAt = maskedBy(places, first);
   const window = { width: Math.min(windowSide, size.width), height: Math.min(windowSide, size.height) };
-  await using program = await engine.compile(graphOf(painter, places, window, 1, given));
-  for (const place of windowsOver(size, window, photograph, painter.architecture)) {
-    signal?.throwIfAborted();
-    const region = { ...window, left: place.left, top: place.top };
-    const { picture } = await program.run({ photographs: at(region), ...masksAt(region) });
-    paste(picture, window, place, data, photograph);
-  }
-  return { width, height, data };
+  const program = await engine.compile(graphOf(painter, places, window, 1, given));
+  return {
+    async paint(photograph, signal) {
+      const data = new Float32Array(3 * width * height);
+      for (const place of windowsOver(size, window, photograph, architecture)) {
+        signal?.throwIfAborted();
+        const region = { ...window, left: place.left, top: place.top };
+        const { picture } = await program.run({ photographs: cropOf(photograph, region), ...masksAt(region) });
+        paste(picture, window, place, data, photograph);
+      }
+      return { width, height, data };
+    },
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  };
+}
+
+/** Gets ready to paint photographs that go through as a whole. */
+async function openAlone(
+  painter: Painter,
+  { width, height }: Size,
+  places: readonly Place[],
+  engine: Engine,
+  normalising: Normalising,
+): Promise<Painting> {
+  const stride = strideOf(painter.architecture);
+  const size = { width: roundedUp(width, stride), height: roundedUp(height, stride) };
+  const region = { ...seenSize(painter, { width, height }, places), left: 0, top: 0 };
+  const masks = maskedBy(places, { width, height })(region);
+  const program = await engine.compile(graphOf(painter, places, region, 1, normalising));
+  const keep = { left: 0, top: 0, right: width, bottom: height };
+  return {
+    async paint(photograph) {
+      const { picture } = await program.run({ photographs: cropOf(photograph, region), ...masks });
+      const data = new Float32Array(3 * width * height);
+      paste(picture, size, { left: 0, top: 0, keep }, data, photograph);
+      return { width, height, data };
+    },
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  };
+}
+
+/** The pixels that a photograph has once its sides are multiples of the stride. */
+function areaIn(architecture: PainterArchitecture, { width, height }: Size): number {
+  const stride = strideOf(architecture);
+  return roundedUp(width, stride) * roundedUp(height, stride);
+}
+
+/** The size at which a photograph goes through as a whole. */
+function seenSize({ architecture }: Painter, { width, height }: Size, places: readonly Place[]): Size {
+  if (places.length === 1 && takesAnySize(architecture)) return { width, height };
+  const stride = strideOf(architecture);
+  return { width: roundedUp(width, stride), height: roundedUp(height, stride) };
+}
+
+/** A function that gives the masks of places for a part of a picture. */
+function maskedBy(places: readonly Place[], picture: Size): (region: Region) => Record<string, Float32Array> {
+  const masks = places.map(({ where }) => where && averaged(where, picture));
+  return (region) =>
+    Object.fromEntries(masks.flatMap((mask, i) => mask ? [[`where ${i}`, cropOf(mask, region, 1)]] : []));
 }
 
 /** The graph of a painter for photographs of a size; places with a mask are an input of their own. */
@@ -117,24 +183,37 @@ function graphOf(
   };
 }
 
-/** The statistics of each step over crops that lie evenly in a picture. */
-async function statisticsOf(
-  painter: Painter,
-  photograph: Picture,
-  places: readonly Place[],
-  masks: readonly (Plane | undefined)[],
-  engine: Engine,
-): Promise<Map<string, { mean: Node; inverse: Node }>> {
-  const { width, height } = photograph;
-  const side = (length: number) => Math.min(cropSide, roundedUp(length, strideOf(painter.architecture)));
+/** A part of a picture. */
+interface Region extends Size {
+  readonly left: number;
+  readonly top: number;
+}
+
+/** Crops that lie evenly in a picture. */
+function cropsOver({ width, height }: Size, architecture: PainterArchitecture): Region[] {
+  const side = (length: number) => Math.min(cropSide, roundedUp(length, strideOf(architecture)));
   const crop = { width: side(width), height: side(height) };
   const spread = (length: number, side: number, index: number) =>
     Math.round(Math.max(0, length - side) * index / (cropRows - 1));
-  const regions = Array.from({ length: cropRows ** 2 }, (_, i) => ({
+  return Array.from({ length: cropRows ** 2 }, (_, i) => ({
     ...crop,
     left: spread(width, crop.width, i % cropRows),
     top: spread(height, crop.height, Math.floor(i / cropRows)),
   }));
+}
+
+/**
+ * The statistics of each step over parts of a picture.
+ *
+ * @param regions Of one size.
+ */
+async function statisticsOf(
+  painter: Painter,
+  photograph: Picture,
+  places: readonly Place[],
+  engine: Engine,
+  regions: readonly Region[],
+): Promise<Map<string, { mean: Node; inverse: Node }>> {
   const seen: Record<string, Node> = {};
   const noted: Normalising = (step, values, epsilon) => {
     const statistics = together(step, values, epsilon);
@@ -142,20 +221,17 @@ async function statisticsOf(
     seen[`inverse ${step}`] = statistics.inverse;
     return statistics;
   };
-  graphOf(painter, places, crop, regions.length, noted);
+  graphOf(painter, places, regions[0], regions.length, noted);
   await using program = await engine.compile({ outputs: seen });
   const stacked = (parts: readonly Float32Array[]) => {
     const data = new Float32Array(parts.reduce((sum, { length }) => sum + length, 0));
     parts.reduce((at, part) => (data.set(part, at), at + part.length), 0);
     return data;
   };
+  const masks = regions.map(maskedBy(places, photograph));
   const results = await program.run({
     photographs: stacked(regions.map((region) => cropOf(photograph, region))),
-    ...Object.fromEntries(
-      masks.flatMap((mask, i) =>
-        mask ? [[`where ${i}`, stacked(regions.map((region) => cropOf(mask, region, 1)))]] : []
-      ),
-    ),
+    ...Object.fromEntries(Object.keys(masks[0]).map((key) => [key, stacked(masks.map((mask) => mask[key]))])),
   });
   const node = (key: string): Node => constant(results[key], seen[key].shape as Shape);
   return new Map(

@@ -1,4 +1,4 @@
-import type { Picture, Size } from "./picture.ts";
+import type { FilmFrame, Picture, Size } from "./picture.ts";
 import type { Plane } from "./plane.ts";
 import type { ImageTensor } from "./tensor.ts";
 
@@ -42,6 +42,8 @@ export interface Pictures {
   readonly density?: number;
   /** Name of the content picture without folder and ending. */
   readonly name: string;
+  /** Set if the content is a frame of a film. */
+  readonly frame?: FilmFrame;
 }
 
 /** The pictures without their pixels, which would be in memory twice once they are tensors. */

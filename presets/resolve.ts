@@ -13,6 +13,7 @@ import type { PresetFault, PresetLayer } from "./layers.ts";
 import { isModulePath } from "./locations.ts";
 import { mergedLayers, withNames } from "./overlay.ts";
 import { related, valueAt, without } from "./paths.ts";
+import { film } from "../stages/film.ts";
 import { type Method, pipelines } from "../stages/mod.ts";
 import { withCodeUrls, withUrls } from "./placing.ts";
 import type { ResolvedPreset } from "./preset.ts";
@@ -153,7 +154,9 @@ function idleSections(layers: readonly PresetLayer[], { pipeline }: Json) {
   const chosen = layers.findLastIndex(({ json }) => Array.isArray(json.pipeline));
   // Each method has a chain of its own, and a preset may hold sections for all of them.
   if (chosen < 0 || chosen < layers.findLastIndex(saysMethod)) return [];
-  const named = new Set((pipeline as readonly (string | Json)[]).map((entry) => isObject(entry) ? entry.stage : entry));
+  // How a film is painted stands beside how a picture is: the command that paints films puts it into the pipeline.
+  const named = new Set<unknown>([film.name]);
+  for (const entry of pipeline as readonly (string | Json)[]) named.add(isObject(entry) ? entry.stage : entry);
   return layers.slice(chosen).flatMap((layer) =>
     Object.keys(layer.json).filter((key) => isSection(key) && !named.has(key)).map((key) => ({
       layer,

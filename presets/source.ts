@@ -15,6 +15,7 @@ import type { AdamOptions } from "../optimisers/adam.ts";
 import type { LbfgsOptions } from "../optimisers/lbfgs_options.ts";
 import type { Optimiser } from "../optimisers/optimiser.ts";
 import type { PainterChoice } from "../painters/painted_tensor.ts";
+import type { FilmOptions } from "../stages/film/options.ts";
 import type { TrainOptions } from "../stages/train.ts";
 import type { Stage } from "../chain/stage.ts";
 import type { StartOptions } from "../stages/optimise/start_image.ts";
@@ -73,6 +74,8 @@ export interface Preset extends Partial<RunSettings> {
   readonly repaint?: Partial<PainterChoice>;
   /** How a painter is trained. */
   readonly train?: Partial<TrainOptions>;
+  /** How a film is painted. */
+  readonly film?: Partial<FilmOptions>;
   /** How the network looks at pictures. */
   readonly "feature-extract"?: Partial<NetworkOptions>;
   /** The objective. */

@@ -4,12 +4,12 @@ import { basename, extname } from "node:path";
 import { decoded, display } from "../base/read.ts";
 import { previousIn } from "./optimise/descent.ts";
 import type { Painted } from "./optimise.ts";
-import { fitted, longerSide, type Size } from "../pictures/picture.ts";
+import { type FilmFrame, fitted, longerSide, type Size } from "../pictures/picture.ts";
 import type { Outline, Pictures } from "../pictures/scene.ts";
-import { loadPicture } from "../pictures/read_picture.ts";
+import { loadPicture, type PictureFile } from "../pictures/read_picture.ts";
 import type { Sequence } from "../chain/sequence.ts";
 import type { Fault, Stage } from "../chain/stage.ts";
-import { openStyles, type StyleOptions, stylesSchema } from "./decode/styles.ts";
+import { openStyles, type StyleFiles, type StyleOptions, stylesSchema } from "./decode/styles.ts";
 
 /** Options of decode. */
 export interface DecodeOptions {
@@ -31,6 +31,14 @@ export interface DecodeOptions {
   readonly scales: readonly number[] | { readonly start: number; readonly factor: number };
   /** The most megapixels that a picture file may have. */
   readonly pixelLimit: number;
+}
+
+/** A frame of a film, which takes the place of the photograph. */
+export interface GivenFrame {
+  /** Its pixels. */
+  readonly picture: PictureFile;
+  /** The film around it. */
+  readonly frame: FilmFrame;
 }
 
 /** Reads the pictures; gives them at the size of each scale. */
@@ -134,8 +142,12 @@ export const decode = {
       : [],
   ],
   subject: ({ content, size }) => ({ name: content === "" ? "picture" : nameOf(content), size }),
-  create: (options) =>
-    async function decode(_, { signal, report, keeping: { checkpoints } }) {
+  create: (own) => {
+    const styleFiles = memory<StyleFiles>();
+    const stylePictures = memory<Pictures["styles"]>();
+    return async function decode(given, { signal, report, keeping: { checkpoints } }) {
+      // Frames come at the size at which they are painted.
+      const options = given ? { ...own, size: largest, enlarge: false } : own;
       const load = (location: string, how?: { readonly amounts: boolean }) =>
         loadPicture(location, {
           ...how,
@@ -143,20 +155,23 @@ export const decode = {
           signal,
           remark: (message) => report({ kind: "warning", message: `${display(new URL(location))}: ${message}` }),
         });
-      const content = await load(options.content);
+      const content = given?.picture ?? await load(options.content);
       const start = options.start === "" ? undefined : await load(options.start);
       const sizes = sizesFor(options, content.size);
       const finest = sizes.at(-1)!;
-      if (isSmall(options, content.size)) {
+      if (!given && isSmall(options, content.size)) {
         const { width, height } = content.size;
         const message = `${display(new URL(options.content))} has ${width}×${height} pixels: it is painted at ` +
           `${finest.width}×${finest.height} and not enlarged to ${options.size}, unless \`decode.enlarge\` is set`;
         report({ kind: "note", message });
       }
-      const styles = await openStyles(options, finest, load);
-      for (const picture of styles.unplaced) {
-        report({ kind: "warning", message: `the masks leave no place for ${picture}` });
-      }
+      const styles = await styleFiles(finest, async () => {
+        const styles = await openStyles(options, finest, load);
+        for (const picture of styles.unplaced) {
+          report({ kind: "warning", message: `the masks leave no place for ${picture}` });
+        }
+        return styles;
+      });
       const alpha = await content.alpha(finest);
 
       const at: Sequence<Pictures>["at"] = async (index, previous) => {
@@ -164,7 +179,10 @@ export const decode = {
         const photograph = await content.pixels(size);
         return {
           content: photograph,
-          styles: await styles.beside(photograph),
+          // With the photograph's colours they are others for each frame.
+          styles: options.styleColours === "painting"
+            ? await stylePictures(size, () => styles.beside(photograph))
+            : await styles.beside(photograph),
           painted: styles.painted,
           photograph: () => content.pixels(finest),
           start: start && await pixelsOver(start, photograph),
@@ -174,12 +192,30 @@ export const decode = {
           alpha,
           density: content.density,
           name: nameOf(options.content),
+          frame: given?.frame,
         };
       };
       const outline: Outline = { sizes, places: styles.places };
-      return { of: "scale", count: sizes.length, outline, at };
-    },
-} satisfies Stage<undefined, Pictures, DecodeOptions>;
+      // What goes on from a finished frame needs no coarse scales.
+      const first = given?.frame.continues ? sizes.length - 1 : 0;
+      return { of: "scale", count: sizes.length, first, outline, at };
+    };
+  },
+} satisfies Stage<GivenFrame | undefined, Pictures, DecodeOptions>;
+
+/** The greatest size that may be asked for. */
+const largest = 32768;
+
+/** Memoises the last few results by size: the frames of a film share them. */
+function memory<T>(): (size: Size, make: () => Promise<T>) => Promise<T> {
+  const known = new Map<string, Promise<T>>();
+  return ({ width, height }, make) => {
+    const key = `${width}×${height}`;
+    const value = known.get(key) ?? make();
+    known.set(key, value);
+    return value;
+  };
+}
 
 function missing(path: string): Fault {
   return { path, message: "is missing", hint: `name a picture with \`decode.${path}\``, missing: true };

@@ -53,7 +53,13 @@ export const deprocess = {
       const coloured = colours === "painting" ? plain : recoloured(plain, await pictures.photograph());
       const laid = strength === 1 ? coloured : mixedLight(await pictures.photograph(), coloured, strength);
       const picture = pictures.painted ? overlaid(await pictures.photograph(), laid, pictures.painted) : laid;
-      return { ...picture, alpha: pictures.alpha, density: pictures.density, name: pictures.name };
+      return {
+        ...picture,
+        alpha: pictures.alpha,
+        density: pictures.density,
+        name: pictures.name,
+        frame: pictures.frame,
+      };
     },
 } satisfies Stage<Painted, FinishedPicture, DeprocessOptions>;
 

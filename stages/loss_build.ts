@@ -1,9 +1,12 @@
+import { UserError } from "../base/errors.ts";
 import type { ValueSchema } from "../chain/schema.ts";
 import { atScale, type ScaleList } from "../chain/scale_list.ts";
 import { placeIn } from "../chain/sequence.ts";
 import type { Stage } from "../chain/stage.ts";
+import { toTensor } from "../networks/input.ts";
 import { layerNames, networks } from "../networks/network.ts";
 import { evaluationOf, heldTensors, planObjective } from "../objective/evaluate.ts";
+import { type Held, heldTo } from "../objective/temporal.ts";
 import type { Objective } from "../objective/objective.ts";
 import type { Features } from "../objective/features.ts";
 import { termFaults } from "../objective/term_faults.ts";
@@ -111,6 +114,13 @@ export const lossBuild = {
         report: context.report,
       });
       context.disposeLater(evaluation);
+      const held = await heldBy(features.tensors);
+      if (held && evaluation.tiles) {
+        throw new UserError("A film cannot be painted in tiles with workers", {
+          hint: "leave `tiles` out, or set `film.temporalWeight` to 0",
+          exitCode: 2,
+        });
+      }
       const beginning = [beginningOf(features.tensors)];
       return {
         begin() {
@@ -119,7 +129,7 @@ export const lossBuild = {
           return tensors;
         },
         plan: evaluation.plan,
-        evaluate: evaluation.evaluate,
+        evaluate: held ? async (image) => heldTo(held, image, await evaluation.evaluate(image)) : evaluation.evaluate,
         tiles: evaluation.tiles,
         terms: evaluation.terms,
       };
@@ -129,6 +139,17 @@ export const lossBuild = {
 /** The options of the objective at a scale, counted from 0. */
 export function objectiveAt({ pyramid, ...options }: LossBuildOptions, scale: number): ObjectiveOptions {
   return { ...options, pyramid: atScale(pyramid, scale) };
+}
+
+/** What a frame of a film is held to; undefined if it goes on from no other, or is free. */
+async function heldBy({ pictures: { frame }, network }: Tensors): Promise<Held | undefined> {
+  if (!frame?.continues || frame.temporalWeight === 0) return undefined;
+  const before = await frame.follow("exact");
+  return before && {
+    before: toTensor(before.picture, network),
+    confidence: before.confidence,
+    weight: frame.temporalWeight,
+  };
 }
 
 /**

@@ -1,6 +1,9 @@
 import { decode } from "./decode.ts";
 import { deprocess } from "./deprocess.ts";
 import { encode } from "./encode.ts";
+import { film } from "./film.ts";
+import { filmEncode } from "./film_encode.ts";
+import { filmFrame } from "./film_frame.ts";
 import { featureExtract } from "./feature_extract.ts";
 import { lossBuild } from "./loss_build.ts";
 import { meanSubtract } from "./mean_subtract.ts";
@@ -40,4 +43,4 @@ export const pipelines = {
 export type Method = keyof typeof pipelines;
 
 /** Every stage that ships: those of the chain, and what a preset may put into a pipeline beside them. */
-export const stages: readonly Stage[] = [...chain, repaint, train];
+export const stages: readonly Stage[] = [...chain, repaint, train, film, filmFrame, filmEncode];

@@ -136,6 +136,7 @@ export const optimise = {
   create: (options) => {
     const began = performance.now();
     let before: readonly ScaleReport[] = [];
+    let frame = 0;
 
     return async function optimise(objective, context) {
       const chosen = optimiserOf(options.optimiser, options);
@@ -156,9 +157,12 @@ export const optimise = {
       const { checkpoints } = keeping;
       const scale = placeIn(context.position, "scale");
       // Each frame of a film has scales of its own.
-      if (scale.index === 0) before = [];
+      const { index } = placeIn(context.position, "frame");
+      if (scale.index === 0 || index !== frame) before = [];
+      frame = index;
       const { pictures, network, size, descent } = await startDescent(medium, objective, options, context, before);
-      const count = stepsAt(options, scale.index);
+      const goesOn = pictures.frame?.continues ?? false;
+      const count = goesOn ? pictures.frame!.steps : stepsAt(options, scale.index);
       const tell = announcer(context, pictures.sizes, size, options, began);
       // Only in a resumed run: otherwise the coarser scales were reported when they were done.
       if (descent.before !== before) descent.before.forEach(tell.scale);
@@ -180,7 +184,8 @@ export const optimise = {
         if (options.checkpoint === 0) return;
         await checkpoints?.save(await medium.checkpoint(descent, context.position, pictures.previous));
       };
-      const unchanged = () => scale.index === 0 && neverFell(descent);
+      // What goes on from a painted frame is a painting from its first step.
+      const unchanged = () => scale.index === 0 && !goesOn && index === 0 && neverFell(descent);
 
       const paint = async () => {
         const { steps, evaluate, interruption, termsOf } = stepsOf(medium, descent, size, context);

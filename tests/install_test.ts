@@ -92,9 +92,11 @@ Deno.test("the installed command runs anywhere with the lock file and the permis
   assert.deepEqual([painted.code, painted.err], [0, ""]);
   assert((await root.list()).includes("out.png"));
   const launcher = await Deno.readTextFile(command);
-  const { permissions: { default: { env, sys } } } = JSON.parse(await Deno.readTextFile(inRoot("deno.json")));
-  for (const names of [env, sys]) assert(launcher.includes(names.join(",")));
-  assert.doesNotMatch(launcher, / -A |--allow-all|--allow-run|--allow-import|--no-lock/);
+  const { permissions: { default: usual, film } } = JSON.parse(await Deno.readTextFile(inRoot("deno.json")));
+  // Films need one thing more, and the command paints films.
+  assert.deepEqual(film, { ...usual, run: ["ffmpeg"] });
+  for (const names of [usual.env, usual.sys]) assert(launcher.includes(names.join(",")));
+  assert.doesNotMatch(launcher, / -A |--allow-all|--allow-run(?!=ffmpeg\b)|--allow-import|--no-lock/);
 });
 
 /** The path of Node 24; empty if it cannot be had. */

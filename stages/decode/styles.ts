@@ -72,7 +72,7 @@ interface StylesOptions {
 }
 
 /** The paintings of a run, opened. */
-interface StyleFiles {
+export interface StyleFiles {
   /** How much of each pixel of the finished picture has any style; absent if all have. */
   readonly painted?: Plane;
   /** How many places the masks make, see {@linkcode placesOf}. */

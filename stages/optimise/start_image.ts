@@ -3,6 +3,7 @@ import type { StyleTensor, Tensors } from "../../objective/tensors.ts";
 import { meanOf } from "../../pictures/plane.ts";
 import { normalFrom, randomFrom } from "../../base/random.ts";
 import type { Context } from "../../chain/stage.ts";
+import { toTensor } from "../../networks/input.ts";
 import { paintedTensor } from "../../painters/painted_tensor.ts";
 import { objectSchema, type OptionSchema } from "../../chain/schema.ts";
 
@@ -53,8 +54,10 @@ export async function startImage(
   seed: number,
   context: Pick<Context, "compute" | "signal" | "share">,
 ): Promise<Float32Array> {
-  const { content, styles, previous } = tensors;
+  const { content, styles, previous, pictures, network } = tensors;
   if (previous) return previous.data;
+  const before = await pictures.frame?.follow("exact");
+  if (before) return toTensor(before.picture, network).data;
   const start = mix.painter === false
     ? tensors.start
     : await paintedTensor(tensors, { painter: mix.painter === true ? "" : mix.painter, styles: {} }, context);

@@ -312,6 +312,28 @@ Deno.test("a sequence that nothing ends gives the result of its last place", asy
   );
 });
 
+Deno.test("a sequence may begin at a later place, and end before it said that it would", async () => {
+  let count = 5;
+  const source = link("source", ["nothing", "pictures"], (): Sequence<unknown> => ({
+    of: "scale",
+    first: 1,
+    get count() {
+      return count;
+    },
+    at(index) {
+      if (index === 2) count = 3;
+      return Promise.resolve(index);
+    },
+  }));
+  const seen: unknown[] = [];
+  const see = link("see", ["pictures", "pictures"], (value, context) => {
+    seen.push([value, scaleOf(context).index, scaleOf(context).count]);
+    return value;
+  });
+  assert.equal(await runChain([source, see], surroundings()), 2);
+  assert.deepEqual(seen, [[1, 1, 5], [2, 2, 5]]);
+});
+
 Deno.test("what a stage checks of all scales comes before the first one", async () => {
   const order: string[] = [];
   const outline = { sizes: [{ width: 2, height: 1 }, { width: 4, height: 2 }], places: 0 };

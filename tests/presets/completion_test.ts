@@ -43,7 +43,7 @@ const cases: Readonly<Record<string, readonly string[]>> = {
   '"optimise": { "optimiser": | }': ["adam", "lbfgs"],
   '"pipeline": ["decode", { "stage": | }]': [
     ...["decode", "mean-subtract", "feature-extract", "loss-build", "optimise", "deprocess", "encode"],
-    ...["repaint", "train"],
+    ...["film", "film-encode", "film-frame", "repaint", "train"],
   ],
 };
 

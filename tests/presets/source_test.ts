@@ -103,6 +103,10 @@ const sections = {
     ...{ painter: true, from: true, photographs: true, steps: true, learningRate: true },
     ...{ content: true, seed: true, checkpoint: true },
   } satisfies Keys<Preset["train"]>,
+  film: {
+    ...{ content: true, output: true, from: true, to: true, size: true, rate: true, steps: true, temporalWeight: true },
+    ...{ longTerm: true, passes: true, blend: true, cuts: true, quality: true, depth: true, sound: true },
+  } satisfies Keys<Preset["film"]>,
   deprocess: { colours: true, strength: true } satisfies Keys<Preset["deprocess"]>,
   encode: { output: true, depth: true, tiff: true, quality: true, metadata: true } satisfies Keys<Preset["encode"]>,
 };
