@@ -12,7 +12,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 
 const cwd = fileURLToPath(new URL("..", import.meta.url));
-const programs = ["tests/cli", "tests/install_test.ts", "tests/import_by_url_test.ts"];
+const programs = ["cli", "page", "queue", "import_by_url_test.ts", "install_test.ts"].map((name) => `tests/${name}`);
 const halves = [programs, ["--doc", `--ignore=${programs.join()}`]];
 
 const codes = await Promise.all(halves.map(async (half) => {
