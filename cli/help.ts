@@ -44,11 +44,9 @@ const flags: readonly Shown[] = [
 export function help(commands: Commands): string {
   const usages = Object.entries(commands).map(([name, { description }]) => entry(name, description));
   return `impasto repaints a photograph in the manner of a painting.
-
   impasto PHOTO PAINTING...     paints PHOTO-painting.png; paintings are mixed
   impasto --preset NAME         by a preset that ships, or by one of your own
   impasto help COMMAND|TOPIC    tells more, with examples
-
 (Unless it is installed, impasto is \`deno run -P cli.ts\`.) Commands:
 ${usages.join("\n")}
 

@@ -102,6 +102,8 @@ export interface Job {
   readonly frame: number;
   /** The version that it made. */
   readonly version?: string;
+  /** The name of the file that it made, if that is no version. */
+  readonly file?: string;
 }
 
 /** What changes while it paints: sent again and again, only the newest counts. */

@@ -1,5 +1,6 @@
 import { messageOf, UserError } from "../base/errors.ts";
 import { withCodePlace } from "../base/code_place.ts";
+import { lateImport } from "../base/late_import.ts";
 import { refusal } from "../base/permissions.ts";
 import { display } from "../base/read.ts";
 import type { ModuleKind } from "../chain/schema.ts";
@@ -20,9 +21,7 @@ export async function importPlugin(kind: ModuleKind, url: string): Promise<Plugi
     );
   }
   try {
-    // Publishing warns of an import that it cannot follow. This one is not to be followed: the preset names its module.
-    const { load } = await import("data:text/javascript,export const load = (url) => import(url)");
-    const { default: plugin } = await load(url);
+    const { default: plugin } = await lateImport<{ default: unknown }>(url);
     return checked(kind, plugin, display(url));
   } catch (error) {
     throw error instanceof UserError ? error : cannotLoad(kind, url, error);

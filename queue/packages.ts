@@ -1,10 +1,10 @@
 /**
- * The one door to the packages of queues. They are named by values, not by literals: whoever never uses a queue never
- * fetches them.
+ * The one door to the packages of queues, which whoever never uses a queue never fetches.
  *
  * @module
  */
 import process from "node:process";
+import { lateImport } from "../base/late_import.ts";
 
 const names: Readonly<Record<"bullmq" | "ioredis" | "aws4fetch", string>> = {
   bullmq: "npm:bullmq@6.7.0",
@@ -27,8 +27,8 @@ export async function queuePackages(): Promise<BullMQ & Pick<typeof import("npm:
   // ioredis' logger looks through the whole environment as it loads. It sees none, so that nobody has to allow that.
   process.env = {};
   try {
-    const { Redis } = await load<typeof import("npm:ioredis@5.9.3")>(names.ioredis);
-    return { ...await load<BullMQ>(names.bullmq), Redis };
+    const { Redis } = await lateImport<typeof import("npm:ioredis@5.9.3")>(names.ioredis);
+    return { ...await lateImport<BullMQ>(names.bullmq), Redis };
   } finally {
     process.env = environment;
   }
@@ -36,11 +36,5 @@ export async function queuePackages(): Promise<BullMQ & Pick<typeof import("npm:
 
 /** Loads what signs requests to S3. */
 export async function signing(): Promise<typeof import("npm:aws4fetch@1.0.20")> {
-  return await load(names.aws4fetch);
-}
-
-/** Loads a package by a name that is none of the source's: publishing warns of such an import, and cannot follow it. */
-async function load<Package>(name: string): Promise<Package> {
-  const { load } = await import("data:text/javascript,export const load = (name) => import(name)");
-  return await load(name);
+  return await lateImport(names.aws4fetch);
 }

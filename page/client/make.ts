@@ -154,8 +154,32 @@ function Training() {
   `;
 }
 
+function Film() {
+  const [files, setFiles] = useState<readonly File[]>([]);
+  const [fast, setFast] = useState(true);
+  const start = async () => {
+    for (const file of files) {
+      const id = await upload(file, "film");
+      if (id !== undefined) await post("job", { kind: "film", film: id, name: file.name, fast });
+    }
+  };
+  return html`
+    <section>
+      <h3>Paint a film</h3>
+      <p
+        class="words">Frame goes on from frame, so that it does not flicker. Up to 64 MB; the film goes to the studio's folder.</p>
+      <${FileButton} kind="slim" label="Choose a film" film onFiles=${setFiles}>
+          <span class="hint">${files.map(({ name }) => name).join(", ") || "Drop or choose a film"}</span><//>
+        <label class="row"><input type="checkbox" checked=${fast}
+          onChange=${(event: Event) =>
+            setFast((event.target as HTMLInputElement).checked)} />At once, by a painter</label>
+        <button type="button" class="button" disabled=${files.length ===
+          0} onClick=${start}>Paint the film</button></section>
+  `;
+}
+
 function JobEntry({ job }: { readonly job: Job }) {
-  const { id, label, state, progress, message, frame, version } = job;
+  const { id, label, state, progress, message, frame, version, file } = job;
   const share = state === "done"
     ? 1
     : progress
@@ -175,6 +199,7 @@ function JobEntry({ job }: { readonly job: Job }) {
       ? `Step ${progress.step} of ${progress.steps}, ${duration(progress.secondsLeft)} left`
       : message ?? state
   }</span>
+      ${file && html`<a class="button quiet" href=${`/made/${id}`} download>Download ${file}</a>`}
       ${
     open && html`
       <div class="bar small">
@@ -200,11 +225,11 @@ function JobList() {
   `;
 }
 
-/** Sheets, queues and painters: work that goes on beside the picture. */
+/** Sheets, queues, painters and films: work that goes on beside the picture. */
 export function Make() {
   const ready = within(state.value?.effective, ["decode", "styles", "0"]) !== undefined;
   return html`<div class="make"><${JobList} />
     ${!ready && html`<p class="note">These need a painting: drop one, or take a preset.</p>`}
-    <${Sheet} /><${Queue} /><${Training} />
+    <${Sheet} /><${Queue} /><${Training} /><${Film} />
     ${complaint.value && html`<p class="fault" role="alert">${complaint.value}</p>`}</div>`;
 }

@@ -64,11 +64,13 @@ export function Segments(
 
 /** A button that takes files, also those dropped onto it. */
 export function FileButton(
-  { label, multiple, folder, onFiles, children, kind = "" }: {
+  { label, multiple, folder, film, onFiles, children, kind = "" }: {
     readonly label: string;
     readonly multiple?: boolean;
     /** Whether a folder is chosen, with all that is in it. */
     readonly folder?: boolean;
+    /** Whether films are chosen in the place of pictures. */
+    readonly film?: boolean;
     readonly onFiles: (files: readonly File[]) => void;
     readonly children?: ComponentChildren;
     readonly kind?: string;
@@ -89,7 +91,7 @@ export function FileButton(
       }}>
         ${children}
         <input type="file" class="hidden-input" aria-label=${label} multiple=${multiple} webkitdirectory=${folder}
-          accept="image/*,.tif,.tiff,.avif" onChange=${(event: Event) => {
+          accept=${film ? "video/*,.mkv,.gif,.webp" : "image/*,.tif,.tiff,.avif"} onChange=${(event: Event) => {
             const input = event.currentTarget as HTMLInputElement;
             onFiles([...input.files ?? []]);
             input.value = "";

@@ -6,6 +6,8 @@ export const jsonBytes = 1024 * 1024;
 export const keptPictures = 16;
 /** The most masks that are kept beside those in use: each stroke makes one. */
 export const keptMasks = 64;
+/** The most films that are kept beside those in use. */
+export const keptFilms = 2;
 /** The most pixels of a picture, as `decode.pixelLimit` has it unless a preset says otherwise. */
 export const pixels = 268e6;
 /** The most steps that can be undone. */

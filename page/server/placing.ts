@@ -3,7 +3,7 @@ import { withValue } from "./document.ts";
 import { Refusal } from "./refusal.ts";
 
 /** What a picture that is handed over becomes. */
-export type Role = "auto" | "photograph" | "painting" | "mask" | "picture";
+export type Role = "auto" | "photograph" | "painting" | "mask" | "picture" | "film";
 
 /** The paintings of a preset. */
 export function stylesIn({ decode }: Json): readonly unknown[] {

@@ -26,6 +26,8 @@ export interface Resolving {
     over?: Preset | readonly Preset[],
     options?: { readonly incomplete?: boolean },
   ): Promise<Resolved>;
+  /** A preset of the page by URLs, which {@linkcode resolve} has found sound. */
+  named(json: Json): Preset;
   /** A complete preset as the page knows it: by ids. */
   shown(preset: ResolvedPreset): Json;
 }
@@ -43,16 +45,19 @@ export function resolvingWith(uploads: Uploads, painters: Painters): Resolving {
     const [upload, painter] = [uploads.idAt(url), painters.idAt(url)];
     return upload ? `upload:${upload}` : painter ? `painter:${painter}` : "";
   };
+  const named = (json: Json) => {
+    const name = typeof json.name === "string" ? json.name : String(json.extends ?? "painting");
+    return { ...withLocations(json, urlOf), name } as Preset;
+  };
   return {
+    named,
     async resolve(json, over = [], { incomplete = false } = {}) {
       const faults = forbidden(json);
       if (faults.length > 0) return { faults };
       const lost = goneIn(json, urlOf);
       if (lost.length > 0) return { faults: lost };
-      const name = typeof json.name === "string" ? json.name : String(json.extends ?? "painting");
       try {
-        const named = { ...withLocations(json, urlOf), name } as Preset;
-        const preset = await loadPreset(named, over, { incomplete });
+        const preset = await loadPreset(named(json), over, { incomplete });
         // Whatever way a location came in: what is read is what is known.
         const strange = [...inputsOf(preset)].find((url) => nameOf(url) === "");
         if (strange === undefined) return { preset, faults: [] };

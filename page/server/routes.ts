@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import { isObject } from "../../base/json.ts";
 import { loadPicture } from "../../pictures/read_picture.ts";
 import { loadPreset } from "../../presets/load.ts";
@@ -28,7 +29,7 @@ interface Asked {
 /** What answers a request, by its method and the first name in its path. */
 export type Routes = Readonly<Record<string, (asked: Asked) => Response | Promise<Response>>>;
 
-const roles: readonly Role[] = ["auto", "photograph", "painting", "mask", "picture"];
+const roles: readonly Role[] = ["auto", "photograph", "painting", "mask", "picture", "film"];
 
 /** @param end Ends the streams. */
 export function routesOf(studio: Studio, end: AbortSignal): Routes {
@@ -66,6 +67,7 @@ export function routesOf(studio: Studio, end: AbortSignal): Routes {
     },
     "GET picture": async ({ id, search }) => {
       const kept = found(uploads.get(id));
+      if (kept.purpose === "film") throw new Refusal(404, "it is no picture");
       const grey = kept.purpose === "mask";
       const bytes = await shownFile(uploads.pathOf(kept), sideIn(search, 1600), { grey });
       return picture(bytes, "private, max-age=86400");
@@ -81,6 +83,11 @@ export function routesOf(studio: Studio, end: AbortSignal): Routes {
     },
     "GET frame": async () => picture(found(await live.frame.bytes())),
     "GET job": async ({ id }) => picture(found(await found(jobs.frameOf(id)).bytes())),
+    "GET made": async ({ id }) => {
+      const { file } = found(jobs.list().find((job) => job.id === id));
+      const { readable } = await Deno.open(join(studio.folder, found(file)));
+      return attachment(readable, file!, "application/octet-stream");
+    },
     "GET version": async ({ id, search }) => {
       const version = found(versions.get(id));
       return picture(await shownFile(versions.pathOf(version), sideIn(search, 1600)), "private, max-age=86400");

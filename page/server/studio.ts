@@ -21,6 +21,8 @@ import { openVersions, type Versions } from "./versions.ts";
 /** All that the pages of a server share. */
 export interface Studio extends AsyncDisposable {
   readonly live: Live;
+  /** The folder that keeps the work. */
+  readonly folder: string;
   readonly jobs: Jobs;
   readonly uploads: Uploads;
   readonly versions: Versions;
@@ -99,7 +101,12 @@ export async function openStudio(folder: string, { warm = true }: { readonly war
     return {
       ...about,
       ...{ revision: own, document: json, undo: canUndo, redo: canRedo, auto },
-      pictures: uploads.list().map(({ id, name, width, height }) => ({ id, name, width, height })),
+      pictures: uploads.list().filter(({ purpose }) => purpose !== "film").map(({ id, name, width, height }) => ({
+        id,
+        name,
+        width,
+        height,
+      })),
       versions: versions.list().map(({ document: _, ...version }) => version),
       painters: painters.list(),
     };
@@ -133,6 +140,7 @@ export async function openStudio(folder: string, { warm = true }: { readonly war
 
   return {
     live,
+    folder,
     jobs,
     uploads,
     versions,
@@ -166,7 +174,11 @@ export async function openStudio(folder: string, { warm = true }: { readonly war
       live.paint(document.json, true);
     },
     async take(request, name, role, style) {
-      const { picture, header } = await uploads.take(request, name, role === "mask" ? "mask" : "picture");
+      const { picture, header } = await uploads.take(
+        request,
+        name,
+        role === "mask" || role === "film" ? role : "picture",
+      );
       // From here on nothing waits: pictures that come at the same time do not undo each other.
       const { json } = document;
       const preset = role === "auto" && header.xmp !== undefined ? presetInXmp(header.xmp) : undefined;

@@ -2,14 +2,15 @@ import { createHash } from "node:crypto";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../../base/errors.ts";
+import { openFilm } from "../../video/reading/mod.ts";
 import type { UploadedPicture } from "../protocol.ts";
 import { counted } from "./body.ts";
-import { keptMasks, keptPictures, pixels, uploadBytes } from "./limits.ts";
+import { keptFilms, keptMasks, keptPictures, pixels, uploadBytes } from "./limits.ts";
 import { type Header, headerOf } from "./pictures.ts";
 import { Refusal } from "./refusal.ts";
 
-/** What a picture is handed over for. */
-export type Purpose = "picture" | "mask";
+/** What a file is handed over for. */
+export type Purpose = "picture" | "mask" | "film";
 
 /** A picture that is kept. */
 export interface Kept extends UploadedPicture {
@@ -24,7 +25,7 @@ export interface Uploads {
    * Takes a picture.
    *
    * @param name What its file was called.
-   * @throws {Refusal} 413 if it is too large, 415 if it is no picture.
+   * @throws {Refusal} 413 if it is too large, 415 if it is no picture, or no film where one is meant.
    */
   take(request: Request, name: string, purpose: Purpose): Promise<{ readonly picture: Kept; readonly header: Header }>;
   /** A picture by its id; undefined if there is none. */
@@ -50,7 +51,7 @@ export function openUploads(folder: string, saved: readonly Kept[], inUse: (id: 
 
   /** Forgets the oldest that are not in use, those of a purpose each for themselves. */
   const forget = async (purpose: Purpose) => {
-    const most = purpose === "mask" ? keptMasks : keptPictures;
+    const most = { picture: keptPictures, mask: keptMasks, film: keptFilms }[purpose];
     const all = [...kept.values()].filter((picture) => picture.purpose === purpose);
     const spare = all.filter(({ id }) => !inUse(id));
     for (const { id } of spare.slice(0, Math.max(0, all.length - most))) {
@@ -62,11 +63,14 @@ export function openUploads(folder: string, saved: readonly Kept[], inUse: (id: 
   return {
     async take(request, name, purpose) {
       await Deno.mkdir(folder, { recursive: true });
-      const temporary = join(folder, `.${crypto.randomUUID()}.tmp`);
+      // Films of pictures are known by their names.
+      const ending = purpose === "film" ? filmEnding(name) : ".picture";
+      const temporary = join(folder, `.${crypto.randomUUID()}${ending}`);
       try {
         const id = await store(request, temporary);
-        const header = await headerOf(temporary).catch((error) => {
-          throw error instanceof UserError ? new Refusal(415, `${error.message}; ${error.hint}`) : error;
+        const header = await (purpose === "film" ? filmHeaderOf(temporary) : headerOf(temporary)).catch((error) => {
+          if (!(error instanceof UserError)) throw error;
+          throw new Refusal(415, error.message + (error.hint ? `; ${error.hint}` : ""));
         });
         const { width, height } = header;
         if (width * height > pixels) {
@@ -77,7 +81,7 @@ export function openUploads(folder: string, saved: readonly Kept[], inUse: (id: 
         // As the newest.
         kept.delete(id);
         const plain = plainName(name);
-        const picture = known ?? { id, name: plain, width, height, purpose, file: `${plain}.picture` };
+        const picture = known ?? { id, name: plain, width, height, purpose, file: `${plain}${ending}` };
         if (!known) {
           await Deno.mkdir(join(folder, id), { recursive: true });
           await Deno.rename(temporary, pathOf(picture));
@@ -109,6 +113,17 @@ async function store(request: Request, path: string): Promise<string> {
     for (let rest = piece; rest.length > 0;) rest = rest.subarray(await file.write(rest));
   }
   return hash.digest("hex").slice(0, 32);
+}
+
+/** The ending of a film's name; `.mp4` for one that says nothing: its bytes tell what it is. */
+function filmEnding(name: string): string {
+  const [ending = ".mp4"] = /\.[a-z0-9]{1,5}$/i.exec(name) ?? [];
+  return ending.toLowerCase();
+}
+
+async function filmHeaderOf(path: string): Promise<Header> {
+  const { size } = await openFilm(path, { rate: [25, 1], pixelLimit: pixels });
+  return { ...size };
 }
 
 /** A name that any file system takes, without its ending. */

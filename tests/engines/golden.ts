@@ -7,6 +7,7 @@ import { lossBuild } from "../../stages/loss_build.ts";
 import type { Objective } from "../../objective/objective.ts";
 import { content as contentLoss } from "../../objective/losses/content.ts";
 import { gram } from "../../objective/losses/gram.ts";
+import type { SceneInfo } from "../../pictures/scene.ts";
 import type { ImageTensor } from "../../pictures/tensor.ts";
 import { toTensor } from "../../networks/input.ts";
 import { contextFor } from "../helpers/context.ts";
@@ -66,7 +67,7 @@ export async function checkGolden(name: string, engine: Engine) {
       style: { loss: gram, formula: "published", weight: 1, layers: golden.styleLayers },
     },
   });
-  const tensors = { pictures: undefined as never, content: tensor(content), styles, network, weights };
+  const tensors = { pictures: {} as SceneInfo, content: tensor(content), styles, network, weights };
   const features = await extract(tensors, context) as Features;
   const objective = await build(features, context) as Objective;
   const { value, terms, gradient } = await objective.evaluate(tensor(await read("x")).data);

@@ -1,4 +1,4 @@
-import type { EncodedPacket, InputAudioTrack, InputVideoTrack } from "../mediabunny_package.ts";
+import { type EncodedPacket, type InputAudioTrack, type InputVideoTrack, mediabunny } from "../mediabunny_package.ts";
 import { messageOf } from "../../base/errors.ts";
 import { type Banner, bannerOf, fileOf, lastWords, startFfmpeg } from "../ffmpeg.ts";
 import type { FilmSource, FrameTime, ReadingOptions } from "../film.ts";
@@ -21,7 +21,7 @@ export interface Tracks extends Disposable {
  * @throws {UserError} if it is none, or damaged.
  */
 export async function tracksOf(path: string): Promise<Tracks> {
-  const { ALL_FORMATS, FilePathSource, Input } = await import("../mediabunny_package.ts");
+  const { ALL_FORMATS, FilePathSource, Input } = await mediabunny();
   const input = new Input({ source: new FilePathSource(path), formats: ALL_FORMATS });
   try {
     const [video, sounds] = [await input.getPrimaryVideoTrack(), await input.getAudioTracks()];
@@ -104,7 +104,7 @@ export async function openContainer(path: string, options: ReadingOptions): Prom
 
 /** When each frame of a track is shown, in the order of time. */
 async function timesOf(track: InputVideoTrack, ticks: number): Promise<FrameTime[]> {
-  const { EncodedPacketSink } = await import("../mediabunny_package.ts");
+  const { EncodedPacketSink } = await mediabunny();
   const times: FrameTime[] = [];
   for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly: true })) {
     times.push(timeOf(packet, ticks));

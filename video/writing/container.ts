@@ -1,7 +1,7 @@
 import { extname, join } from "node:path";
 import { UserError } from "../../base/errors.ts";
 import { replaceAtomically } from "../../base/files.ts";
-import type { EncodedPacket, InputAudioTrack } from "../mediabunny_package.ts";
+import { type EncodedPacket, type InputAudioTrack, mediabunny } from "../mediabunny_package.ts";
 import { ffmpeg, fileOf } from "../ffmpeg.ts";
 import { tracksOf } from "../reading/container.ts";
 import { codecFor } from "./codecs.ts";
@@ -95,9 +95,7 @@ interface Sound {
 }
 
 async function formatOf(ending: string) {
-  const { MkvOutputFormat, MovOutputFormat, Mp4OutputFormat, WebMOutputFormat } = await import(
-    "../mediabunny_package.ts"
-  );
+  const { MkvOutputFormat, MovOutputFormat, Mp4OutputFormat, WebMOutputFormat } = await mediabunny();
   if (ending === ".webm") return new WebMOutputFormat();
   if (ending === ".mkv") return new MkvOutputFormat();
   // The index comes first, so that a page plays the film while it loads.
@@ -148,7 +146,7 @@ async function joined(
   count: number,
   sounds: readonly Sound[],
 ): Promise<void> {
-  const bunny = await import("../mediabunny_package.ts");
+  const bunny = await mediabunny();
   const { ticks, times, part, comment } = shape;
   const [begin, last] = [times[0].at, times[count - 1]];
   const shift = part ? begin / ticks : 0;
@@ -214,7 +212,7 @@ async function* videoPackets(
   shift: number,
   source: { add(packet: EncodedPacket, meta?: { decoderConfig: VideoDecoderConfig }): Promise<void> },
 ): AsyncGenerator<Passing> {
-  const { EncodedPacketSink } = await import("../mediabunny_package.ts");
+  const { EncodedPacketSink } = await mediabunny();
   let before = 0;
   let begun = false;
   for (const path of parts) {
@@ -248,7 +246,7 @@ async function* soundPackets(
   range: readonly [from: number, to: number] | undefined,
   metadataOnly = false,
 ): AsyncGenerator<EncodedPacket> {
-  const { EncodedPacketSink } = await import("../mediabunny_package.ts");
+  const { EncodedPacketSink } = await mediabunny();
   for await (const packet of new EncodedPacketSink(track).packets(undefined, undefined, { metadataOnly })) {
     if (range && packet.timestamp < range[0]) continue;
     if (range && packet.timestamp >= range[1]) return;

@@ -1,3 +1,4 @@
+import { lateImport } from "../../base/late_import.ts";
 import { messageOf } from "../../base/errors.ts";
 import type { ByteSource } from "../source.ts";
 
@@ -28,7 +29,9 @@ export function isZip(head: Uint8Array): boolean {
 /** Opens a zip archive; the source stays the caller's. */
 export async function openZip(source: ByteSource): Promise<Archive> {
   // Loaded only when it is needed: few runs read such files.
-  const { configure, Reader, ZipReader } = await import("npm:@zip.js/zip.js@2.24.0");
+  const { configure, Reader, ZipReader } = await lateImport<typeof import("npm:@zip.js/zip.js@2.24.0")>(
+    "npm:@zip.js/zip.js@2.24.0",
+  );
   configure({ useWebWorkers: false });
   class SourceReader extends Reader<ByteSource> {
     override size = source.size;

@@ -13,6 +13,8 @@ export interface JobContext extends Omit<Workshop, "lane" | "changed"> {
   progress(progress: RunProgress): void;
   /** Shows the picture so far. */
   show(picture: PaintedPicture): void;
+  /** Notes the name of a file of the folder that it made and that is no version. */
+  made(file: string): void;
 }
 
 /** A kind of work that goes on beside the live painting: one file, and a line in `kinds.ts`. */

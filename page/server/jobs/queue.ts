@@ -62,6 +62,7 @@ export function openJobs(workshop: Workshop, uploads: Uploads): Jobs {
           entry.frame.show("step", picture);
           update({});
         },
+        made: (file) => update({ file }),
       });
       update({ state: signal.aborted ? "stopped" : "done", version });
     } catch (error) {
