@@ -3,6 +3,7 @@
  *
  * @module
  */
+import { ffmpeg, h264, noFfmpeg, timesOf } from "../helpers/films.ts";
 import assert from "node:assert/strict";
 import sharp from "../../pictures/sharp_package.ts";
 import { presetInXmp } from "../../pictures/xmp.ts";
@@ -219,4 +220,32 @@ Deno.test("a page that does not read gets no queue: only what is newest is sent 
   for (let text = ""; !text.includes(`"revision":${revision}`); messages++) text = (await reader.read()).value ?? "";
   await reader.cancel();
   assert(messages < 40, `${messages} messages came`);
+});
+
+Deno.test({
+  name: `a film is painted with the preset, and downloaded; what is none is refused${noFfmpeg}`,
+  ignore: noFfmpeg !== "",
+  async fn() {
+    await using client = await openPainted();
+    const clip = client.folder.at("clip.mp4");
+    await ffmpeg("-f", "lavfi", "-i", "testsrc=size=48x32:rate=10:duration=0.3", ...h264, clip);
+    const answer = await client.upload(await Deno.readFile(clip), "film", "clip.mp4");
+    assert.equal(answer.status, 200, await answer.clone().text());
+    const { id } = await answer.json();
+    await (await client.post("job", { kind: "film", film: id, name: "clip.mp4", fast: false })).body?.cancel();
+    const { jobs: [job] } = await client.until(isOver("film"));
+    assert.equal(job.state, "done", job.message);
+    assert.equal(job.file, "clip-painting.mp4");
+    const made = new Uint8Array(await (await client.get(`made/${job.id}`)).arrayBuffer());
+    assert.deepEqual(made, await Deno.readFile(client.folder.at("clip-painting.mp4")));
+    assert.equal((await timesOf(client.folder.at("clip-painting.mp4"))).length, 3);
+    assert(!(await client.folder.list()).some((name) => /\.frames|\.checkpoint/.test(name)));
+    assert.deepEqual((await client.state()).pictures.map(({ name }) => name), ["photo", "painting"]);
+    const none = await client.upload(photograph, "film", "photo.mp4");
+    assert.equal(none.status, 415);
+    await none.body?.cancel();
+    const picture = await client.get(`picture/${id}`);
+    assert.equal(picture.status, 404);
+    await picture.body?.cancel();
+  },
 });
