@@ -167,12 +167,12 @@ function Film() {
     <section>
       <h3>Paint a film</h3>
       <p
-        class="words">Frame goes on from frame, so that it does not flicker. Up to 64 MB; the film goes to the studio's folder.</p>
+        class="words">Each frame goes on from the one before: nothing flickers. Films of up to 64 MB; they go to the studio's folder.</p>
       <${FileButton} kind="slim" label="Choose a film" film onFiles=${setFiles}>
           <span class="hint">${files.map(({ name }) => name).join(", ") || "Drop or choose a film"}</span><//>
-        <label class="row"><input type="checkbox" checked=${fast}
+        <label class="auto"><input type="checkbox" class="switch" checked=${fast}
           onChange=${(event: Event) =>
-            setFast((event.target as HTMLInputElement).checked)} />At once, by a painter</label>
+            setFast((event.target as HTMLInputElement).checked)} /> At once, by a painter</label>
         <button type="button" class="button" disabled=${files.length ===
           0} onClick=${start}>Paint the film</button></section>
   `;
