@@ -115,7 +115,7 @@ Deno.test(
         assert.equal(await weight.inputValue(), "7");
         const size = page.locator(".field.faulty");
         assert.match(await size.textContent() ?? "", /^size.*must be >= 16/i);
-        assert.equal(await page.getByLabel("size, as a number").getAttribute("aria-invalid"), "true");
+        assert.equal(await page.getByLabel("size, as a number").first().getAttribute("aria-invalid"), "true");
         await page.getByRole("button", { name: "Undo" }).click();
         await page.locator(".field.faulty").waitFor({ state: "detached" });
         await page.getByRole("button", { name: "Undo" }).click();
