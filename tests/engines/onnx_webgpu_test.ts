@@ -17,7 +17,7 @@ async function open() {
   return engine;
 }
 
-engineSuite({ name: provider.name, open, tolerance: 2e-6, missing });
+engineSuite({ name: provider.name, open, tolerance: 2e-6, missing, emulated: true });
 
 Deno.test({
   name: "onnx-webgpu computes with tensors of more than 128 MiB, the limit that WebGPU promises everywhere",

@@ -240,7 +240,6 @@ Deno.test(
     };
     const narrow = { viewport: { width: 360, height: 740 } };
     await withPage(empty, async (page) => assert.deepEqual(await faultsOf(page), []), { colorScheme: "dark" });
-    await withPage(empty, look, narrow);
     await withPage(client, look, { colorScheme: "dark" });
     await withPage(client, async (page) => {
       await look(page);
