@@ -55,6 +55,22 @@ async function atomically(
     if (before) await takeOver(temporary, before);
     await flushed(temporary);
   };
+  await takingItsName(path, temporary, whole, hint);
+}
+
+/**
+ * Writes a temporary file, which takes its name once it is whole; nothing of it stays if that fails, or the program ends.
+ *
+ * @param whole Writes all of it.
+ * @param hint What the user can do if it cannot be written.
+ * @throws {UserError} if it cannot be written.
+ */
+export async function takingItsName(
+  path: string,
+  temporary: string,
+  whole: () => Promise<void>,
+  hint: string,
+): Promise<void> {
   try {
     await unlessEnding();
     const written = whole();

@@ -2,12 +2,26 @@ import { withoutSecrets } from "../base/addresses.ts";
 import { messageOf, UserError } from "../base/errors.ts";
 import { reasonOf } from "../base/files.ts";
 import { type BullMQ, queuePackages, type Redis, type RedisOptions } from "./packages.ts";
+import type { Timing } from "./timing.ts";
 
 /** What every key of ours in Redis begins with. */
 export const prefix = "impasto";
 
 /** BullMQ need not look at the server again: {@linkcode connect} has, and complains in our words. */
 export const skipVersionCheck = true;
+
+/** How a worker takes what waits in a queue: one thing at a time. */
+export function takingFrom(connection: Connection, { lock, check }: Timing) {
+  return {
+    connection: connection.options,
+    prefix,
+    skipVersionCheck,
+    concurrency: 1,
+    lockDuration: lock,
+    stalledInterval: check,
+    drainDelay: Math.min(5, check / 1000),
+  };
+}
 
 /** An open connection to the Redis, or Valkey, that holds the queue. */
 export interface Connection extends AsyncDisposable {

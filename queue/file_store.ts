@@ -1,8 +1,8 @@
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { UserError } from "../base/errors.ts";
-import { reasonOf } from "../base/files.ts";
-import { forgetTemporary, holdTemporary, temporaryPrefix, unlessEnding } from "../base/temporaries.ts";
+import { reasonOf, takingItsName } from "../base/files.ts";
+import { temporaryPrefix } from "../base/temporaries.ts";
 import type { Store } from "./store.ts";
 
 /**
@@ -34,22 +34,13 @@ export async function openFileStore(url: URL): Promise<Store> {
       const temporary = join(dirname(path), `${temporaryPrefix}${crypto.randomUUID()}.tmp`);
       // Not flushed to the disk: whoever reads checks, and what a power cut took is made anew.
       const write = async () => await Deno.writeFile(temporary, bytes, { createNew: true });
-      const writing = write().catch(async (error) => {
-        if (!(error instanceof Deno.errors.NotFound)) throw error;
-        await Deno.mkdir(dirname(path), { recursive: true });
-        await write();
-      });
-      holdTemporary(temporary, writing);
-      try {
-        await writing;
-        await unlessEnding();
-        await Deno.rename(temporary, path);
-      } catch (error) {
-        await Deno.remove(temporary).catch(() => {});
-        throw new UserError(`Cannot write ${path}: ${reasonOf(error)}`, { code: "unwritable", hint, cause: error });
-      } finally {
-        forgetTemporary(temporary);
-      }
+      const whole = () =>
+        write().catch(async (error) => {
+          if (!(error instanceof Deno.errors.NotFound)) throw error;
+          await Deno.mkdir(dirname(path), { recursive: true });
+          await write();
+        });
+      await takingItsName(path, temporary, whole, hint);
     },
     async renew(key) {
       const path = join(folder, key);

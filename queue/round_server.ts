@@ -1,6 +1,6 @@
 import type { RoundHandler } from "../base/rounds.ts";
 import type { Blobs } from "./blobs.ts";
-import { type Connection, prefix, skipVersionCheck } from "./connection.ts";
+import { type Connection, prefix, skipVersionCheck, takingFrom } from "./connection.ts";
 import { failureText } from "./failure.ts";
 import { type Body, packBody, unpackBody } from "./round_bodies.ts";
 import type { Timing } from "./timing.ts";
@@ -101,15 +101,9 @@ export async function openRoundServer(
     return given;
   };
   const queue = new Worker<RoundNote>(tileQueueOf(worker), (job) => answer(job.data), {
-    connection: connection.options,
-    prefix,
-    skipVersionCheck,
-    concurrency: 1,
-    lockDuration: timing.lock,
-    stalledInterval: timing.check,
+    ...takingFrom(connection, timing),
     // It is its own only worker: a pause of the machine loses nothing.
     maxStalledCount: 1_000_000,
-    drainDelay: Math.min(5, timing.check / 1000),
     removeOnComplete: { count: 0 },
     removeOnFail: { count: 0 },
   });

@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { scratchFolder } from "../base/scratch.ts";
 import type { Progress } from "../chain/progress.ts";
 import { openBlobs } from "./blobs.ts";
-import { connect, noteQueue, prefix, skipVersionCheck } from "./connection.ts";
+import { connect, noteQueue, takingFrom } from "./connection.ts";
 import type { JobNote } from "./job.ts";
 import { type Machine, queueOf } from "./machine.ts";
 import { type JobEnd, startPaintingThread } from "./painting_thread.ts";
@@ -105,14 +105,8 @@ export async function work(options: WorkOptions): Promise<void> {
     onEvent({ kind: "failed", ...about, message: end.text.split("\n")[0] });
     throw end.final ? new UnrecoverableError(end.text) : new Error(end.text);
   }, {
-    connection: connection.options,
-    prefix,
-    skipVersionCheck,
-    concurrency: 1,
-    lockDuration: timing.lock,
-    stalledInterval: timing.check,
+    ...takingFrom(connection, timing),
     maxStalledCount: timing.losses,
-    drainDelay: Math.min(5, timing.check / 1000),
   });
   // A connection that is lost is told of once, by the watch.
   worker.on("error", () => {});
