@@ -120,13 +120,21 @@ export function openSession({ concurrency = Infinity }: SessionOptions = {}): Se
     });
 
   const share = memo(sharedKeys);
-  const engineFor = ({ engine: name, threads }: ResolvedPreset, report?: StyliseOptions["onProgress"]) =>
+  /** What engines had to tell before a run asked for one; then it goes to that run. */
+  const untold: Progress[] = [];
+  let tell = (event: Progress): void => void untold.push(event);
+  const engineFor = ({ engine: name, threads }: ResolvedPreset) =>
     once(engines, `${name} ${threads}`, async () => {
-      const engine = await openEngine(name, { threads, onNotice: report });
+      const engine = await openEngine(name, { threads, onNotice: (event) => tell(event) });
       if (!resources.disposed) return resources.use(engine);
       await engine[Symbol.asyncDispose]();
       throw closed();
     });
+  const askedEngine = (preset: ResolvedPreset, report: (event: Progress) => void = () => {}) => {
+    tell = report;
+    untold.splice(0).forEach(report);
+    return engineFor(preset);
+  };
 
   /** Waits for a place among the runs. */
   const enter = async ({ signal, keep, onProgress }: StyliseOptions) => {
@@ -199,13 +207,13 @@ export function openSession({ concurrency = Infinity }: SessionOptions = {}): Se
       { resume, report },
     );
     // Whoever uses it is told why it cannot be opened.
-    if (links.some(({ stage }) => stage.computes)) engineFor(preset, report).catch(() => {});
+    if (links.some(({ stage }) => stage.computes)) engineFor(preset).catch(() => {});
     const painting = inFolder(output && dirname(output), () =>
       runChain(links.map(watched).map(halted), {
         compute: {
           network,
           weights,
-          engine: () => engineFor(preset, report),
+          engine: () => askedEngine(preset, report),
           memory: checkpoints?.memory ?? memory,
           scratch: scratchIn(output && dirname(output)),
           cluster: clusterOf(preset, options),
@@ -235,7 +243,7 @@ export function openSession({ concurrency = Infinity }: SessionOptions = {}): Se
   const clusterOf = (preset: ResolvedPreset, { cluster, onProgress }: StyliseOptions): Cluster | undefined => {
     if (preset.tiles === 0) return undefined;
     if (cluster) return { ...cluster, side: preset.tiles };
-    return { ...localCluster(() => engineFor(preset, onProgress), scratchIn()), side: preset.tiles };
+    return { ...localCluster(() => askedEngine(preset, onProgress), scratchIn()), side: preset.tiles };
   };
 
   const paint = async (asked: ResolvedPreset, options: StyliseOptions): Promise<Stylised> => {
