@@ -1,12 +1,13 @@
 /**
  * The sheet of trials that decides about the shipped recipe: eight photographs (buildings under a sky, a face, fur, a
  * still life, a garden by water, a night scene, a sunlit front, dusk) after eight paintings, small and full, painted by
- * one preset. Writes a table and a contact sheet, and says, by a network that no recipe optimises (trials_pytorch.py):
+ * one preset. Writes a table and a contact sheet, and says, by a network that no recipe optimises (trials_pytorch.py, with torch, scipy and h5py):
  *
  * - style and content: distances from the painting's and the photograph's features, the nearer the lower;
  * - border: how far the statistics of the outer 16 pixels lie from those of the inside, beside the same of the painting;
  * - smooth: the contrast of three octaves (of 2, 4 and 8 pixels) where the photograph is smooth, over that of the
- *   painting's smoothest third: 1 is the painting's own, 0 an empty sky, far more than 1 grain.
+ *   painting's smoothest third: 1 is the painting's own, 0 an empty sky, far more than 1 grain;
+ * - palette: how far the colours lie from the painting's, matched one to one, and cast: their means, both in ΔE (1976).
  *
  *     deno run -A bench/trials.ts --images PICTURES --judge squeezenet-keras-notop.h5 --output FOLDER
  *
@@ -53,6 +54,8 @@ interface Verdict {
   readonly border: number;
   /** By octave, fine to coarse; absent if the photograph has no smooth part. */
   readonly smooth?: readonly number[];
+  readonly palette: number;
+  readonly cast: number;
 }
 
 const python = withTorch(values.python);
@@ -132,6 +135,8 @@ function tableOf(rows: readonly (readonly [string, Verdict])[], earlier?: readon
     content: ({ content }) => content,
     border: ({ border }) => border,
     ...Object.fromEntries(["2", "4", "8"].map((octave, i) => [`smooth ${octave}`, ({ smooth }) => smooth?.[i]])),
+    palette: ({ palette }) => palette,
+    cast: ({ cast }) => cast,
   };
   const line = (cells: readonly string[]) => `| ${cells.join(" | ")} |`;
   const shown = (value?: number) => value === undefined ? "" : value.toFixed(3);

@@ -13,6 +13,7 @@ import h5py
 import numpy
 import torch
 from PIL import Image
+from scipy.optimize import linear_sum_assignment
 from torch.nn import functional as F
 
 MEAN = torch.tensor([103.939, 116.779, 123.68]).view(1, 3, 1, 1)
@@ -20,6 +21,8 @@ BAND = 16
 OCTAVES = (2, 4, 8)
 # A tile of the photograph is smooth if its luminance deviates by so many levels at most.
 TILE, SMOOTH = 16, 4.0
+# Pixels of each picture that are matched for its palette.
+SAMPLES = 400
 
 
 def parameters(path):
@@ -118,6 +121,28 @@ def smooth(content, style, picture):
     return [(a[where].mean() / b[quiet].mean().clamp(min=0.1)).item() for a, b in zip(octaves(picture), octaves(style))]
 
 
+def lab(x):
+    """Some pixels, evenly spread, in CIELAB (D65) [n, 3]."""
+    rows = x[0].flatten(1).T
+    encoded = rows[torch.linspace(0, len(rows) - 1, SAMPLES).long()] / 255
+    linear = torch.where(encoded <= 0.04045, encoded / 12.92, ((encoded + 0.055) / 1.055) ** 2.4)
+    to_xyz = torch.tensor([[0.4124, 0.3576, 0.1805], [0.2126, 0.7152, 0.0722], [0.0193, 0.1192, 0.9505]])
+    t = linear @ to_xyz.T / torch.tensor([0.9505, 1.0, 1.089])
+    f = torch.where(t > (6 / 29) ** 3, t ** (1 / 3), t / (3 * (6 / 29) ** 2) + 4 / 29)
+    return torch.stack([116 * f[:, 1] - 16, 500 * (f[:, 0] - f[:, 1]), 200 * (f[:, 1] - f[:, 2])], 1)
+
+
+def palette(style, picture):
+    """The mean ΔE (1976) between the colours of the picture and the painting's, matched one to one at the least cost."""
+    apart = torch.cdist(lab(style), lab(picture)).numpy()
+    return float(apart[linear_sum_assignment(apart)].mean())
+
+
+def cast(style, picture):
+    """How far the mean hue of the picture (a*, b*) lies from the painting's."""
+    return (lab(style).mean(0) - lab(picture).mean(0))[1:].norm().item()
+
+
 def main():
     weights = parameters(sys.argv[1])
 
@@ -139,6 +164,8 @@ def main():
                 "content": float(numpy.mean([distance(centred(found[i]), centred(wanted[i])) for i in (4, 5, 6)])),
                 "border": border(picture, found) / border(style, manner),
                 "smooth": smooth(content, style, picture),
+                "palette": palette(style, picture),
+                "cast": cast(style, picture),
             })
     print(json.dumps([{k: v for k, v in one.items() if v is not None} for one in verdicts]))
 
