@@ -1,65 +1,109 @@
 /**
- * Paints the shipped photographs with every shipped preset that names its own pictures, and puts the results onto one
- * sheet, each with the painting in its corner and the preset's name under it: `deno task gallery` makes
- * examples/gallery.jpg.
+ * Paints photographs with every shipped preset that names its own pictures, and puts the results onto a sheet, each
+ * with the painting in its corner and the preset's name under it: `deno task gallery` makes examples/gallery.jpg of the
+ * presets' own photographs, `deno task gallery PHOTOGRAPH...` makes examples/gallery-2.jpg of others, a row for each
+ * preset. A preset that masks its own photograph is not on the second sheet.
  *
  * @module
  */
 import { Buffer } from "node:buffer";
-import { fileURLToPath } from "node:url";
+import { resolve } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import sharp, { type Sharp } from "../../pictures/sharp_package.ts";
 import { loadPreset, optionsOf, shipped, stylise } from "../../mod.ts";
 import { decode } from "../../stages/decode.ts";
 import { writeAtomically } from "../../base/files.ts";
 import { letters } from "../../studio/letters.ts";
 
-/** Size of a picture on the sheet in pixels, height of the line under it, and the space between two. */
-const [width, height, line, gap] = [512, 384, 36, 8];
-
-const folder = await Deno.makeTempDir();
-const tiles: { readonly name: string; readonly picture: Buffer }[] = [];
-for (const name of shipped) {
-  const preset = await loadPreset(name, [], { incomplete: true });
-  const pictures = optionsOf(preset, decode)!;
-  if (pictures.content === "") continue;
-  const output = `${folder}/${name}.png`;
-  const { picture } = await stylise(name);
-  await Deno.writeFile(output, await picture.bytes());
-  const painting = await sharp(fileURLToPath(pictures.styles[0].picture)).resize(128, 96, { fit: "cover" }).png()
-    .toBuffer();
-  tiles.push({
-    name,
-    picture: await sharp(await sharp(output).resize(width, height, { fit: "cover" }).png().toBuffer())
-      .composite([{ input: painting, left: gap, top: height - 96 - gap }])
-      .png().toBuffer(),
-  });
-  console.log(`painted ${name}`);
+interface Tile {
+  readonly name: string;
+  readonly picture: Buffer;
 }
-await Deno.remove(folder, { recursive: true });
 
-// The last tile shows the photographs.
-const photographs = await Promise.all(["harbour", "valley"].map(async (name, i) => ({
-  input: await sharp(fileURLToPath(new URL(`../${name}.jpg`, import.meta.url))).resize(width, (height - gap) / 2)
-    .toBuffer(),
-  left: 0,
-  top: i * (height + gap) / 2,
-})));
-tiles.push({
-  name: "the photographs",
-  picture: await blank(width, height).composite(photographs).png().toBuffer(),
-});
+/** Height of the line under a picture on the sheet in pixels, and the space between two. */
+const [line, gap] = [36, 8];
 
-const columns = 2;
-const rows = Math.ceil(tiles.length / columns);
-const parts = await Promise.all(tiles.map(async ({ name, picture }, i) => {
-  const left = gap + (i % columns) * (width + gap);
-  const top = gap + Math.floor(i / columns) * (height + line + gap);
-  const words = Buffer.from(await letters([name], width, line));
-  return [{ input: picture, left, top }, { input: words, left, top: top + height }];
-}));
-const size = [columns * (width + gap) + gap, rows * (height + line + gap) + gap] as const;
-const sheet = await blank(...size).composite(parts.flat()).jpeg({ quality: 88 }).toBuffer();
-await writeAtomically(fileURLToPath(new URL("../gallery.jpg", import.meta.url)), sheet);
+const photographs = Deno.args.map((path) => pathToFileURL(resolve(path)).href);
+if (photographs.length > 0) {
+  await write("gallery-2.jpg", await pageOf(photographs), photographs.length, [384, 288]);
+} else {
+  await write("gallery.jpg", await ownPage(), 2, [512, 384]);
+}
+
+/** Every preset with its own photograph; the last tile shows the photographs. */
+async function ownPage(): Promise<Tile[]> {
+  const tiles: Tile[] = [];
+  for (const name of await presetsWithPictures()) tiles.push(await painted(name, [512, 384]));
+  const own = await Promise.all(["harbour", "valley"].map(async (name, i) => ({
+    input: await sharp(fileURLToPath(new URL(`../${name}.jpg`, import.meta.url))).resize(512, (384 - gap) / 2)
+      .toBuffer(),
+    left: 0,
+    top: i * (384 + gap) / 2,
+  })));
+  return [...tiles, { name: "the photographs", picture: await blank(512, 384).composite(own).png().toBuffer() }];
+}
+
+/** The photographs, and below them what each preset makes of them. */
+async function pageOf(photographs: readonly string[]): Promise<Tile[]> {
+  const size = [384, 288] as const;
+  const tiles: Tile[] = await Promise.all(photographs.map(async (content) => ({
+    name: "",
+    picture: await fitted(await Deno.readFile(new URL(content)), size).png().toBuffer(),
+  })));
+  for (const name of await presetsWithPictures()) {
+    const { styles } = await picturesOf(name);
+    if (styles.some(({ mask }) => mask)) continue;
+    for (const content of photographs) tiles.push(await painted(name, size, content));
+  }
+  return tiles;
+}
+
+async function presetsWithPictures(): Promise<string[]> {
+  const all = await Promise.all(shipped.map(async (name) => ({ name, content: (await picturesOf(name)).content })));
+  return all.filter(({ content }) => content !== "").map(({ name }) => name);
+}
+
+async function picturesOf(name: string) {
+  return optionsOf(await loadPreset(name, [], { incomplete: true }), decode)!;
+}
+
+/** What a preset makes of a photograph, of its own unless another is given, with the painting in its corner. */
+async function painted(name: string, size: readonly [number, number], content?: string): Promise<Tile> {
+  const layer = { source: "gallery", base: new URL(import.meta.url), json: content ? { decode: { content } } : {} };
+  const { picture } = await stylise(await loadPreset(name, [layer]));
+  const [width, height] = [size[0] / 4, size[1] / 4];
+  const painting = await fitted(fileURLToPath((await picturesOf(name)).styles[0].picture), [width, height]).png()
+    .toBuffer();
+  const whole = await fitted(await picture.bytes(".png"), size).png().toBuffer();
+  console.log(`painted ${name}${content ? ` of ${content.replace(/^.*\//, "")}` : ""}`);
+  return {
+    name,
+    picture: await sharp(whole).composite([{ input: painting, left: gap, top: size[1] - height - gap }]).png()
+      .toBuffer(),
+  };
+}
+
+function fitted(picture: string | Uint8Array, [width, height]: readonly [number, number]): Sharp {
+  return sharp(picture).resize(width, height, { fit: "cover" });
+}
+
+async function write(
+  file: string,
+  tiles: readonly Tile[],
+  columns: number,
+  [width, height]: readonly [number, number],
+) {
+  const rows = Math.ceil(tiles.length / columns);
+  const parts = await Promise.all(tiles.map(async ({ name, picture }, i) => {
+    const left = gap + (i % columns) * (width + gap);
+    const top = gap + Math.floor(i / columns) * (height + line + gap);
+    const words = Buffer.from(await letters([name], width, line));
+    return [{ input: picture, left, top }, { input: words, left, top: top + height }];
+  }));
+  const sheet = await blank(columns * (width + gap) + gap, rows * (height + line + gap) + gap)
+    .composite(parts.flat()).jpeg({ quality: 88 }).toBuffer();
+  await writeAtomically(fileURLToPath(new URL(`../${file}`, import.meta.url)), sheet);
+}
 
 function blank(width: number, height: number): Sharp {
   return sharp({ create: { width, height, channels: 3, background: "white" } });
