@@ -33,8 +33,12 @@ export async function styliseByQueue(
   const preset = withNamedMasks(asked);
   await bringWeights(preset, options);
   const job = await packJob(preset, { ...coordinator, cache: new Map() });
-  const report = await runAndDeliver(preset, job, coordinator, options);
-  options.onProgress?.({ kind: "picture", file: job.outputs.at(-1)! });
+  const { signal, onProgress } = options;
+  const report = await runAndDeliver(preset, job, coordinator, {
+    signal,
+    onProgress: (event) => event.kind !== "frame" && onProgress?.(event),
+  });
+  onProgress?.({ kind: "picture", file: job.outputs.at(-1)! });
   return report;
 }
 

@@ -16,7 +16,11 @@ import { album, coordinator, paintAll, workerHere } from "../helpers/queue.ts";
 import { needingRedis, startRedis } from "../helpers/redis.ts";
 
 const machine = machineOf("onnx-cpu", 1);
-const place = { file: (i: number) => `file:///blobs/${i}`, output: (i: number) => `/work/${i}.png` };
+const place = {
+  file: (i: number) => `file:///blobs/${i}`,
+  frames: () => "file:///frames",
+  output: (i: number) => `/work/${i}.png`,
+};
 
 async function packed(more: Parameters<Awaited<ReturnType<typeof album>>["preset"]>[1] = {}) {
   const folder = await album(1);
