@@ -32,7 +32,7 @@ export type { ScaleList } from "./chain/scale_list.ts";
 export type { MeanSubtractOptions } from "./stages/mean_subtract.ts";
 export type { NetworkOptions, Padding, Pooling } from "./networks/describing.ts";
 export type { OptimiseOptions } from "./stages/optimise.ts";
-export type { AdamOptions } from "./optimisers/adam.ts";
+export type { AdamOptions } from "./optimisers/adam_options.ts";
 export type { LbfgsOptions } from "./optimisers/lbfgs_options.ts";
 export type { OptimiserEntry } from "./optimisers/mod.ts";
 export type { StartOptions } from "./stages/optimise/start_image.ts";
