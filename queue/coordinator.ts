@@ -143,7 +143,9 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
   events.on("failed", ({ jobId, failedReason }) => void failed(jobId, failedReason));
   events.on("progress", ({ jobId, data }) => {
     begun(jobId);
-    pending.get(jobId)?.onProgress?.(data as unknown as Told);
+    const { job, onProgress } = pending.get(jobId) ?? {};
+    const event = data as unknown as Told;
+    onProgress?.("message" in event ? { ...event, message: job!.told(event.message) } : event);
   });
 
   /** Looks after what events did not tell: a server may forget events, or everything. */

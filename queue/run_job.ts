@@ -73,6 +73,8 @@ export async function runJob(
   const checkpoints = jobCheckpoints(blobs, id, outputs[0]);
   const resume = await checkpoints.restore();
   const saves: Promise<void>[] = [];
+  const tell = (event: Progress) =>
+    onProgress("message" in event ? { ...event, message: files.told(event.message) } : event);
   try {
     const preset = await loadPreset(json as Preset);
     const { report } = await session.stylise(preset, {
@@ -84,7 +86,7 @@ export async function runJob(
       recipe: spec.recipe,
       onProgress(event) {
         if (event.kind === "checkpoint") saves.push(checkpoints.saveIfDue().catch((error) => warn(error, onProgress)));
-        else onProgress(event);
+        else tell(event);
       },
     });
     await Promise.all(saves);

@@ -84,7 +84,11 @@ export async function work(options: WorkOptions): Promise<void> {
     let telling: Promise<void> = Promise.resolve();
     const onProgress = (event: Told) => {
       if (event.kind === "warning" || event.kind === "note") {
-        return onEvent({ kind: event.kind, message: event.message });
+        // Only whoever sent the job knows what a blob is called.
+        const message = event.message.replaceAll(/blob [0-9a-f]{64}/g, "a picture");
+        onEvent({ kind: event.kind, message: `${title}: ${message}` });
+        telling = job.updateProgress(event).catch(() => {});
+        return;
       }
       if (!isOfJob(event) || performance.now() - told < tellEvery) return;
       told = performance.now();
