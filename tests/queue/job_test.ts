@@ -6,6 +6,7 @@ import { kindOf } from "../../queue/kinds.ts";
 import { localFiles } from "../../queue/local_files.ts";
 import { machineFor } from "../../queue/coordinator.ts";
 import { machineOf } from "../../queue/machine.ts";
+import { styliseFolderByQueue } from "../../queue/paint.ts";
 import { runJob } from "../../queue/run_job.ts";
 import { UserError } from "../../base/errors.ts";
 import { loadPreset } from "../../presets/load.ts";
@@ -140,7 +141,11 @@ Deno.test(
     await using stranger = await workerHere({ ...there, machine: { ...machine, version: "0.1.0" } });
     const waiting = Promise.withResolvers<string>();
     await using by = await coordinator({ ...there, onNotice: ({ message }) => waiting.resolve(message) });
-    const running = paintAll(folder, "out", by);
+    const notes: string[] = [];
+    const larger = await folder.preset("out", { decode: { size: 48 } });
+    const running = Array.fromAsync(styliseFolderByQueue(larger, folder.photographs, by, {
+      onProgress: (event) => event.kind === "note" && notes.push(event.message.replace(/ has .*/, "")),
+    }));
     assert.match(
       await waiting.promise,
       /^\d jobs? waits? for a worker of version \S+, onnx-cpu, 1 thread: those that are there are version 0\.1\.0, onnx-cpu, 1 thread$/,
@@ -155,6 +160,8 @@ Deno.test(
     assert.deepEqual((await running).map(({ state }) => state), ["painted", "painted", "painted"]);
     assert.deepEqual(stranger.events.map(({ kind }) => kind), ["ready"]);
     assert.equal(straggler.events.filter(({ kind }) => kind === "begun").length, 1);
+    // What a worker has to tell of a photograph comes with the name that it has here.
+    assert.deepEqual(notes.sort(), folder.photographs);
   }),
 );
 
