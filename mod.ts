@@ -83,6 +83,7 @@ export type { Region } from "./objective/regions.ts";
 export type { Scratch } from "./base/scratch.ts";
 export type { Blobs, Cluster } from "./base/cluster.ts";
 export type { Rounds } from "./base/rounds.ts";
+export type { AdamStep, AdamVectors } from "./optimisers/adam_step.ts";
 export type { TiledVectors } from "./optimisers/tiled_vectors.ts";
 export type { Evaluation } from "./objective/evaluation.ts";
 export type { Objective } from "./objective/objective.ts";

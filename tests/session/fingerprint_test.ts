@@ -40,7 +40,10 @@ Deno.test("a folder counts by the names of its files and what they hold, whereve
   const one = await digestOf({ "1.png": "a", "2.png": "b" });
   assert.match(one, /^[0-9a-f]{64}$/);
   assert.equal(await digestOf({ "2.png": "b", "1.png": "a" }), one);
-  const others = [{ "1.png": "b", "2.png": "a" }, { "1.png": "a" }, { "1.png": "a", "3.png": "b" }];
+  const others: Readonly<Record<string, string>>[] = [{ "1.png": "b", "2.png": "a" }, { "1.png": "a" }, {
+    "1.png": "a",
+    "3.png": "b",
+  }];
   for (const files of others) assert.notEqual(await digestOf(files), one);
 });
 
