@@ -12,6 +12,7 @@ export interface AdamStep {
 
 /** Vectors that a step of Adam moves. */
 export interface AdamVectors<Vector = Float32Array> {
+  /** What is to become better. */
   readonly image: Vector;
   /** The running mean of the gradients. */
   readonly mean: Vector;

@@ -94,7 +94,8 @@ export async function packJob(
   },
 ): Promise<PackedJob> {
   const kind = kindOf(preset);
-  if (!kind) {
+  // A film goes shot by shot.
+  if (!kind || (kind.name === "shot") !== (shot !== undefined)) {
     throw new UserError(`Cannot send ${preset.name} to workers: it is no picture's and no painter's`, {
       hint: "let its pipeline end with encode, or leave `queue` out",
       exitCode: 2,

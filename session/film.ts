@@ -164,7 +164,7 @@ export async function paintFilm(
 function linksBy({ chain }: ResolvedPreset, elsewhere: Elsewhere): Link[] {
   const writing: readonly unknown[] = [filmFrame, filmEncode];
   return chain.flatMap((link) => {
-    if (link.stage === filmStage) return [{ ...link, stage: filmPaintedBy(elsewhere) as unknown as Stage }];
+    if (link.stage === filmStage) return [{ ...link, stage: filmPaintedBy(elsewhere) as Stage }];
     return writing.includes(link.stage) ? [link] : [];
   });
 }
