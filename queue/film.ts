@@ -27,7 +27,7 @@ export async function paintFilmByQueue(
   options: FilmRunOptions,
 ): Promise<PaintedFilm> {
   await bringWeights(preset, options);
-  const elsewhere: Elsewhere = (part, from) => framesByQueue(preset, part, from, coordinator, options.signal);
+  const elsewhere: Elsewhere = (part, beginning) => framesByQueue(preset, part, beginning, coordinator, options.signal);
   return await paintFilm(preset, options, elsewhere);
 }
 
@@ -52,7 +52,7 @@ interface SentShot extends StoredShot {
 function framesByQueue(
   preset: ResolvedPreset,
   part: FilmPart,
-  from: Parameters<Elsewhere>[1],
+  beginning: number,
   coordinator: Coordinator,
   given: AbortSignal | undefined,
 ): FramesFromElsewhere {
@@ -98,8 +98,8 @@ function framesByQueue(
     return running.size < Math.max(leastOpen, openPerWorker * there.length);
   };
   const sendAll = async () => {
-    let behind = from.shot;
-    for await (const shot of shotsOf(part, from.shot, { blobs, cuts, signal })) {
+    let behind = beginning;
+    for await (const shot of shotsOf(part, beginning, { blobs, cuts, signal })) {
       while (!await roomLeft()) await Promise.race(running);
       await send(shot);
       behind = shot.beginning + shot.frames.length;

@@ -29,13 +29,9 @@ export interface FramesFromElsewhere extends AsyncDisposable {
 /**
  * Has the frames of a part of a film painted elsewhere, in all passes and with all that is laid over them.
  *
- * @param from The first frame that is asked for.
- * @param shot The first frame of the shot in which that lies.
+ * @param beginning The first frame of the first shot of which a frame is asked for.
  */
-export type Elsewhere = (
-  part: FilmPart,
-  from: { readonly frame: number; readonly shot: number },
-) => FramesFromElsewhere;
+export type Elsewhere = (part: FilmPart, beginning: number) => FramesFromElsewhere;
 
 /** Opens a film whose frames are painted elsewhere, and gives them. `content` and `output` are paths. */
 export async function filmRunElsewhere(
@@ -54,9 +50,8 @@ export async function filmRunElsewhere(
   }
   const keeping = await openKeeping(part, options, context, 1);
   const store = keeping.stores.at(-1)!;
-  const from = keeping.kept;
-  const { beginning } = await store.shotOf(from, part.count);
-  const frames = elsewhere(part, { frame: from, shot: from === 0 ? 0 : beginning });
+  const { beginning } = await store.shotOf(keeping.kept, part.count);
+  const frames = elsewhere(part, beginning);
   context.disposeLater(frames);
   return {
     of: "frame",
