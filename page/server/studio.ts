@@ -135,8 +135,13 @@ export async function openStudio(folder: string, { warm = true }: { readonly war
     if (last) await live.show(last);
     else if (document.canUndo) live.paint(document.json, auto);
   }
-  const tiny = { extends: "monet", decode: { size: 64, scales: [] }, optimise: { iterations: 1 } };
-  const warming = warm ? session.stylise(tiny, { offline: true }).catch(() => {}) : undefined;
+  const warmUp = async () => {
+    const tiny = { extends: "monet", decode: { size: 64, scales: [] }, optimise: { iterations: 1 } };
+    for (const method of ["painter", "optimise"] as const) {
+      await session.stylise({ ...tiny, method }, { offline: true });
+    }
+  };
+  const warming = warm ? warmUp().catch(() => {}) : undefined;
 
   return {
     live,
