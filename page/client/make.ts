@@ -87,7 +87,7 @@ function Sheet() {
   return html`<section><h3>A sheet of variations</h3>
     <p class="words">One small picture for each value, each with its words.</p>
     <${Axis} label="Rows" path=${axes[0][0]} text=${axes[0][1]} set=${set(0)} />
-    <${Axis} label="And" path=${axes[1][0]} text=${axes[1][1]} set=${set(1)} />
+    <${Axis} label="Columns" path=${axes[1][0]} text=${axes[1][1]} set=${set(1)} />
     <button type="button" class="button" onClick=${start}>Paint the sheet</button></section>`;
 }
 

@@ -1,7 +1,7 @@
 import { html } from "npm:htm@3.1.1/preact";
 import { Curve } from "./curve.ts";
 import { duration, Icon } from "./parts.ts";
-import { act, connected, setAuto, state, status } from "./store.ts";
+import { act, connected, isWorking, setAuto, state, status } from "./store.ts";
 
 /** What the run does, in a line. */
 function wordsOf(): string {
@@ -24,11 +24,6 @@ function wordsOf(): string {
     failed: note,
   };
   return lines[phase];
-}
-
-/** Whether a run is at work. */
-export function isWorking(): boolean {
-  return ["waiting", "instant", "painting"].includes(status.value?.phase ?? "");
 }
 
 /** Progress, the buttons of the run, and its curve. */

@@ -26,6 +26,11 @@ export const chosen = signal<Readonly<Record<string, unknown>>>({});
 /** Pictures that were finished or kept, the newest first. */
 export const versions = computed<readonly Version[]>(() => state.value?.versions ?? []);
 
+/** Whether a run is at work. */
+export function isWorking(): boolean {
+  return ["waiting", "instant", "painting"].includes(status.value?.phase ?? "");
+}
+
 /** Takes an answer, unless a newer one is there. */
 function accept(news: State): void {
   if (news.revision >= (state.value?.revision ?? 0)) state.value = news;

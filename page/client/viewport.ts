@@ -1,12 +1,11 @@
 /// <reference lib="dom" />
 import { html } from "npm:htm@3.1.1/preact";
-import { useEffect, useRef, useState } from "npm:preact@11.2.0/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "npm:preact@11.2.0/hooks";
 import { Compare } from "./compare.ts";
-import { Mask } from "./mask.ts";
+import { Mask, MaskTools } from "./mask.ts";
 import { FileButton, Segments } from "./parts.ts";
-import { isWorking } from "./run.ts";
-import { Gallery, stylesNow } from "./sources.ts";
-import { frameUrl, state, status, uploadAll, versions } from "./store.ts";
+import { Gallery, nameOf, stylesNow } from "./sources.ts";
+import { frameUrl, isWorking, state, status, uploadAll, versions } from "./store.ts";
 import { left, maskStyle, mode, right, zoom } from "./view.ts";
 
 interface Size {
@@ -59,10 +58,10 @@ function CompareChoices() {
         html`<option key=${id} value=${id}>${file}</option>`
       )
     }</select>`;
-  return html`<span class="compare-choices">
+  return html`<div class="tools two" role="group" aria-label="What is compared">
     ${options(left.value, (name) => left.value = name, "Left side")}
     ${options(right.value, (name) => right.value = name, "Right side")}
-  </span>`;
+  </div>`;
 }
 
 const modes = [["picture", "Picture"], ["compare", "Compare"], ["mask", "Mask"]] as const;
@@ -72,14 +71,13 @@ function Toolbar({ scale, zoomBy }: { readonly scale: number; readonly zoomBy: (
   return html`<div class="toolbar">
     <${Segments} label="What is shown" value=${mode.value} onChange=${(value: typeof mode.value) => mode.value = value}
       options=${modes.filter(([name]) => name !== "mask" || styles.length > 0)} />
-    ${mode.value === "compare" && html`<${CompareChoices} />`}
     ${
     mode.value === "mask" && styles.length > 1 && html`
       <select aria-label="The mask of" value=${String(maskStyle.value)}
         onChange=${(event: Event) => maskStyle.value = Number((event.target as HTMLSelectElement).value)}>${styles.map((
-          _,
+          { picture },
           i,
-        ) => html`<option key=${i} value=${String(i)}>Painting ${i + 1}</option>`)}</select>
+        ) => html`<option key=${i} value=${String(i)}>${nameOf(picture)}</option>`)}</select>
     `
   }
     <span class="zoom" role="group" aria-label="Zoom">
@@ -89,7 +87,9 @@ function Toolbar({ scale, zoomBy }: { readonly scale: number; readonly zoomBy: (
       <button type="button" aria-label="Larger" onClick=${() => zoomBy(1.25)}>+</button>
       <output aria-label="Zoom now">${Math.round(100 * scale)} %</output>
     </span>
-  </div>`;
+  </div>
+  ${mode.value === "compare" && html`<${CompareChoices} />`}
+  ${mode.value === "mask" && html`<${MaskTools} />`}`;
 }
 
 /** The size of an element, followed. */
@@ -115,6 +115,18 @@ export function Viewport() {
   const scale = zoom.value === "fit" ? fit : zoom.value;
   const size = { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) };
   const zoomBy = (factor: number) => zoom.value = Math.min(8, Math.max(0.05, scale * factor));
+
+  // What is in the middle stays there.
+  const before = useRef(scale);
+  useLayoutEffect(() => {
+    const { current: element } = ref;
+    const factor = scale / before.current;
+    before.current = scale;
+    if (!element || zoom.value === "fit" || !(factor > 0) || !Number.isFinite(factor)) return;
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = element;
+    const [x, y] = [(scrollLeft + clientWidth / 2) * factor, (scrollTop + clientHeight / 2) * factor];
+    element.scrollTo(x - clientWidth / 2, y - clientHeight / 2);
+  }, [scale]);
 
   const drag = useRef<{ x: number; y: number; left: number; top: number } | undefined>(undefined);
   const onPointerDown = (event: PointerEvent) => {

@@ -192,7 +192,9 @@ export async function openStudio(folder: string, { warm = true }: { readonly war
         return { id: picture.id, role };
       }
       const becomes = roleIn(json, role);
-      const inherited = becomes === "mask" ? stylesIn((await state()).effective) : [];
+      // One that is dropped replaces the paintings of the preset below; another one beside them was meant otherwise.
+      const beside = role === "painting" || role === "mask";
+      const inherited = beside ? stylesIn((await state()).effective) : [];
       const placed = withPicture(document.json, `upload:${picture.id}`, becomes, { style, inherited });
       if (placed === document.json) renew();
       else await setTo(placed);
