@@ -12,7 +12,7 @@ function wordsOf(): string {
   if (phase === "painting" && progress) {
     const { scale, scales, step, steps, width, height, secondsLeft } = progress;
     const place = scales > 1 ? `Scale ${scale + 1} of ${scales}, ` : "";
-    return `${place}step ${step} of ${steps}, ${width}×${height}, ${duration(secondsLeft)} left`;
+    return `${place}${place ? "step" : "Step"} ${step} of ${steps}, ${width}×${height}, ${duration(secondsLeft)} left`;
   }
   const lines = {
     idle: "",
@@ -55,7 +55,8 @@ export function Run() {
               ? html`<button type="button" class="button primary" onClick=${() =>
                 act("go")}><${Icon} name="go" /> Go on</button>`
               : html`
-                <button type="button" class="button" disabled=${!state.value?.photograph}
+                <button type="button" class="button" disabled=${!state.value?.photograph ||
+                  state.value.faults.length > 0}
                   onClick=${() => act("paint")}><${Icon} name="go" /> Paint</button>
               `}
             <button type="button" class="button" disabled=${!frame || frame.kind === "none" || kept}

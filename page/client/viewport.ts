@@ -109,8 +109,10 @@ export function Viewport() {
   const [ref, room] = useSize();
   const [own, setOwn] = useState<Size>({ width: 4, height: 3 });
   const frame = status.value?.frame;
-  const nothing = !frameUrl.value && !(state.value?.photograph);
-  const picture: Size = frame && frame.width > 0 && frameUrl.value ? frame : own;
+  const nothing = !state.value?.photograph && !isWorking();
+  // Without paintings the photograph is shown, not what was painted of others before.
+  const painted = frameUrl.value !== "" && (stylesNow().length > 0 || isWorking());
+  const picture: Size = frame && frame.width > 0 && painted ? frame : own;
   const fit = Math.min(room.width / picture.width, room.height / picture.height) || 0;
   const scale = zoom.value === "fit" ? fit : zoom.value;
   const size = { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) };
@@ -154,22 +156,24 @@ export function Viewport() {
 
   const kept = frame?.version !== undefined && scale >= 1 && picture.width > 1600;
   const now = kept ? `/version/${frame.version}?side=8192` : frameUrl.value;
-  const seen = now || (state.value?.photograph ? sourceOf("photograph") : "");
+  const seen = painted ? now : sourceOf("photograph");
   return html`<section class="stage" aria-label="The picture">
-    ${nothing ? null : html`<${Toolbar} scale=${scale} zoomBy=${zoomBy} />`}
+    ${nothing || !state.value ? null : html`<${Toolbar} scale=${scale} zoomBy=${zoomBy} />`}
     <div class=${`viewport ${zoom.value === "fit" ? "fits" : "moves"}`} ref=${ref} tabindex="0" role="group"
       aria-label="The picture; arrow keys move it" onPointerDown=${onPointerDown} onPointerMove=${onPointerMove}
       onPointerUp=${() => drag.current = undefined} onDblClick=${() => zoom.value = zoom.value === "fit" ? 1 : "fit"}>
       ${
-    nothing
+    !state.value
+      ? null
+      : nothing
       ? html`<${Empty} />`
       : html`<div class="canvas" style=${{ width: `${size.width}px`, height: `${size.height}px` }}>
         ${
         mode.value === "compare"
           ? html`<${Compare} left=${sourceOf(left.value)} right=${sourceOf(right.value) || sourceOf("photograph")} />`
           : html`
-            <img id="picture" src=${mode.value === "mask" && !frameUrl.value ? sourceOf("photograph") : seen}
-              alt=${frameUrl.value ? "The painting so far" : "The photograph"} draggable=${false}
+            <img id="picture" src=${seen}
+              alt=${painted ? "The painting so far" : "The photograph"} draggable=${false}
               onLoad=${(event: Event) => {
                 const { naturalWidth: width, naturalHeight: height } = event.target as HTMLImageElement;
                 if (width !== own.width || height !== own.height) setOwn({ width, height });
