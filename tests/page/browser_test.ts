@@ -173,8 +173,8 @@ Deno.test(
       await page.getByRole("button", { name: "Invert" }).click();
       await changed(first);
       // Another painting has a mask of its own, which is empty.
-      await (await client.upload(photograph, "painting", "other.png")).body?.cancel();
-      await page.getByRole("button", { name: "Paint the mask of other" }).click();
+      await (await client.upload(photograph, "painting")).body?.cancel();
+      await page.getByRole("button", { name: "Paint the mask of photo" }).click();
       await page.getByRole("application", { name: "The mask of painting 2" }).waitFor();
       const painted = await canvas.evaluate((element) => {
         const { width, height } = element as HTMLCanvasElement;
