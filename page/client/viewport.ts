@@ -38,7 +38,7 @@ function Empty() {
             class="hint"><b>Choose files</b><br />or drop or paste them anywhere. A picture painted here brings its preset back.</span>
           <//>
           </div>
-          <p class="muted">Or begin with a painting that ships:</p>
+          <p class="muted">Or begin with a preset, and its photograph:</p>
           <${Gallery} />
           </div>
   `;
