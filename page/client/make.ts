@@ -35,7 +35,7 @@ function variable(): (readonly [path: string, values: string])[] {
         values.map((value) => schema.type === "integer" ? Math.round(value) : value).join(", "),
       ]];
     });
-  const own = new Set(["encode", "train", "repaint"]);
+  const own = new Set(["encode", "train", "repaint", "film"]);
   const all = leaves(schema.value, []).filter(([path]) => !own.has(path.split(".")[0]));
   return [...usual, ...all.filter(([path]) => !usual.some(([name]) => name === path))];
 }

@@ -35,6 +35,8 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
   const last = useRef<Point | undefined>(undefined);
   /** Whose mask the canvas holds, and which: one that was painted here need not be fetched. */
   const held = useRef<{ readonly index: number; readonly id: string | undefined }>({ index: -1, id: undefined });
+  /** Whether the mask is still on its way: what would be painted now would be lost. */
+  const coming = useRef(false);
   const location = stylesNow()[index]?.mask;
 
   const show = () => {
@@ -55,15 +57,21 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
     const fresh = maskCanvas(width, height);
     mask.current = fresh;
     held.current = { index, id };
+    coming.current = id !== undefined;
     show();
     if (id === undefined) return;
     const image = new Image();
     image.src = `/picture/${id}?side=${side}`;
-    image.onload = () => {
+    const come = (load: () => void) => () => {
       if (mask.current !== fresh) return;
+      coming.current = false;
+      load();
+    };
+    image.onerror = come(() => {});
+    image.onload = come(() => {
       fresh.load(image);
       show();
-    };
+    });
   }, [location, index, width, height]);
 
   const save = async () => {
@@ -82,6 +90,7 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
   };
   const onPointerDown = (event: PointerEvent) => {
     event.preventDefault();
+    if (coming.current) return;
     view.current!.focus({ preventScroll: true });
     view.current!.setPointerCapture(event.pointerId);
     last.current = at(event);
@@ -112,7 +121,7 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
     if (Object.hasOwn(moves, event.key)) {
       const [x, y] = moves[event.key];
       setCursor({ x: Math.min(width, Math.max(0, cursor.x + x)), y: Math.min(height, Math.max(0, cursor.y + y)) });
-    } else if (event.key === " " || event.key === "Enter") {
+    } else if (!coming.current && (event.key === " " || event.key === "Enter")) {
       mask.current!.dab(cursor.x, cursor.y, tool());
       show();
       void save();
@@ -122,6 +131,7 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
     setSeen(true);
   };
   const invert = () => {
+    if (coming.current) return;
     mask.current!.invert();
     show();
     void save();
