@@ -1,8 +1,8 @@
 /**
  * Paints photographs with every shipped preset that names its own pictures, and puts the results onto a sheet, each
  * with the painting in its corner and the preset's name under it: `deno task gallery` makes examples/gallery.jpg of the
- * presets' own photographs, `deno task gallery PHOTOGRAPH...` makes examples/gallery-2.jpg of others, a row for each
- * preset. A preset that masks its own photograph is not on the second sheet.
+ * presets' own photographs, and the small pictures of examples/presets; `deno task gallery PHOTOGRAPH...` makes
+ * examples/gallery-2.jpg of others, a row for each preset. A preset that masks its own photograph is not on it.
  *
  * @module
  */
@@ -33,7 +33,12 @@ if (photographs.length > 0) {
 /** Every preset with its own photograph; the last tile shows the photographs. */
 async function ownPage(): Promise<Tile[]> {
   const tiles: Tile[] = [];
-  for (const name of await presetsWithPictures()) tiles.push(await painted(name, [512, 384]));
+  for (const name of await presetsWithPictures()) {
+    const picture = await painted(name, [512, 384]);
+    await sharp(picture).extract({ left: 136, top: 0, width: 376, height: 376 }).resize(192).jpeg({ quality: 80 })
+      .toFile(fileURLToPath(new URL(`../presets/${name}.jpg`, import.meta.url)));
+    tiles.push({ name, picture: await withPainting(name, picture, [512, 384]) });
+  }
   const own = await Promise.all(["harbour", "valley"].map(async (name, i) => ({
     input: await sharp(fileURLToPath(new URL(`../${name}.jpg`, import.meta.url))).resize(512, (384 - gap) / 2)
       .toBuffer(),
@@ -53,7 +58,9 @@ async function pageOf(photographs: readonly string[]): Promise<Tile[]> {
   for (const name of await presetsWithPictures()) {
     const { styles } = await picturesOf(name);
     if (styles.some(({ mask }) => mask)) continue;
-    for (const content of photographs) tiles.push(await painted(name, size, content));
+    for (const content of photographs) {
+      tiles.push({ name, picture: await withPainting(name, await painted(name, size, content), size) });
+    }
   }
   return tiles;
 }
@@ -67,20 +74,20 @@ async function picturesOf(name: string) {
   return optionsOf(await loadPreset(name, [], { incomplete: true }), decode)!;
 }
 
-/** What a preset makes of a photograph, of its own unless another is given, with the painting in its corner. */
-async function painted(name: string, size: readonly [number, number], content?: string): Promise<Tile> {
+/** What a preset makes of a photograph, of its own unless another is given. */
+async function painted(name: string, size: readonly [number, number], content?: string): Promise<Buffer> {
   const layer = { source: "gallery", base: new URL(import.meta.url), json: content ? { decode: { content } } : {} };
   const { picture } = await stylise(await loadPreset(name, [layer]));
-  const [width, height] = [size[0] / 4, size[1] / 4];
-  const painting = await fitted(fileURLToPath((await picturesOf(name)).styles[0].picture), [width, height]).png()
-    .toBuffer();
-  const whole = await fitted(await picture.bytes(".png"), size).png().toBuffer();
   console.log(`painted ${name}${content ? ` of ${content.replace(/^.*\//, "")}` : ""}`);
-  return {
-    name,
-    picture: await sharp(whole).composite([{ input: painting, left: gap, top: size[1] - height - gap }]).png()
-      .toBuffer(),
-  };
+  return await fitted(await picture.bytes(".png"), size).png().toBuffer();
+}
+
+/** A picture with the preset's painting in its corner. */
+async function withPainting(name: string, picture: Buffer, [width, height]: readonly [number, number]) {
+  const file = fileURLToPath((await picturesOf(name)).styles[0].picture);
+  const painting = await fitted(file, [width / 4, height / 4]).png().toBuffer();
+  return await sharp(picture).composite([{ input: painting, left: gap, top: height - height / 4 - gap }]).png()
+    .toBuffer();
 }
 
 function fitted(picture: string | Uint8Array, [width, height]: readonly [number, number]): Sharp {
