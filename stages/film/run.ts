@@ -4,6 +4,7 @@ import type { Context } from "../../chain/stage.ts";
 import type { FilmFrame, Following, Motion, Picture } from "../../pictures/picture.ts";
 import type { Frame } from "../../video/film.ts";
 import { openFlows } from "../../video/flow/mod.ts";
+import { coderFinder } from "../../video/coding/find.ts";
 import { following } from "../../video/following.ts";
 import { openFootage } from "../../video/footage.ts";
 import { openFilm } from "../../video/reading/mod.ts";
@@ -23,7 +24,8 @@ const farthest = 4;
 /** Opens a film, and gives its frames. `content` and `output` are paths. */
 export async function filmRun(options: FilmOptions, context: Context): Promise<Sequence<GivenFrame>> {
   const { signal, report, keeping: { checkpoints }, disposeLater } = context;
-  const source = await openFilm(options.content, { rate: rateOf(options.rate), pixelLimit: 2.68e8 });
+  const coder = coderFinder((message) => report({ kind: "warning", message }));
+  const source = await openFilm(options.content, { rate: rateOf(options.rate), pixelLimit: 2.68e8, coder });
   for (const message of source.remarks) report({ kind: "warning", message });
   const [first, behind] = partOf(source, options);
   const size = paintedSize(source.size, options.size);
@@ -52,7 +54,9 @@ export async function filmRun(options: FilmOptions, context: Context): Promise<S
     transparent,
     depth,
     quality: options.quality,
+    coder,
   }, passes === 1);
+  await target.ready();
   const footage = openFootage(source, first, size);
   disposeLater(footage);
   const workers = openFlows();
