@@ -1,7 +1,8 @@
 /**
  * What a queue costs: `deno run -A bench/queue.ts` (needs redis-server). Empty jobs a second and the memory that Redis
  * takes for those that wait; megabytes a second of blobs in a folder; and, with `--photographs 60 --workers 3`, the time
- * of photographs by workers of one thread each against one process alone with one thread.
+ * of photographs by workers of one thread each, against as many processes of one thread that have them shared out before
+ * and know of no queue: that is what the cores allow.
  *
  * @module
  */
@@ -22,9 +23,13 @@ const { values } = parseArgs({
     photographs: { type: "string", default: "0" },
     workers: { type: "string", default: "3" },
     size: { type: "string", default: "256" },
+    iterations: { type: "string", default: "0" },
+    /** What a process alone paints: the folder, and which of how many shares. */
+    share: { type: "string" },
   },
 });
 const [jobs, photographs, workers, size] = [values.jobs, values.photographs, values.workers, values.size].map(Number);
+if (values.share) await paintShare(JSON.parse(values.share));
 const folder = await Deno.makeTempDir({ prefix: "impasto-bench-" });
 using listener = Deno.listen({ hostname: "127.0.0.1", port: 0 });
 const { port } = listener.addr as Deno.NetAddr;
@@ -91,25 +96,42 @@ async function blobSpeed(): Promise<void> {
   console.log(`blobs of 1 MiB in a folder: ${rate(writing)} MB/s written, ${rate(reading)} MB/s read, each checked`);
 }
 
-async function photographsByWorkers(): Promise<void> {
-  const harbour = new URL("../examples/harbour.jpg", import.meta.url);
+/** The photographs of a folder, and the preset that paints them into another one. */
+function workIn(folder: string, to: string) {
   const contents = Array.from({ length: photographs }, (_, i) => join(folder, `p${i}.jpg`));
-  for (const path of contents) await Deno.copyFile(harbour, path);
-  const preset = (to: string) =>
-    loadPreset({
-      extends: "monet",
-      engine: "onnx-cpu",
-      threads: 1,
-      decode: { content: contents[0], size },
-      encode: { output: join(folder, to, "{name}.png") },
-    });
-  const alone = await seconds(async () => void await Array.fromAsync(styliseFolder(await preset("alone"), contents)));
-  const script = new URL("../tests/helpers/queue_worker.ts", import.meta.url).pathname;
-  const told = JSON.stringify({ queue, blobs, timing: {} });
+  const iterations = Number(values.iterations);
+  const preset = loadPreset({
+    extends: "monet",
+    engine: "onnx-cpu",
+    threads: 1,
+    decode: { content: contents[0], size },
+    ...iterations > 0 ? { optimise: { iterations } } : { method: "painter" },
+    encode: { output: join(folder, to, "{name}.png") },
+  });
+  return { contents, preset };
+}
+
+/** Paints every n-th photograph once the word comes, and ends. */
+async function paintShare({ folder, first, step }: { folder: string; first: number; step: number }): Promise<never> {
+  const { contents, preset } = workIn(folder, "alone");
+  const own = contents.filter((_, i) => i % step === first);
+  const loaded = await preset;
+  console.log("ready");
+  await Deno.stdin.read(new Uint8Array(1));
+  await Array.fromAsync(styliseFolder(loaded, own));
+  Deno.exit(0);
+}
+
+/** Starts processes that say a line when they are ready. */
+async function crewOf(args: (index: number) => readonly string[]) {
   const crew = Array.from(
     { length: workers },
-    () =>
-      new Deno.Command(Deno.execPath(), { args: ["run", "-A", "--no-check", script, told], stdout: "piped" }).spawn(),
+    (_, i) =>
+      new Deno.Command(Deno.execPath(), {
+        args: ["run", "-A", "--no-check", ...args(i)],
+        stdin: "piped",
+        stdout: "piped",
+      }).spawn(),
   );
   for (const { stdout } of crew) {
     const reader = stdout.getReader();
@@ -118,10 +140,45 @@ async function photographsByWorkers(): Promise<void> {
       while (!(await reader.read()).done);
     })();
   }
+  return crew;
+}
+
+/** Seconds of all cores that some processes and those they waited for took; NaN where nobody tells. */
+async function cpuOf(pids: readonly number[]): Promise<number> {
+  let ticks = 0;
+  for (const pid of pids) {
+    const text = await Deno.readTextFile(`/proc/${pid}/stat`).catch(() => "");
+    const fields = text.slice(text.lastIndexOf(")") + 2).split(" ");
+    for (const field of fields.slice(11, 15)) ticks += Number(field);
+  }
+  return ticks / 100;
+}
+
+async function photographsByWorkers(): Promise<void> {
+  const harbour = new URL("../examples/harbour.jpg", import.meta.url);
+  const { contents, preset } = workIn(folder, "shared");
+  for (const path of contents) await Deno.copyFile(harbour, path);
+  // Each its own job: the same photograph twice would be one.
+  for (const [i, path] of contents.entries()) await Deno.writeFile(path, new Uint8Array([i]), { append: true });
+  const apart = await crewOf((first) => {
+    const share = JSON.stringify({ folder, first, step: workers });
+    return [import.meta.filename!, ...Deno.args, "--share", share];
+  });
+  const pids = (crew: readonly Deno.ChildProcess[]) => crew.map(({ pid }) => pid);
+  const starting = await cpuOf([Deno.pid, ...pids(apart)]);
+  const alone = await seconds(async () => {
+    for (const { stdin } of apart) await stdin.getWriter().write(new Uint8Array([10]));
+    await Promise.all(apart.map(({ status }) => status));
+  });
+  const apartCpu = await cpuOf([Deno.pid]) - starting;
+  const script = new URL("../tests/helpers/queue_worker.ts", import.meta.url).pathname;
+  const crew = await crewOf(() => [script, JSON.stringify({ queue, blobs, timing: {} })]);
+  const before = await cpuOf([Deno.pid, server.pid, ...pids(crew)]);
   await using coordinator = await openCoordinator({ queue, blobs, settings: { engine: "onnx-cpu", threads: 1 } });
   const shared = await seconds(async () =>
-    void await Array.fromAsync(styliseFolderByQueue(await preset("shared"), contents, coordinator))
+    void await Array.fromAsync(styliseFolderByQueue(await preset, contents, coordinator))
   );
+  const queueCpu = await cpuOf([Deno.pid, server.pid, ...pids(crew)]) - before;
   let same = 0;
   for (let i = 0; i < photographs; i++) {
     const [one, other] = await Promise.all(
@@ -132,14 +189,19 @@ async function photographsByWorkers(): Promise<void> {
   for (const worker of crew) worker.kill("SIGKILL");
   await Promise.all(crew.map(({ status }) => status));
   console.log(
-    `${photographs} photographs of ${size} pixels: alone ${alone.toFixed(1)} s, by ${workers} workers ` +
-      `${shared.toFixed(1)} s; ${same} of ${photographs} files are the same`,
+    `${photographs} photographs of ${size} pixels: shared out before ${alone.toFixed(1)} s, by ${workers} workers ` +
+      `${shared.toFixed(1)} s, ${(alone / shared).toFixed(3)} of that rate, ` +
+      `${(1000 * (shared - alone) / photographs).toFixed(0)} ms more each; ` +
+      `${same} of ${photographs} files are the same\n` +
+      `of all cores: ${apartCpu.toFixed(1)} s, by workers ${queueCpu.toFixed(1)} s`,
   );
 }
 
 try {
-  if (jobs > 0) await emptyJobs();
-  await blobSpeed();
+  if (jobs > 0) {
+    await emptyJobs();
+    await blobSpeed();
+  }
   if (photographs > 0) await photographsByWorkers();
 } finally {
   server.kill("SIGKILL");

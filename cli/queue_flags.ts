@@ -1,6 +1,7 @@
 import { UserError } from "../base/errors.ts";
 import type { Progress } from "../chain/progress.ts";
 import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
+import type { FilmRunOptions, PaintedFilm } from "../session/film.ts";
 import type { FolderOptions, FolderResult } from "../session/folder.ts";
 import type { StyliseOptions } from "../session/painting.ts";
 import { stylise } from "../session/session.ts";
@@ -50,6 +51,7 @@ interface Elsewhere extends AsyncDisposable {
     contents: readonly string[],
     options: FolderOptions,
   ): AsyncGenerator<FolderResult>;
+  paintFilm(preset: ResolvedPreset, options: FilmRunOptions): Promise<PaintedFilm>;
 }
 
 /**
@@ -80,6 +82,10 @@ export async function byQueue(
       return await stylise(preset, { ...options, write: true, cluster: clusterBy(coordinator, { onNotice }) });
     },
     styliseFolder: (preset, contents, options) => styliseFolderByQueue(preset, contents, coordinator, options),
+    async paintFilm(preset, options) {
+      const { paintFilmByQueue } = await import("../queue/film.ts");
+      return await paintFilmByQueue(preset, coordinator, options);
+    },
     [Symbol.asyncDispose]: () => coordinator[Symbol.asyncDispose](),
   };
 }

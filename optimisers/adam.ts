@@ -1,18 +1,7 @@
+import { adamInTiles } from "./adam_in_tiles.ts";
+import { type AdamOptions, stepOf } from "./adam_options.ts";
+import { adamStep } from "./adam_step.ts";
 import type { Iterate, Optimiser, OptimiserState } from "./optimiser.ts";
-
-/** Options of Adam. */
-export interface AdamOptions {
-  /** Step size α, in the image's units (0..255). */
-  readonly learningRate: number;
-  /** Decay β₁ of the mean of gradients. */
-  readonly beta1: number;
-  /** Decay β₂ of the mean of squared gradients. */
-  readonly beta2: number;
-  /** ε, which keeps from dividing by zero. */
-  readonly epsilon: number;
-  /** Decay of the mean of the images, which becomes the result; 0 makes the best image the result. */
-  readonly averaging: number;
-}
 
 /** Adam (Kingma and Ba 2015, algorithm 1). The value of each step is that of the image before it. */
 export const adam: Optimiser<AdamOptions> = {
@@ -52,7 +41,7 @@ export const adam: Optimiser<AdamOptions> = {
   remedy: "learningRate",
   // A pattern or a default among the parameters would keep what the others were given, whatever is assigned to them.
   async *minimise(evaluate, start, options, resumption) {
-    const { learningRate, beta1, beta2, epsilon, averaging } = options;
+    const { averaging } = options;
     const { stepFactor = 1, pace = () => 1 } = resumption ?? {};
     const image = start.slice();
     const { mean, square, images, step: first } = resumption?.from
@@ -69,16 +58,10 @@ export const adam: Optimiser<AdamOptions> = {
         const average = images?.map((sum) => sum / whole);
         yield { image, value, gradient, average, state: { mean, square, ...images && { images }, step } };
       }
-      const rate = stepFactor * pace(step) * learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
-      const floor = epsilon * Math.sqrt(1 - beta2 ** step);
-      for (let i = 0; i < image.length; i++) {
-        const g = gradient[i];
-        mean[i] = beta1 * mean[i] + (1 - beta1) * g;
-        square[i] = beta2 * square[i] + (1 - beta2) * g * g;
-        image[i] -= rate * mean[i] / (Math.sqrt(square[i]) + floor);
-      }
+      adamStep({ image, mean, square }, gradient, stepOf(options, step, stepFactor * pace(step)));
     }
   },
+  minimiseInTiles: adamInTiles,
 };
 
 /** Both moments of the gradient before a step, and the number of the step. */

@@ -1,3 +1,5 @@
+import type { AdamStep, AdamVectors } from "./adam_step.ts";
+
 /**
  * Arithmetic on vectors that lie in tiles, on other machines perhaps. What gives a vector returns at once; what gives
  * numbers waits for all tiles, whose numbers are added up in their order, in float64. Numbers that are asked for
@@ -14,6 +16,8 @@ export interface TiledVectors<Vector> {
   add(a: Vector, b: Vector, factor: number): Vector;
   /** Adds Σ factorᵢ · vectorᵢ to a vector. */
   addAll(into: Vector, vectors: readonly Vector[], factors: readonly number[]): void;
+  /** The vectors after a step of Adam. */
+  adapted(vectors: AdamVectors<Vector>, gradient: Vector, step: AdamStep): AdamVectors<Vector>;
   /** a · b. */
   dot(a: Vector, b: Vector): Promise<number>;
   /** The inner product of each vector with another. */

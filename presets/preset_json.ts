@@ -38,7 +38,8 @@ export function presetJson(
     const place = hasSection(link, chain) ? [stage.name] : ["pipeline", String(i)];
     const own = json(options, objectSchema(stage.options), place) as Json;
     if (hasSection(link, chain)) {
-      sections[stage.name] = own;
+      // A stage without options has no section.
+      if (Object.keys(own).length > 0) sections[stage.name] = own;
       return stage.name;
     }
     const name = nameOf(stage, [...place, "stage"]);

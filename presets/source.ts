@@ -11,7 +11,7 @@ import type { Loss } from "../objective/losses/loss.ts";
 import type { MeanSubtractOptions } from "../stages/mean_subtract.ts";
 import type { NetworkOptions } from "../networks/describing.ts";
 import type { OptimiseOptions } from "../stages/optimise.ts";
-import type { AdamOptions } from "../optimisers/adam.ts";
+import type { AdamOptions } from "../optimisers/adam_options.ts";
 import type { LbfgsOptions } from "../optimisers/lbfgs_options.ts";
 import type { Optimiser } from "../optimisers/optimiser.ts";
 import type { PainterChoice } from "../painters/painted_tensor.ts";

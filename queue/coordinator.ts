@@ -1,5 +1,4 @@
 import { UserError } from "../base/errors.ts";
-import type { Progress } from "../chain/progress.ts";
 import type { RunSettings } from "../chain/recipe.ts";
 import { type Blobs, openBlobs } from "./blobs.ts";
 import { connect, type Connection, noteQueue, prefix, refused, skipVersionCheck } from "./connection.ts";
@@ -10,6 +9,7 @@ import { type Presence, workersThere } from "./presence.ts";
 import { type JobResult, resultOf } from "./run_job.ts";
 import { watchService } from "./service.ts";
 import { type Timing, timing as usual } from "./timing.ts";
+import type { Told } from "./told.ts";
 import { farewell, within } from "./within.ts";
 
 /** Options of {@linkcode openCoordinator}. */
@@ -47,7 +47,7 @@ export interface JobOptions {
   /** Told that a worker has begun. */
   readonly onBegun?: () => void;
   /** Told of its steps, about one a second. */
-  readonly onProgress?: (event: Progress) => void;
+  readonly onProgress?: (event: Told) => void;
 }
 
 /** Seconds for which the queue keeps jobs that are done; their results stay among the blobs. */
@@ -143,7 +143,9 @@ export async function openCoordinator(options: CoordinatorOptions): Promise<Coor
   events.on("failed", ({ jobId, failedReason }) => void failed(jobId, failedReason));
   events.on("progress", ({ jobId, data }) => {
     begun(jobId);
-    pending.get(jobId)?.onProgress?.(data as unknown as Progress);
+    const { job, onProgress } = pending.get(jobId) ?? {};
+    const event = data as unknown as Told;
+    onProgress?.("message" in event ? { ...event, message: job!.told(event.message) } : event);
   });
 
   /** Looks after what events did not tell: a server may forget events, or everything. */

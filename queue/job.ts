@@ -13,7 +13,7 @@ import { presetJson } from "../presets/preset_json.ts";
 import { openRegistry } from "../presets/registry.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { type Blob, type Blobs, isBlob } from "./blobs.ts";
-import { kindOf } from "./kinds.ts";
+import { type JobKind, kindOf } from "./kinds.ts";
 import { type Machine, machineIn } from "./machine.ts";
 
 /** Version of the layout of jobs. */
@@ -43,7 +43,9 @@ export interface JobSpec {
   /** The preset, complete; locations are `blob:N` for the files that it reads, and `out:N` for those that it writes. */
   readonly preset: Json;
   readonly files: readonly JobFile[];
-  /** The endings of the files that it writes. */
+  /** The frames of the shot that it paints, in their order: the location `frames` is a folder of them. */
+  readonly frames: readonly JobFile[];
+  /** The endings of the files that it writes; empty for a folder of numbered pictures. */
   readonly outputs: readonly string[];
   /** The preset as the picture's metadata hold it. */
   readonly recipe: string;
@@ -62,6 +64,16 @@ export interface PackedJob {
   store(): Promise<void>;
 }
 
+/** A shot of a film, whose frames are stored by whoever sends it. */
+export interface PackedShot {
+  /** What stands for its frames in the preset. */
+  readonly location: string;
+  readonly frames: readonly JobFile[];
+  readonly title: string;
+  /** Stores its frames once more. */
+  store(): Promise<void>;
+}
+
 /** The memory that a run takes if its preset does not say: the same on every machine, since tiles depend on it. */
 const memory = "2GB";
 
@@ -69,18 +81,21 @@ const memory = "2GB";
  * Makes a job of a preset whose weights are here: everything that it reads becomes a blob.
  *
  * @param cache Blobs of locations that were read before, for jobs that share pictures.
+ * @param shot What is painted, if that is a shot of a film.
  * @throws {UserError} if the preset cannot travel, or something cannot be read or stored.
  */
 export async function packJob(
   preset: ResolvedPreset,
-  { machine, blobs, cache }: {
+  { machine, blobs, cache, shot }: {
     readonly machine: Machine;
     readonly blobs: Blobs;
     readonly cache: Map<string, Promise<JobFile>>;
+    readonly shot?: PackedShot;
   },
 ): Promise<PackedJob> {
   const kind = kindOf(preset);
-  if (!kind) {
+  // A film goes shot by shot.
+  if (!kind || (kind.name === "shot") !== (shot !== undefined)) {
     throw new UserError(`Cannot send ${preset.name} to workers: it is no picture's and no painter's`, {
       hint: "let its pipeline end with encode, or leave `queue` out",
       exitCode: 2,
@@ -101,6 +116,7 @@ export async function packJob(
       });
     }
     if (use === "write") return `out:${written++}`;
+    if (location === shot?.location) return framesLocation;
     const known = locations.indexOf(location);
     return `blob:${known < 0 ? locations.push(location) - 1 : known}`;
   });
@@ -128,15 +144,17 @@ export async function packJob(
     kind: kind.name,
     preset: { ...json, network: network.name },
     files,
+    frames: shot?.frames ?? [],
     outputs: outputs.map((path) => extname(path)),
-    recipe: recipeText(preset, outputs.at(-1)!),
+    // The film names its preset, and its frames do not.
+    recipe: shot ? "" : recipeText(preset, outputs.at(-1)!),
   };
   const bytes = new TextEncoder().encode(JSON.stringify(spec));
   const blob = await blobs.put(bytes);
   return {
     id: blob.sha256,
     kind: kind.name,
-    note: { layout, machine, spec: blob, title: kind.name === "training" ? basename(outputs[0]) : subject.name },
+    note: { layout, machine, spec: blob, title: shot?.title ?? titleOf(kind, outputs[0], subject.name) },
     outputs,
     told: (text) =>
       files.reduce((text, { sha256 }, i) => text.replaceAll(`blob ${sha256}`, display(new URL(locations[i]))), text),
@@ -149,9 +167,17 @@ export async function packJob(
           hint: "paint it again",
         });
       }
+      await shot?.store();
       await blobs.put(bytes);
     },
   };
+}
+
+/** Where a shot's preset finds its frames. */
+const framesLocation = "frames";
+
+function titleOf({ name }: JobKind, output: string, subject: string): string {
+  return name === "training" ? basename(output) : subject;
 }
 
 /** The name of a file at a URL, such as any system takes. */
@@ -173,13 +199,14 @@ export function specIn(bytes: Uint8Array): JobSpec {
       exitCode: 2,
     });
   if (!isObject(spec) || spec.layout !== layout) throw refuse("another version made it");
-  const { preset, files, outputs, kind, recipe } = spec;
+  const { preset, files, frames, outputs, kind, recipe } = spec;
   const machine = machineIn(spec.machine);
   const sound = machine && isObject(preset) && Array.isArray(files) && files.every(isJobFile) &&
-    Array.isArray(outputs) && outputs.every((ending) => /^\.[a-z0-9]{1,12}$/i.test(String(ending))) &&
+    Array.isArray(frames) && frames.every(isJobFile) && Array.isArray(outputs) &&
+    outputs.every((ending) => /^(\.[a-z0-9]{1,12})?$/i.test(String(ending))) &&
     typeof kind === "string" && typeof recipe === "string";
   if (!sound) throw refuse("it is damaged");
-  return { layout, machine, kind, preset, files, outputs, recipe };
+  return { layout, machine, kind, preset, files, frames, outputs, recipe };
 }
 
 function isJobFile(value: unknown): value is JobFile {
@@ -192,8 +219,8 @@ function isJobFile(value: unknown): value is JobFile {
  * @throws {UserError} if it does.
  */
 export function placedPreset(
-  { preset, files, outputs }: Pick<JobSpec, "preset" | "files" | "outputs">,
-  placeOf: { file(index: number): string; output(index: number): string },
+  { preset, files, frames, outputs }: Pick<JobSpec, "preset" | "files" | "frames" | "outputs">,
+  placeOf: { file(index: number): string; frames(): string; output(index: number): string },
 ): Json {
   const refuse = (what: string) =>
     new UserError(`Cannot do a job: it names ${what}`, { hint: "jobs name files by hash alone", exitCode: 2 });
@@ -205,6 +232,7 @@ export function placedPreset(
   };
   return mapLocations(preset, openRegistry().schema(), isModulePath, (location, _, kind) => {
     if (kind === "code") throw refuse(`the code ${location}`);
+    if (kind === "read" && location === framesLocation && frames.length > 0) return placeOf.frames();
     return kind === "write"
       ? placeOf.output(placed(location, "out", outputs.length))
       : placeOf.file(placed(location, "blob", files.length));

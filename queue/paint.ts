@@ -13,6 +13,7 @@ import { BlobLost } from "./blobs.ts";
 import type { Coordinator, JobOptions } from "./coordinator.ts";
 import { deliver } from "./deliver.ts";
 import { type JobFile, type PackedJob, packJob } from "./job.ts";
+import type { Told } from "./told.ts";
 
 /** What a run by workers can be told. */
 export type QueueOptions = Pick<StyliseOptions, "onProgress" | "signal" | "offline" | "resume">;
@@ -33,8 +34,12 @@ export async function styliseByQueue(
   const preset = withNamedMasks(asked);
   await bringWeights(preset, options);
   const job = await packJob(preset, { ...coordinator, cache: new Map() });
-  const report = await runAndDeliver(preset, job, coordinator, options);
-  options.onProgress?.({ kind: "picture", file: job.outputs.at(-1)! });
+  const { signal, onProgress } = options;
+  const report = await runAndDeliver(preset, job, coordinator, {
+    signal,
+    onProgress: (event) => event.kind !== "frame" && onProgress?.(event),
+  });
+  onProgress?.({ kind: "picture", file: job.outputs.at(-1)! });
   return report;
 }
 
@@ -88,7 +93,7 @@ export async function* styliseFolderByQueue(
   const plans = await plansFor(preset, contents, options);
   await bringWeights(preset, options);
   const cache = new Map<string, Promise<JobFile>>();
-  const began = performance.now();
+  let began = Infinity;
   const { signal } = options;
   let remaining = plans.filter(({ fault, finished }) => !fault && !finished).length;
   let painted = 0;
@@ -106,10 +111,18 @@ export async function* styliseFolderByQueue(
   };
   const paint = async (plan: Plan, packed: Promise<PackedJob>): Promise<FolderResult> => {
     const { content, preset } = plan;
+    let begun = false;
+    const onBegun = () => {
+      begun = true;
+      began = Math.min(began, performance.now());
+      tell(plan, "begun");
+    };
+    const onProgress = (event: Told) => "message" in event && options.onProgress?.(event);
     try {
       const job = await packed;
-      const report = await runAndDeliver(preset, job, coordinator, { signal, onBegun: () => tell(plan, "begun") });
-      painted++;
+      const report = await runAndDeliver(preset, job, coordinator, { signal, onBegun, onProgress });
+      // What was there already says nothing of the pace.
+      if (begun) painted++;
       remaining--;
       options.onProgress?.({ kind: "picture", file: job.outputs.at(-1)! });
       return { content, state: "painted", report };
@@ -164,4 +177,8 @@ export async function* styliseFolderByQueue(
   }
   await sending;
   if (!options.keep) signal?.throwIfAborted();
+  if (signal?.aborted && remaining > 0) {
+    const message = "what workers have begun is finished, and kept: the same command goes on from there";
+    options.onProgress?.({ kind: "note", message });
+  }
 }

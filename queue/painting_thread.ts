@@ -1,7 +1,7 @@
-import type { Progress } from "../chain/progress.ts";
 import type { JobNote } from "./job.ts";
 import type { Machine } from "./machine.ts";
 import type { FromThread, ToThread } from "./thread.ts";
+import type { Told } from "./told.ts";
 
 /** How a job ended. */
 export type JobEnd = Extract<FromThread, { kind: "done" | "put back" | "failed" }>;
@@ -13,7 +13,7 @@ export interface PaintingThread {
    *
    * @param signal Ends it after the step at hand.
    */
-  run(note: JobNote, signal: AbortSignal, onProgress: (event: Progress) => void): Promise<JobEnd>;
+  run(note: JobNote, signal: AbortSignal, onProgress: (event: Told) => void): Promise<JobEnd>;
   /** Ends the thread at once. */
   close(): void;
 }

@@ -1,14 +1,16 @@
 import { join } from "node:path";
 import { readAll } from "../base/read.ts";
 import { messageOf, UserError } from "../base/errors.ts";
-import { isObject, type Json } from "../base/json.ts";
+import { isObject } from "../base/json.ts";
 import type { Progress } from "../chain/progress.ts";
 import { loadPreset } from "../presets/load.ts";
 import type { Preset } from "../presets/source.ts";
 import type { Report } from "../session/report.ts";
 import type { Session } from "../session/session.ts";
-import { type Blob, BlobLost, type Blobs, isBlob } from "./blobs.ts";
-import { type JobNote, layout, placedPreset, specIn } from "./job.ts";
+import { numberedPictures } from "../video/reading/folder.ts";
+import { type Blob, type Blobs, isBlob } from "./blobs.ts";
+import { jobCheckpoints } from "./checkpoints.ts";
+import { type JobFile, type JobNote, layout, placedPreset, specIn } from "./job.ts";
 import type { LocalFiles } from "./local_files.ts";
 import { agree, inWords, type Machine, machineIn } from "./machine.ts";
 import { pathToFileURL } from "node:url";
@@ -61,12 +63,18 @@ export async function runJob(
   await Deno.remove(place, { recursive: true }).catch(() => {});
   await Deno.mkdir(place);
   const outputs = spec.outputs.map((ending, i) => join(place, `${i}${ending}`));
-  const json = placedPreset(spec, { file: (i) => pathToFileURL(paths[i]).href, output: (i) => outputs[i] });
-  // A session keeps it beside the first file that a run writes.
-  const checkpoint = `${outputs[0]}.checkpoint`;
-  const resume = await restoreCheckpoint(blobs, id, checkpoint);
+  const frames = join(place, "frames");
+  await bringFrames(blobs, spec.frames, frames);
+  const json = placedPreset(spec, {
+    file: (i) => pathToFileURL(paths[i]).href,
+    frames: () => pathToFileURL(frames).href,
+    output: (i) => outputs[i],
+  });
+  const checkpoints = jobCheckpoints(blobs, id, outputs[0]);
+  const resume = await checkpoints.restore();
   const saves: Promise<void>[] = [];
-  const save = async () => await saveCheckpoint(blobs, id, checkpoint);
+  const tell = (event: Progress) =>
+    onProgress("message" in event ? { ...event, message: files.told(event.message) } : event);
   try {
     const preset = await loadPreset(json as Preset);
     const { report } = await session.stylise(preset, {
@@ -77,17 +85,17 @@ export async function runJob(
       signal,
       recipe: spec.recipe,
       onProgress(event) {
-        if (event.kind === "checkpoint") saves.push(save().catch((error) => warn(error, onProgress)));
-        else onProgress(event);
+        if (event.kind === "checkpoint") saves.push(checkpoints.saveIfDue().catch((error) => warn(error, onProgress)));
+        else tell(event);
       },
     });
     await Promise.all(saves);
     if (report.interrupted) {
-      await save().catch((error) => warn(error, onProgress));
+      await checkpoints.save().catch((error) => warn(error, onProgress));
       throw new PutBack("The worker is stopping");
     }
-    const made = await Promise.all(outputs.map(async (path) => await blobs.put(await readAll(pathToFileURL(path)))));
-    const result: JobResult = { files: made, report: { ...report, files: [] } };
+    const files = await storeAll(blobs, outputs);
+    const result: JobResult = { files, report: { ...report, files: [] } };
     await blobs.note("results", id, { ...result });
     return result;
   } catch (error) {
@@ -98,6 +106,25 @@ export async function runJob(
   } finally {
     await Promise.allSettled(saves);
   }
+}
+
+/** Puts the frames of a shot into a folder, where they make a film. */
+async function bringFrames(blobs: Blobs, frames: readonly JobFile[], folder: string): Promise<void> {
+  if (frames.length === 0) return;
+  await Deno.mkdir(folder);
+  for (const frame of frames) await Deno.writeFile(join(folder, frame.name), await blobs.get(frame));
+}
+
+/** Stores what a job wrote: files, or folders of numbered ones. */
+async function storeAll(blobs: Blobs, outputs: readonly string[]): Promise<Blob[]> {
+  const stored: Blob[] = [];
+  for (const output of outputs) {
+    const { isDirectory } = await Deno.stat(output);
+    for (const path of isDirectory ? await numberedPictures(output) : [output]) {
+      stored.push(await blobs.put(await readAll(pathToFileURL(path))));
+    }
+  }
+  return stored;
 }
 
 /** A job that ran on without a checkpoint is no failure: it only begins anew on another worker. */
@@ -130,28 +157,4 @@ export async function resultOf(blobs: Blobs, id: string): Promise<JobResult | un
   if (!Array.isArray(files) || !files.every(isBlob) || !isObject(report)) return undefined;
   const there = await Promise.all(files.map((file) => blobs.has(file)));
   return there.every(Boolean) ? { files, report: report as unknown as Report } : undefined;
-}
-
-/** Puts the checkpoint of a job that another worker began beside its output. Returns whether there is one. */
-async function restoreCheckpoint(blobs: Blobs, id: string, path: string): Promise<boolean> {
-  const note: Json | undefined = await blobs.noted("checkpoints", id);
-  if (!isBlob(note?.blob)) return false;
-  try {
-    await Deno.writeFile(path, await blobs.get(note.blob));
-    return true;
-  } catch (error) {
-    // One that is lost costs time, and no more.
-    if (error instanceof BlobLost) return false;
-    throw error;
-  }
-}
-
-/** Keeps a checkpoint for whoever goes on; the one before it is dropped. */
-async function saveCheckpoint(blobs: Blobs, id: string, path: string): Promise<void> {
-  const bytes = await Deno.readFile(path).catch(() => undefined);
-  if (!bytes) return;
-  const before = (await blobs.noted("checkpoints", id))?.blob;
-  const blob = await blobs.put(bytes);
-  await blobs.note("checkpoints", id, { blob });
-  if (isBlob(before) && before.sha256 !== blob.sha256) await blobs.drop(before).catch(() => {});
 }

@@ -57,10 +57,12 @@ export async function statusOf(address: string): Promise<QueueStatus> {
   return { workers, ...status };
 }
 
-/** The share of a job that is done, by its last record of progress: its scales count alike. */
+/** The share of a job that is done, by its last record of progress: its scales count alike, and so do frames. */
 function shareOf(progress: unknown): number | undefined {
   if (!isObject(progress)) return undefined;
-  const [scale, scales, step, steps] = ["scale", "scales", "step", "steps"].map((key) => Number(progress[key]));
-  const share = (scale + step / steps) / scales;
+  const number = (key: string) => Number(progress[key]);
+  const share = progress.kind === "frame"
+    ? (number("index") + 1) / number("count")
+    : (number("scale") + number("step") / number("steps")) / number("scales");
   return Number.isFinite(share) ? share : undefined;
 }

@@ -12,6 +12,7 @@ import { failureText, isFinal } from "./failure.ts";
 import type { JobNote } from "./job.ts";
 import { localFiles } from "./local_files.ts";
 import type { Machine } from "./machine.ts";
+import { type Told, toldOf } from "./told.ts";
 import { type JobResult, PutBack, runJob, type Workshop } from "./run_job.ts";
 
 /** What the main thread says. */
@@ -24,7 +25,7 @@ export type ToThread =
 /** What the thread says: one `opened`, then progress and one end of each job. */
 export type FromThread =
   | { readonly kind: "opened"; readonly error?: string }
-  | { readonly kind: "progress"; readonly event: Progress }
+  | { readonly kind: "progress"; readonly event: Told }
   | { readonly kind: "done"; readonly result: JobResult }
   | { readonly kind: "put back" }
   /** `final`: another try would fail as well. */
@@ -43,7 +44,8 @@ let stop = new AbortController();
 async function run(note: JobNote): Promise<FromThread> {
   try {
     const onProgress = (event: Progress) => {
-      if (event.kind !== "snapshot" && event.kind !== "preview") scope.postMessage({ kind: "progress", event });
+      const told = toldOf(event);
+      if (told) scope.postMessage({ kind: "progress", event: told });
     };
     return { kind: "done", result: await runJob(note, workshop, { signal: stop.signal, onProgress }) };
   } catch (error) {

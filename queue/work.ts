@@ -1,6 +1,5 @@
 import { hostname } from "node:os";
 import { scratchFolder } from "../base/scratch.ts";
-import type { Progress } from "../chain/progress.ts";
 import { openBlobs } from "./blobs.ts";
 import { connect, noteQueue, takingFrom } from "./connection.ts";
 import type { JobNote } from "./job.ts";
@@ -9,6 +8,7 @@ import { type JobEnd, startPaintingThread } from "./painting_thread.ts";
 import { announce, withdraw } from "./presence.ts";
 import { type Timing, timing as usual } from "./timing.ts";
 import { watchService } from "./service.ts";
+import type { Told } from "./told.ts";
 import { farewell, within } from "./within.ts";
 import type { RoundHandler } from "../base/rounds.ts";
 import { openRoundServer } from "./round_server.ts";
@@ -36,6 +36,11 @@ export interface WorkOptions {
   readonly timing?: Partial<Timing>;
   /** Opens what answers the messages about the tiles of a run; without it the worker takes no tiles. */
   readonly tiles?: (run: string) => Promise<RoundHandler>;
+}
+
+/** Whether a record tells how far a job is: a film's steps are those of one frame. */
+function isOfJob(event: Told): boolean {
+  return event.kind === "frame" || event.kind === "step" && event.position[0]?.of !== "frame";
 }
 
 /** Milliseconds between two records of a job's progress. */
@@ -77,11 +82,15 @@ export async function work(options: WorkOptions): Promise<void> {
     onEvent({ kind: "begun", ...about });
     let told = 0;
     let telling: Promise<void> = Promise.resolve();
-    const onProgress = (event: Progress) => {
+    const onProgress = (event: Told) => {
       if (event.kind === "warning" || event.kind === "note") {
-        return onEvent({ kind: event.kind, message: event.message });
+        // Only whoever sent the job knows what a blob is called.
+        const message = event.message.replaceAll(/blob [0-9a-f]{64}/g, "a picture");
+        onEvent({ kind: event.kind, message: `${title}: ${message}` });
+        telling = job.updateProgress(event).catch(() => {});
+        return;
       }
-      if (event.kind !== "step" || performance.now() - told < tellEvery) return;
+      if (!isOfJob(event) || performance.now() - told < tellEvery) return;
       told = performance.now();
       telling = job.updateProgress(event).catch(() => {});
     };

@@ -1,7 +1,9 @@
 import { basename } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../base/errors.ts";
+import type { Link } from "../chain/link.ts";
 import type { Progress } from "../chain/progress.ts";
+import type { Stage } from "../chain/stage.ts";
 import { loadPreset, type Override } from "../presets/load.ts";
 import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
 import { presetJson } from "../presets/preset_json.ts";
@@ -9,7 +11,8 @@ import type { Preset } from "../presets/source.ts";
 import { presetInXmp } from "../pictures/xmp.ts";
 import { decode, nameOf } from "../stages/decode.ts";
 import { outputPath } from "../stages/encode.ts";
-import { film as filmStage } from "../stages/film.ts";
+import { film as filmStage, filmPaintedBy } from "../stages/film.ts";
+import type { Elsewhere } from "../stages/film/elsewhere.ts";
 import type { FilmOptions } from "../stages/film/options.ts";
 import { filmEncode } from "../stages/film_encode.ts";
 import { filmFrame } from "../stages/film_frame.ts";
@@ -115,11 +118,20 @@ export function filmOutput(preset: ResolvedPreset): string {
   return outputPath(output, content === "" ? "film" : nameOf(content), preset.name);
 }
 
-/** Paints the film of a preset that {@linkcode filmPreset} gave. */
-export async function paintFilm(preset: ResolvedPreset, options: FilmRunOptions): Promise<PaintedFilm> {
+/**
+ * Paints the film of a preset that {@linkcode filmPreset} gave.
+ *
+ * @param elsewhere What paints its frames in the place of this machine.
+ */
+export async function paintFilm(
+  preset: ResolvedPreset,
+  options: FilmRunOptions,
+  elsewhere?: Elsewhere,
+): Promise<PaintedFilm> {
   const { onProgress, signal, keep, resume, overwrite } = options;
   const output = filmOutput(preset);
-  const { content, passes } = optionsOf(preset, filmStage)!;
+  const { content } = optionsOf(preset, filmStage)!;
+  const passes = elsewhere ? 1 : optionsOf(preset, filmStage)!.passes;
   if (pathToFileURL(output).href === content) {
     throw new UserError(`Cannot write ${output}: it is the film that is painted`, {
       hint: "name another file with `film.output`",
@@ -141,10 +153,20 @@ export async function paintFilm(preset: ResolvedPreset, options: FilmRunOptions)
     onProgress?.(event);
   };
   await using session = openSession();
-  await session.run(preset, preset.chain, { ...options, onProgress: report, write: true });
+  const links = elsewhere ? linksBy(preset, elsewhere) : preset.chain;
+  await session.run(preset, links, { ...options, onProgress: report, write: true });
   const interrupted = (keep && signal?.aborted) ?? false;
   if (!interrupted) await Deno.remove(workingFolder(output), { recursive: true }).catch(() => {});
   return { file: output, frames, count, shots: shots.size, seconds: (performance.now() - began) / 1000, interrupted };
+}
+
+/** The chain of a film whose frames are painted elsewhere. */
+function linksBy({ chain }: ResolvedPreset, elsewhere: Elsewhere): Link[] {
+  const writing: readonly unknown[] = [filmFrame, filmEncode];
+  return chain.flatMap((link) => {
+    if (link.stage === filmStage) return [{ ...link, stage: filmPaintedBy(elsewhere) as Stage }];
+    return writing.includes(link.stage) ? [link] : [];
+  });
 }
 
 /** @throws {UserError} if there is something at the output that this program did not paint. */

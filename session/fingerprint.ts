@@ -1,3 +1,6 @@
+import { createHash } from "node:crypto";
+import { join } from "node:path";
+import { fileURLToPath, pathToFileURL } from "node:url";
 import { withoutSecrets } from "../base/addresses.ts";
 import { presetJson } from "../presets/preset_json.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
@@ -17,10 +20,23 @@ export async function digestsOf(locations: Iterable<string>): Promise<Digests> {
   const digests: Record<string, string> = {};
   for (const location of locations) {
     if (!/^(file|blob):/.test(location)) continue;
-    const hashes = await hashesOf(new URL(location), ["sha256"]).catch(() => undefined);
-    if (hashes) digests[location] = hashes.sha256;
+    const digest = await digestOf(new URL(location)).catch(() => undefined);
+    if (digest) digests[location] = digest;
   }
   return digests;
+}
+
+/** SHA-256 of a file; of a folder, as of a film of numbered pictures, that of the names and hashes of its files. */
+async function digestOf(url: URL): Promise<string> {
+  const isFolder = url.protocol === "file:" && (await Deno.stat(url)).isDirectory;
+  if (!isFolder) return (await hashesOf(url, ["sha256"])).sha256;
+  const hash = createHash("sha256");
+  const files = await Array.fromAsync(Deno.readDir(url));
+  for (const { name } of files.filter(({ isFile }) => isFile).sort((a, b) => a.name < b.name ? -1 : 1)) {
+    const { sha256 } = await hashesOf(pathToFileURL(join(fileURLToPath(url), name)), ["sha256"]);
+    hash.update(`${name} ${sha256}\n`);
+  }
+  return hash.digest("hex");
 }
 
 /**

@@ -2,10 +2,12 @@ import { fileURLToPath } from "node:url";
 import { momentPattern, secondsOf } from "../base/moment.ts";
 import { UserError } from "../base/errors.ts";
 import type { Sequence } from "../chain/sequence.ts";
-import type { Fault, Stage } from "../chain/stage.ts";
+import type { Context, Fault, Stage } from "../chain/stage.ts";
+import type { FinishedPicture } from "../pictures/picture.ts";
 import { filmEndings, kindOf } from "../video/writing/kind.ts";
 import { outputPath } from "./encode.ts";
 import { type GivenFrame, nameOf } from "./decode.ts";
+import { type Elsewhere, filmRunElsewhere } from "./film/elsewhere.ts";
 import type { FilmOptions } from "./film/options.ts";
 import { filmRun } from "./film/run.ts";
 
@@ -154,17 +156,30 @@ export const film = {
   output: ({ output }, { name, preset }) => outputPath(output, name, preset),
   create: (options) =>
     async function film(_, context): Promise<Sequence<GivenFrame | undefined>> {
-      const { subject } = context.writing;
-      if (!options.content.startsWith("file:")) {
-        throw new UserError("There is no film to paint", { hint: "name one with `film.content`", exitCode: 2 });
-      }
-      return await filmRun(
-        {
-          ...options,
-          content: fileURLToPath(options.content),
-          output: outputPath(options.output, subject.name, subject.preset),
-        },
-        context,
-      );
+      return await filmRun(located(options, context), context);
     },
 } satisfies Stage<undefined, GivenFrame | undefined, FilmOptions>;
+
+/** A stage in the place of `film` and all that paints its frames: they come painted from elsewhere. */
+export function filmPaintedBy(elsewhere: Elsewhere): Stage<undefined, FinishedPicture, FilmOptions> {
+  return {
+    ...film,
+    gives: "picture",
+    create: (options) =>
+      async function film(_, context): Promise<Sequence<FinishedPicture>> {
+        return await filmRunElsewhere(located(options, context), context, elsewhere);
+      },
+  };
+}
+
+/** The options with paths. */
+function located(options: FilmOptions, { writing: { subject } }: Context): FilmOptions {
+  if (!options.content.startsWith("file:")) {
+    throw new UserError("There is no film to paint", { hint: "name one with `film.content`", exitCode: 2 });
+  }
+  return {
+    ...options,
+    content: fileURLToPath(options.content),
+    output: outputPath(options.output, subject.name, subject.preset),
+  };
+}

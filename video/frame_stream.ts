@@ -46,6 +46,11 @@ export function frameOf(samples: Uint8Array, { width, height, channels, bytes }:
   return { width, height, data, alpha };
 }
 
+/** How the samples of a frame lie, of 8 bits or of 16. */
+export function layoutOf({ width, height, alpha }: Frame, deep: boolean): SampleLayout {
+  return { width, height, channels: alpha ? 4 : 3, bytes: deep ? 2 : 1 };
+}
+
 /** A frame's samples side by side, rounded: of 8 bits, or of 16. */
 export function samplesOf({ width, height, data, alpha }: Frame, deep: boolean): Uint8Array | Uint16Array {
   const area = width * height;

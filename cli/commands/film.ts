@@ -10,6 +10,7 @@ import type { Call } from "../call.ts";
 import { interruptible } from "../interrupt.ts";
 import { print } from "../output.ts";
 import { reporterFor } from "../progress.ts";
+import { byQueue, queueOf } from "../queue_flags.ts";
 
 /** Paints a film. Returns the exit code: 130 if Ctrl-C ended it early. */
 export async function film(call: Call): Promise<number> {
@@ -20,15 +21,18 @@ export async function film(call: Call): Promise<number> {
     return 0;
   }
   const reporter = reporterFor(on);
+  const addresses = queueOf(call);
   return await interruptible(reporter, async (signal) => {
-    await paintFilm(preset, {
+    const options = {
       onProgress: reporter.report,
       signal,
       keep: true,
       offline: on.has("offline"),
       resume: on.has("resume"),
       overwrite: on.has("overwrite"),
-    });
+    };
+    await using elsewhere = addresses && await byQueue(addresses, preset, reporter.report);
+    await (elsewhere?.paintFilm ?? paintFilm)(preset, options);
   });
 }
 

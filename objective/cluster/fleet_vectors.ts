@@ -1,3 +1,4 @@
+import type { AdamVectors } from "../../optimisers/adam_step.ts";
 import type { TiledVectors } from "../../optimisers/tiled_vectors.ts";
 import { cut, paste } from "../tiles/planes.ts";
 import type { Blobs } from "../../base/cluster.ts";
@@ -37,6 +38,10 @@ export interface FleetVectors extends TiledVectors<FleetVector> {
   load(blobs: readonly string[]): FleetVector;
   /** What is kept whatever the optimiser needs. */
   pinned: () => readonly FleetVector[];
+}
+
+function registersOf({ image, mean, square }: AdamVectors<FleetVector>): AdamVectors<Register> {
+  return { image: image.register, mean: mean.register, square: square.register };
 }
 
 /** The vectors of the tiles of a picture. */
@@ -80,6 +85,11 @@ export function fleetVectors(fleet: Fleet, { size, tiles }: Layout, blobs: Blobs
     add: ({ register: a }, { register: b }, factor) => made((into) => ({ do: "add", a, b, factor, into })),
     addAll: ({ register: into }, vectors, factors) =>
       fleet.tell({ do: "addAll", into, vectors: numbers(vectors), factors }),
+    adapted: (from, { register: gradient }, step) => {
+      const into = { image: fresh(), mean: fresh(), square: fresh() };
+      fleet.tell({ do: "adapt", from: registersOf(from), gradient, step, into: registersOf(into) });
+      return into;
+    },
     dot: async ({ register: a }, { register: b }) => total(await fleet.ask({ do: "dot", a, b }))[0],
     dots: async (vectors, { register: other }) =>
       total(await fleet.ask({ do: "dots", vectors: numbers(vectors), other })),

@@ -1,3 +1,4 @@
+import type { AdamStep, AdamVectors } from "../../optimisers/adam_step.ts";
 import type { Size } from "../../pictures/picture.ts";
 import type { Rectangle, WindowPlace } from "./layout.ts";
 import type { ImageStrip, SlopeStrip } from "./strips.ts";
@@ -102,6 +103,14 @@ export type Order =
     readonly into: Register;
     readonly vectors: readonly Register[];
     readonly factors: readonly number[];
+  }
+  /** A step of Adam, from the first vectors into the second. */
+  | {
+    readonly do: "adapt";
+    readonly from: AdamVectors<Register>;
+    readonly gradient: Register;
+    readonly step: AdamStep;
+    readonly into: AdamVectors<Register>;
   }
   /** Results in the inner products of vectors with another. */
   | { readonly do: "dots"; readonly vectors: readonly Register[]; readonly other: Register }

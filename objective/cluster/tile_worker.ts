@@ -9,6 +9,7 @@ import type { RoundHandler } from "../../base/rounds.ts";
 import type { Scratch } from "../../base/scratch.ts";
 import type { Engine, Program } from "../../engines/engine.ts";
 import type { Graph } from "../../graph/mod.ts";
+import { adamStep } from "../../optimisers/adam_step.ts";
 import { type Bands, bandsOf } from "../../optimisers/bands.ts";
 import { add, addAll, dot, dots, meanSize, scaled } from "../../optimisers/vectors.ts";
 import { sumOfSquares } from "../losses/loss.ts";
@@ -210,6 +211,15 @@ export function tileWorker({ engine, blobs, fingerprint, scratch }: WorkerMachin
       case "addAll":
         addAll(vector(order.into), order.vectors.map(vector), order.factors);
         return null;
+      case "adapt": {
+        const { image, mean, square } = order.from;
+        const moved = { image: vector(image).slice(), mean: vector(mean).slice(), square: vector(square).slice() };
+        adamStep(moved, vector(order.gradient), order.step);
+        vectors.set(order.into.image, moved.image);
+        vectors.set(order.into.mean, moved.mean);
+        vectors.set(order.into.square, moved.square);
+        return null;
+      }
       case "dots":
         return Float64Array.from(dots(order.vectors.map(vector), vector(order.other)));
       case "dot":

@@ -37,7 +37,7 @@ export function inTiles(
   const { vectors, blobs, lasting } = tiles;
   if (!optimiser.minimiseInTiles) {
     throw new UserError(`The optimiser ${optimiser.name} cannot work in tiles`, {
-      hint: "take the optimiser lbfgs, or no `tiles`",
+      hint: "take the optimiser lbfgs or adam, or no `tiles`",
       exitCode: 2,
     });
   }

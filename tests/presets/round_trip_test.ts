@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { loadPreset } from "../../presets/load.ts";
 import { presetJson } from "../../presets/preset_json.ts";
 import { shipped } from "../../presets/shipped.ts";
+import { filmPreset } from "../../session/film.ts";
 import { decode } from "../../stages/decode.ts";
 import { featureExtract } from "../../stages/feature_extract.ts";
 import { lossBuild } from "../../stages/loss_build.ts";
@@ -46,6 +47,12 @@ Deno.test("a preset with settings, pictures and options in its pipeline is the s
   assert.partialDeepStrictEqual(preset, { name: "mine", engine: "onnx-cpu", threads: 3, memory: "3GB" });
   assert.partialDeepStrictEqual(chain[0].options, { content: folder.url("photo.jpg").href, size: 77 });
   assert.partialDeepStrictEqual(chain[4].options, { iterations: [4, 3], seed: 9 });
+  assert.deepEqual(await again(folder, preset), preset);
+});
+
+Deno.test("a film's preset, some of whose stages have no options, is the same once it was written", async () => {
+  await using folder = await temporaryFolder();
+  const preset = await filmPreset("monet", [], { content: folder.at("film.mp4"), output: folder.at("out.mp4") });
   assert.deepEqual(await again(folder, preset), preset);
 });
 

@@ -6,17 +6,22 @@ import { kindOf } from "../../queue/kinds.ts";
 import { localFiles } from "../../queue/local_files.ts";
 import { machineFor } from "../../queue/coordinator.ts";
 import { machineOf } from "../../queue/machine.ts";
+import { styliseFolderByQueue } from "../../queue/paint.ts";
 import { runJob } from "../../queue/run_job.ts";
 import { UserError } from "../../base/errors.ts";
 import { loadPreset } from "../../presets/load.ts";
 import { openSession } from "../../session/session.ts";
 import { clearError } from "../helpers/errors.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
-import { album, coordinator, paintAll, workerHere } from "../helpers/queue.ts";
+import { album, coordinator, paintAll, workerApart, workerHere } from "../helpers/queue.ts";
 import { needingRedis, startRedis } from "../helpers/redis.ts";
 
 const machine = machineOf("onnx-cpu", 1);
-const place = { file: (i: number) => `file:///blobs/${i}`, output: (i: number) => `/work/${i}.png` };
+const place = {
+  file: (i: number) => `file:///blobs/${i}`,
+  frames: () => "file:///frames",
+  output: (i: number) => `/work/${i}.png`,
+};
 
 async function packed(more: Parameters<Awaited<ReturnType<typeof album>>["preset"]>[1] = {}) {
   const folder = await album(1);
@@ -136,15 +141,27 @@ Deno.test(
     await using stranger = await workerHere({ ...there, machine: { ...machine, version: "0.1.0" } });
     const waiting = Promise.withResolvers<string>();
     await using by = await coordinator({ ...there, onNotice: ({ message }) => waiting.resolve(message) });
-    const running = paintAll(folder, "out", by);
+    const notes: string[] = [];
+    const larger = await folder.preset("out", { decode: { size: 48 } });
+    const running = Array.fromAsync(styliseFolderByQueue(larger, folder.photographs, by, {
+      onProgress: (event) => event.kind === "note" && notes.push(event.message.replace(/ has .*/, "")),
+    }));
     assert.match(
       await waiting.promise,
       /^\d jobs? waits? for a worker of version \S+, onnx-cpu, 1 thread: those that are there are version 0\.1\.0, onnx-cpu, 1 thread$/,
     );
+    // It holds its photograph for longer than all others take.
+    await using straggler = await workerApart(there);
+    await straggler.heard("begun");
+    straggler.process.kill("SIGSTOP");
     await using worker = await workerHere(there);
+    await worker.heard("done", 2);
+    straggler.process.kill("SIGCONT");
     assert.deepEqual((await running).map(({ state }) => state), ["painted", "painted", "painted"]);
     assert.deepEqual(stranger.events.map(({ kind }) => kind), ["ready"]);
-    assert.equal(worker.events.filter(({ kind }) => kind === "done").length, 3);
+    assert.equal(straggler.events.filter(({ kind }) => kind === "begun").length, 1);
+    // What a worker has to tell of a photograph comes with the name that it has here.
+    assert.deepEqual(notes.sort(), folder.photographs);
   }),
 );
 

@@ -25,7 +25,7 @@ Deno.test(
         onNotice: ({ message }) => notices.push(message),
       });
       const running = paintAll(folder, "out", by);
-      await using worker = await workerHere(there);
+      await using worker = await workerHere({ ...there, timing: { lock: 1000 } });
       await worker.heard("begun");
       await redis.kill();
       await new Promise((done) => setTimeout(done, 1500));

@@ -29,6 +29,24 @@ Deno.test("SHA-256 of the files, addresses of other kinds and missing files left
   });
 });
 
+Deno.test("a folder counts by the names of its files and what they hold, wherever it is", async () => {
+  const digestOf = async (files: Readonly<Record<string, string>>) => {
+    await using folder = await temporaryFolder();
+    await Deno.mkdir(folder.at("film"));
+    for (const [name, text] of Object.entries(files)) await folder.write(`film/${name}`, text);
+    const there = folder.url("film").href;
+    return (await digestsOf([there]))[there];
+  };
+  const one = await digestOf({ "1.png": "a", "2.png": "b" });
+  assert.match(one, /^[0-9a-f]{64}$/);
+  assert.equal(await digestOf({ "2.png": "b", "1.png": "a" }), one);
+  const others: Readonly<Record<string, string>>[] = [{ "1.png": "b", "2.png": "a" }, { "1.png": "a" }, {
+    "1.png": "a",
+    "3.png": "b",
+  }];
+  for (const files of others) assert.notEqual(await digestOf(files), one);
+});
+
 Deno.test("a picture in memory counts by what it holds: its address is another each time", async () => {
   const addresses = ["abc", "abc", "abd"].map((text) => URL.createObjectURL(new Blob([text])));
   const recipes = await Promise.all(addresses.map(async (content) => {

@@ -1,11 +1,10 @@
 import { join } from "node:path";
-import { pathToFileURL } from "node:url";
 import { UserError } from "../../base/errors.ts";
 import { reasonOf, replaceAtomically } from "../../base/files.ts";
-import { openPicture } from "../../pictures/read_picture.ts";
 import { loadSharp } from "../../pictures/sharp.ts";
 import type { Frame } from "../film.ts";
-import { frameOf, type SampleLayout, samplesOf } from "../frame_stream.ts";
+import { frameOf, layoutOf, type SampleLayout, samplesOf } from "../frame_stream.ts";
+import { frameIn, lossless } from "./lossless.ts";
 
 /** Frames that are kept in memory: as many as the farthest of those that a frame is compared with lies behind. */
 const remembered = 5;
@@ -77,16 +76,13 @@ export async function openStore(output: string, { deep, anew, inner = "" }: Stor
     pathOf,
     async keep(index, frame) {
       const samples = samplesOf(frame, deep);
-      const { width, height } = frame;
-      const channels = frame.alpha ? 4 : 3;
+      const layout = layoutOf(frame, deep);
       const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
-      recent.set(index, { samples: bytes, layout: { width, height, channels, bytes: deep ? 2 : 1 } });
+      recent.set(index, { samples: bytes, layout });
       for (const old of recent.keys()) if (Math.abs(old - index) >= remembered) recent.delete(old);
       const temporary = join(folder, "unfinished.png");
       try {
-        // The fastest level: these files are soon gone.
-        await sharp(samples, { raw: { width, height, channels }, limitInputPixels: false })
-          .toColourspace(deep ? "rgb16" : "srgb").png({ compressionLevel: 1 }).toFile(temporary);
+        await lossless(sharp, samples, layout).toFile(temporary);
         await Deno.rename(temporary, pathOf(index));
       } catch (error) {
         refuse(error);
@@ -103,8 +99,7 @@ export async function openStore(output: string, { deep, anew, inner = "" }: Stor
           cause: error,
         });
       });
-      const file = await openPicture(bytes, pathToFileURL(path));
-      return { ...await file.pixels(file.size), alpha: await file.alpha(file.size) };
+      return await frameIn(bytes, path);
     },
     async noteShot(index) {
       if (!shots.includes(index)) shots.push(index);
