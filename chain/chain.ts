@@ -135,6 +135,7 @@ async function runOver(sequence: Sequence<unknown>, steps: readonly Step[], arou
   if (outline) { for (const { stage, options } of inside) stage.checkMemory?.(options, outline, around.compute); }
 
   let result: unknown;
+  await using last = new AsyncDisposableStack();
   for (let index = firstOf(sequence, around); index < sequence.count; index++) {
     await using resources = new AsyncDisposableStack();
     const position = [...around.position, { of, index, count: sequence.count }];
@@ -146,7 +147,10 @@ async function runOver(sequence: Sequence<unknown>, steps: readonly Step[], arou
       if (result === undefined) throw error;
       around.failures.push(error);
     }
-    if (around.signal?.aborted || around.failures.length > 0) break;
+    const ends = around.signal?.aborted || around.failures.length > 0;
+    // What computes with the last result may still ask for what was made at its place.
+    if ((ends || index + 1 === sequence.count) && behind[0]?.stage.computes) last.use(resources.move());
+    if (ends) break;
   }
   return await runSteps(behind, [result], { ...around, work: { done: true } });
 }

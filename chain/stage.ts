@@ -89,7 +89,10 @@ export interface Context {
   share<T>(key: string, make: () => Promise<T>): Promise<T>;
   /** Reports progress to the caller of the run. */
   report(event: Progress): void;
-  /** Disposes of a resource at the end of this place of the innermost sequence. */
+  /**
+   * Disposes of a resource at the end of this place of the innermost sequence; at the last one, behind a stage that
+   * computes with its result.
+   */
   disposeLater(resource: AsyncDisposable): void;
 }
 

@@ -78,7 +78,7 @@ await take("mask", async (page) => {
     await page.mouse.move(x + u * width, y + v * height, { steps: 12 });
   }
   await page.mouse.up();
-  await page.getByRole("button", { name: "Clear" }).waitFor();
+  await page.locator(".tools button:enabled", { hasText: "Clear" }).waitFor();
 }, { colorScheme: "dark" });
 await take("phone", async (page) => void await seen(page), { viewport: { width: 360, height: 740 } });
 await browser.close();

@@ -61,6 +61,7 @@ export const train = {
   takes: "objective",
   gives: "painted",
   takesLast: "scale",
+  computes: true,
   options: {
     painter: {
       type: "string",

@@ -1,7 +1,7 @@
 /**
  * Paints the shipped photographs with every shipped preset that names its own pictures, and puts the results onto one
  * sheet, each with the painting in its corner and the preset's name under it: `deno task gallery` makes
- * examples/gallery.jpg.
+ * examples/gallery.jpg, and the small pictures of examples/presets.
  *
  * @module
  */
@@ -27,9 +27,12 @@ for (const name of shipped) {
   await Deno.writeFile(output, await picture.bytes());
   const painting = await sharp(fileURLToPath(pictures.styles[0].picture)).resize(128, 96, { fit: "cover" }).png()
     .toBuffer();
+  const tile = await sharp(output).resize(width, height, { fit: "cover" }).png().toBuffer();
+  await sharp(tile).extract({ left: width - 376, top: 0, width: 376, height: 376 }).resize(192).jpeg({ quality: 80 })
+    .toFile(fileURLToPath(new URL(`../presets/${name}.jpg`, import.meta.url)));
   tiles.push({
     name,
-    picture: await sharp(await sharp(output).resize(width, height, { fit: "cover" }).png().toBuffer())
+    picture: await sharp(tile)
       .composite([{ input: painting, left: gap, top: height - 96 - gap }])
       .png().toBuffer(),
   });

@@ -1,7 +1,7 @@
 /// <reference lib="dom" />
 import { html } from "npm:htm@3.1.1/preact";
 import { useState } from "npm:preact@11.2.0/hooks";
-import { IconButton, Segments, words } from "./parts.ts";
+import { IconButton, Segments, sentence, words } from "./parts.ts";
 import { layers, type Schema, schemaAt } from "./schema.ts";
 import { change, chosen, state, valueAt, within } from "./store.ts";
 
@@ -178,6 +178,7 @@ export function Control(
   const own = within(state.value?.document, path) !== undefined || Object.hasOwn(chosen.value, key);
   const usual = usualOf(path);
   const isLayers = path.at(-1) === "layers";
+  const brief = usual !== "" && !isLayers && usual.length <= 20;
   const field: Field = {
     ...{ path, schema, id, label },
     value: valueAt(path),
@@ -189,7 +190,7 @@ export function Control(
     ? html`<span class="label">${label}</span>`
     : html`<label class="label" for=${id}>${label}</label>`;
   return html`<div class=${`field ${faults.length > 0 ? "faulty" : ""}`}>
-    <div class="field-head">${heading}
+    <div class="field-head">${heading}${brief && html`<span class="usual">usual ${usual}</span>`}
       ${
     own && html`
       <${IconButton} icon="reset" label=${`${label} back to ${isLayers ? "the usual" : usual || "nothing"}`}
@@ -200,9 +201,9 @@ export function Control(
     ${
     faults.map(({ message, hint }) => html`<p class="fault" role="alert">${message}${hint && html`<br />${hint}`}</p>`)
   }
-    <p class="words" id=${`${id}-words`}>${schema.description}${
-    usual !== "" && !isLayers && html`
-      <span class="usual">Usual: ${usual}</span>
+    <p class="words" id=${`${id}-words`}>${sentence(schema.description)}${
+    usual !== "" && !isLayers && !brief && html`
+      <span class="long-usual">usual <code>${usual}</code></span>
     `
   }</p>
   </div>`;

@@ -1,7 +1,8 @@
 import { html } from "npm:htm@3.1.1/preact";
-import { points } from "./store.ts";
+import { isWorking, points } from "./store.ts";
 
 const [width, height] = [320, 64];
+const figures = new Intl.NumberFormat("en", { maximumSignificantDigits: 3 });
 
 /** The values of terms, those of all layers of a term together. */
 function byTerm(values: Readonly<Record<string, number>>): Record<string, number> {
@@ -16,7 +17,8 @@ function byTerm(values: Readonly<Record<string, number>>): Record<string, number
 /** The loss by term, each from its own greatest value down, on a logarithmic scale. */
 export function Curve() {
   const all = points.value;
-  if (all.length < 2) return null;
+  // Its place is kept while a run gets ready: the picture does not jump.
+  if (all.length < 2) return isWorking() ? html`<div class="curve empty-curve"></div>` : null;
   const terms = all.map(({ terms }) => byTerm(terms));
   const names = Object.keys(terms.at(-1)!).filter((name) => terms.some((values) => values[name] > 0));
   // Three powers of ten are shown: a term that vanishes would flatten all the rest of its line.
@@ -40,7 +42,7 @@ export function Curve() {
             } />`;
           })}</svg>
       <figcaption>${names.map((name, index) =>
-        html`<span class=${`key line-${index % 4}`}>${name} <b>${terms.at(-1)![name].toPrecision(3)}</b></span>`
+        html`<span class=${`key line-${index % 4}`}>${name} <b>${figures.format(terms.at(-1)![name])}</b></span>`
       )}</figcaption>
     </figure>
   `;

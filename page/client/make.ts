@@ -35,7 +35,7 @@ function variable(): (readonly [path: string, values: string])[] {
         values.map((value) => schema.type === "integer" ? Math.round(value) : value).join(", "),
       ]];
     });
-  const own = new Set(["encode", "train", "repaint"]);
+  const own = new Set(["encode", "train", "repaint", "film"]);
   const all = leaves(schema.value, []).filter(([path]) => !own.has(path.split(".")[0]));
   return [...usual, ...all.filter(([path]) => !usual.some(([name]) => name === path))];
 }
@@ -87,7 +87,7 @@ function Sheet() {
   return html`<section><h3>A sheet of variations</h3>
     <p class="words">One small picture for each value, each with its words.</p>
     <${Axis} label="Rows" path=${axes[0][0]} text=${axes[0][1]} set=${set(0)} />
-    <${Axis} label="And" path=${axes[1][0]} text=${axes[1][1]} set=${set(1)} />
+    <${Axis} label="Columns" path=${axes[1][0]} text=${axes[1][1]} set=${set(1)} />
     <button type="button" class="button" onClick=${start}>Paint the sheet</button></section>`;
 }
 

@@ -1,17 +1,27 @@
 /// <reference lib="dom" />
 import { html } from "npm:htm@3.1.1/preact";
 import { useEffect, useRef, useState } from "npm:preact@11.2.0/hooks";
+import { signal } from "npm:@preact/signals@2.11.4";
 import { FileButton, Segments } from "./parts.ts";
 import { stylesNow } from "./sources.ts";
 import { change, state, upload } from "./store.ts";
 import { type MaskCanvas, maskCanvas, type Point } from "./strokes.ts";
-import { brush, maskStyle, resizeBrush } from "./view.ts";
+import { brush, maskStyle } from "./view.ts";
 
 /** The longer side of a mask in pixels: soft edges need no more. */
 const side = 1024;
 
-/** The masks that this page made itself, by painting: they need not be fetched. */
-const ownMasks = new Map<number, string | undefined>();
+/** What the tools do to the mask that is shown. */
+interface MaskActions {
+  readonly index: number;
+  /** Whether there is a mask. */
+  readonly there: boolean;
+  invert(): void;
+  clear(): void;
+  download(): void;
+}
+
+const actions = signal<MaskActions | undefined>(undefined);
 
 /** The mask of a painting over the picture: painted, erased, loaded, saved. Each stroke is a step that can be undone. */
 export function Mask({ shape }: { readonly shape: { readonly width: number; readonly height: number } }) {
@@ -23,6 +33,10 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
   const [cursor, setCursor] = useState<Point>({ x: width / 2, y: height / 2 });
   const [seen, setSeen] = useState(false);
   const last = useRef<Point | undefined>(undefined);
+  /** Whose mask the canvas holds, and which: one that was painted here need not be fetched. */
+  const held = useRef<{ readonly index: number; readonly id: string | undefined }>({ index: -1, id: undefined });
+  /** Whether the mask is still on its way: what would be painted now would be lost. */
+  const coming = useRef(false);
   const location = stylesNow()[index]?.mask;
 
   const show = () => {
@@ -39,26 +53,32 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
   useEffect(() => {
     const [, id] = /^upload:(\w+)$/.exec(location ?? "") ?? [];
     const same = mask.current?.canvas.width === width && mask.current.canvas.height === height;
-    if (same && ownMasks.get(index) === id) return show();
+    if (same && held.current.index === index && held.current.id === id) return show();
     const fresh = maskCanvas(width, height);
     mask.current = fresh;
-    ownMasks.set(index, id);
+    held.current = { index, id };
+    coming.current = id !== undefined;
     show();
     if (id === undefined) return;
     const image = new Image();
     image.src = `/picture/${id}?side=${side}`;
-    image.onload = () => {
+    const come = (load: () => void) => () => {
       if (mask.current !== fresh) return;
+      coming.current = false;
+      load();
+    };
+    image.onerror = come(() => {});
+    image.onload = come(() => {
       fresh.load(image);
       show();
-    };
+    });
   }, [location, index, width, height]);
 
   const save = async () => {
     const blob = await mask.current!.png();
     const id = await upload(blob, "mask", index);
     // An undo in the meantime fetches its own.
-    if (id !== undefined) ownMasks.set(index, id);
+    if (id !== undefined && held.current.index === index) held.current = { index, id };
   };
   const tool = () => ({ ...brush.value, radius: brush.value.size * side / 2 });
   const at = (event: PointerEvent): Point => {
@@ -70,6 +90,7 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
   };
   const onPointerDown = (event: PointerEvent) => {
     event.preventDefault();
+    if (coming.current) return;
     view.current!.focus({ preventScroll: true });
     view.current!.setPointerCapture(event.pointerId);
     last.current = at(event);
@@ -100,7 +121,7 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
     if (Object.hasOwn(moves, event.key)) {
       const [x, y] = moves[event.key];
       setCursor({ x: Math.min(width, Math.max(0, cursor.x + x)), y: Math.min(height, Math.max(0, cursor.y + y)) });
-    } else if (event.key === " " || event.key === "Enter") {
+    } else if (!coming.current && (event.key === " " || event.key === "Enter")) {
       mask.current!.dab(cursor.x, cursor.y, tool());
       show();
       void save();
@@ -110,6 +131,7 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
     setSeen(true);
   };
   const invert = () => {
+    if (coming.current) return;
     mask.current!.invert();
     show();
     void save();
@@ -125,6 +147,9 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
     link.click();
     URL.revokeObjectURL(url);
   };
+  useEffect(() => {
+    actions.value = { index, there: location !== undefined, invert, clear, download };
+  });
   const ring = brush.value.size * side;
   return html`<div class="mask">
     <canvas ref=${view} width=${width} height=${height} tabindex="0" role="application"
@@ -142,21 +167,29 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
       height: `${100 * ring / height}%`,
     }}></div>`
   }
-    <div class="mask-tools">
+  </div>`;
+}
+
+/** Brush and eraser, and what is done to a whole mask. */
+export function MaskTools() {
+  const { index = 0, there = false, invert, clear, download } = actions.value ?? {};
+  const set = (news: Partial<typeof brush.value>) => brush.value = { ...brush.value, ...news };
+  return html`<div class="tools" role="group" aria-label="The mask">
       <${Segments} label="Brush or eraser" value=${brush.value.erase ? "erase" : "brush"}
         options=${[["brush", "Brush"], ["erase", "Eraser"]]}
-        onChange=${(value: string) => brush.value = { ...brush.value, erase: value === "erase" }} />
-      <span class="size"><button type="button" aria-label="Smaller brush" title="[" onClick=${() =>
-    resizeBrush(1 / 1.3)}>[</button>
-        <button type="button" aria-label="Larger brush" title="]" onClick=${() => resizeBrush(1.3)}>]</button></span>
-      <label>Soft <input type="range" min="0" max="1" step="0.05" value=${brush.value.soft}
+        onChange=${(value: string) => set({ erase: value === "erase" })} />
+      <label>Size <input type="range" min=${Math.log(0.005)} max=${Math.log(0.5)} step="any"
+        value=${Math.log(brush.value.size)} aria-valuetext=${`${(100 * brush.value.size).toFixed(0)} %`} title="[ and ]"
         onInput=${(event: Event) =>
-    brush.value = { ...brush.value, soft: Number((event.target as HTMLInputElement).value) }} /></label>
-      <button type="button" onClick=${invert}>Invert</button>
-      <button type="button" onClick=${clear} disabled=${!location}>Clear</button>
-      <${FileButton} kind="inline" label="Load a mask"
-        onFiles=${([file]: File[]) => file && upload(file, "mask", index)}><span>Load</span><//>
-      <button type="button" onClick=${download} disabled=${!location}>Save</button>
-    </div>
+    set({ size: Math.exp(Number((event.target as HTMLInputElement).value)) })} /></label>
+      <label>Soft <input type="range" min="0" max="1" step="0.05" value=${brush.value.soft}
+        onInput=${(event: Event) => set({ soft: Number((event.target as HTMLInputElement).value) })} /></label>
+      <span class="tools-end">
+        <button type="button" onClick=${invert}>Invert</button>
+        <button type="button" onClick=${clear} disabled=${!there}>Clear</button>
+        <${FileButton} kind="inline" label="Load a mask"
+          onFiles=${([file]: File[]) => file && upload(file, "mask", index)}><span>Load</span><//>
+        <button type="button" onClick=${download} disabled=${!there}>Save</button>
+      </span>
   </div>`;
 }

@@ -105,6 +105,11 @@ export function words(key: string): string {
   return key.replaceAll(/([a-z])([A-Z])/g, "$1 $2").replaceAll("-", " ").toLowerCase();
 }
 
+/** Words as a sentence begins; a Greek letter is a name, and stays. */
+export function sentence(text = ""): string {
+  return text.replace(/^[a-z]/, (letter) => letter.toUpperCase());
+}
+
 /** Seconds as a person says them. */
 export function duration(seconds: number): string {
   const whole = Math.max(0, Math.ceil(seconds));

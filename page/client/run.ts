@@ -1,7 +1,7 @@
 import { html } from "npm:htm@3.1.1/preact";
 import { Curve } from "./curve.ts";
 import { duration, Icon } from "./parts.ts";
-import { act, connected, setAuto, state, status } from "./store.ts";
+import { act, connected, isWorking, setAuto, state, status } from "./store.ts";
 
 /** What the run does, in a line. */
 function wordsOf(): string {
@@ -12,7 +12,7 @@ function wordsOf(): string {
   if (phase === "painting" && progress) {
     const { scale, scales, step, steps, width, height, secondsLeft } = progress;
     const place = scales > 1 ? `Scale ${scale + 1} of ${scales}, ` : "";
-    return `${place}step ${step} of ${steps}, ${width}×${height}, ${duration(secondsLeft)} left`;
+    return `${place}${place ? "step" : "Step"} ${step} of ${steps}, ${width}×${height}, ${duration(secondsLeft)} left`;
   }
   const lines = {
     idle: "",
@@ -24,11 +24,6 @@ function wordsOf(): string {
     failed: note,
   };
   return lines[phase];
-}
-
-/** Whether a run is at work. */
-export function isWorking(): boolean {
-  return ["waiting", "instant", "painting"].includes(status.value?.phase ?? "");
 }
 
 /** Progress, the buttons of the run, and its curve. */
@@ -60,7 +55,8 @@ export function Run() {
               ? html`<button type="button" class="button primary" onClick=${() =>
                 act("go")}><${Icon} name="go" /> Go on</button>`
               : html`
-                <button type="button" class="button" disabled=${!state.value?.photograph}
+                <button type="button" class="button" disabled=${!state.value?.photograph ||
+                  state.value.faults.length > 0}
                   onClick=${() => act("paint")}><${Icon} name="go" /> Paint</button>
               `}
             <button type="button" class="button" disabled=${!frame || frame.kind === "none" || kept}

@@ -31,7 +31,7 @@ function layerPaths(): string[][] {
 }
 
 /** Sections and keys that the page has other places for, or that nobody may set here. */
-const elsewhere = new Set(["$schema", "extends", "pipeline", "name", "train", "encode", "weights", "method"]);
+const elsewhere = new Set(["$schema", "extends", "pipeline", "name", "train", "encode", "weights", "method", "film"]);
 
 function isPlain({ location, items, module }: Schema): boolean {
   return location === undefined && !items && module === undefined;

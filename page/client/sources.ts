@@ -27,7 +27,8 @@ export function stylesNow(): readonly Style[] {
   return (own ?? within(state.value?.effective, ["decode", "styles"]) ?? []) as readonly Style[];
 }
 
-function nameOf(location: string): string {
+/** The name of a picture at a location. */
+export function nameOf(location: string): string {
   const [, id] = /^upload:(\w+)$/.exec(location) ?? [];
   const known = state.value?.pictures.find((picture) => picture.id === id);
   return known?.name ?? location.replace(/^.*\//, "").replace(/\.\w+$/, "");
@@ -38,7 +39,7 @@ function Photograph() {
   const small = smallOf(location);
   const own = within(state.value?.document, ["decode", "content"]) !== undefined;
   return html`
-    <section aria-labelledby="photograph">
+    <section aria-labelledby="photograph" class="photograph">
       <h2 id="photograph">Photograph</h2>
       <${FileButton} kind=${small ? "tile filled" : "tile"} label="Choose a photograph"
         onFiles=${(files: File[]) => uploadAll(files, "photograph")}>
@@ -47,7 +48,7 @@ function Photograph() {
             : html`<span class="hint"><${Icon} name="plus" /> Drop, paste or choose</span>`}
         <//>
         ${own && html`
-          <div class="row end">
+          <div class="corner">
             <${IconButton} icon="swap" label="Swap photograph and painting" onClick=${swap}
               disabled=${stylesNow().length !== 1} />
             <${IconButton} icon="close" label="Remove the photograph"
@@ -139,10 +140,12 @@ export function Sources() {
     <div class="sources">
       <${Photograph} />
       <${Paintings} />
-      <section aria-labelledby="presets">
-        <h2 id="presets">Presets</h2>
-        <${Gallery} />
-      </section>
+      ${state.value?.photograph && html`
+        <section aria-labelledby="presets">
+          <h2 id="presets">Presets</h2>
+          <${Gallery} />
+        </section>
+      `}
     </div>
   `;
 }

@@ -26,6 +26,11 @@ export const chosen = signal<Readonly<Record<string, unknown>>>({});
 /** Pictures that were finished or kept, the newest first. */
 export const versions = computed<readonly Version[]>(() => state.value?.versions ?? []);
 
+/** Whether a run is at work. */
+export function isWorking(): boolean {
+  return ["waiting", "instant", "painting"].includes(status.value?.phase ?? "");
+}
+
 /** Takes an answer, unless a newer one is there. */
 function accept(news: State): void {
   if (news.revision >= (state.value?.revision ?? 0)) state.value = news;
@@ -116,10 +121,7 @@ export async function upload(file: Blob & { name?: string }, as: string, style =
       headers: { "content-type": "application/octet-stream" },
       body: file,
     });
-    if (answer.ok) {
-      complaint.value = "";
-      return (await answer.json()).id;
-    }
+    if (answer.ok) return (await answer.json()).id;
     complaint.value = `${file.name ?? "The picture"}: ${await lineOf(answer)}`;
   } catch {
     complaint.value = `${
@@ -131,15 +133,21 @@ export async function upload(file: Blob & { name?: string }, as: string, style =
 /** Hands files over, one after the other, so that the first of them is the photograph. */
 export async function uploadAll(files: Iterable<File>, as: string): Promise<void> {
   const list = [...files];
+  const complaints: string[] = [];
+  complaint.value = "";
   for (const [i, file] of list.entries()) {
     if (as === "photograph" && i > 0) break;
     if (i >= 16) {
-      complaint.value = `${list.length - 16} of the files were left out: 16 are taken at a time.`;
+      complaints.push(`${list.length - 16} of the files were left out: 16 are taken at a time.`);
       break;
     }
     if (/\.jsonc?$/i.test(file.name)) await setDocument(await file.text());
     else await upload(file, as);
+    // What goes well afterwards does not take away what did not.
+    if (complaint.value !== "") complaints.push(complaint.value);
+    complaint.value = "";
   }
+  complaint.value = complaints.join(" · ");
 }
 
 async function refresh(): Promise<void> {

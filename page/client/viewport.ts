@@ -1,12 +1,11 @@
 /// <reference lib="dom" />
 import { html } from "npm:htm@3.1.1/preact";
-import { useEffect, useRef, useState } from "npm:preact@11.2.0/hooks";
+import { useEffect, useLayoutEffect, useRef, useState } from "npm:preact@11.2.0/hooks";
 import { Compare } from "./compare.ts";
-import { Mask } from "./mask.ts";
+import { Mask, MaskTools } from "./mask.ts";
 import { FileButton, Segments } from "./parts.ts";
-import { isWorking } from "./run.ts";
-import { Gallery, stylesNow } from "./sources.ts";
-import { frameUrl, state, status, uploadAll, versions } from "./store.ts";
+import { Gallery, nameOf, stylesNow } from "./sources.ts";
+import { frameUrl, isWorking, state, status, uploadAll, versions } from "./store.ts";
 import { left, maskStyle, mode, right, zoom } from "./view.ts";
 
 interface Size {
@@ -39,7 +38,7 @@ function Empty() {
             class="hint"><b>Choose files</b><br />or drop or paste them anywhere. A picture painted here brings its preset back.</span>
           <//>
           </div>
-          <p class="muted">Or begin with a painting that ships:</p>
+          <p class="muted">Or begin with a preset, and its photograph:</p>
           <${Gallery} />
           </div>
   `;
@@ -59,10 +58,10 @@ function CompareChoices() {
         html`<option key=${id} value=${id}>${file}</option>`
       )
     }</select>`;
-  return html`<span class="compare-choices">
+  return html`<div class="tools two" role="group" aria-label="What is compared">
     ${options(left.value, (name) => left.value = name, "Left side")}
     ${options(right.value, (name) => right.value = name, "Right side")}
-  </span>`;
+  </div>`;
 }
 
 const modes = [["picture", "Picture"], ["compare", "Compare"], ["mask", "Mask"]] as const;
@@ -72,14 +71,13 @@ function Toolbar({ scale, zoomBy }: { readonly scale: number; readonly zoomBy: (
   return html`<div class="toolbar">
     <${Segments} label="What is shown" value=${mode.value} onChange=${(value: typeof mode.value) => mode.value = value}
       options=${modes.filter(([name]) => name !== "mask" || styles.length > 0)} />
-    ${mode.value === "compare" && html`<${CompareChoices} />`}
     ${
     mode.value === "mask" && styles.length > 1 && html`
       <select aria-label="The mask of" value=${String(maskStyle.value)}
         onChange=${(event: Event) => maskStyle.value = Number((event.target as HTMLSelectElement).value)}>${styles.map((
-          _,
+          { picture },
           i,
-        ) => html`<option key=${i} value=${String(i)}>Painting ${i + 1}</option>`)}</select>
+        ) => html`<option key=${i} value=${String(i)}>${nameOf(picture)}</option>`)}</select>
     `
   }
     <span class="zoom" role="group" aria-label="Zoom">
@@ -89,7 +87,9 @@ function Toolbar({ scale, zoomBy }: { readonly scale: number; readonly zoomBy: (
       <button type="button" aria-label="Larger" onClick=${() => zoomBy(1.25)}>+</button>
       <output aria-label="Zoom now">${Math.round(100 * scale)} %</output>
     </span>
-  </div>`;
+  </div>
+  ${mode.value === "compare" && html`<${CompareChoices} />`}
+  ${mode.value === "mask" && html`<${MaskTools} />`}`;
 }
 
 /** The size of an element, followed. */
@@ -109,12 +109,26 @@ export function Viewport() {
   const [ref, room] = useSize();
   const [own, setOwn] = useState<Size>({ width: 4, height: 3 });
   const frame = status.value?.frame;
-  const nothing = !frameUrl.value && !(state.value?.photograph);
-  const picture: Size = frame && frame.width > 0 && frameUrl.value ? frame : own;
+  const nothing = !state.value?.photograph && !isWorking();
+  // Without paintings the photograph is shown, not what was painted of others before.
+  const painted = frameUrl.value !== "" && (stylesNow().length > 0 || isWorking());
+  const picture: Size = frame && frame.width > 0 && painted ? frame : own;
   const fit = Math.min(room.width / picture.width, room.height / picture.height) || 0;
   const scale = zoom.value === "fit" ? fit : zoom.value;
   const size = { width: Math.round(picture.width * scale), height: Math.round(picture.height * scale) };
   const zoomBy = (factor: number) => zoom.value = Math.min(8, Math.max(0.05, scale * factor));
+
+  // What is in the middle stays there.
+  const before = useRef(scale);
+  useLayoutEffect(() => {
+    const { current: element } = ref;
+    const factor = scale / before.current;
+    before.current = scale;
+    if (!element || zoom.value === "fit" || !(factor > 0) || !Number.isFinite(factor)) return;
+    const { scrollLeft, scrollTop, clientWidth, clientHeight } = element;
+    const [x, y] = [(scrollLeft + clientWidth / 2) * factor, (scrollTop + clientHeight / 2) * factor];
+    element.scrollTo(x - clientWidth / 2, y - clientHeight / 2);
+  }, [scale]);
 
   const drag = useRef<{ x: number; y: number; left: number; top: number } | undefined>(undefined);
   const onPointerDown = (event: PointerEvent) => {
@@ -142,22 +156,24 @@ export function Viewport() {
 
   const kept = frame?.version !== undefined && scale >= 1 && picture.width > 1600;
   const now = kept ? `/version/${frame.version}?side=8192` : frameUrl.value;
-  const seen = now || (state.value?.photograph ? sourceOf("photograph") : "");
+  const seen = painted ? now : sourceOf("photograph");
   return html`<section class="stage" aria-label="The picture">
-    ${nothing ? null : html`<${Toolbar} scale=${scale} zoomBy=${zoomBy} />`}
+    ${nothing || !state.value ? null : html`<${Toolbar} scale=${scale} zoomBy=${zoomBy} />`}
     <div class=${`viewport ${zoom.value === "fit" ? "fits" : "moves"}`} ref=${ref} tabindex="0" role="group"
       aria-label="The picture; arrow keys move it" onPointerDown=${onPointerDown} onPointerMove=${onPointerMove}
       onPointerUp=${() => drag.current = undefined} onDblClick=${() => zoom.value = zoom.value === "fit" ? 1 : "fit"}>
       ${
-    nothing
+    !state.value
+      ? null
+      : nothing
       ? html`<${Empty} />`
       : html`<div class="canvas" style=${{ width: `${size.width}px`, height: `${size.height}px` }}>
         ${
         mode.value === "compare"
           ? html`<${Compare} left=${sourceOf(left.value)} right=${sourceOf(right.value) || sourceOf("photograph")} />`
           : html`
-            <img id="picture" src=${mode.value === "mask" && !frameUrl.value ? sourceOf("photograph") : seen}
-              alt=${frameUrl.value ? "The painting so far" : "The photograph"} draggable=${false}
+            <img id="picture" src=${seen}
+              alt=${painted ? "The painting so far" : "The photograph"} draggable=${false}
               onLoad=${(event: Event) => {
                 const { naturalWidth: width, naturalHeight: height } = event.target as HTMLImageElement;
                 if (width !== own.width || height !== own.height) setOwn({ width, height });

@@ -58,7 +58,10 @@ export async function brought(text: string, now: Json, uploads: Uploads, resolvi
 
 function withoutOutputs(json: Json): Json {
   const { encode: _, train: __, $schema: ___, ...rest } = json;
-  return rest;
+  if (!isObject(rest.optimise)) return rest;
+  // How often it is written on the way is the studio's own affair.
+  const { checkpoint: ____, snapshots: _____, ...optimise } = rest.optimise;
+  return { ...rest, optimise };
 }
 
 function withoutEmpty(style: unknown): Json {

@@ -1,6 +1,4 @@
-import type { Json } from "../../base/json.ts";
-import { optionsOf } from "../../presets/preset.ts";
-import { decode } from "../../stages/decode.ts";
+import { isObject, type Json } from "../../base/json.ts";
 import type { State } from "../protocol.ts";
 import { forbidden } from "./allowed.ts";
 import type { Resolving } from "./resolving.ts";
@@ -17,7 +15,10 @@ export function describing(resolving: Resolving): (json: Json) => Promise<Descri
       [json, { extends: name }].map((json) => resolving.resolve(json, [], { incomplete: true })),
     );
     if (now.preset) effective = resolving.shown(now.preset);
-    const photograph = now.preset !== undefined && Boolean(optionsOf(now.preset, decode)?.content);
+    // Of a preset with faults as well: what was handed over is there all the same.
+    const photograph = [json, base.preset && resolving.shown(base.preset)].some((preset) =>
+      isObject(preset?.decode) && Boolean(preset.decode.content)
+    );
     return { effective, base: base.preset ? resolving.shown(base.preset) : {}, faults: now.faults, photograph };
   };
 }

@@ -13,7 +13,7 @@ import { optimise } from "../../stages/optimise.ts";
 import type { Phase, RunProgress, Version } from "../protocol.ts";
 import { type Curve, openCurve } from "./curve.ts";
 import { type Frame, openFrame } from "./frame.ts";
-import { instantOf } from "./instant.ts";
+import { openInstant } from "./instant.ts";
 import type { Painters } from "./painters.ts";
 import { progressIn } from "./progress.ts";
 import { Refusal } from "./refusal.ts";
@@ -69,6 +69,7 @@ export function openLive(workshop: Workshop, saved: SavedRun | undefined): Live 
   const { folder, session, resolving, versions, lane, changed } = workshop;
   const frame = openFrame(changed);
   const curve = openCurve();
+  const instantly = openInstant(workshop);
   let [phase, note]: [Phase, string] = [saved ? "stopped" : "idle", ""];
   let progress: RunProgress | undefined;
   let run = saved;
@@ -137,7 +138,7 @@ export function openLive(workshop: Workshop, saved: SavedRun | undefined): Live 
         const { preset } = await resolving.resolve(document);
         if (!preset) return be("idle", "");
         be("instant", "");
-        const instant = await instantOf(preset, workshop, signal);
+        const instant = await instantly(preset, signal);
         note = instant.note;
         if (instant.picture) frame.show("instant", instant.picture);
         if (!whole) return be("done");

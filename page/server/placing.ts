@@ -20,24 +20,24 @@ export function roleIn({ decode }: Json, role: Role): Role {
  * A preset with a picture in its place; the same preset if it has none.
  *
  * @param id The picture as presets name it.
- * @param mask The painting that a mask is for, by its place, and the paintings of the preset below.
+ * @param beside The painting that a mask is for, by its place, and the paintings of the preset below that stay.
  * @throws {Refusal} 409 if there is no painting for a mask.
  */
 export function withPicture(
   json: Json,
   id: string,
   role: Role,
-  mask: { readonly style: number; readonly inherited: readonly unknown[] },
+  { style, inherited }: { readonly style: number; readonly inherited: readonly unknown[] },
 ): Json {
-  const styles = stylesIn(json);
+  const own = stylesIn(json);
+  const styles = own.length > 0 ? own : inherited;
   if (role === "photograph") return withValue(json, ["decode", "content"], id);
   if (role === "painting") {
     const others = styles.filter((other) => !isObject(other) || other.picture !== id);
     return withValue(json, ["decode", "styles"], [...others, { picture: id }]);
   }
   if (role !== "mask") return json;
-  const all = styles.length > 0 ? styles : mask.inherited;
-  if (!isObject(all[mask.style])) throw new Refusal(409, "there is no painting for this mask");
-  const masked = all.map((other, i) => i === mask.style ? { ...other as Json, mask: id } : other);
+  if (!isObject(styles[style])) throw new Refusal(409, "there is no painting for this mask");
+  const masked = styles.map((other, i) => i === style ? { ...other as Json, mask: id } : other);
   return withValue(json, ["decode", "styles"], masked);
 }

@@ -178,20 +178,14 @@ async function schemaForPage(): Promise<object> {
   };
 }
 
-/** The painting of a preset, in small. */
+/** What a preset makes of a photograph, in small: several have the same painting. */
 async function thumbnailOf(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  const { styles = [], content } = optionsOf(await loadPreset(name, [], { incomplete: true }), decode) ?? {};
-  return await shown(styles[0]?.picture ?? content ?? "", 192);
+  return await shippedPicture(`presets/${name}.jpg`);
 }
 
-/** A picture that ships. */
+/** A picture of the folder `examples`. */
 async function shippedPicture(name: string): Promise<Uint8Array<ArrayBuffer>> {
-  return await shown(new URL(`../../examples/${name}`, import.meta.url).href, 1600);
-}
-
-async function shown(location: string, most: number): Promise<Uint8Array<ArrayBuffer>> {
-  if (!URL.canParse(location)) throw new Refusal(404, "it has no picture of its own");
-  const file = await loadPicture(location);
-  const size = fitted(file.size, Math.min(most, longerSide(file.size)));
-  return await shownPicture({ ...await file.pixels(size), name: "" }, most);
+  const file = await loadPicture(new URL(`../../examples/${name}`, import.meta.url).href);
+  const size = fitted(file.size, Math.min(1600, longerSide(file.size)));
+  return await shownPicture({ ...await file.pixels(size), name: "" }, 1600);
 }

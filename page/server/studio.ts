@@ -135,8 +135,13 @@ export async function openStudio(folder: string, { warm = true }: { readonly war
     if (last) await live.show(last);
     else if (document.canUndo) live.paint(document.json, auto);
   }
-  const tiny = { extends: "monet", decode: { size: 64, scales: [] }, optimise: { iterations: 1 } };
-  const warming = warm ? session.stylise(tiny, { offline: true }).catch(() => {}) : undefined;
+  const warmUp = async () => {
+    const tiny = { extends: "monet", decode: { size: 64, scales: [] }, optimise: { iterations: 1 } };
+    for (const method of ["painter", "optimise"] as const) {
+      await session.stylise({ ...tiny, method }, { offline: true });
+    }
+  };
+  const warming = warm ? warmUp().catch(() => {}) : undefined;
 
   return {
     live,
@@ -187,7 +192,9 @@ export async function openStudio(folder: string, { warm = true }: { readonly war
         return { id: picture.id, role };
       }
       const becomes = roleIn(json, role);
-      const inherited = becomes === "mask" ? stylesIn((await state()).effective) : [];
+      // One that is dropped replaces the paintings of the preset below; another one beside them was meant otherwise.
+      const beside = role === "painting" || role === "mask";
+      const inherited = beside ? stylesIn((await state()).effective) : [];
       const placed = withPicture(document.json, `upload:${picture.id}`, becomes, { style, inherited });
       if (placed === document.json) renew();
       else await setTo(placed);

@@ -161,6 +161,21 @@ Deno.test("what a stage owns is released at the end of its scale, the last first
   assert.deepEqual(seen, ["open 0", "close b0", "close a0"]);
 });
 
+Deno.test("what the last scale owns is there for what computes with its result, and is released behind it", async () => {
+  const seen: string[] = [];
+  const owning = link("owns", ["pictures", "painted"], (_, context) => {
+    const { index } = scaleOf(context);
+    context.disposeLater({ [Symbol.asyncDispose]: () => Promise.resolve(void seen.push(`close ${index}`)) });
+    return "";
+  });
+  const computing = link("computes", ["painted", "picture"], () => seen.push("computes"), {
+    takesLast: "scale",
+    computes: true,
+  });
+  await runChain([threeScales, owning, computing], surroundings());
+  assert.deepEqual(seen, ["close 0", "close 1", "computes", "close 2"]);
+});
+
 Deno.test("an intermediate result goes down the rest of the chain with its snapshot, and the run goes on", async () => {
   const seen: string[] = [];
   const snapshot = { label: "7", terms: { style: 2 } };

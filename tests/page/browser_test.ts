@@ -172,6 +172,18 @@ Deno.test(
       assert.equal(await changed(undefined), first);
       await page.getByRole("button", { name: "Invert" }).click();
       await changed(first);
+      // Another painting has a mask of its own, which is empty.
+      await (await client.upload(photograph, "painting")).body?.cancel();
+      await page.getByRole("button", { name: "Paint the mask of photo" }).click();
+      await page.getByRole("application", { name: "The mask of painting 2" }).waitFor();
+      const painted = await canvas.evaluate((element) => {
+        const { width, height } = element as HTMLCanvasElement;
+        return (element as HTMLCanvasElement).getContext("2d")!.getImageData(0, 0, width, height).data.some((n) =>
+          n > 0
+        );
+      });
+      assert.equal(painted, false);
+      await page.getByLabel("The mask of", { exact: true }).selectOption("0");
       await page.getByRole("button", { name: "Clear" }).click();
       while ((await masks())[0] !== undefined) await page.waitForTimeout(50);
       await page.keyboard.press("c");
