@@ -8,7 +8,8 @@ export const errorCodes = {
   "preset-not-found": "there is no such preset",
   "picture-unreadable": "a file is no picture, or is damaged or too large",
   "film-unreadable": "a file is no film, or is damaged",
-  "ffmpeg-missing": "ffmpeg, which reads and writes films, is not here, or may not be run",
+  "ffmpeg-missing":
+    "neither ffmpeg, which reads and writes films, nor what takes its place is here, or it may not be run",
   "unreadable": "a file or an address cannot be read",
   "unwritable": "a file cannot be written",
   "weights-missing": "the weights of a network are not here",

@@ -17,7 +17,7 @@ import type { FilmOptions } from "../stages/film/options.ts";
 import { filmEncode } from "../stages/film_encode.ts";
 import { filmFrame } from "../stages/film_frame.ts";
 import { type Method, pipelines } from "../stages/mod.ts";
-import { checkMayRun } from "../video/ffmpeg.ts";
+import { checkAllowed } from "../video/coding/find.ts";
 import { commentOf } from "../video/reading/comment.ts";
 import { kindOf } from "../video/writing/kind.ts";
 import { workingFolder } from "../video/writing/store.ts";
@@ -140,7 +140,7 @@ export async function paintFilm(
     });
   }
   if (!overwrite) await keepOthers(output, resume ?? false);
-  if (kindOf(output) === "container") await checkMayRun();
+  if (kindOf(output) === "container") await checkAllowed();
   const began = performance.now();
   const shots = new Set<number>();
   let [frames, count] = [0, 0];

@@ -1,5 +1,6 @@
 import { UserError } from "../base/errors.ts";
 import type { Stage } from "../chain/stage.ts";
+import { withContrastOf } from "../video/contrast.ts";
 import type { FilmFrame, FinishedPicture } from "../pictures/picture.ts";
 
 /** Keeps each painted frame of a film, so that it is not painted twice. */
@@ -23,12 +24,19 @@ export const filmFrame = {
     },
 } satisfies Stage<FinishedPicture, FilmFrame, Record<never, never>>;
 
-/** A frame with a share of the one before over it, where that is seen in both. */
+/** How much stronger the contrast of mixed strokes may become, at the most. */
+const mostContrast = 1.5;
+
+/** What of it may pass on from frame to frame, so that no grain grows. */
+const mostGain = 0.75;
+
+/** A frame with a share of the one before over it, where that is seen in both, and with its own contrast. */
 async function blended(picture: FinishedPicture, { blend, continues, follow }: FilmFrame): Promise<FinishedPicture> {
   const before = blend > 0 && continues ? await follow("rough") : undefined;
   if (!before) return picture;
   const { data: moved } = before.picture;
   const { confidence } = before;
   const data = picture.data.map((level, i) => level + blend * confidence[i % confidence.length] * (moved[i] - level));
-  return { ...picture, data };
+  const most = Math.max(1, Math.min(mostContrast, mostGain / blend));
+  return { ...picture, data: withContrastOf(picture, { ...picture, data }, most).data };
 }

@@ -93,8 +93,8 @@ Deno.test("the installed command runs anywhere with the lock file and the permis
   assert((await root.list()).includes("out.png"));
   const launcher = await Deno.readTextFile(command);
   const { permissions: { default: usual, film } } = JSON.parse(await Deno.readTextFile(inRoot("deno.json")));
-  // Films need one thing more, and the command paints films.
-  assert.deepEqual(film, { ...usual, run: ["ffmpeg"] });
+  // Films need two things more, and the command paints films.
+  assert.deepEqual(film, { ...usual, run: ["ffmpeg"], env: [...usual.env, "AV_FROM_SOURCE"] });
   for (const names of [usual.env, usual.sys]) assert(launcher.includes(names.join(",")));
   assert.doesNotMatch(launcher, / -A |--allow-all|--allow-run(?!=ffmpeg\b)|--allow-import|--no-lock/);
 });

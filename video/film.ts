@@ -42,13 +42,3 @@ export interface FilmSource {
    */
   frames(first: number, size: Size): AsyncGenerator<Frame, void>;
 }
-
-/** How a film is read. */
-export interface ReadingOptions {
-  /** Frames in a second of a folder of pictures, as a fraction. */
-  readonly rate: readonly [frames: number, seconds: number];
-  /** The most pixels that a frame may have. */
-  readonly pixelLimit: number;
-  /** Ends what is under way. */
-  readonly signal?: AbortSignal;
-}

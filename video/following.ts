@@ -1,4 +1,5 @@
 import type { Following, Motion, Picture } from "../pictures/picture.ts";
+import { cubicWarp } from "./cubic_warp.ts";
 import type { Frame } from "./film.ts";
 import { consistency, type FlowOptions, type FlowWorkers, longTermConfidence, relit, warp } from "./flow/mod.ts";
 
@@ -30,7 +31,8 @@ export async function following(
   for (const { filmed, painted } of earlier) {
     const { forward, backward } = await workers.flows(filmed, now, ways[motion]);
     const confidence = consistency(forward, backward);
-    const moved = warp({ ...painted, data: painted.data }, backward);
+    // An optimiser sharpens what it starts from; what is laid over a frame stays as it is.
+    const moved = motion === "rough" ? cubicWarp(painted, backward) : warp(painted, backward);
     seen.push({ moved: relit(moved, { before: warp(filmed, backward), now, confidence }), confidence });
   }
   const shares = longTermConfidence(seen.map(({ confidence }) => confidence));

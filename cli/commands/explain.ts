@@ -3,7 +3,7 @@ import { loadPreset } from "../../presets/load.ts";
 import { UserError } from "../../base/errors.ts";
 import { explain as explainPreset } from "../../studio/explain.ts";
 import { explainFilm } from "../../studio/explain_film.ts";
-import { containerEndings } from "../../video/writing/codecs.ts";
+import { containerEndings } from "../../video/coding/codecs.ts";
 import { filmPresetOf } from "./film.ts";
 import type { Call } from "../call.ts";
 import { inFlags } from "../in_flags.ts";

@@ -36,7 +36,7 @@ export interface FilmKeeping {
  * @param passes How often this run goes through it.
  */
 export async function openKeeping(
-  { source, first, size, transparent, depth, ...part }: FilmPart,
+  { source, first, size, transparent, depth, coder, ...part }: FilmPart,
   options: FilmOptions,
   { signal, report, position, writing, keeping: { checkpoints } }: Context,
   passes: number,
@@ -62,7 +62,9 @@ export async function openKeeping(
     transparent,
     depth,
     quality: options.quality,
+    coder,
   }, options.passes === 1);
+  await target.ready();
   let { count } = part;
   let kept = restored ? placeIn(restored.position, "frame").index : 0;
   const began = performance.now();

@@ -1,6 +1,7 @@
 import type { Context } from "../../chain/stage.ts";
 import type { Size } from "../../pictures/picture.ts";
 import type { FilmSource } from "../../video/film.ts";
+import { coderFinder, type FindCoder } from "../../video/coding/find.ts";
 import { openFilm } from "../../video/reading/mod.ts";
 import { holdsOpacity } from "../../video/writing/kind.ts";
 import type { FilmOptions } from "./options.ts";
@@ -19,15 +20,19 @@ export interface FilmPart {
   readonly transparent: boolean;
   /** Bits of a sample. */
   readonly depth: 8 | 10;
+  /** What decodes and encodes it. */
+  readonly coder: FindCoder;
 }
 
 /** Opens the part of a film that is painted. `content` and `output` are paths. */
 export async function openPart(options: FilmOptions, { report }: Pick<Context, "report">): Promise<FilmPart> {
-  const source = await openFilm(options.content, { rate: rateOf(options.rate), pixelLimit: 2.68e8 });
+  const coder = coderFinder((message) => report({ kind: "warning", message }));
+  const source = await openFilm(options.content, { rate: rateOf(options.rate), pixelLimit: 2.68e8, coder });
   for (const message of source.remarks) report({ kind: "warning", message });
   const [first, behind] = partOf(source, options);
   return {
     source,
+    coder,
     first,
     count: behind - first,
     size: paintedSize(source.size, options.size),

@@ -93,7 +93,8 @@ export async function filmRun(options: FilmOptions, context: Context): Promise<S
           const before = pass > 0 ? await stores[pass - 1].read(index) : undefined;
           if (earlierFrames.length === 0) return before && { picture: before, confidence: new Float32Array(area) };
           const earlier: { filmed: Frame; painted: Picture }[] = [];
-          for (const other of earlierFrames) {
+          // What lies under a blend needs no memory: where the nearest does not see, the frame stays as it is.
+          for (const other of motion === "rough" ? earlierFrames.slice(0, 1) : earlierFrames) {
             earlier.push({ filmed: await frameAt(other), painted: await own.read(other) });
           }
           return await following(now, earlier, motion, workers, before);

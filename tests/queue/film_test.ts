@@ -86,7 +86,8 @@ Deno.test({
     const blobs = await openBlobs(folder.blobs);
     const { signal } = new AbortController();
     const source = await openFilm(folder.at("film.mp4"), { rate: [25, 1], pixelLimit: 1e6 });
-    const part = { source, first: 0, count: 3, size: source.size, transparent: false, depth: 8 as const };
+    const coder = () => Promise.reject(new Error("A shot is not encoded"));
+    const part = { source, first: 0, count: 3, size: source.size, transparent: false, depth: 8 as const, coder };
     const [shot] = await Array.fromAsync(shotsOf(part, 0, { blobs, cuts: true, signal }));
     const preset = shotPreset(await presetTo(folder, "out.mp4"), part);
     const packed = { ...shot, location: shotLocation, title: "shot" };

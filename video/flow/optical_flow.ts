@@ -1,5 +1,6 @@
 import { UserError } from "../../base/errors.ts";
 import type { Size } from "../../pictures/picture.ts";
+import { agreed } from "./agree.ts";
 import { doubledFlow, type Flow, still } from "./flow.ts";
 import { brightnessOf, checkSameSize, type Frame } from "./frame.ts";
 import { type Level, pyramidOf } from "./level.ts";
@@ -56,8 +57,16 @@ export function flowBetween(from: Float32Array, to: Float32Array, size: Size, op
   return flowOfLevels(pyramidOf(from, size), pyramidOf(to, size), refinement, finest);
 }
 
-/** Coarse to fine: each scale starts from the flow of the one before. */
 function flowOfLevels(from: readonly Level[], to: readonly Level[], refinement: number, finest: number): Flow {
+  const flow = searched(from, to, finest);
+  if (refinement === 0) return flow;
+  const both = agreed(from[0], to[0], flow, searched(to, from, finest));
+  // At coarser scales it would carry a near motion into flat parts.
+  return refineFlow(from[0], to[0], sharpened(from[0], to[0], both), refinement);
+}
+
+/** Coarse to fine: each scale starts from the flow of the one before. */
+function searched(from: readonly Level[], to: readonly Level[], finest: number): Flow {
   const last = from.length - 1;
   let flow = still(from[last]);
   for (let scale = last; scale >= 0; scale--) {
@@ -67,8 +76,7 @@ function flowOfLevels(from: readonly Level[], to: readonly Level[], refinement: 
     const search = scale > 0 || last === 0 ? thorough : quick;
     flow = searchPatches(from[scale], to[scale], flow, { ...search, reach: scale === last ? reach : 0 });
   }
-  // At coarser scales it would carry a near motion into flat parts.
-  return refinement > 0 ? refineFlow(from[0], to[0], sharpened(from[0], to[0], flow), refinement) : flow;
+  return flow;
 }
 
 /**

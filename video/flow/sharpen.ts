@@ -1,5 +1,6 @@
 import type { Flow } from "./flow.ts";
-import { indexIn, type Level } from "./level.ts";
+import type { Level } from "./level.ts";
+import { look, misfit, newSquare } from "./square.ts";
 
 /** How far away the motions lie that a pixel at a border of motion may take, in pixels. */
 const reaches = [3, 6];
@@ -8,13 +9,6 @@ const jump = 1;
 /** Motions that differ by less are one, in pixels. */
 const alike = 0.25;
 
-/** A pixel is compared by the square of this half side around it. */
-const radius = 2;
-const side = 2 * radius + 1;
-/** A neighbour of another brightness counts half where it differs by this, in levels. */
-const similar = 30;
-/** No pixel's error counts more than this, in levels. */
-const mostError = 20;
 /** By how much another motion must fit better, in levels. */
 const gain = 0.1;
 
@@ -27,7 +21,7 @@ export function sharpened(from: Level, to: Level, flow: Flow): Flow {
   const [x, y] = [flow.x.slice(), flow.y.slice()];
   const farthest = Math.max(...reaches);
   const [rangeX, rangeY] = [rangeAround(flow.x, width, height, farthest), rangeAround(flow.y, width, height, farthest)];
-  const square: Square = { levels: new Float32Array(side * side), weights: new Float32Array(side * side) };
+  const square = newSquare();
   for (let row = 0, i = 0; row < height; row++) {
     for (let column = 0; column < width; column++, i++) {
       if (rangeX[i] + rangeY[i] < jump) continue;
@@ -50,45 +44,6 @@ export function sharpened(from: Level, to: Level, flow: Flow): Flow {
     }
   }
   return { width, height, x, y };
-}
-
-/** The surroundings of a pixel, row by row. */
-interface Square {
-  readonly levels: Float32Array;
-  /** They add up to 1. */
-  readonly weights: Float32Array;
-}
-
-function look({ levels, weights }: Square, from: Level, column: number, row: number): void {
-  const centre = from.data[indexIn(from, column, row)];
-  let sum = 0;
-  for (let down = -radius, e = 0; down <= radius; down++) {
-    let at = indexIn(from, column - radius, row + down);
-    for (let across = -radius; across <= radius; across++, e++, at++) {
-      levels[e] = from.data[at];
-      sum += weights[e] = 1 / (1 + ((levels[e] - centre) / similar) ** 2);
-    }
-  }
-  for (let e = 0; e < weights.length; e++) weights[e] /= sum;
-}
-
-/** The weighted mean error of a square that moves so far; Infinity if it would leave the picture. */
-function misfit({ levels, weights }: Square, to: Level, column: number, row: number, x: number, y: number): number {
-  const [placeX, placeY] = [column + x, row + y];
-  if (!(placeX >= -side && placeY >= -side && placeX < to.width + side && placeY < to.height + side)) return Infinity;
-  const [left, top] = [Math.floor(placeX), Math.floor(placeY)];
-  const [right, down] = [placeX - left, placeY - top];
-  const [w00, w01, w10, w11] = [(1 - right) * (1 - down), right * (1 - down), (1 - right) * down, right * down];
-  const { data, stride } = to;
-  let sum = 0;
-  let at = indexIn(to, left - radius, top - radius);
-  for (let j = 0, e = 0; j < side; j++, at += stride - side) {
-    for (let i = 0; i < side; i++, e++, at++) {
-      const level = w00 * data[at] + w01 * data[at + 1] + w10 * data[at + stride] + w11 * data[at + stride + 1];
-      sum += weights[e] * Math.min(mostError, Math.abs(level - levels[e]));
-    }
-  }
-  return sum;
 }
 
 /** The difference of the largest and the smallest number within so many pixels of each. */

@@ -1,6 +1,6 @@
 import { mediabunny } from "../mediabunny_package.ts";
 import { extname } from "node:path";
-import { containerEndings } from "../writing/codecs.ts";
+import { containerEndings } from "../coding/codecs.ts";
 
 /** The comment that stands in a film; undefined if there is none, or no such film. */
 export async function commentOf(path: string): Promise<string | undefined> {

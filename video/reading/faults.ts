@@ -1,6 +1,6 @@
 import { UserError } from "../../base/errors.ts";
 import type { Size } from "../../pictures/picture.ts";
-import type { ReadingOptions } from "../film.ts";
+import type { ReadingOptions } from "./options.ts";
 
 /** The error of a file that cannot be read as a film. */
 export function noFilm(path: string, reason: string, cause?: unknown): UserError {

@@ -2,7 +2,8 @@ import { basename, extname, join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { openPicture } from "../../pictures/read_picture.ts";
 import { endings } from "../../pictures/write_picture.ts";
-import type { FilmSource, ReadingOptions } from "../film.ts";
+import type { FilmSource } from "../film.ts";
+import type { ReadingOptions } from "./options.ts";
 import { numberSign } from "../writing/kind.ts";
 import { checkPixels, noFilm } from "./faults.ts";
 

@@ -5,7 +5,8 @@
  */
 import { basename, extname } from "node:path";
 import { reasonOf } from "../../base/files.ts";
-import type { FilmSource, ReadingOptions } from "../film.ts";
+import type { FilmSource } from "../film.ts";
+import type { ReadingOptions } from "./options.ts";
 import { openContainer } from "./container.ts";
 import { noFilm } from "./faults.ts";
 import { numberSign } from "../writing/kind.ts";

@@ -1,6 +1,7 @@
 import { messageOf } from "../../base/errors.ts";
 import { loadSharp } from "../../pictures/sharp.ts";
-import type { FilmSource, ReadingOptions } from "../film.ts";
+import type { FilmSource } from "../film.ts";
+import type { ReadingOptions } from "./options.ts";
 import { frameOf } from "../frame_stream.ts";
 import { checkPixels, noFilm } from "./faults.ts";
 

@@ -2,9 +2,8 @@ import { extname, join } from "node:path";
 import { UserError } from "../../base/errors.ts";
 import { replaceAtomically } from "../../base/files.ts";
 import { type EncodedPacket, type InputAudioTrack, mediabunny } from "../mediabunny_package.ts";
-import { ffmpeg, fileOf } from "../ffmpeg.ts";
 import { tracksOf } from "../reading/container.ts";
-import { codecFor } from "./codecs.ts";
+import { codecFor, soundCodecFor } from "../coding/codecs.ts";
 import { removeDates } from "./dates.ts";
 import type { FrameStore } from "./store.ts";
 import type { FilmShape, FilmTarget } from "./target.ts";
@@ -24,21 +23,16 @@ const kept = 8;
 export function containerTarget(output: string, store: FrameStore, shape: FilmShape, streams: boolean): FilmTarget {
   const ending = extname(output).toLowerCase();
   const codec = codecFor(ending, shape);
-  const [frames, seconds] = shape.rate;
+  const { size: { width, height }, rate, transparent } = shape;
   const partPath = (name: string) => join(store.folder, `part-${name}${codec.ending}`);
 
   /** Encodes frames as a part. */
   const encode = async (from: number, to: number, path: string) => {
     // A name of its own: an ffmpeg whose run was killed may still write.
     const unfinished = join(store.folder, `unfinished-${crypto.randomUUID()}${codec.ending}`);
-    await ffmpeg([
-      ...["-y", "-f", "image2", "-framerate", `${frames}/${seconds}`, "-start_number", String(from)],
-      ...["-i", fileOf(join(store.folder.replaceAll("%", "%%"), "%08d.png")), "-frames:v", String(to - from)],
-      ...["-vf", `scale=out_color_matrix=bt709:out_range=tv:flags=accurate_rnd${evened(shape)}`],
-      ...codec.args,
-      ...["-colorspace", "bt709", "-color_primaries", "bt709", "-color_trc", "bt709", "-color_range", "tv"],
-      ...["-map_metadata", "-1", "-fflags", "+bitexact", fileOf(unfinished)],
-    ], `encode ${output}`);
+    const growth = [width % 2, height % 2] as const;
+    const pictures = { folder: store.folder, from, count: to - from, rate, growth, transparent };
+    await (await shape.coder()).encode(pictures, codec, unfinished);
     await Deno.rename(unfinished, path);
   };
   const partsOf = async (count: number) => {
@@ -54,6 +48,14 @@ export function containerTarget(output: string, store: FrameStore, shape: FilmSh
   };
 
   return {
+    async ready() {
+      const { join } = await shape.coder();
+      if (codec.joined === "mediabunny" || join) return;
+      throw new UserError(`Cannot write ${output}: ProRes, which holds opacity in a MOV, needs ffmpeg itself`, {
+        code: "ffmpeg-missing",
+        hint: "install ffmpeg, or name a .webm or .mkv, which hold opacity too",
+      });
+    },
     async grown(count) {
       if (!streams || count % partLength !== 0) return;
       const part = count / partLength - 1;
@@ -67,7 +69,7 @@ export function containerTarget(output: string, store: FrameStore, shape: FilmSh
       const parts = await partsOf(count);
       const sounds = shape.sound ? await soundsOf(shape, store, ending, remark) : [];
       await replaceAtomically(output, async (temporary) => {
-        if (codec.joined === "ffmpeg") await joinWithFfmpeg(parts, temporary, ending, shape, count, store, remark);
+        if (codec.joined === "coder") await joinedByCoder(parts, temporary, ending, shape, count, store, remark);
         else {
           await joined(parts, temporary, ending, shape, count, sounds);
           if (![".mkv", ".webm"].includes(ending)) await removeDates(temporary);
@@ -75,16 +77,6 @@ export function containerTarget(output: string, store: FrameStore, shape: FilmSh
       });
     },
   };
-}
-
-/** A filter that repeats the last column and row where a side is odd: chroma has half the size. */
-function evened({ size: { width, height }, transparent }: FilmShape): string {
-  const [right, bottom] = [width % 2, height % 2];
-  if (right + bottom === 0) return "";
-  const planes = transparent ? "yuva444p" : "yuv444p16le";
-  return `,format=${planes},pad=${width + right}:${
-    height + bottom
-  },fillborders=right=${right}:bottom=${bottom}:mode=smear`;
 }
 
 /** A track of sound, and the file that it lies in. */
@@ -106,7 +98,7 @@ async function formatOf(ending: string) {
 
 /** The tracks of sound of a film; one that the container does not hold is encoded anew. */
 async function soundsOf(
-  { source }: FilmShape,
+  { source, coder }: FilmShape,
   store: FrameStore,
   ending: string,
   remark: (message: string) => void,
@@ -121,11 +113,10 @@ async function soundsOf(
       sounds.push({ path: source, index });
       continue;
     }
-    const [encoder, own, name] = ending === ".webm" ? ["libopus", ".webm", "Opus"] : ["aac", ".mp4", "AAC"];
-    const path = join(store.folder, `sound-${index}${own}`);
-    const args = ["-map", `0:a:${index}`, "-c:a", encoder, "-b:a", "160k", fileOf(path)];
-    await ffmpeg(["-y", "-i", fileOf(source), ...args], "encode the sound");
-    remark(`a ${ending} holds no sound of the kind ${codec ?? "that it has"}: it was encoded anew as ${name}`);
+    const other = soundCodecFor(ending);
+    const path = join(store.folder, `sound-${index}${other.ending}`);
+    await (await coder()).encodeSound(source, index, other, path);
+    remark(`a ${ending} holds no sound of the kind ${codec ?? "that it has"}: it was encoded anew as ${other.name}`);
     sounds.push({ path, index: 0 });
   }
   return sounds;
@@ -255,27 +246,26 @@ async function* soundPackets(
 }
 
 /** Joins parts of a codec that mediabunny does not know: at a constant rate. */
-async function joinWithFfmpeg(
+async function joinedByCoder(
   parts: readonly string[],
   output: string,
   ending: string,
-  { source, ticks, times, sound, part, comment }: FilmShape,
+  { source, ticks, times, sound, part, comment, coder }: FilmShape,
   count: number,
-  store: FrameStore,
+  { folder }: FrameStore,
   remark: (message: string) => void,
 ): Promise<void> {
   const { lasts } = times[0];
   if (times.slice(0, count - 1).some((time) => Math.abs(time.lasts - lasts) > 1)) {
     remark("frames of ProRes are written at a constant rate: theirs was not");
   }
-  const list = join(store.folder, "parts.txt");
-  await Deno.writeTextFile(list, parts.map((path) => `file '${path.replaceAll("'", "'\\''")}'\n`).join(""));
-  const [from, end] = [times[0].at / ticks, (times[count - 1].at + times[count - 1].lasts) / ticks];
-  const cut = part || count < times.length ? ["-ss", String(from), "-t", String(end - from)] : [];
-  await ffmpeg([
-    ...["-y", "-f", "concat", "-safe", "0", "-i", fileOf(list)],
-    ...sound ? [...cut, "-i", fileOf(source)] : [],
-    ...["-map", "0:v", ...sound ? ["-map", "1:a?"] : [], "-c", "copy", "-map_metadata", "-1"],
-    ...["-metadata", `comment=${comment}`, "-movflags", "+faststart", "-f", ending.slice(1), fileOf(output)],
-  ], `join ${output}`);
+  const last = times[count - 1];
+  const range = [times[0].at / ticks, (last.at + last.lasts) / ticks] as const;
+  const joining = {
+    folder,
+    comment,
+    ending,
+    ...sound && { sound: { path: source, ...(part || count < times.length) && { range } } },
+  };
+  await (await coder()).join!(parts, joining, output);
 }

@@ -23,6 +23,7 @@ export function namesIn(output: string): { readonly folder: string; nameOf(index
 export function folderTarget(output: string, store: FrameStore, { quality }: FilmShape): FilmTarget {
   const { folder, nameOf } = namesIn(output);
   return {
+    async ready() {},
     async grown() {},
     async finish(count) {
       await Deno.mkdir(folder, { recursive: true });

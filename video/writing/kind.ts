@@ -1,5 +1,5 @@
 import { basename, extname } from "node:path";
-import { containerEndings, transparentEndings } from "./codecs.ts";
+import { containerEndings, transparentEndings } from "../coding/codecs.ts";
 
 /** The sign of a number in the name of a picture, as ffmpeg writes it: `%05d`. */
 export const numberSign = /%0?(\d*)d/;

@@ -7,6 +7,7 @@ import type { FilmShape, FilmTarget } from "./target.ts";
 /** Makes a GIF or a WebP that moves. A GIF counts hundredths of a second. */
 export function movingTarget(output: string, store: FrameStore, shape: FilmShape): FilmTarget {
   return {
+    async ready() {},
     async grown() {},
     async finish(count) {
       const sharp = await loadSharp();

@@ -1,6 +1,7 @@
 import type { Size } from "../../pictures/picture.ts";
 import type { FrameTime } from "../film.ts";
-import type { Encoding } from "./codecs.ts";
+import type { Encoding } from "../coding/codecs.ts";
+import type { FindCoder } from "../coding/find.ts";
 
 /** What a painted film is, beside its frames. */
 export interface FilmShape extends Encoding {
@@ -22,10 +23,18 @@ export interface FilmShape extends Encoding {
   readonly loop: number;
   /** What stands in the file so that it can be known again. */
   readonly comment: string;
+  /** What encodes a container. */
+  readonly coder: FindCoder;
 }
 
 /** Makes a film of painted frames. */
 export interface FilmTarget {
+  /**
+   * Makes sure that it can be written, before anything is painted.
+   *
+   * @throws {UserError} if not.
+   */
+  ready(): Promise<void>;
   /**
    * Told of each frame that is in the store: those before may become a part of the film, and go.
    *

@@ -3,7 +3,7 @@
  *
  * @module
  */
-import { messageOf, UserError } from "../base/errors.ts";
+import { messageOf, UserError } from "../../base/errors.ts";
 
 /** What can be done where ffmpeg is missing, by the system. */
 const installing: Partial<Record<typeof Deno.build.os, string>> = {
@@ -11,29 +11,34 @@ const installing: Partial<Record<typeof Deno.build.os, string>> = {
   windows: "winget install ffmpeg",
 };
 
-/** The error of a film that needs ffmpeg where it is missing. */
-export function withoutFfmpeg(cause?: unknown): UserError {
+/**
+ * The error of a film that needs ffmpeg where there is neither it nor what takes its place.
+ *
+ * @param reason Why that cannot be had.
+ */
+export function withoutFfmpeg(reason: string, cause?: unknown): UserError {
   const way = installing[Deno.build.os] ?? "apt-get install ffmpeg, or the like of your system";
-  return new UserError("Cannot paint a film: there is no ffmpeg, which reads and writes its pictures", {
-    hint: `${way}; a GIF, an animated WebP and a folder of numbered pictures need none`,
-    code: "ffmpeg-missing",
-    cause,
-  });
+  return new UserError(
+    `Cannot paint a film: there is no ffmpeg, which reads and writes its pictures, nor node-av in its place (${reason})`,
+    {
+      hint: `${way}; a GIF, an animated WebP and a folder of numbered pictures need none`,
+      code: "ffmpeg-missing",
+      cause,
+    },
+  );
 }
 
-/**
- * Makes sure that ffmpeg may be run.
- *
- * @throws {UserError} if Deno forbids it: the hint says what to write.
- */
-export async function checkMayRun(): Promise<void> {
+/** Whether there is ffmpeg, and Deno lets it run: a permission to run what is not there is none. */
+export async function hasFfmpeg(): Promise<boolean> {
   const { state } = await Deno.permissions.query({ name: "run", command: "ffmpeg" });
-  if (state === "granted") return;
-  throw new UserError("Cannot paint a film: Deno does not let it run ffmpeg, which reads and writes its pictures", {
-    hint: "write deno run -P=film in the place of deno run -P, or add --allow-run=ffmpeg",
-    code: "ffmpeg-missing",
-    exitCode: 2,
-  });
+  if (state !== "granted") return false;
+  try {
+    await new Deno.Command("ffmpeg", { args: ["-version"], stdin: "null", stdout: "null", stderr: "null" }).output();
+    return true;
+  } catch (error) {
+    if (error instanceof Deno.errors.NotFound) return false;
+    throw error;
+  }
 }
 
 /** A run of ffmpeg. */
@@ -50,10 +55,9 @@ const kept = 20_000;
 /**
  * Starts ffmpeg; disposing of the run ends it.
  *
- * @throws {UserError} if it may not be run, or is not there.
+ * @throws {UserError} if it is not there.
  */
 export async function startFfmpeg(args: readonly string[]): Promise<FfmpegRun> {
-  await checkMayRun();
   const command = new Deno.Command("ffmpeg", {
     args: ["-hide_banner", "-nostdin", ...args],
     stdin: "null",
@@ -66,7 +70,7 @@ export async function startFfmpeg(args: readonly string[]): Promise<FfmpegRun> {
   try {
     child = command.spawn();
   } catch (error) {
-    if (error instanceof Deno.errors.NotFound) throw withoutFfmpeg(error);
+    if (error instanceof Deno.errors.NotFound) throw withoutFfmpeg(messageOf(error), error);
     throw error;
   }
   let words = "";
@@ -123,51 +127,6 @@ export function lastWords(words: string): string {
     line.trim() !== "" && !/^Last message repeated/.test(line)
   );
   return messageOf(lines.slice(-2).map((line) => line.replace(/^\[[^\]]* @ 0x[0-9a-f]+\] */, "")).join("\n"));
-}
-
-/** What ffmpeg tells of a film before it does anything. */
-export interface Banner {
-  /** Its first stream of pictures: codec, sample format and the like in ffmpeg's words; undefined if it has none. */
-  readonly video?: {
-    readonly codec: string;
-    readonly pixels: string;
-    /** What stands in brackets behind the sample format: range and matrix, if they are told. */
-    readonly colours: string;
-    /** Whether a second stream inside holds opacity, as in WebM. */
-    readonly alphaInside: boolean;
-  };
-  /** Whether it has sound. */
-  readonly audio: boolean;
-  /** When it starts, in seconds: ffmpeg counts from there when it is told to seek. */
-  readonly start: number;
-  /** All that it said. */
-  readonly words: string;
-}
-
-/** Asks ffmpeg what a file is. */
-export async function bannerOf(path: string): Promise<Banner> {
-  await using run = await startFfmpeg(["-i", fileOf(path)]);
-  await run.output.cancel();
-  const { words } = await run.ended();
-  return parseBanner(words);
-}
-
-/** Takes the words of `ffmpeg -i` apart. */
-export function parseBanner(words: string): Banner {
-  // A cover of a song is a stream of pictures too.
-  const streams = words.split(/\n(?= *Stream #)/).filter((part) => /^ *Stream #/.test(part));
-  const part = streams.find((part) => /^ *Stream #.*?: Video: /.test(part) && !/\(attached pic\)/.test(part));
-  const [, codec, pixels = "", colours = ""] =
-    /: Video: (\w+)(?: \([^)]*\))*, (?:(\w+)(?:\(([^)]*)\))?)?/.exec(part ?? "") ?? [];
-  const [, start = "0"] = /start: (-?[\d.]+)/.exec(words) ?? [];
-  return {
-    video: codec === undefined
-      ? undefined
-      : { codec, pixels, colours, alphaInside: /alpha_mode *: *1/.test(part ?? "") },
-    audio: streams.some((part) => /: Audio: /.test(part)),
-    start: Number(start),
-    words,
-  };
 }
 
 /** A path as ffmpeg takes it: what has a colon or a hyphen in front is no option and no protocol. */
