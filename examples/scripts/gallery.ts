@@ -2,7 +2,8 @@
  * Paints photographs with every shipped preset that names its own pictures, and puts the results onto a sheet, each
  * with the painting in its corner and the preset's name under it: `deno task gallery` makes examples/gallery.jpg of the
  * presets' own photographs, and the small pictures of examples/presets; `deno task gallery PHOTOGRAPH...` makes
- * examples/gallery-2.jpg of others, a row for each preset. A preset that masks its own photograph is not on it.
+ * examples/gallery-2.jpg of others, a row for each preset. Not on it is a preset
+ * that masks its own photograph, or sees none.
  *
  * @module
  */
@@ -12,6 +13,7 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import sharp, { type Sharp } from "../../pictures/sharp_package.ts";
 import { loadPreset, optionsOf, shipped, stylise } from "../../mod.ts";
 import { decode } from "../../stages/decode.ts";
+import { lossBuild } from "../../stages/loss_build.ts";
 import { writeAtomically } from "../../base/files.ts";
 import { letters } from "../../studio/letters.ts";
 
@@ -56,8 +58,9 @@ async function pageOf(photographs: readonly string[]): Promise<Tile[]> {
     picture: await fitted(await Deno.readFile(new URL(content)), size).png().toBuffer(),
   })));
   for (const name of await presetsWithPictures()) {
-    const { styles } = await picturesOf(name);
-    if (styles.some(({ mask }) => mask)) continue;
+    const preset = await loadPreset(name, [], { incomplete: true });
+    const masks = optionsOf(preset, decode)!.styles.some(({ mask }) => mask);
+    if (masks || optionsOf(preset, lossBuild)!.contentWeight === 0) continue;
     for (const content of photographs) {
       tiles.push({ name, picture: await withPainting(name, await painted(name, size, content), size) });
     }
