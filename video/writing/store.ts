@@ -80,7 +80,8 @@ export async function openStore(output: string, { deep, anew, inner = "" }: Stor
       const bytes = new Uint8Array(samples.buffer, samples.byteOffset, samples.byteLength);
       recent.set(index, { samples: bytes, layout });
       for (const old of recent.keys()) if (Math.abs(old - index) >= remembered) recent.delete(old);
-      const temporary = join(folder, "unfinished.png");
+      // A name of its own: two runs on one film, one of them forgotten, paint the same frames.
+      const temporary = join(folder, `unfinished-${crypto.randomUUID()}.png`);
       try {
         await lossless(sharp, samples, layout).toFile(temporary);
         await Deno.rename(temporary, pathOf(index));
