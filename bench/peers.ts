@@ -111,7 +111,7 @@ async function paint(recipe: string, output: string) {
     engine: "onnx-cpu",
     threads: Number(values.threads),
     decode: { size, content, styles: [{ picture: style }], scales: { start: 128, factor: 2 } },
-    optimise: { iterations: [50, 80, 140], tolerance: 0 },
+    optimise: { iterations: [50, 130, 200], tolerance: 0, lbfgs: { history: 12 } },
   };
   const layers = [common, objectives[recipe]].map((json) => ({
     source: "bench",
