@@ -1,4 +1,4 @@
-import { TextLineStream } from "./lines.ts";
+import { TextLineStream } from "../tests/helpers/lines.ts";
 
 /** A process that answers every line on its standard input with one JSON record. */
 interface Contender<T> extends AsyncDisposable {

@@ -23,11 +23,6 @@ const every = 2000;
 /** Records take at most one part in this many of the time. */
 const patience = 20;
 
-/** The name of a painted frame among the kept files of its shot. */
-export function frameName(index: number): string {
-  return `${String(index).padStart(8, "0")}.png`;
-}
-
 /** The files that a job has kept, by their names. */
 export async function keptFiles(blobs: Blobs, id: string): Promise<ReadonlyMap<string, Blob>> {
   const files = (await blobs.noted("checkpoints", id))?.files;

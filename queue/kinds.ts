@@ -13,9 +13,9 @@ export interface JobKind {
 
 /**
  * What travels as a job of its own. A tile of one large picture is none: it stays with its worker, and messages about it
- * go by `queue/rounds.ts`. Nor are the flows and the decoding of a film: a shot's worker
- * seeks the motion between its frames when it paints them, since flows are larger than frames; and whoever sends a film
- * decodes it once to find its cuts, so that workers need no ffmpeg. A kind whose preset ends in files is a row here.
+ * go by `queue/rounds.ts`. Nor are the flows and the decoding of a film: a shot's worker seeks the motion between its
+ * frames when it paints them, since flows are larger than frames; and whoever sends a film decodes it once to find its
+ * cuts, so that workers need no ffmpeg. A kind whose preset ends in files is a row here.
  */
 export const jobKinds = [
   { name: "training", fits: ({ chain }) => chain.some(({ stage }) => stage === train) },

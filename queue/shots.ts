@@ -9,6 +9,7 @@ import { openFlows } from "../video/flow/mod.ts";
 import { layoutOf, samplesOf } from "../video/frame_stream.ts";
 import { cutBetween } from "../video/shots.ts";
 import { lossless } from "../video/writing/lossless.ts";
+import { frameName } from "../video/writing/store.ts";
 import type { Blob, Blobs } from "./blobs.ts";
 import type { JobFile } from "./job.ts";
 
@@ -39,11 +40,6 @@ export function shotPreset(preset: ResolvedPreset, { depth }: Pick<FilmPart, "de
   return withOptions(shot, decode, { content: shotLocation });
 }
 
-/** The name of a frame of a shot, as ffmpeg counts. */
-function nameOf(index: number): string {
-  return `${String(index + 1).padStart(8, "0")}.png`;
-}
-
 /** Decodes a part of a film from a frame on, stores its frames, and gives its shots in their order. */
 export async function* shotsOf(
   { source, first, count, size, transparent }: FilmPart,
@@ -61,7 +57,7 @@ export async function* shotsOf(
   };
   const framesFrom = (index: number) => source.frames(first + index, size);
   const stored = async (beginning: number, storing: readonly Promise<Blob>[]): Promise<StoredShot> => {
-    const frames = (await Promise.all(storing)).map((blob, i) => ({ ...blob, name: nameOf(i) }));
+    const frames = (await Promise.all(storing)).map((blob, i) => ({ ...blob, name: frameName(i + 1) }));
     return { beginning, frames, store: () => storeAgain(beginning, frames) };
   };
   const storeAgain = async (beginning: number, frames: readonly JobFile[]) => {

@@ -130,8 +130,9 @@ export async function paintFilm(
 ): Promise<PaintedFilm> {
   const { onProgress, signal, keep, resume, overwrite } = options;
   const output = filmOutput(preset);
-  const { content } = optionsOf(preset, filmStage)!;
-  const passes = elsewhere ? 1 : optionsOf(preset, filmStage)!.passes;
+  const { content, passes: all } = optionsOf(preset, filmStage)!;
+  // Elsewhere each frame goes through all of them.
+  const passes = elsewhere ? 1 : all;
   if (pathToFileURL(output).href === content) {
     throw new UserError(`Cannot write ${output}: it is the film that is painted`, {
       hint: "name another file with `film.output`",

@@ -2,8 +2,8 @@
  * Paints photographs with every shipped preset that names its own pictures, and puts the results onto a sheet, each
  * with the painting in its corner and the preset's name under it: `deno task gallery` makes examples/gallery.jpg of the
  * presets' own photographs, and the small pictures of examples/presets; `deno task gallery PHOTOGRAPH...` makes
- * examples/gallery-2.jpg of others, a row for each preset. Not on it is a preset
- * that masks its own photograph, or sees none.
+ * examples/gallery-2.jpg of others, a row for each preset. Not on it is a preset that masks its own photograph, or sees
+ * none.
  *
  * @module
  */
@@ -22,47 +22,51 @@ interface Tile {
   readonly picture: Buffer;
 }
 
+/** Width and height of a picture on either sheet in pixels. */
+type Size = readonly [width: number, height: number];
+const [ownSize, otherSize]: readonly Size[] = [[512, 384], [384, 288]];
+
 /** Height of the line under a picture on the sheet in pixels, and the space between two. */
 const [line, gap] = [36, 8];
 
 const photographs = Deno.args.map((path) => pathToFileURL(resolve(path)).href);
 if (photographs.length > 0) {
-  await write("gallery-2.jpg", await pageOf(photographs), photographs.length, [384, 288]);
+  await write("gallery-2.jpg", await pageOf(photographs), photographs.length, otherSize);
 } else {
-  await write("gallery.jpg", await ownPage(), 2, [512, 384]);
+  await write("gallery.jpg", await ownPage(), 2, ownSize);
 }
 
 /** Every preset with its own photograph; the last tile shows the photographs. */
 async function ownPage(): Promise<Tile[]> {
   const tiles: Tile[] = [];
   for (const name of await presetsWithPictures()) {
-    const picture = await painted(name, [512, 384]);
+    const picture = await painted(name, ownSize);
     await sharp(picture).extract({ left: 136, top: 0, width: 376, height: 376 }).resize(192).jpeg({ quality: 80 })
       .toFile(fileURLToPath(new URL(`../presets/${name}.jpg`, import.meta.url)));
-    tiles.push({ name, picture: await withPainting(name, picture, [512, 384]) });
+    tiles.push({ name, picture: await withPainting(name, picture, ownSize) });
   }
+  const [width, height] = ownSize;
   const own = await Promise.all(["harbour", "valley"].map(async (name, i) => ({
-    input: await sharp(fileURLToPath(new URL(`../${name}.jpg`, import.meta.url))).resize(512, (384 - gap) / 2)
+    input: await sharp(fileURLToPath(new URL(`../${name}.jpg`, import.meta.url))).resize(width, (height - gap) / 2)
       .toBuffer(),
     left: 0,
-    top: i * (384 + gap) / 2,
+    top: i * (height + gap) / 2,
   })));
-  return [...tiles, { name: "the photographs", picture: await blank(512, 384).composite(own).png().toBuffer() }];
+  return [...tiles, { name: "the photographs", picture: await blank(width, height).composite(own).png().toBuffer() }];
 }
 
 /** The photographs, and below them what each preset makes of them. */
 async function pageOf(photographs: readonly string[]): Promise<Tile[]> {
-  const size = [384, 288] as const;
   const tiles: Tile[] = await Promise.all(photographs.map(async (content) => ({
     name: "",
-    picture: await fitted(await Deno.readFile(new URL(content)), size).png().toBuffer(),
+    picture: await fitted(await Deno.readFile(new URL(content)), otherSize).png().toBuffer(),
   })));
   for (const name of await presetsWithPictures()) {
     const preset = await loadPreset(name, [], { incomplete: true });
     const masks = optionsOf(preset, decode)!.styles.some(({ mask }) => mask);
     if (masks || optionsOf(preset, lossBuild)!.contentWeight === 0) continue;
     for (const content of photographs) {
-      tiles.push({ name, picture: await withPainting(name, await painted(name, size, content), size) });
+      tiles.push({ name, picture: await withPainting(name, await painted(name, otherSize, content), otherSize) });
     }
   }
   return tiles;
@@ -78,7 +82,7 @@ async function picturesOf(name: string) {
 }
 
 /** What a preset makes of a photograph, of its own unless another is given. */
-async function painted(name: string, size: readonly [number, number], content?: string): Promise<Buffer> {
+async function painted(name: string, size: Size, content?: string): Promise<Buffer> {
   const layer = { source: "gallery", base: new URL(import.meta.url), json: content ? { decode: { content } } : {} };
   const { picture } = await stylise(await loadPreset(name, [layer]));
   console.log(`painted ${name}${content ? ` of ${content.replace(/^.*\//, "")}` : ""}`);
@@ -86,14 +90,14 @@ async function painted(name: string, size: readonly [number, number], content?: 
 }
 
 /** A picture with the preset's painting in its corner. */
-async function withPainting(name: string, picture: Buffer, [width, height]: readonly [number, number]) {
+async function withPainting(name: string, picture: Buffer, [width, height]: Size) {
   const file = fileURLToPath((await picturesOf(name)).styles[0].picture);
   const painting = await fitted(file, [width / 4, height / 4]).png().toBuffer();
   return await sharp(picture).composite([{ input: painting, left: gap, top: height - height / 4 - gap }]).png()
     .toBuffer();
 }
 
-function fitted(picture: string | Uint8Array, [width, height]: readonly [number, number]): Sharp {
+function fitted(picture: string | Uint8Array, [width, height]: Size): Sharp {
   return sharp(picture).resize(width, height, { fit: "cover" });
 }
 
@@ -101,7 +105,7 @@ async function write(
   file: string,
   tiles: readonly Tile[],
   columns: number,
-  [width, height]: readonly [number, number],
+  [width, height]: Size,
 ) {
   const rows = Math.ceil(tiles.length / columns);
   const parts = await Promise.all(tiles.map(async ({ name, picture }, i) => {

@@ -81,7 +81,7 @@ export async function filmRunElsewhere(
         follow: () => Promise.resolve(undefined),
         forShot: () => Promise.reject(new Error("The shot is painted elsewhere")),
         async keep(painted) {
-          if (come && !signal?.aborted) await keeping.keep(index, { index, shot: come.shot, painted });
+          if (come && !signal?.aborted) await keeping.keep(index, { shot: come.shot, painted });
         },
         finish: keeping.finish,
       };

@@ -5,6 +5,7 @@ import { type FrameStore, openStore } from "../../video/writing/store.ts";
 import type { Frame } from "../../video/film.ts";
 import type { FilmPart } from "./opened.ts";
 import type { FilmOptions } from "./options.ts";
+import { placeOf } from "./order.ts";
 
 /** The painted frames of a film, which become the film. */
 export interface FilmKeeping {
@@ -19,9 +20,9 @@ export interface FilmKeeping {
   /**
    * Keeps what was painted at a place.
    *
-   * @param frame Which frame that is, the first one of its shot, and what was painted.
+   * @param frame The first frame of its shot, and what was painted.
    */
-  keep(place: number, frame: { readonly index: number; readonly shot: number; readonly painted: Frame }): Promise<void>;
+  keep(place: number, frame: { readonly shot: number; readonly painted: Frame }): Promise<void>;
   /**
    * Writes the film of all frames that are kept.
    *
@@ -83,10 +84,10 @@ export async function openKeeping(
       report({ kind: "warning", message });
       count = index;
     },
-    async keep(place, { index, shot, painted: picture }) {
-      const own = stores[Math.floor(place / count)];
+    async keep(place, { shot, painted: picture }) {
+      const { pass, index } = placeOf(place, count);
       const { width, height, data, alpha } = picture;
-      await own.keep(index, { width, height, data, alpha: transparent ? alpha : undefined });
+      await stores[pass].keep(index, { width, height, data, alpha: transparent ? alpha : undefined });
       if (options.passes === 1) await target.grown(index + 1);
       kept = place + 1;
       painted++;

@@ -105,7 +105,7 @@ export async function filmRun(options: FilmOptions, context: Context): Promise<S
         },
         async keep(painted) {
           await ahead;
-          if (!signal?.aborted) await keeping.keep(place, { index, shot: beginning, painted });
+          if (!signal?.aborted) await keeping.keep(place, { shot: beginning, painted });
         },
         finish: keeping.finish,
       };

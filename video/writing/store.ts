@@ -34,6 +34,11 @@ export interface FrameStore {
   remove(): Promise<void>;
 }
 
+/** The name of a frame's file; `%08d.png` in ffmpeg's words. */
+export function frameName(index: number): string {
+  return `${String(index).padStart(8, "0")}.png`;
+}
+
 /** The working folder of a film. */
 export function workingFolder(output: string): string {
   return `${output.replace(/[/\\]+$/, "").replaceAll("%", "")}.frames`;
@@ -70,7 +75,7 @@ export async function openStore(output: string, { deep, anew, inner = "" }: Stor
   const recent = new Map<number, { readonly samples: Uint8Array; readonly layout: SampleLayout }>();
   const notes = join(folder, "shots.json");
   const shots: number[] = await Deno.readTextFile(notes).then(JSON.parse, () => []);
-  const pathOf = (index: number) => join(folder, `${String(index).padStart(8, "0")}.png`);
+  const pathOf = (index: number) => join(folder, frameName(index));
   return {
     folder,
     pathOf,
