@@ -71,6 +71,7 @@ export const strips: Readonly<Record<string, Strip>> = {
   "optimise.adam.beta2": { values: [0.9, 0.999], beside: adam },
   "optimise.adam.epsilon": { values: [1e-8, 1e-2], beside: adam },
   "optimise.adam.averaging": { values: [0, 0.9], beside: adam },
+  "optimise.adam.lastRate": { values: [1, 0.03], beside: { ...adam, "optimise.adam.learningRate": 8 } },
   "optimise.lbfgs.history": { values: [1, 10] },
   "optimise.lbfgs.preconditioner": { values: ["bands", "none"] },
   "deprocess.strength": { values: [0.3, 0.65, 1], beside: vanGogh },

@@ -37,12 +37,19 @@ export const adam: Optimiser<AdamOptions> = {
       default: 0,
       description: "adam: decay of the mean of the images, which becomes the result; 0 for the best image itself",
     },
+    lastRate: {
+      type: "number",
+      minimum: 0,
+      maximum: 1,
+      default: 1,
+      description: "adam: the share of the step size that is left at the last step of a scale; 1 keeps it",
+    },
   },
   remedy: "learningRate",
   // A pattern or a default among the parameters would keep what the others were given, whatever is assigned to them.
   async *minimise(evaluate, start, options, resumption) {
     const { averaging } = options;
-    const { stepFactor = 1, pace = () => 1 } = resumption ?? {};
+    const { stepFactor, pace, steps } = resumption ?? {};
     const image = start.slice();
     const { mean, square, images, step: first } = resumption?.from
       ? restored(resumption.from.state)
@@ -58,7 +65,7 @@ export const adam: Optimiser<AdamOptions> = {
         const average = images?.map((sum) => sum / whole);
         yield { image, value, gradient, average, state: { mean, square, ...images && { images }, step } };
       }
-      adamStep({ image, mean, square }, gradient, stepOf(options, step, stepFactor * pace(step)));
+      adamStep({ image, mean, square }, gradient, stepOf(options, step, { stepFactor, pace, steps }));
     }
   },
   minimiseInTiles: adamInTiles,

@@ -8,7 +8,7 @@ export async function* adamInTiles<Vector>(
   evaluate: Evaluate<Vector>,
   start: Vector,
   options: AdamOptions,
-  { from, stepFactor = 1, pace = () => 1 }: Resumption<Vector> = {},
+  { from, stepFactor, pace, steps }: Resumption<Vector> = {},
 ): AsyncGenerator<Iterate<Vector>> {
   const { averaging } = options;
   const zero = () => vectors.scaled(start, 0);
@@ -24,7 +24,7 @@ export async function* adamInTiles<Vector>(
       vectors.keep([image, gradient, mean, square, ...images ? [images, average!] : []]);
       yield { image, value, gradient, lasting: true, average, state: { mean, square, ...images && { images }, step } };
     }
-    const by = stepOf(options, step, stepFactor * pace(step));
+    const by = stepOf(options, step, { stepFactor, pace, steps });
     ({ image, mean, square } = vectors.adapted({ image, mean, square }, gradient, by));
   }
 }

@@ -1,4 +1,5 @@
 import type { AdamStep } from "./adam_step.ts";
+import type { Resumption } from "./optimiser.ts";
 
 /** Options of Adam. */
 export interface AdamOptions {
@@ -12,14 +13,22 @@ export interface AdamOptions {
   readonly epsilon: number;
   /** Decay of the mean of the images, which becomes the result; 0 makes the best image the result. */
   readonly averaging: number;
+  /** The share of the step size that is left at the last step; 1 keeps it. */
+  readonly lastRate: number;
 }
 
-/** What the step of a number takes, from 1: the means of few gradients are too small. */
+/**
+ * What the step of a number takes, from 1: the means of few gradients are too small. Its size falls as half a cosine
+ * (Loshchilov and Hutter 2017, equation 5) if it is known how many steps there will be.
+ */
 export function stepOf(
-  { learningRate, beta1, beta2, epsilon }: AdamOptions,
+  { learningRate, beta1, beta2, epsilon, lastRate }: AdamOptions,
   step: number,
-  factor: number,
+  { stepFactor = 1, pace, steps = Infinity }: Pick<Resumption<unknown>, "stepFactor" | "pace" | "steps">,
 ): AdamStep {
+  const done = Math.min(1, (step - 1) / Math.max(1, steps - 1));
+  const left = lastRate + (1 - lastRate) * (1 + Math.cos(Math.PI * done)) / 2;
+  const factor = stepFactor * (pace?.(step) ?? 1) * left;
   const rate = factor * learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
   return { beta1, beta2, rate, floor: epsilon * Math.sqrt(1 - beta2 ** step) };
 }

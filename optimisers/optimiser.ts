@@ -39,6 +39,8 @@ export interface Resumption<Vector = Float32Array> {
   readonly stepFactor?: number;
   /** Multiplies the size of each step, by its number from 1. */
   readonly pace?: (step: number) => number;
+  /** How many steps the caller means to take in all. */
+  readonly steps?: number;
   /** Bytes for what is remembered of earlier steps. */
   readonly memory?: number;
   /** Width and height of the image [3, height, width]; if absent, the image is a mere list of numbers. */

@@ -28,10 +28,9 @@ import {
   timed,
 } from "../optimisers/handlers/mod.ts";
 import { type OptimiserEntry, optimiserOf, optimisers } from "../optimisers/mod.ts";
-import type { Iterate } from "../optimisers/optimiser.ts";
+import type { Iterate, Resumption } from "../optimisers/optimiser.ts";
 import { stepsFrom } from "../optimisers/steps_from.ts";
 import { stepsAt } from "./optimise/pace.ts";
-import type { Size } from "../pictures/picture.ts";
 import type { SceneInfo } from "../pictures/scene.ts";
 import type { ScaleReport } from "../chain/progress.ts";
 import { objectSchema } from "../chain/schema.ts";
@@ -188,7 +187,7 @@ export const optimise = {
       const unchanged = () => scale.index === 0 && !goesOn && index === 0 && neverFell(descent);
 
       const paint = async () => {
-        const { steps, evaluate, interruption, termsOf } = stepsOf(medium, descent, size, context);
+        const { steps, evaluate, interruption, termsOf } = stepsOf(medium, descent, { size, steps: count }, context);
         const report = (iterate: Iterate<Vector>, pace: number) =>
           tell.step(descent.step, { value: iterate.value, terms: termsOf(iterate) }, pace);
         const judge = () => judgeAverage(descent, evaluate);
@@ -269,7 +268,7 @@ export const optimise = {
 function stepsOf<Vector>(
   medium: Medium<Vector>,
   descent: Descent<Vector>,
-  size: Size,
+  known: Pick<Resumption, "size" | "steps">,
   { position, signal }: Context,
 ) {
   const interruption = interruptionBy<Vector>(signal);
@@ -282,7 +281,7 @@ function stepsOf<Vector>(
   };
   const guarded = interruption.guarded(evaluate);
   return {
-    steps: stepsFrom(descent, (start, resumption) => medium.minimise(guarded, start, { ...resumption, size })),
+    steps: stepsFrom(descent, (start, resumption) => medium.minimise(guarded, start, { ...resumption, ...known })),
     evaluate,
     interruption,
     termsOf: ({ gradient }: Iterate<Vector>) => termsAt.get(gradient as WeakKey)!,

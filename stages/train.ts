@@ -183,6 +183,7 @@ export const train = {
         beta2: 0.999,
         epsilon: 1e-8,
         averaging: 0.995,
+        lastRate: 1,
       };
       const pace = pacing(options.steps);
       const steps = stepsFrom(

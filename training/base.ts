@@ -222,7 +222,7 @@ const evaluate = async (x: Float32Array) => {
 
 const began = performance.now();
 let saved = began;
-const options = { learningRate: plan.learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 };
+const options = { learningRate: plan.learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0, lastRate: 1 };
 /** The mean of the weights, which ships. */
 const average = from?.average ?? start.slice();
 for await (const iterate of adam.minimise(evaluate, from?.image ?? start, options, { from: from as never, pace })) {

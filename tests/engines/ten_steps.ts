@@ -28,7 +28,7 @@ export async function imageAfter(steps: number, engine: Engine): Promise<Float32
     return { value: value[0], terms: {}, gradient: slope };
   };
   const start = tinyImage(size.width, size.height, 3).data;
-  const options = { learningRate: 0.05, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 };
+  const options = { learningRate: 0.05, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0, lastRate: 1 };
   let count = 0;
   for await (const { image } of adam.minimise(evaluate, start, options)) {
     if (count++ === steps) return image.slice();

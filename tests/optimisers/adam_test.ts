@@ -2,12 +2,12 @@ import assert from "node:assert/strict";
 import { adam } from "../../optimisers/adam.ts";
 import { counted, quadratic } from "./functions.ts";
 
-const published = { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 };
+const published = { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0, lastRate: 1 };
 
 Deno.test("Adam's first steps are those of Kingma and Ba's algorithm 1", async () => {
   // f(x) = x₀² + 3 x₁; gradients (2 x₀, 3).
   const { evaluate } = counted(([x, y]) => ({ value: x * x + 3 * y, gradient: [2 * x, 3] }));
-  const options = { learningRate: 0.5, beta1: 0.9, beta2: 0.99, epsilon: 0.1, averaging: 0 };
+  const options = { learningRate: 0.5, beta1: 0.9, beta2: 0.99, epsilon: 0.1, averaging: 0, lastRate: 1 };
   const seen: number[][] = [];
   for await (const { image, value } of adam.minimise(evaluate, Float32Array.of(1, 10), options)) {
     seen.push([...image, value]);
@@ -35,6 +35,27 @@ Deno.test("Adam's first step is the learning rate, however steep the slope", asy
     if (images.length === 2) break;
   }
   assert(Math.abs(images[1][0] + 2) < 1e-4 && Math.abs(images[1][1] - 2) < 1e-4, String(images[1]));
+});
+
+Deno.test("Adam's steps fall as half a cosine to the share that is asked for, if their number is known", async () => {
+  const sizes = async (resumption: object) => {
+    const { evaluate } = counted(([x]) => ({ value: x, gradient: [1] }));
+    const seen: number[] = [];
+    const options = { ...published, lastRate: 0.1 };
+    for await (const { image } of adam.minimise(evaluate, Float32Array.of(0), options, resumption)) {
+      seen.push(image[0]);
+      if (seen.length === 6) break;
+    }
+    // Of a constant slope each step is the learning rate.
+    return seen.slice(1).map((x, i) => seen[i] - x);
+  };
+  const near = (steps: readonly number[], wanted: readonly number[]) =>
+    steps.forEach((size, i) => assert(Math.abs(size - wanted[i]) < 1e-4, `step ${i + 1}: ${steps}`));
+  // 0.2 + 1.8 · (1 + cos(π t / 4)) / 2
+  near(await sizes({ steps: 5 }), [2, 1.736396, 1.1, 0.463604, 0.2]);
+  near(await sizes({}), [2, 2, 2, 2, 2]);
+  // A run that was told to take fewer steps than it takes stays at the last share.
+  near(await sizes({ steps: 2 }), [2, 0.2, 0.2, 0.2, 0.2]);
 });
 
 Deno.test("Adam finds the minimum of a quadratic, with one evaluation a step", async () => {

@@ -43,7 +43,7 @@ Deno.test("without handlers the steps are taken to their end, and what they thro
 
 Deno.test("a few handlers make a whole descent of something that is no picture", async () => {
   const descent = { step: 0, best: { image: new Float32Array(2) as Float32Array, value: Infinity, terms: {} } };
-  const options = { learningRate: 0.5, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 };
+  const options = { learningRate: 0.5, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0, lastRate: 1 };
   const steps = adam.minimise(async (image) => bowl(image), Float32Array.of(4, 1), options);
   await descend(steps, [keepPlace(descent), keepBest(descent, () => ({})), stopAfter(100, descent)]);
   assert.equal(descent.step, 100);

@@ -84,6 +84,6 @@ Deno.test("the published recipe is Gatys's: layers, weights, pooling, start imag
   const { optimiser, iterations, tolerance, snapshots, start, adam } = sections.optimise;
   assert.deepEqual([optimiser, iterations, tolerance, snapshots], ["adam", 3000, 0, 100]);
   assert.deepEqual(start, { content: 0.25, noise: 0.75, noiseOf: "range", range: 20, painter: false });
-  assert.deepEqual(adam, { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 });
+  assert.deepEqual(adam, { learningRate: 2, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0, lastRate: 1 });
   assert.deepEqual(sections.decode.scales, []);
 });

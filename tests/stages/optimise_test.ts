@@ -16,7 +16,7 @@ import { tiny } from "../helpers/tiny.ts";
 import { type ContextChanges, contextFor } from "../helpers/context.ts";
 import { clearError } from "../helpers/errors.ts";
 
-const adamDefaults = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0 };
+const adamDefaults = { learningRate: 0.1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0, lastRate: 1 };
 
 const defaults: OptimiseOptions = {
   optimiser: optimisers.adam,
@@ -334,7 +334,7 @@ Deno.test("a scale ends where ten steps lower the objective by less than the tol
 Deno.test("the mean of the images becomes the result where Adam is asked for it", async () => {
   const images: Float32Array[] = [];
   const { image } = await painted(
-    { iterations: 3, adam: { learningRate: 1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0.5 } },
+    { iterations: 3, adam: { learningRate: 1, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0.5, lastRate: 1 } },
     objective({}, (image) => {
       images.push(image.slice());
       return bowl(image);
