@@ -174,6 +174,8 @@ export const decode = {
       });
       const alpha = await content.alpha(finest);
 
+      // A function made where the picture is known would hold it for as long as itself.
+      const again = () => content.pixels(finest);
       const at: Sequence<Pictures>["at"] = async (index, previous) => {
         const size = sizes[index];
         const photograph = await content.pixels(size);
@@ -184,7 +186,7 @@ export const decode = {
             ? await stylePictures(size, () => styles.beside(photograph))
             : await styles.beside(photograph),
           painted: styles.painted,
-          photograph: () => content.pixels(finest),
+          photograph: again,
           start: start && await pixelsOver(start, photograph),
           previous: (previous as Painted | undefined)?.image ??
             (index > 0 ? await previousIn(checkpoints?.restored) : undefined),
