@@ -13,6 +13,7 @@ export const shipped: readonly string[] = [
   "starry-sky",
   "texture",
   "painting",
+  "portrait",
   "gatys",
 ];
 

@@ -6,6 +6,7 @@ import { sumOfSquares } from "../../objective/losses/loss.ts";
 import { meanCovariance } from "../../objective/losses/mean_covariance.ts";
 import { losses } from "../../objective/losses/mod.ts";
 import { range } from "../../objective/losses/range.ts";
+import { tones } from "../../objective/losses/tones.ts";
 import { totalVariation } from "../../objective/losses/total_variation.ts";
 import { wasserstein } from "../../objective/losses/wasserstein.ts";
 import { statisticsOf } from "../../objective/statistics.ts";
@@ -23,6 +24,38 @@ Deno.test("content is half the squared distance as published, and the share of t
   const inputs = { features, target: constant(data, [1, 2, 1, 3]), energy: sumOfSquares(data) };
   assert.equal(valueOf(content.build(inputs, { formula: "published" })), 3.5);
   assert.ok(Math.abs(valueOf(content.build(inputs, { formula: "relative" })) - 7 / 15) < 1e-7);
+});
+
+Deno.test("tones is one less the correlation of what patches show, in the mean over channels", () => {
+  const [height, width] = [16, 24];
+  const plane = (of: (x: number, y: number) => number) =>
+    Array.from({ length: height * width }, (_, i) => of(i % width, Math.floor(i / width)));
+  const inputs = (features: number[], target: number[]) => {
+    const [x, y] = [features, target].map((data) => constant(Float32Array.from(data), [1, 2, height, width]));
+    return { features: x, target: y, energy: 1 };
+  };
+  const ramp = plane((x, y) => 40 * x + 9 * y);
+  const waves = plane((x, y) => 300 * Math.sin(x / 5) * Math.cos(y / 4));
+  const stripes = plane((x) => x % 2 === 0 ? 50 : -50);
+  const value = (features: number[], target: number[]) => valueOf(tones.build(inputs(features, target), {}));
+  const photograph = [...ramp, ...waves];
+  // Another palette, and strokes that a patch does not show.
+  const painted = photograph.map((level, i) => 3 * level + 700 + stripes[i % stripes.length]);
+  assert.ok(value(painted, photograph) < 1e-4, `${value(painted, photograph)}`);
+  assert.ok(Math.abs(value(photograph.map((level) => -level), photograph) - 2) < 1e-3);
+  // One channel kept and one turned round: (0 + 2) / 2.
+  assert.ok(Math.abs(value([...ramp, ...waves.map((level) => -level)], photograph) - 1) < 1e-3);
+  // Of an even photograph nothing is asked.
+  const even = constant(new Float32Array(photograph.length).fill(7), [1, 2, height, width]);
+  const x = input("x", even.shape);
+  const slope = gradient(tones.build({ features: x, target: even, energy: 1 }, {}), [x])[0];
+  const seen = interpret({ outputs: { slope } }, { x: Float32Array.from(photograph) }).slope.data;
+  assert.ok(seen.every((number) => Math.abs(number) < 1e-9));
+});
+
+Deno.test("tones refuses a part of a picture in one line", () => {
+  const owned = constant(new Float32Array(3).fill(1), [1, 1, 1, 3]);
+  assert.throws(() => tones.build({ features, target: features, energy: 1, owned }, {}), /as a whole/);
 });
 
 Deno.test("gram divides each picture's sums by its own number of positions", () => {
