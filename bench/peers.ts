@@ -98,9 +98,9 @@ const descents: Readonly<Record<string, Json>> = {
   "style-transfer-pytorch": {
     decode: { scales: [] },
     optimise: {
-      iterations: 175,
+      iterations: 157,
       optimiser: "adam",
-      adam: { learningRate: 16, beta2: 0.9, lastRate: 0.03 },
+      adam: { learningRate: 26, beta2: 0.85, lastRate: 0.01 },
     },
   },
 };
