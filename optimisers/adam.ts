@@ -42,7 +42,9 @@ export const adam: Optimiser<AdamOptions> = {
       minimum: 0,
       maximum: 1,
       default: 1,
-      description: "adam: the share of the step size that is left at the last step of a scale; 1 keeps it",
+      description:
+        "adam: the share of the step size that is left at the last step of a scale; 1 keeps it. Large first steps want " +
+        "`tolerance` 0",
     },
   },
   remedy: "learningRate",
