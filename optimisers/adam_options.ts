@@ -18,16 +18,25 @@ export interface AdamOptions {
 }
 
 /**
- * What the step of a number takes, from 1: the means of few gradients are too small. Its size falls as half a cosine
- * (Loshchilov and Hutter 2017, equation 5) if it is known how many steps there will be.
+ * The share of the step size that is left when a share of all steps is done: it falls from 1 as half a cosine
+ * (Loshchilov and Hutter 2017, equation 5).
+ *
+ * @param last What is left at the end, and behind it.
+ */
+export function shareLeft(done: number, last: number): number {
+  return last + (1 - last) * (1 + Math.cos(Math.PI * Math.min(1, done))) / 2;
+}
+
+/**
+ * What the step of a number takes, from 1: the means of few gradients are too small. Its size falls to the last rate if
+ * it is known how many steps there will be.
  */
 export function stepOf(
   { learningRate, beta1, beta2, epsilon, lastRate }: AdamOptions,
   step: number,
   { stepFactor = 1, pace, steps = Infinity }: Pick<Resumption<unknown>, "stepFactor" | "pace" | "steps">,
 ): AdamStep {
-  const done = Math.min(1, (step - 1) / Math.max(1, steps - 1));
-  const left = lastRate + (1 - lastRate) * (1 + Math.cos(Math.PI * done)) / 2;
+  const left = shareLeft((step - 1) / Math.max(1, steps - 1), lastRate);
   const factor = stepFactor * (pace?.(step) ?? 1) * left;
   const rate = factor * learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
   return { beta1, beta2, rate, floor: epsilon * Math.sqrt(1 - beta2 ** step) };

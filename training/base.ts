@@ -20,6 +20,7 @@ import type { Objective } from "../objective/objective.ts";
 import type { Tensors } from "../objective/tensors.ts";
 import { fromTensor } from "../networks/input.ts";
 import { adam } from "../optimisers/adam.ts";
+import { shareLeft } from "../optimisers/adam_options.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Network } from "../networks/network.ts";
 import { longerSide } from "../pictures/picture.ts";
@@ -64,8 +65,7 @@ const total = plan.phases.at(-1)!.until;
 const phaseAt = (step: number) => plan.phases.find(({ until }) => step < until) ?? plan.phases.at(-1)!;
 const pace = (step: number) => {
   const rise = Math.min(1, step / 200);
-  const fall = plan.last + (1 - plan.last) * (1 + Math.cos(Math.PI * Math.min(1, step / total))) / 2;
-  return rise * fall;
+  return rise * shareLeft(step / total, plan.last);
 };
 const emphasisAt = (step: number) => {
   const [first, share, last] = plan.emphasis;

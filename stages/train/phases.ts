@@ -1,3 +1,4 @@
+import { shareLeft } from "../../optimisers/adam_options.ts";
 import type { Batch } from "./program.ts";
 
 /** A part of the training with crops of one size. */
@@ -24,9 +25,5 @@ export function phaseAt(phases: readonly Phase[], step: number): Phase {
 
 /** The share of the learning rate at each step: it rises over the first 50, and falls as a cosine to a twentieth. */
 export function pacing(steps: number): (step: number) => number {
-  const last = 0.05;
-  return (step) => {
-    const fall = (1 + Math.cos(Math.PI * Math.min(1, step / steps))) / 2;
-    return Math.min(1, step / 50) * (last + (1 - last) * fall);
-  };
+  return (step) => Math.min(1, step / 50) * shareLeft(step / steps, 0.05);
 }
