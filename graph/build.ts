@@ -137,6 +137,12 @@ export function total(x: Node, leading = 0): Node {
   return reshape(summed, x.shape.slice(0, leading));
 }
 
+/** Mean along axes, which remain with size 1; axis by axis as in {@linkcode total}. */
+export function mean(x: Node, axes: readonly number[]): Node {
+  const count = axes.reduce((product, axis) => product * x.shape[axis], 1);
+  return multiply([...axes].reverse().reduce((node, axis) => sum(node, [axis]), x), 1 / count);
+}
+
 /** Repeats axes of size 1 up to `shape`; returns x itself if it has that shape. */
 export function expand(x: Node, shape: Shape): Node {
   return sameShape(x.shape, shape) ? x : node("expand", [x], { shape });

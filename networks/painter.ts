@@ -10,6 +10,7 @@ import {
   border,
   conv2d,
   divide,
+  mean,
   multiply,
   type Node,
   relu,
@@ -19,7 +20,6 @@ import {
   sqrt,
   square,
   subtract,
-  sum,
   upsample,
 } from "../graph/mod.ts";
 import type { Parameters, ParameterSource } from "./describing.ts";
@@ -103,11 +103,8 @@ export const byItself: Normalising = (_, values, epsilon) => statisticsOver([2, 
 export const together: Normalising = (_, values, epsilon) => statisticsOver([0, 2, 3], values, epsilon);
 
 function statisticsOver(axes: readonly number[], values: Node, epsilon: number): StepStatistics {
-  const count = axes.reduce((product, axis) => product * values.shape[axis], 1);
-  // Axis by axis: one long float32 sum would forget what it adds.
-  const mean = (x: Node) => multiply([...axes].reverse().reduce((x, axis) => sum(x, [axis]), x), 1 / count);
-  const centre = mean(values);
-  return { mean: centre, inverse: divide(1, sqrt(add(mean(square(subtract(values, centre))), epsilon))) };
+  const centre = mean(values, axes);
+  return { mean: centre, inverse: divide(1, sqrt(add(mean(square(subtract(values, centre)), axes), epsilon))) };
 }
 
 /** The kernels of a painter by name, such as `deep1a.weight` [96, 96, 3, 3]. */

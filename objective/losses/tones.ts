@@ -3,12 +3,12 @@ import {
   averagePool,
   border,
   divide,
+  mean,
   multiply,
   type Node,
   sqrt,
   square,
   subtract,
-  sum,
   total,
 } from "../../graph/mod.ts";
 import { UserError } from "../../base/errors.ts";
@@ -16,6 +16,9 @@ import type { Loss } from "./loss.ts";
 
 /** Positions along each side over which features are averaged: strokes are finer, and remain free. */
 const patch = 8;
+
+/** The axes of a channel: its rows and columns. */
+const places = [2, 3];
 
 /** Added to the variance of a channel, in squared units of features: where the photograph is even, nothing is asked. */
 const epsilon = 1;
@@ -39,8 +42,8 @@ export const tones: Loss<"content", Record<never, never>> = {
       });
     }
     const [painted, photograph] = [features, target].map(centred);
-    const [ours, theirs] = [painted, photograph].map((x) => add(mean(square(x)), epsilon));
-    const likeness = divide(mean(multiply(painted, photograph)), sqrt(multiply(ours, theirs)));
+    const [ours, theirs] = [painted, photograph].map((x) => add(mean(square(x), places), epsilon));
+    const likeness = divide(mean(multiply(painted, photograph), places), sqrt(multiply(ours, theirs)));
     const [batch, channels] = likeness.shape;
     return multiply(total(subtract(1, likeness)), 1 / (batch * channels));
   },
@@ -56,11 +59,5 @@ function centred(features: Node): Node {
   const before = Math.floor(side / 2);
   const after = (length: number) => (side - (length + before) % side) % side;
   const pooled = averagePool(border(features, "reflect", [before, before, after(height), after(width)]), side);
-  return subtract(pooled, mean(pooled));
-}
-
-/** The mean of each channel, [B, N, 1, 1]. */
-function mean(x: Node): Node {
-  const [, , height, width] = x.shape;
-  return multiply(sum(sum(x, [3]), [2]), 1 / (height * width));
+  return subtract(pooled, mean(pooled, places));
 }
