@@ -23,6 +23,7 @@ import {
   upsample,
 } from "../graph/mod.ts";
 import type { Parameters, ParameterSource } from "./describing.ts";
+import { convolvedDoubled, convolvedPacked, convolvedPicture, meanOfPacked, packedStyle, unpacked } from "./packed.ts";
 import p16 from "./painter.json" with { type: "json" };
 
 /** A convolution without a bias, its normalisation, what is added to it, and a ReLU. */
@@ -201,32 +202,61 @@ export function painterGraph(
   normalising: Normalising = byItself,
 ): Node {
   const { range, offset = range, epsilon, steps, last } = architecture;
-  const convolved = (x: Node, { name, kernel, stride = 1 }: Omit<PainterStep, "channels">, channels: number) =>
-    conv2d(
-      border(x, "reflect", (kernel - 1) / 2),
-      parameter(`${name}.weight`, [channels, x.shape[1], kernel, kernel]),
-      { stride },
-    );
+  const [, , height, width] = photographs.shape;
+  const packing = height % 2 === 0 && width % 2 === 0 ? packedSteps(architecture) : new Set();
+  const kernelOf = ({ name, kernel }: Pick<PainterStep, "name" | "kernel">, outputs: number, inputs: number) =>
+    parameter(`${name}.weight`, [outputs, inputs, kernel, kernel]);
+  const convolved = (x: Node, kernel: Node, stride = 1) =>
+    conv2d(border(x, "reflect", (kernel.shape[2] - 1) / 2), kernel, { stride });
   const sized = (x: Node, how?: "halve" | "double") =>
     how === "halve" ? averagePool(x, 2) : how === "double" ? upsample(x, 2) : x;
   const done = new Map<string, Node>();
   let x = divide(subtract(photographs, offset), range);
+  let [inputs, wasPacked] = [3, false];
   for (const step of steps) {
-    const values = convolved(sized(x, step.first), step, step.channels);
-    const { mean, inverse } = normalising(step.name, values, epsilon);
-    const [, , height, width] = values.shape;
-    const { scale, shift } = style.at(step.name, [height, width]);
+    const isPacked = packing.has(step.name);
+    const kernel = kernelOf(step, step.channels, inputs);
+    const packedValues = () => step.first === "double" ? convolvedDoubled(x, kernel) : convolvedPicture(x, kernel);
+    const values = isPacked
+      ? packedValues()
+      : convolved(wasPacked ? meanOfPacked(x) : sized(x, step.first), kernel, step.stride);
+    const [batch, , rows, columns] = values.shape;
+    // The four channels of a packed one lie side by side: for statistics they are one.
+    const pictured = isPacked ? reshape(values, [batch, step.channels, 4 * rows, columns]) : values;
+    const { mean, inverse } = normalising(step.name, pictured, epsilon);
+    const { scale, shift } = style.at(step.name, isPacked ? [height, width] : [rows, columns]);
     // One factor and one sum: with fixed statistics an engine folds both into the kernels.
     const factor = multiply(inverse, scale);
-    const normalised = add(multiply(values, factor), subtract(shift, multiply(mean, factor)));
+    const summand = subtract(shift, multiply(mean, factor));
+    const fitted = (x: Node) => isPacked ? packedStyle(x) : x;
+    const normalised = add(multiply(values, fitted(factor)), fitted(summand));
     const grown = sized(normalised, step.then);
     const whole = step.plus ? add(grown, done.get(step.plus)!) : grown;
     x = step.linear ? whole : relu(whole);
     done.set(step.name, x);
+    [inputs, wasPacked] = [step.channels, isPacked];
   }
-  const [, , height, width] = x.shape;
-  const colours = add(convolved(x, last, 3), style.colour([height, width]));
+  const kernel = kernelOf(last, 3, inputs);
+  const painted = wasPacked ? unpacked(convolvedPacked(x, kernel)) : convolved(x, kernel);
+  const colours = add(painted, style.colour([painted.shape[2], painted.shape[3]]));
   return multiply(add(colours, offset / range), range);
+}
+
+/** The steps whose values are packed: all at the size of the picture, or none if one of them cannot be computed so. */
+function packedSteps({ steps }: PainterArchitecture): ReadonlySet<string> {
+  const packed = new Set<string>();
+  let apart = 1;
+  for (const [i, { name, kernel, first, stride, then }] of steps.entries()) {
+    const readsPacked = i > 0 && packed.has(steps[i - 1].name);
+    if (first === "halve" || stride === 2) apart *= 2;
+    if (first === "double") apart /= 2;
+    const isComputable = !stride && (i === 0 ? !first : first === "double" && kernel === 3);
+    if (readsPacked && first !== "halve" || apart === 1 && !isComputable) return new Set();
+    if (apart === 1) packed.add(name);
+    if (then === "double") apart /= 2;
+    if (then === "double" && apart === 1) return new Set();
+  }
+  return packed;
 }
 
 /** The paintings of a row, so that it is found again. */

@@ -17,8 +17,8 @@ interface Emitter {
   integers(values: readonly number[]): string;
   floats(values: readonly number[]): string;
   ones(shape: Shape): string;
-  /** Adds a shape as an operand. */
-  shape(shape: Shape): string;
+  /** Adds the shape of a node as an operand. */
+  shapeOf(node: Node, shape?: Shape): string;
   /** Whether a heaviside is computed in plain layout: {@linkcode flatHeavisides}. */
   isFlat(heaviside: Node): boolean;
 }
@@ -41,7 +41,7 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
     const { shape } = node;
     const [, channels] = shape;
     const clipped = (x: string) => to.emit("HardSigmoid", [x], { alpha: { float: 3e38 }, beta: { float: 0 } });
-    const reshaped = (x: string, shape: Shape) => to.emit("Reshape", [x, to.shape(shape)]);
+    const reshaped = (x: string, shape: Shape) => to.emit("Reshape", [x, to.shapeOf(node, shape)]);
     if (to.target === "gpu" || shape.length !== 4 || channels % 16 !== 0) return clipped(x);
     // With a single axis it is never blocked.
     if (to.isFlat(node)) return reshaped(clipped(reshaped(x, [sizeOf(shape)])), shape);
@@ -81,8 +81,8 @@ const lowerings: { readonly [K in Exclude<OpName, "input" | "constant">]: Loweri
     }),
   sum: ([x], { attributes: { axes } }, to) =>
     axes.length === 0 ? x : to.emit("ReduceSum", [x, to.integers(axes)], { keepdims: 1 }),
-  expand: ([x], { shape }, to) => to.emit("Expand", [x, to.shape(shape)]),
-  reshape: ([x], { shape }, to) => to.emit("Reshape", [x, to.shape(shape)]),
+  expand: ([x], node, to) => to.emit("Expand", [x, to.shapeOf(node)]),
+  reshape: ([x], node, to) => to.emit("Reshape", [x, to.shapeOf(node)]),
   transpose: (inputs, { attributes: { order } }, to) => to.emit("Transpose", inputs, { perm: order }),
   concat: (inputs, { attributes: { axis } }, to) => to.emit("Concat", inputs, { axis }),
   slice: ([x], { attributes: { starts, ends, steps } }, to) =>
@@ -153,6 +153,13 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
 
   const order = topologicalOrder(Object.values(graph.outputs));
   const flat = flatHeavisides(order);
+  /** The nodes that are made of constants alone. */
+  const fixed = new Set<Node>();
+  for (const node of order) {
+    if (node.op === "constant" || node.inputs.length > 0 && node.inputs.every((input) => fixed.has(input))) {
+      fixed.add(node);
+    }
+  }
   /** A shape as the model declares it. */
   const told = (shape: Shape) =>
     target === "cpu" && shape.length === 4 ? [...shape.slice(0, 2), undefined, undefined] : shape;
@@ -168,8 +175,9 @@ export function toOnnx(graph: Graph, target: OnnxTarget = "cpu"): Uint8Array<Arr
     integers: (values) => constantOnce(`integers ${values}`, [values.length], () => BigInt64Array.from(values, BigInt)),
     floats: (values) => constantOnce(`floats ${values}`, [values.length], () => Float32Array.from(values)),
     ones: (shape) => constantOnce(`ones ${shape}`, shape, () => new Float32Array(sizeOf(shape)).fill(1)),
-    shape(shape) {
-      if (target === "gpu") return emitter.integers(shape);
+    shapeOf(node, shape = node.shape) {
+      // ONNX Runtime computes beforehand what is made of constants alone, its shape too.
+      if (target === "gpu" || fixed.has(node)) return emitter.integers(shape);
       const name = `shape ${shape}`;
       // As an input with a default it is no constant, from which ONNX Runtime would infer more shapes.
       if (!shared.has(name)) inputs.push(onnx.value(name, [shape.length], 7));
