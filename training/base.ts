@@ -24,7 +24,7 @@ import { shareLeft } from "../optimisers/adam_options.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Network } from "../networks/network.ts";
 import { longerSide } from "../pictures/picture.ts";
-import { writePainter } from "../weights/painter_file.ts";
+import { openPainter, writePainter } from "../weights/painter_file.ts";
 import { loadPicture } from "../pictures/read_picture.ts";
 import { openCrops } from "../stages/train/crops.ts";
 import { type TrainingProgram, trainingProgram } from "../stages/train/program.ts";
@@ -41,8 +41,11 @@ interface Plan {
   >;
   /** Steps until the phase ends. */
   readonly phases: readonly { readonly until: number; readonly side: number; readonly count: number }[];
-  /** A checkpoint of another plan, from whose mean this one begins. */
-  readonly from?: string;
+  /**
+   * What the weights begin from: a checkpoint of a plan with the same styles, its mean; or a painter, whose rows go to
+   * the styles of their names, and the mean of its rows to the others.
+   */
+  readonly from?: { readonly checkpoint: string } | { readonly painter: string };
   /** The least share that the weights have in their mean, which is taken every ten steps; 0.01 unless given. */
   readonly averaging?: number;
   /** The emphasis of content at the start, the share of all steps over which it falls to 1, and its least. */
@@ -164,6 +167,25 @@ for (const { colour } of objectives) {
   }
   for (const level of colour) start[place++] = level / rowPace;
 }
+if (plan.from && "painter" in plan.from) {
+  const { kernels, rows } = await openPainter(pathToFileURL(plan.from.painter));
+  place = 0;
+  for (const name of kernelShapes(architecture).keys()) {
+    const { data } = kernels.get(name)!;
+    start.set(data, place);
+    place += data.length;
+  }
+  const middle = Float32Array.from(
+    { length: rowCount },
+    (_, i) => rows.reduce((sum, { values }) => sum + values[i], 0) / rows.length,
+  );
+  names.forEach((name, style) => {
+    const values = rows.find((row) => row.name === name)?.values ?? middle;
+    // The colour of a style that is new stays its painting's own.
+    const known = values === middle ? rowCount - 3 : rowCount;
+    for (let i = 0; i < known; i++) start[kernelCount + style * rowCount + i] = values[i] / rowPace;
+  });
+}
 
 const checkpoint = join(work, "base.checkpoint");
 const from = await restore();
@@ -272,8 +294,9 @@ async function save(iterate: {
 
 async function restore() {
   const isThere = await Deno.stat(checkpoint).then(() => true, () => false);
-  if (!isThere && plan.from === undefined) return undefined;
-  await using file = await openSafetensors(pathToFileURL(isThere ? checkpoint : plan.from!));
+  const other = plan.from && "checkpoint" in plan.from ? plan.from.checkpoint : undefined;
+  if (!isThere && other === undefined) return undefined;
+  await using file = await openSafetensors(pathToFileURL(isThere ? checkpoint : other!));
   const read = async (name: string) => (await file.tensor(name)).data;
   const found = {
     steps: Number(file.metadata.at),
