@@ -29,12 +29,14 @@ interface Lent {
 /**
  * A painter's picture of a photograph, in its network's convention, in the styles of its paintings.
  *
+ * @param inPlace Whether the content's memory may hold the picture of a large photograph.
  * @throws {UserError} if the painter cannot be read, or has not learnt the paintings.
  */
 export async function paintedTensor(
   { content, styles, network, pictures: { frame } }: Pick<Tensors, "content" | "styles" | "network" | "pictures">,
   choice: PainterChoice,
   { compute, signal, share }: Lent,
+  inPlace = false,
 ): Promise<ImageTensor> {
   const location = choice.painter === "" ? shippedPainter : new URL(choice.painter);
   const painter = await share(`painter ${location.href}`, () => openAnyPainter(location));
@@ -49,16 +51,21 @@ export async function paintedTensor(
         scale: longerSide(image) / longerSide(content),
       }));
       const places = chooseRows(painter, wanted, choice.styles);
-      if (!frame) return await repainted(painter, photograph, places, engine, { signal });
+      if (!frame) return await repainted(painter, photograph, places, engine, { signal, inPlace });
       const painting = await frame.forShot((beginning) => openPainting(painter, beginning, places, engine));
-      return await painting.paint(photograph, signal);
+      return await painting.paint(photograph, { signal });
     }
     checkStyle(painter.name, choice.styles);
     return await repaintedByModel(painter, photograph, engine, signal);
   };
   // Lent while it is painted: a large picture is not to be held twice.
   convertInPlace(data, network, "RGB");
-  const picture = await paint(content).finally(() => convertInPlace(data, network, "network"));
+  let picture: Picture | undefined;
+  try {
+    picture = await paint(content);
+  } finally {
+    if (picture?.data !== data) convertInPlace(data, network, "network");
+  }
   if (!picture.data.every(Number.isFinite)) {
     throw new UserError(`Cannot paint with ${display(location)}: its picture holds what is no number`, {
       hint: "the painter is damaged; fetch, import or train it again",

@@ -51,7 +51,15 @@ interface Window {
 /** A painter at work on photographs of one size, normalised by the same statistics: the frames of a shot. */
 export interface Painting extends AsyncDisposable {
   /** The painter's picture of a photograph, in RGB of 0..255, not clamped. */
-  paint(photograph: Picture, signal?: AbortSignal): Promise<Picture>;
+  paint(photograph: Picture, how?: Manner): Promise<Picture>;
+}
+
+/** How a picture is painted. */
+interface Manner {
+  /** Ends it early. */
+  readonly signal?: AbortSignal;
+  /** Whether a large picture may take the memory of its photograph, which is lost. */
+  readonly inPlace?: boolean;
 }
 
 /**
@@ -64,13 +72,13 @@ export async function repainted(
   photograph: Picture,
   places: readonly Place[],
   engine: Engine,
-  { signal, ...way }: Way & { readonly signal?: AbortSignal } = {},
+  { signal, inPlace, ...way }: Way & Manner = {},
 ): Promise<Picture> {
   const { architecture } = painter;
   const { wholePixels } = { ...usualWay, ...way };
   if (areaIn(architecture, photograph) > wholePixels) {
     await using painting = await openPainting(painter, photograph, places, engine, way);
-    return await painting.paint(photograph, signal);
+    return await painting.paint(photograph, { signal, inPlace });
   }
   await using painting = await openAlone(painter, photograph, places, engine, byItself);
   return await painting.paint(photograph);
@@ -105,12 +113,15 @@ export async function openPainting(
   const window = { width: Math.min(windowSide, size.width), height: Math.min(windowSide, size.height) };
   const program = await engine.compile(graphOf(painter, places, window, 1, given));
   return {
-    async paint(photograph, signal) {
-      const data = new Float32Array(3 * width * height);
+    async paint(photograph, { signal, inPlace = false } = {}) {
+      const data = inPlace ? photograph.data : new Float32Array(3 * width * height);
+      let seen: Band | undefined;
       for (const place of windowsOver(size, window, photograph, architecture)) {
         signal?.throwIfAborted();
-        const region = { ...window, left: place.left, top: place.top };
-        const { picture } = await program.run({ photographs: cropOf(photograph, region), ...masksAt(region) });
+        if (seen?.top !== place.top) seen = bandOf(photograph, place.top, window.height, seen);
+        const inBand = { ...window, left: place.left, top: 0 };
+        const masks = masksAt({ ...inBand, top: place.top });
+        const { picture } = await program.run({ photographs: cropOf(seen.picture, inBand), ...masks });
         paste(picture, window, place, data, photograph);
       }
       return { width, height, data };
@@ -261,6 +272,31 @@ function windowsOver(size: Size, window: Size, whole: Size, architecture: Painte
       keep: { left: column.from, top: row.from, right: column.to, bottom: row.to },
     }))
   );
+}
+
+/** Rows of a photograph. */
+interface Band {
+  readonly top: number;
+  readonly picture: Picture;
+}
+
+/**
+ * The rows of a photograph that a row of windows sees.
+ *
+ * @param above The band before it: where both have a row, the photograph may be painted over there already.
+ */
+function bandOf({ width, height, data }: Picture, top: number, most: number, above?: Band): Band {
+  const rows = Math.min(most, height - top);
+  const known = above ? above.top + above.picture.height - top : 0;
+  const band = new Float32Array(3 * rows * width);
+  for (let plane = 0; plane < 3; plane++) {
+    const rest = data.subarray((plane * height + top + known) * width, (plane * height + top + rows) * width);
+    band.set(rest, (plane * rows + known) * width);
+    if (!above) continue;
+    const end = (plane + 1) * above.picture.height * width;
+    band.set(above.picture.data.subarray(end - known * width, end), plane * rows * width);
+  }
+  return { top, picture: { width, height: rows, data: band } };
 }
 
 /** Copies what a window keeps into the planes of a picture. */

@@ -32,6 +32,7 @@ export const repaint = {
   create: (options) =>
     async function repaint(tensors, context) {
       const { pictures, network } = tensors;
-      return { image: await paintedTensor(tensors, options, context), pictures, value: NaN, network };
+      const image = await paintedTensor(tensors, options, context, true);
+      return { image, pictures, value: NaN, network };
     },
 } satisfies Stage<Tensors, Painted, PainterChoice>;

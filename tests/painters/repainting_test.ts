@@ -39,6 +39,10 @@ Deno.test("a picture in windows is that in others, whatever their sides", async 
   const spread = Math.max(...small.data.subarray(0, 1000)) - Math.min(...small.data.subarray(0, 1000));
   assert(spread > 5, `the picture hardly varies: by ${spread}`);
   assert(farthest < 0.1, `windows differ by ${farthest} levels`);
+  const way = { wholePixels: 0, windowSide: 280, inPlace: true };
+  const placed = await repainted(made, photograph, places, engine, way);
+  assert.equal(placed.data, photograph.data);
+  assert.deepEqual(placed, small);
 });
 
 Deno.test("a mask of a photograph parts two rows, at once and in windows", async () => {
