@@ -30,15 +30,18 @@ export function inConvention(pictures: Node, { input: { order, mean } }: Network
  */
 export function convertInPlace(data: Float32Array, { input: { order, mean } }: Network, to: "RGB" | "network"): void {
   const area = data.length / 3;
-  const [red, green, blue] = [0, 1, 2].map((plane) => data.subarray(plane * area, (plane + 1) * area));
-  const swap = () => {
-    if (order === "RGB") return;
-    for (let i = 0; i < area; i++) [red[i], blue[i]] = [blue[i], red[i]];
-  };
+  const [first, second, third] = [0, 1, 2].map((plane) => data.subarray(plane * area, (plane + 1) * area));
   const sign = to === "RGB" ? 1 : -1;
-  if (to === "RGB") swap();
-  for (const [plane, level] of [[red, mean.red], [green, mean.green], [blue, mean.blue]] as const) {
-    for (let i = 0; i < area; i++) plane[i] += sign * level;
+  const [red, green, blue] = [sign * mean.red, sign * mean.green, sign * mean.blue];
+  if (order === "RGB") {
+    for (let i = 0; i < area; i++) first[i] += red, second[i] += green, third[i] += blue;
+    return;
   }
-  if (to === "network") swap();
+  const [outer, inner] = to === "RGB" ? [red, blue] : [blue, red];
+  for (let i = 0; i < area; i++) {
+    const one = first[i];
+    first[i] = third[i] + outer;
+    second[i] += green;
+    third[i] = one + inner;
+  }
 }

@@ -66,13 +66,20 @@ export async function paintedTensor(
   } finally {
     if (picture?.data !== data) convertInPlace(data, network, "network");
   }
-  if (!picture.data.every(Number.isFinite)) {
+  if (!isFiniteThroughout(picture.data)) {
     throw new UserError(`Cannot paint with ${display(location)}: its picture holds what is no number`, {
       hint: "the painter is damaged; fetch, import or train it again",
     });
   }
   convertInPlace(picture.data, network, "network");
   return { width, height, data: picture.data };
+}
+
+/** Whether all are numbers: a sum with one that is none is none either, and takes less time than to ask each. */
+function isFiniteThroughout(data: Float32Array): boolean {
+  let sum = 0;
+  for (let i = 0; i < data.length; i++) sum += data[i];
+  return Number.isFinite(sum);
 }
 
 /** @throws {UserError} if another style is named than the only one. */

@@ -31,12 +31,12 @@ import { cropOf } from "./crop.ts";
 interface Way {
   /** The most pixels that go through at once: a million takes some 400 MB. */
   readonly wholePixels?: number;
-  /** The side of a window of a larger picture: a multiple of the painter's stride, more than twice the reach. */
-  readonly windowSide?: number;
+  /** The most pixels of a window of a larger picture: more than those of a square of twice the painter's reach. */
+  readonly windowPixels?: number;
 }
 
 /** How it goes unless something else is asked for. */
-const usualWay = { wholePixels: 2 ** 20, windowSide: 1024 } as const satisfies Way;
+const usualWay = { wholePixels: 2 ** 20, windowPixels: 2 ** 20 } as const satisfies Way;
 
 /** The crops whose statistics normalise a larger picture: so many rows and columns of them, and their side. */
 const [cropRows, cropSide] = [4, 256];
@@ -99,7 +99,7 @@ export async function openPainting(
   way: Way = {},
 ): Promise<Painting> {
   const { architecture } = painter;
-  const { wholePixels, windowSide } = { ...usualWay, ...way };
+  const { wholePixels, windowPixels } = { ...usualWay, ...way };
   const stride = strideOf(architecture);
   const { width, height } = first;
   const size = { width: roundedUp(width, stride), height: roundedUp(height, stride) };
@@ -110,18 +110,19 @@ export async function openPainting(
   if (small) return await openAlone(painter, first, places, engine, given);
 
   const masksAt = maskedBy(places, first);
-  const window = { width: Math.min(windowSide, size.width), height: Math.min(windowSide, size.height) };
+  const { window, windows } = windowsOver(size, first, architecture, windowPixels);
   const program = await engine.compile(graphOf(painter, places, window, 1, given));
   return {
     async paint(photograph, { signal, inPlace = false } = {}) {
       const data = inPlace ? photograph.data : new Float32Array(3 * width * height);
-      let seen: Band | undefined;
-      for (const place of windowsOver(size, window, photograph, architecture)) {
+      const bandAt = bandsOf(photograph, window.height);
+      let [top, band] = [0, bandAt(0)];
+      for (const place of windows) {
         signal?.throwIfAborted();
-        if (seen?.top !== place.top) seen = bandOf(photograph, place.top, window.height, seen);
+        if (place.top > top) [top, band] = [place.top, bandAt(place.top)];
         const inBand = { ...window, left: place.left, top: 0 };
         const masks = masksAt({ ...inBand, top: place.top });
-        const { picture } = await program.run({ photographs: cropOf(seen.picture, inBand), ...masks });
+        const { picture } = await program.run({ photographs: cropOf(band, inBand), ...masks });
         paste(picture, window, place, data, photograph);
       }
       return { width, height, data };
@@ -252,11 +253,35 @@ async function statisticsOf(
   );
 }
 
-/** Windows that cover a picture; each keeps what lies far enough from its inner borders. */
-function windowsOver(size: Size, window: Size, whole: Size, architecture: PainterArchitecture): Window[] {
+/**
+ * Windows of one size that cover a picture; each keeps what lies far enough from its inner borders. Of all that are
+ * small enough, those that are painted in the fewest pixels.
+ *
+ * @param size That of the picture in multiples of the stride.
+ * @param whole That of the picture.
+ */
+function windowsOver(
+  size: Size,
+  whole: Size,
+  architecture: PainterArchitecture,
+  mostPixels: number,
+): { readonly window: Size; readonly windows: readonly Window[] } {
   const [stride, reach] = [strideOf(architecture), reachOf(architecture)];
+  /** The sides of so many windows in a row, from one to as many as can be. */
+  const sidesIn = (length: number) => {
+    const inner = length - 2 * reach;
+    const most = Math.max(1, Math.ceil(inner / stride));
+    return Array.from({ length: most }, (_, i) => i === 0 ? length : roundedUp(inner / (i + 1), stride) + 2 * reach);
+  };
+  const heights = sidesIn(size.height);
+  const layouts = sidesIn(size.width).flatMap((width, column) => {
+    const row = heights.findIndex((height) => width * height <= mostPixels);
+    const height = heights[row];
+    return row < 0 ? [] : [{ width, height, pixels: (column + 1) * (row + 1) * width * height }];
+  });
+  const { width, height } = layouts.reduce((best, layout) => layout.pixels < best.pixels ? layout : best);
   const along = (length: number, side: number, end: number) => {
-    const inner = Math.max(stride, side - 2 * reach);
+    const inner = side - 2 * reach;
     const count = length <= side ? 1 : Math.ceil((length - 2 * reach) / inner);
     return Array.from({ length: count }, (_, i) => ({
       at: Math.min(i * inner, length - side),
@@ -264,39 +289,35 @@ function windowsOver(size: Size, window: Size, whole: Size, architecture: Painte
       to: i === count - 1 ? end : Math.min(end, (i + 1) * inner + reach),
     }));
   };
-  const columns = along(size.width, window.width, whole.width);
-  return along(size.height, window.height, whole.height).flatMap((row) =>
+  const columns = along(size.width, width, whole.width);
+  const windows = along(size.height, height, whole.height).flatMap((row) =>
     columns.map((column) => ({
       left: column.at,
       top: row.at,
       keep: { left: column.from, top: row.from, right: column.to, bottom: row.to },
     }))
   );
+  return { window: { width, height }, windows };
 }
 
-/** Rows of a photograph. */
-interface Band {
-  readonly top: number;
-  readonly picture: Picture;
-}
-
-/**
- * The rows of a photograph that a row of windows sees.
- *
- * @param above The band before it: where both have a row, the photograph may be painted over there already.
- */
-function bandOf({ width, height, data }: Picture, top: number, most: number, above?: Band): Band {
-  const rows = Math.min(most, height - top);
-  const known = above ? above.top + above.picture.height - top : 0;
-  const band = new Float32Array(3 * rows * width);
-  for (let plane = 0; plane < 3; plane++) {
-    const rest = data.subarray((plane * height + top + known) * width, (plane * height + top + rows) * width);
-    band.set(rest, (plane * rows + known) * width);
-    if (!above) continue;
-    const end = (plane + 1) * above.picture.height * width;
-    band.set(above.picture.data.subarray(end - known * width, end), plane * rows * width);
-  }
-  return { top, picture: { width, height: rows, data: band } };
+/** Gives the rows of a photograph that a row of windows sees, from the top down; the next ones take their memory. */
+function bandsOf({ width, height, data }: Picture, most: number): (top: number) => Picture {
+  const side = Math.min(most, height);
+  const band = new Float32Array(3 * side * width);
+  let end = 0;
+  return (top) => {
+    // Rows that were seen before may be painted over in the photograph.
+    const known = Math.max(0, end - top);
+    const rows = Math.min(side, height - top);
+    for (let plane = 0; plane < 3; plane++) {
+      const before = (plane + 1) * side;
+      band.copyWithin(plane * rows * width, (before - known) * width, before * width);
+      const rest = data.subarray((plane * height + top + known) * width, (plane * height + top + rows) * width);
+      band.set(rest, (plane * rows + known) * width);
+    }
+    end = top + rows;
+    return { width, height: rows, data: band.subarray(0, 3 * rows * width) };
+  };
 }
 
 /** Copies what a window keeps into the planes of a picture. */

@@ -24,6 +24,8 @@ export interface StylePicture extends StyleUse {
 export interface Pictures {
   /** The photograph. */
   readonly content: Picture;
+  /** Whether the photograph's memory may become that of its tensor; not unless given. */
+  readonly spare?: boolean;
   /** The paintings with their uses. */
   readonly styles: readonly StylePicture[];
   /** How much of each pixel of the finished picture is painted; all unless given. The rest is the content. */
@@ -47,7 +49,7 @@ export interface Pictures {
 }
 
 /** The pictures without their pixels, which would be in memory twice once they are tensors. */
-export type SceneInfo = Omit<Pictures, "content" | "styles" | "start">;
+export type SceneInfo = Omit<Pictures, "content" | "spare" | "styles" | "start">;
 
 /** The sizes and the number of masks of a run. */
 export interface Outline {

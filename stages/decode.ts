@@ -181,6 +181,8 @@ export const decode = {
         const photograph = await content.pixels(size);
         return {
           content: photograph,
+          // A frame is needed again.
+          spare: !given,
           // With the photograph's colours they are others for each frame.
           styles: options.styleColours === "painting"
             ? await stylePictures(size, () => styles.beside(photograph))

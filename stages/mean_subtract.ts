@@ -1,4 +1,4 @@
-import { toTensor } from "../networks/input.ts";
+import { convertInPlace, toTensor } from "../networks/input.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
 import type { Tensors } from "../objective/tensors.ts";
 import type { Pictures } from "../pictures/scene.ts";
@@ -31,9 +31,10 @@ export const meanSubtract = {
   },
   create: ({ detail }) =>
     async function meanSubtract(pictures, { compute: { network, weights } }) {
-      const { content: photograph, styles, start: beginning, ...scene } = pictures;
+      const { content: photograph, spare, styles, start: beginning, ...scene } = pictures;
       const { previous } = scene;
-      const content = toTensor(photograph, network);
+      if (spare) convertInPlace(photograph.data, network, "network");
+      const content: ImageTensor = spare ? photograph : toTensor(photograph, network);
       const start = beginning && toTensor(beginning, network);
       return {
         pictures: scene,

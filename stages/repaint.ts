@@ -33,6 +33,6 @@ export const repaint = {
     async function repaint(tensors, context) {
       const { pictures, network } = tensors;
       const image = await paintedTensor(tensors, options, context, true);
-      return { image, pictures, value: NaN, network };
+      return { image, spare: true, pictures, value: NaN, network };
     },
 } satisfies Stage<Tensors, Painted, PainterChoice>;

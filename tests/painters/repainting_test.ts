@@ -32,14 +32,15 @@ Deno.test("a picture in windows is that in others, whatever their sides", async 
   const made = painter();
   const photograph = picture(523, 301);
   const places = [{ row: made.rows[0].values }];
-  const paint = (windowSide: number) => repainted(made, photograph, places, engine, { wholePixels: 0, windowSide });
+  const paint = (side: number) =>
+    repainted(made, photograph, places, engine, { wholePixels: 0, windowPixels: side ** 2 });
   const [small, large] = [await paint(280), await paint(528)];
   assert.deepEqual([small.width, small.height], [523, 301]);
   const farthest = small.data.reduce((most, level, i) => Math.max(most, Math.abs(level - large.data[i])), 0);
   const spread = Math.max(...small.data.subarray(0, 1000)) - Math.min(...small.data.subarray(0, 1000));
   assert(spread > 5, `the picture hardly varies: by ${spread}`);
   assert(farthest < 0.1, `windows differ by ${farthest} levels`);
-  const way = { wholePixels: 0, windowSide: 280, inPlace: true };
+  const way = { wholePixels: 0, windowPixels: 280 ** 2, inPlace: true };
   const placed = await repainted(made, photograph, places, engine, way);
   assert.equal(placed.data, photograph.data);
   assert.deepEqual(placed, small);
@@ -57,7 +58,7 @@ Deno.test("a mask of a photograph parts two rows, at once and in windows", async
     data: Float32Array.from({ length: width * height }, (_, i) => i % width < 150 ? 1 : 0),
   };
   const right = { ...left, data: left.data.map((share) => 1 - share) };
-  for (const way of [{}, { wholePixels: 0, windowSide: 256 }]) {
+  for (const way of [{}, { wholePixels: 0, windowPixels: 256 ** 2 }]) {
     const alone = await repainted(made, { width, height, data }, [{ row }], engine, way);
     const both = await repainted(
       made,
