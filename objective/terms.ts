@@ -59,6 +59,8 @@ export interface TermValue {
 /** The layers and reductions of a picture that terms ask for. */
 export interface Asked extends Omit<AskedOfStyles, "margin"> {
   readonly contentLayers: readonly string[];
+  /** The name of a loss that needs the picture as a whole; absent if none does. */
+  readonly whole?: string;
 }
 
 /** The terms with a weight above 0 and, if they see features, a layer with one. */
@@ -99,7 +101,8 @@ export function askedBy(
   const halvings = styleLayers.length > 0 ? pyramid : 0;
   const factors = Array.from({ length: halvings + 1 }, (_, i) => 2 ** i)
     .filter((factor) => factor === 1 || Math.floor(side / factor / stride) >= leastPositions);
-  return { contentLayers: layersOf(terms, "content"), styleLayers, factors };
+  const whole = terms.find(({ loss }) => loss.whole)?.loss.name;
+  return { contentLayers: layersOf(terms, "content"), styleLayers, factors, whole };
 }
 
 /** The layers that terms of a sort name. */

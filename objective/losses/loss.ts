@@ -56,6 +56,8 @@ export interface Loss<Sort extends LossSort = any, Options extends object = any>
   readonly description: string;
   /** What it compares the image with. */
   readonly sort: Sort;
+  /** Whether it needs a picture as a whole: then none is painted in windows or tiles with it. */
+  readonly whole?: boolean;
   /** The schema of each option. */
   readonly options: OptionSchema<Options>;
   /** The term's value as a scalar node, its weights left out; for several pictures the mean of their values. */

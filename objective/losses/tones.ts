@@ -11,7 +11,6 @@ import {
   subtract,
   total,
 } from "../../graph/mod.ts";
-import { UserError } from "../../base/errors.ts";
 import type { Loss } from "./loss.ts";
 
 /** Positions along each side over which features are averaged: strokes are finer, and remain free. */
@@ -27,20 +26,15 @@ const epsilon = 1;
  * 1 − Pearson's correlation of the features F with the content picture's P, both averaged over patches of 8 × 8
  * positions: the mean over channels. It is 0 for any palette of the painting that keeps light and dark in their places,
  * and at most 2. A face then does not fall into light and dark patches. Its weights in the presets are our own.
- *
- * @throws {UserError} if it is built for a window of a picture: a correlation needs all of it.
  */
 export const tones: Loss<"content", Record<never, never>> = {
   name: "tones",
   description: "keeps light and dark in their places, whatever the palette: for faces",
   sort: "content",
+  // A correlation is none of its parts'.
+  whole: true,
   options: {},
-  build({ features, target, owned }) {
-    if (owned) {
-      throw new UserError("The loss tones needs a picture as a whole, and this one goes in tiles", {
-        hint: "grant more `memory`, take a smaller `decode.size`, or no `tiles`",
-      });
-    }
+  build({ features, target }) {
     const [painted, photograph] = [features, target].map(centred);
     const [ours, theirs] = [painted, photograph].map((x) => add(mean(square(x), places), epsilon));
     const likeness = divide(mean(multiply(painted, photograph), places), sqrt(multiply(ours, theirs)));

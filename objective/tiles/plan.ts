@@ -20,6 +20,8 @@ export interface Demand {
   readonly places: number;
   /** Whether the content picture's features may lie in a file if the picture is evaluated in windows. */
   readonly scratch: boolean;
+  /** The name of a loss that needs the picture as a whole; absent if none does. */
+  readonly whole?: string;
   /** Number of tensors of the picture's size that are held beside the evaluation: images, gradients, directions. */
   readonly held: number;
 }
@@ -85,6 +87,9 @@ const [spreadInWhole, spreadInWindows] = [2.2, 1.6];
 /** Bytes of constants that a graph may hold: an ONNX model ends at 2 GiB, and what styles are compared with is in it too. */
 const constantBytes = 1.9e9;
 
+/** Bytes that no machine has: what does not fit into them is refused for another reason. */
+const mostMemory = 1e13;
+
 /** Bytes of a pixel in float32. */
 const imageBytes = 12;
 
@@ -124,6 +129,7 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
   const fixedOfWhole = fixedBytes(demand) + contents * areaOf(size);
   const fits = whole <= (memory - fixedOfWhole) * shareOfWhole && constantsOfWhole(demand) <= constantBytes;
   if (fits) return { bytes: Math.ceil(fixedOfWhole + whole) };
+  if (demand.whole) return undefined;
 
   const uncollected = Math.min(uncollectedBytes, contentCopies * (imageBytes + contents) * areaOf(size));
   const fixed = fixedBytes(demand) + uncollected + (scratch ? 0 : contents * areaOf(size));
@@ -150,17 +156,21 @@ export function planEvaluation(demand: Demand, memory: number): Plan | undefined
 export function planFor(demand: Demand, memory = Infinity): Plan {
   const plan = planEvaluation(demand, memory);
   if (plan) return plan;
-  const { width, height } = demand.size;
+  const { size: { width, height }, whole } = demand;
   // From 0 bytes the loop would never end.
   let enough = Math.max(memory, processBytes);
-  while (!planEvaluation(demand, enough)) enough *= 1.02;
+  while (enough < mostMemory && !planEvaluation(demand, enough)) enough *= 1.02;
   let share = 1;
   while (share > 0.01 && !planEvaluation({ ...demand, size: scaled(demand.size, share) }, memory)) share -= 0.01;
   const side = Math.floor(share * Math.max(width, height));
-  const smaller = share > 0.01 ? `, or take \`decode.size\` ${side} or less` : "";
-  throw new UserError(`${amountOf(memory)} of memory do not suffice for ${width}×${height} pixels`, {
+  const ways = [
+    ...enough < mostMemory ? [`grant ${amountOf(enough)} with \`memory\``] : [],
+    ...share > 0.01 ? [`take \`decode.size\` ${side} or less`] : [],
+  ];
+  const asWhole = whole ? ` as a whole, as the loss ${whole} needs them` : "";
+  throw new UserError(`${amountOf(memory)} of memory do not suffice for ${width}×${height} pixels${asWhole}`, {
     code: "out-of-memory",
-    hint: `grant ${amountOf(enough)} with \`memory\`${smaller}`,
+    hint: ways.join(", or ") || undefined,
   });
 }
 
@@ -171,10 +181,15 @@ const remembered = 12;
  * Plans the evaluation of an objective in tiles that lie with workers, or all with this machine.
  *
  * @param grids The windows at each reduction.
- * @throws {UserError} if the memory does not suffice for what is held here.
+ * @throws {UserError} if the memory does not suffice for what is held here, or a loss needs the picture as a whole.
  */
 export function planTiles(demand: Demand, grids: readonly Grid[], local: boolean, memory = Infinity): Plan {
-  const { size, network, factors, contentLayers, styleLayers } = demand;
+  const { size, network, factors, contentLayers, styleLayers, whole } = demand;
+  if (whole) {
+    throw new UserError(`The loss ${whole} needs a picture as a whole, and this one goes in tiles`, {
+      hint: "leave `tiles` out, or leave out the loss",
+    });
+  }
   const windows = grids.map(({ window }, i) => {
     const layers = factors[i] === 1 ? [...contentLayers, ...styleLayers] : styleLayers;
     return areaOf(window) * (spreadInWindows * slopeBytes(network, layers) + guidedBytes(demand));

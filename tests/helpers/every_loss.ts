@@ -1,16 +1,15 @@
 import type { Term } from "../../objective/terms.ts";
 import { losses } from "../../objective/losses/mod.ts";
-import { tones } from "../../objective/losses/tones.ts";
 
 /**
  * Every loss that can be seen in windows, with every one of its formulas or powers, each as a term of its own, at the
- * layers of its sort. The loss tones cannot, and says so (tests/objective/losses_test.ts).
+ * layers of its sort.
  */
 export function everyLoss(
   layers: Readonly<Record<"content" | "style", Readonly<Record<string, number>>>>,
 ): Record<string, Term> {
   return Object.fromEntries(
-    Object.values(losses).filter((loss) => loss !== tones).flatMap((loss) => {
+    Object.values(losses).filter((loss) => !loss.whole).flatMap((loss) => {
       const shown = loss.sort === "image" ? {} : { layers: layers[loss.sort as "content" | "style"] };
       const plain = { loss, weight: 1, ...shown };
       const variants = Object.entries(loss.options).flatMap(([name, { enum: values = [] }]) =>

@@ -53,11 +53,6 @@ Deno.test("tones is one less the correlation of what patches show, in the mean o
   assert.ok(seen.every((number) => Math.abs(number) < 1e-9));
 });
 
-Deno.test("tones refuses a part of a picture in one line", () => {
-  const owned = constant(new Float32Array(3).fill(1), [1, 1, 1, 3]);
-  assert.throws(() => tones.build({ features, target: features, energy: 1, owned }, {}), /as a whole/);
-});
-
 Deno.test("gram divides each picture's sums by its own number of positions", () => {
   // G = [[5, 2], [2, 5]] over 3 positions; A = [[3, 0], [0, 6]] over 6.
   const target = { count: 6, channels: 2, sum: new Float32Array(2), outer: Float32Array.of(3, 0, 0, 6) };

@@ -4,7 +4,6 @@ import { add, constant, gradient, type Graph, input, type Node, type Shape, size
 import type { Guide } from "../../../objective/guides.ts";
 import { type Loss, type LossInputs, sumOfSquares } from "../../../objective/losses/loss.ts";
 import { losses } from "../../../objective/losses/mod.ts";
-import { tones } from "../../../objective/losses/tones.ts";
 import { constantParameters, networkGraph } from "../../../networks/describing.ts";
 import { statisticsOf } from "../../../objective/statistics.ts";
 import { interpret, type Values } from "../../graph/reference.ts";
@@ -77,7 +76,7 @@ function shown(loss: Loss, x: Node, partly: boolean, alone?: number): LossInputs
 const withGradient = (value: Node, x: Node): Graph => ({ outputs: { value, slope: gradient(value, [x])[0] } });
 
 for (const loss of Object.values(losses)) {
-  for (const partly of loss === tones ? [false] : [false, true]) {
+  for (const partly of loss.whole ? [false] : [false, true]) {
     const part = !partly ? "" : loss.sort === "style" ? " where a mask counts" : " where a window owns";
     Deno.test(`${loss.name} of a batch is the mean of what its pictures have alone${part}`, () => {
       const seen = pictures(channels, 0.37);

@@ -2,7 +2,7 @@ import assert from "node:assert/strict";
 import { lossBuild } from "../../../stages/loss_build.ts";
 import { loadPreset } from "../../../presets/load.ts";
 import { optionsOf } from "../../../presets/preset.ts";
-import { type Demand, planEvaluation, planFor } from "../../../objective/tiles/plan.ts";
+import { type Demand, planEvaluation, planFor, planTiles } from "../../../objective/tiles/plan.ts";
 import { networks } from "../../../networks/network.ts";
 import { contextFor } from "../../helpers/context.ts";
 import { clearError } from "../../helpers/errors.ts";
@@ -61,6 +61,21 @@ Deno.test("where there is no memory at all, what would suffice is said", async (
   const { hint = "" } = await clearError(() => planFor(demand, 0));
   const [, memory] = /^grant (\d+)MB with `memory`$/.exec(hint) ?? [];
   assert.ok(planEvaluation(demand, 1e6 * Number(memory)), hint);
+});
+
+Deno.test("a loss that needs the picture as a whole is refused windows and tiles, and what would do is said", async () => {
+  const whole = { ...demand, whole: "tones" };
+  const { message, hint = "" } = await clearError(() => planFor(whole, 1e9));
+  assert.equal(message, "1.0GB of memory do not suffice for 1200×800 pixels as a whole, as the loss tones needs them");
+  const [, memory, side] = /^grant ([\d.]+)GB with `memory`, or take `decode\.size` (\d+) or less$/.exec(hint) ?? [];
+  assert.equal(planEvaluation(whole, 1.01e9 * Number(memory))?.reductions, undefined);
+  assert.ok(planEvaluation(whole, 1.01e9 * Number(memory)), hint);
+  const size = { width: Number(side), height: Math.floor(Number(side) * 2 / 3) };
+  assert.ok(planEvaluation({ ...whole, size }, 1e9), hint);
+  // Its graph would be larger than any model, whatever the memory.
+  const huge = { ...whole, contentLayers: ["conv1_1"], size: { width: 12000, height: 8000 } };
+  assert.match((await clearError(() => planFor(huge, 1e12))).hint ?? "", /^take `decode\.size` \d+ or less$/);
+  assert.match((await clearError(() => planTiles(whole, [], true))).message, /tones needs a picture as a whole/);
 });
 
 Deno.test("the memory of the finest scale is checked before the first one", async () => {
