@@ -93,7 +93,7 @@ const objectives: Readonly<Record<string, Json>> = {
 const descents: Readonly<Record<string, Json>> = {
   "neural-style-pt": {
     decode: { scales: { start: 128, factor: 2 } },
-    optimise: { iterations: [50, 130, 200], lbfgs: { history: 12 } },
+    optimise: { iterations: [40, 100, 200], lbfgs: { history: 12 } },
   },
   "style-transfer-pytorch": {
     decode: { scales: [] },
