@@ -30,20 +30,27 @@ async function walked(
 
 /** Options with which an optimiser keeps other things than by default. */
 const unusual: Readonly<Record<string, readonly Record<string, unknown>[]>> = {
-  adam: [{ averaging: 0.9 }, { averaging: 0.5, beta1: 0.5, beta2: 0.9, epsilon: 1e-3, learningRate: 0.1 }],
+  adam: [{ averaging: 0.9 }, { lastRate: 0.1 }, {
+    averaging: 0.5,
+    beta1: 0.5,
+    beta2: 0.9,
+    epsilon: 1e-3,
+    learningRate: 0.1,
+  }],
   lbfgs: [{ history: 2 }, { history: 20, preconditioner: "none" }],
 };
 
 for (const [name, optimiser] of Object.entries(optimisers)) {
   Deno.test(`${name} goes on from the state of any step with the very numbers that it would have found`, async () => {
     const start = Float32Array.of(-1.2, 1);
+    const told = { steps: 24 };
     for (const options of [{}, ...unusual[name]]) {
-      const whole = await walked(optimiser, rosenbrock(), start, 25, undefined, options);
+      const whole = await walked(optimiser, rosenbrock(), start, 25, told, options);
       for (const at of [0, 1, 2, 7, 16]) {
         const { state, ...from } = whole[at];
         assert(state, "an optimiser that ships keeps its state");
         const untouched = structuredClone({ ...from, state });
-        const resumption = { from: { ...from, state } };
+        const resumption = { ...told, from: { ...from, state } };
         const rest = await walked(optimiser, rosenbrock(), from.image, 24 - at, resumption, options);
         assert.deepEqual(rest, whole.slice(at + 1), JSON.stringify(options));
         assert.deepEqual({ ...from, state }, untouched, "what it goes on from is not written to");
