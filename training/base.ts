@@ -11,7 +11,7 @@
  */
 import { pathToFileURL } from "node:url";
 import { join } from "node:path";
-import { loadPreset, openSession } from "../mod.ts";
+import { loadPreset, openSession, type Preset } from "../mod.ts";
 import type { Context, Stage } from "../chain/stage.ts";
 import { normalFrom, randomFrom } from "../base/random.ts";
 import { sizeOf } from "../graph/mod.ts";
@@ -36,8 +36,9 @@ interface Plan {
   readonly learningRate: number;
   readonly last: number;
   readonly photographs: string;
+  /** Each style by its preset's name, or by that of its painting, a file that the preset `painting` is given. */
   readonly styles: Readonly<
-    Record<string, { readonly preset: object; readonly often: number; readonly ships?: boolean }>
+    Record<string, { readonly painting?: string; readonly often: number; readonly ships?: boolean }>
   >;
   /** Steps until the phase ends. */
   readonly phases: readonly { readonly until: number; readonly side: number; readonly count: number }[];
@@ -131,7 +132,14 @@ for (const name of names) {
       return undefined;
     },
   };
-  const preset = await loadPreset({ ...plan.styles[name].preset, optimise: undefined } as never);
+  const { painting } = plan.styles[name];
+  const asked: Preset = painting
+    ? {
+      extends: "painting",
+      decode: { content: "impasto:examples/harbour.jpg", styles: [{ picture: painting }], scales: [] },
+    }
+    : { extends: name, decode: { scales: [] } };
+  const preset = await loadPreset({ ...asked, optimise: undefined } as never);
   const upTo = preset.chain.findIndex(({ stage }) => stage.name === (out ? "feature-extract" : "optimise"));
   await session.run(preset, [...preset.chain.slice(0, upTo), { stage: capture, options: {} }] as never, {});
   console.log("objective of", name);
