@@ -203,7 +203,10 @@ export function painterGraph(
 ): Node {
   const { range, offset = range, epsilon, steps, last } = architecture;
   const [, , height, width] = photographs.shape;
-  const packing = height % 2 === 0 && width % 2 === 0 ? packedSteps(architecture) : new Set();
+  // Packed, a kernel mirrors one pixel more than it reaches.
+  const widest = Math.max(last.kernel, ...steps.map(({ kernel }) => kernel));
+  const isPackable = height % 2 === 0 && width % 2 === 0 && Math.min(height, width) > widest;
+  const packing = isPackable ? packedSteps(architecture) : new Set();
   const kernelOf = ({ name, kernel }: Pick<PainterStep, "name" | "kernel">, outputs: number, inputs: number) =>
     parameter(`${name}.weight`, [outputs, inputs, kernel, kernel]);
   const convolved = (x: Node, kernel: Node, stride = 1) =>
@@ -246,11 +249,12 @@ export function painterGraph(
 function packedSteps({ steps }: PainterArchitecture): ReadonlySet<string> {
   const packed = new Set<string>();
   let apart = 1;
-  for (const [i, { name, kernel, first, stride, then }] of steps.entries()) {
+  for (const [i, step] of steps.entries()) {
+    const { name, kernel, first, stride, then } = step;
     const readsPacked = i > 0 && packed.has(steps[i - 1].name);
-    if (first === "halve" || stride === 2) apart *= 2;
+    if (halves(step)) apart *= 2;
     if (first === "double") apart /= 2;
-    const isComputable = !stride && (i === 0 ? !first : first === "double" && kernel === 3);
+    const isComputable = stride !== 2 && (i === 0 ? !first : first === "double" && kernel === 3);
     if (readsPacked && first !== "halve" || apart === 1 && !isComputable) return new Set();
     if (apart === 1) packed.add(name);
     if (then === "double") apart /= 2;

@@ -14,6 +14,8 @@ export interface Tensors {
   readonly pictures: SceneInfo;
   /** The photograph. */
   readonly content: ImageTensor;
+  /** The photograph's numbers, if nobody else needs their memory: it may become that of a painting. */
+  readonly spare?: Float32Array;
   /** The paintings with their uses. */
   readonly styles: readonly StyleTensor[];
   /** The picture from which the optimiser starts, if not the content. */

@@ -31,7 +31,7 @@ import { cropOf } from "./crop.ts";
 interface Way {
   /** The most pixels that go through at once: a million takes some 400 MB. */
   readonly wholePixels?: number;
-  /** The most pixels of a window of a larger picture: more than those of a square of twice the painter's reach. */
+  /** The most pixels of a window of a larger picture, unless the painter looks too far for any so small. */
   readonly windowPixels?: number;
 }
 
@@ -115,14 +115,14 @@ export async function openPainting(
   return {
     async paint(photograph, { signal, inPlace = false } = {}) {
       const data = inPlace ? photograph.data : new Float32Array(3 * width * height);
-      const bandAt = bandsOf(photograph, window.height);
-      let [top, band] = [0, bandAt(0)];
+      const bandAt = inPlace ? bandsOf(photograph, window.height) : () => photograph;
+      let [top, seen] = [0, bandAt(0)];
       for (const place of windows) {
         signal?.throwIfAborted();
-        if (place.top > top) [top, band] = [place.top, bandAt(place.top)];
-        const inBand = { ...window, left: place.left, top: 0 };
-        const masks = masksAt({ ...inBand, top: place.top });
-        const { picture } = await program.run({ photographs: cropOf(band, inBand), ...masks });
+        if (place.top > top) [top, seen] = [place.top, bandAt(place.top)];
+        const region = { ...window, left: place.left, top: place.top };
+        const photographs = cropOf(seen, inPlace ? { ...region, top: 0 } : region);
+        const { picture } = await program.run({ photographs, ...masksAt(region) });
         paste(picture, window, place, data, photograph);
       }
       return { width, height, data };
@@ -254,8 +254,8 @@ async function statisticsOf(
 }
 
 /**
- * Windows of one size that cover a picture; each keeps what lies far enough from its inner borders. Of all that are
- * small enough, those that are painted in the fewest pixels.
+ * Windows of one size that cover a picture; each keeps what lies far enough from its inner borders. For each number of
+ * columns there are as few rows as can be, and of these layouts the one with the fewest pixels in all is taken.
  *
  * @param size That of the picture in multiples of the stride.
  * @param whole That of the picture.
@@ -273,9 +273,11 @@ function windowsOver(
     const most = Math.max(1, Math.ceil(inner / stride));
     return Array.from({ length: most }, (_, i) => i === 0 ? length : roundedUp(inner / (i + 1), stride) + 2 * reach);
   };
-  const heights = sidesIn(size.height);
-  const layouts = sidesIn(size.width).flatMap((width, column) => {
-    const row = heights.findIndex((height) => width * height <= mostPixels);
+  const [widths, heights] = [sidesIn(size.width), sidesIn(size.height)];
+  // A painter that looks farther than a window may be large sees the smallest ones.
+  const enough = Math.max(mostPixels, widths.at(-1)! * heights.at(-1)!);
+  const layouts = widths.flatMap((width, column) => {
+    const row = heights.findIndex((height) => width * height <= enough);
     const height = heights[row];
     return row < 0 ? [] : [{ width, height, pixels: (column + 1) * (row + 1) * width * height }];
   });

@@ -24,8 +24,8 @@ export interface StylePicture extends StyleUse {
 export interface Pictures {
   /** The photograph. */
   readonly content: Picture;
-  /** Whether the photograph's memory may become that of its tensor; not unless given. */
-  readonly spare?: boolean;
+  /** The photograph's numbers, if nobody else needs their memory: it becomes that of the tensor. */
+  readonly spare?: Float32Array;
   /** The paintings with their uses. */
   readonly styles: readonly StylePicture[];
   /** How much of each pixel of the finished picture is painted; all unless given. The rest is the content. */

@@ -182,7 +182,7 @@ export const decode = {
         return {
           content: photograph,
           // A frame is needed again.
-          spare: !given,
+          spare: given ? undefined : photograph.data,
           // With the photograph's colours they are others for each frame.
           styles: options.styleColours === "painting"
             ? await stylePictures(size, () => styles.beside(photograph))

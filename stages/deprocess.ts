@@ -1,5 +1,5 @@
 import { recoloured } from "../pictures/colours.ts";
-import { convertInPlace, fromTensor } from "../networks/input.ts";
+import { fromTensor } from "../networks/input.ts";
 import type { Painted } from "./optimise.ts";
 import type { FinishedPicture, Picture } from "../pictures/picture.ts";
 import type { Plane } from "../pictures/plane.ts";
@@ -40,10 +40,9 @@ export const deprocess = {
     },
   },
   create: ({ colours, strength }) =>
-    async function deprocess({ image, spare = false, pictures, network }) {
+    async function deprocess({ image, pictures, network }) {
       const size = pictures.sizes.at(-1)!;
-      if (spare) convertInPlace(image.data, network, "RGB");
-      const planes = spare ? image.data : fromTensor(image, network);
+      const planes = fromTensor(image, network);
       // A snapshot of a coarse scale, or a run that was interrupted there, is enlarged to the size that was asked for.
       const data = image.width === size.width && image.height === size.height
         ? planes

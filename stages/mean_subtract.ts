@@ -1,4 +1,6 @@
 import { convertInPlace, toTensor } from "../networks/input.ts";
+import type { Network } from "../networks/network.ts";
+import type { Picture } from "../pictures/picture.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
 import type { Tensors } from "../objective/tensors.ts";
 import type { Pictures } from "../pictures/scene.ts";
@@ -33,13 +35,15 @@ export const meanSubtract = {
     async function meanSubtract(pictures, { compute: { network, weights } }) {
       const { content: photograph, spare, styles, start: beginning, ...scene } = pictures;
       const { previous } = scene;
-      if (spare) convertInPlace(photograph.data, network, "network");
-      const content: ImageTensor = spare ? photograph : toTensor(photograph, network);
       const start = beginning && toTensor(beginning, network);
+      const uses = styles.map(({ picture, ...use }) => ({ image: toTensor(picture, network), ...use }));
+      // After the others, which may be the same picture. A stage before may have put another in its place.
+      const content = spare === photograph.data ? inItsMemory(photograph, network) : toTensor(photograph, network);
       return {
         pictures: scene,
         content,
-        styles: styles.map(({ picture, ...use }) => ({ image: toTensor(picture, network), ...use })),
+        spare: content.data,
+        styles: uses,
         start,
         previous: previous && enlarged(previous, start ?? content, detail),
         network,
@@ -47,6 +51,11 @@ export const meanSubtract = {
       };
     },
 } satisfies Stage<Pictures, Tensors, MeanSubtractOptions>;
+
+function inItsMemory(photograph: Picture, network: Network): ImageTensor {
+  convertInPlace(photograph.data, network, "network");
+  return photograph;
+}
 
 /**
  * The result of a coarser scale at the size of a finer one. It lacks the fine detail that the coarse scale could not

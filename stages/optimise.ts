@@ -63,8 +63,6 @@ export interface OptimiseOptions {
 export interface Painted {
   /** The image, in the network's convention. */
   readonly image: ImageTensor;
-  /** Whether its memory may become that of the picture; not unless given. */
-  readonly spare?: boolean;
   /** The pictures of its scale. */
   readonly pictures: SceneInfo;
   /** Value of the objective there. */

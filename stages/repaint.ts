@@ -32,7 +32,8 @@ export const repaint = {
   create: (options) =>
     async function repaint(tensors, context) {
       const { pictures, network } = tensors;
-      const image = await paintedTensor(tensors, options, context, true);
-      return { image, spare: true, pictures, value: NaN, network };
+      const inPlace = tensors.spare === tensors.content.data;
+      const image = await paintedTensor(tensors, options, context, inPlace);
+      return { image, pictures, value: NaN, network };
     },
 } satisfies Stage<Tensors, Painted, PainterChoice>;

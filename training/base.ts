@@ -49,7 +49,7 @@ interface Plan {
   readonly from?: { readonly checkpoint: string } | { readonly painter: string };
   /** The least share that the weights have in their mean, which is taken every ten steps; 0.01 unless given. */
   readonly averaging?: number;
-  /** The emphasis of content at the start, the share of all steps over which it falls to 1, and its least. */
+  /** The emphasis of content at the start, the share of all steps over which it would fall to 1, and its least. */
   readonly emphasis: readonly [number, number, number];
 }
 
@@ -175,7 +175,7 @@ for (const { colour } of objectives) {
   }
   for (const level of colour) start[place++] = level / rowPace;
 }
-if (plan.from && "painter" in plan.from) {
+if (plan.from && "painter" in plan.from && !out) {
   const { kernels, rows } = await openPainter(pathToFileURL(plan.from.painter));
   place = 0;
   for (const name of kernelShapes(architecture).keys()) {

@@ -167,8 +167,11 @@ export function planFor(demand: Demand, memory = Infinity): Plan {
     ...enough < mostMemory ? [`grant ${amountOf(enough)} with \`memory\``] : [],
     ...share > 0.01 ? [`take \`decode.size\` ${side} or less`] : [],
   ];
+  const lack = enough < mostMemory
+    ? `${amountOf(memory)} of memory do not suffice`
+    : "A model of 2 GB does not suffice";
   const asWhole = whole ? ` as a whole, as the loss ${whole} needs them` : "";
-  throw new UserError(`${amountOf(memory)} of memory do not suffice for ${width}×${height} pixels${asWhole}`, {
+  throw new UserError(`${lack} for ${width}×${height} pixels${asWhole}`, {
     code: "out-of-memory",
     hint: ways.join(", or ") || undefined,
   });

@@ -3,7 +3,10 @@ import { onnxEngine } from "../../engines/onnx/engine.ts";
 import { sizeOf } from "../../graph/mod.ts";
 import { kernelShapes, type Painter, painterArchitectures, rowLength } from "../../networks/painter.ts";
 import { normalFrom, randomFrom } from "../../base/random.ts";
+import { type Preset, stylise } from "../../mod.ts";
 import { repainted } from "../../painters/repainting.ts";
+import { mixedLight } from "../../pictures/mixed_light.ts";
+import { loadPicture } from "../../pictures/read_picture.ts";
 
 const { p16 } = painterArchitectures;
 
@@ -82,4 +85,21 @@ Deno.test("sides that are no multiple of the stride are painted to their last ro
     assert.equal(data.length, 3 * width * height);
     assert(data.every((level) => Number.isFinite(level) && level !== 0));
   }
+});
+
+Deno.test("what is laid over a large photograph is laid over the photograph, though its memory is painted over", async () => {
+  const preset: Preset = {
+    extends: "monet",
+    method: "painter",
+    decode: { content: "impasto:examples/harbour.jpg", size: 1184, enlarge: true },
+  };
+  const whole = (await stylise(preset)).picture;
+  assert(whole.width * whole.height > 2 ** 20);
+  const half = (await stylise({ ...preset, deprocess: { strength: 0.5 } })).picture;
+  const photograph = await (await loadPicture(new URL("../../examples/harbour.jpg", import.meta.url).href)).pixels(
+    whole,
+  );
+  const wanted = mixedLight(photograph, whole, 0.5).data;
+  const farthest = half.data.reduce((most, level, i) => Math.max(most, Math.abs(level - wanted[i])), 0);
+  assert(farthest < 0.01, `${farthest} levels`);
 });

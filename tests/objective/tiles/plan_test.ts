@@ -74,7 +74,9 @@ Deno.test("a loss that needs the picture as a whole is refused windows and tiles
   assert.ok(planEvaluation({ ...whole, size }, 1e9), hint);
   // Its graph would be larger than any model, whatever the memory.
   const huge = { ...whole, contentLayers: ["conv1_1"], size: { width: 12000, height: 8000 } };
-  assert.match((await clearError(() => planFor(huge, 1e12))).hint ?? "", /^take `decode\.size` \d+ or less$/);
+  const refused = await clearError(() => planFor(huge, 1e12));
+  assert.match(refused.message, /^A model of 2 GB does not suffice for 12000×8000 pixels as a whole/);
+  assert.match(refused.hint ?? "", /^take `decode\.size` \d+ or less$/);
   assert.match((await clearError(() => planTiles(whole, [], true))).message, /tones needs a picture as a whole/);
 });
 
@@ -85,4 +87,7 @@ Deno.test("the memory of the finest scale is checked before the first one", asyn
   check(1e10);
   const { message } = await clearError(() => check(2e9));
   assert.equal(message, "2.0GB of memory do not suffice for 6000×4000 pixels");
+  const faces = optionsOf(await loadPreset("portrait", [], { incomplete: true }), lossBuild)!;
+  const whole = await clearError(() => lossBuild.checkMemory(faces, outline, contextFor({ memory: 1e10 }).compute));
+  assert.match(whole.message, /6000×4000 pixels as a whole, as the loss tones needs them$/);
 });
