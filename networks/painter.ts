@@ -55,6 +55,8 @@ export interface PainterArchitecture {
   readonly offset?: number;
   /** Added to the variance of a channel. */
   readonly epsilon: number;
+  /** Whether grain.ts is laid over the photographs that it is given. */
+  readonly grain?: boolean;
   /** In order. */
   readonly steps: readonly PainterStep[];
   /** The convolution that gives red, green and blue: neither normalised nor squashed; a row gives its bias. */

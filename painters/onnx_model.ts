@@ -4,6 +4,7 @@
  * @module
  */
 import * as onnx from "../engines/onnx/writer.ts";
+import { grainSide, grainTile } from "../networks/grain.ts";
 import { type Painter, type PainterStep, strideOf, takesAnySize } from "../networks/painter.ts";
 
 /** Operator set of the models. */
@@ -32,7 +33,7 @@ export function painterModel(
   { architecture, kernels }: Pick<Painter, "architecture" | "kernels">,
   styles: readonly WritableStyle[],
 ): PainterModel {
-  const { range, offset = range, epsilon, steps, last } = architecture;
+  const { range, offset = range, epsilon, grain, steps, last } = architecture;
   const nodes: onnx.Chunk[][] = [];
   const initializers = new Map<string, onnx.Chunk[]>();
   const emit = (
@@ -86,6 +87,14 @@ export function painterModel(
       integers([stride]),
     ]);
     x = emit("Pad", [x, emit("Concat", [integers([0, 0, 0, 0, 0, 0]), left], { axis: 0 })], { mode: "reflect" });
+  }
+  if (grain) {
+    const tile = floats("grain", [1, 1, grainSide, grainSide], grainTile());
+    const padded = emit("Shape", [x], { start: 2 });
+    const sides = integers([grainSide]);
+    const counts = emit("Div", [emit("Add", [padded, integers([grainSide - 1])]), sides]);
+    const tiled = emit("Tile", [tile, emit("Concat", [integers([1, 1]), counts], { axis: 0 })]);
+    x = emit("Add", [x, emit("Slice", [tiled, integers([0, 0]), padded, integers([2, 3])])]);
   }
   if (offset !== 0) x = emit("Sub", [x, float(offset)]);
   if (range !== 1) x = emit("Div", [x, float(range)]);

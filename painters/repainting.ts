@@ -8,6 +8,7 @@
 import type { Engine } from "../engines/engine.ts";
 import { constant, type Graph, input, type Node, type Shape } from "../graph/mod.ts";
 import { constantParameters } from "../networks/describing.ts";
+import { grainOf } from "../networks/grain.ts";
 import {
   byItself,
   type Normalising,
@@ -121,7 +122,7 @@ export async function openPainting(
         signal?.throwIfAborted();
         if (place.top > top) [top, seen] = [place.top, bandAt(place.top)];
         const region = { ...window, left: place.left, top: place.top };
-        const photographs = cropOf(seen, inPlace ? { ...region, top: 0 } : region);
+        const photographs = grained(cropOf(seen, inPlace ? { ...region, top: 0 } : region), region, architecture);
         const { picture } = await program.run({ photographs, ...masksAt(region) });
         paste(picture, window, place, data, photograph);
       }
@@ -147,7 +148,8 @@ async function openAlone(
   const keep = { left: 0, top: 0, right: width, bottom: height };
   return {
     async paint(photograph) {
-      const { picture } = await program.run({ photographs: cropOf(photograph, region), ...masks });
+      const photographs = grained(cropOf(photograph, region), region, painter.architecture);
+      const { picture } = await program.run({ photographs, ...masks });
       const data = new Float32Array(3 * width * height);
       paste(picture, size, { left: 0, top: 0, keep }, data, photograph);
       return { width, height, data };
@@ -193,6 +195,14 @@ function graphOf(
   return {
     outputs: { picture: painterGraph(architecture, constantParameters(kernels), style, photographs, normalising) },
   };
+}
+
+/** The planes of a part of a photograph as the painter sees them, in their own memory. */
+function grained(planes: Float32Array, region: Region, { grain }: PainterArchitecture): Float32Array {
+  if (!grain) return planes;
+  const noise = grainOf(region);
+  for (let i = 0; i < planes.length; i++) planes[i] += noise[i % noise.length];
+  return planes;
 }
 
 /** A part of a picture. */
@@ -242,7 +252,7 @@ async function statisticsOf(
   };
   const masks = regions.map(maskedBy(places, photograph));
   const results = await program.run({
-    photographs: stacked(regions.map((region) => cropOf(photograph, region))),
+    photographs: stacked(regions.map((region) => grained(cropOf(photograph, region), region, painter.architecture))),
     ...Object.fromEntries(Object.keys(masks[0]).map((key) => [key, stacked(masks.map((mask) => mask[key]))])),
   });
   const node = (key: string): Node => constant(results[key], seen[key].shape as Shape);

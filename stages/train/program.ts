@@ -1,5 +1,5 @@
 import type { Engine } from "../../engines/engine.ts";
-import { gradient, input, multiply, type Node, reshape, type Shape, sizeOf } from "../../graph/mod.ts";
+import { add, constant, gradient, input, multiply, type Node, reshape, type Shape, sizeOf } from "../../graph/mod.ts";
 import {
   byItself,
   kernelShapes,
@@ -8,6 +8,7 @@ import {
   rowLength,
   styleOfRow,
 } from "../../networks/painter.ts";
+import { grainOf } from "../../networks/grain.ts";
 import { inConvention } from "../../networks/input.ts";
 import type { Network } from "../../networks/network.ts";
 import { sumOfTerms } from "../../objective/judge.ts";
@@ -88,7 +89,11 @@ export async function trainingProgram(
   const inputs = new Map<string, Node>([...layout].map(([name, { shape }]) => [name, input(name, shape)]));
   const photographs = input("photographs", [count, 3, side, side]);
   const style = styleOfRow(architecture, inputs.get("row")!);
-  const pictures = painterGraph(architecture, (name) => inputs.get(name)!, style, photographs, byItself);
+  const crops = Array.from({ length: count }, (_, i) => grainOf({ width: side, height: side, left: 97 * i, top: 0 }));
+  const grain = constant(Float32Array.from(crops.flatMap((crop) => [...crop])), [count, 1, side, side]);
+  // The content that is to be kept has none.
+  const seen = architecture.grain ? add(photographs, grain) : photographs;
+  const pictures = painterGraph(architecture, (name) => inputs.get(name)!, style, seen, byItself);
   const [judged, given] = [pictures, photographs].map((node) => inConvention(node, network));
   const values = await objective.terms(judged, given, count > 1);
   const emphasis = input("emphasis", [1]);

@@ -8,6 +8,7 @@ export const small: PainterArchitecture = {
   description: "for tests",
   range: 128,
   epsilon: 1e-3,
+  grain: true,
   steps: [
     { name: "full", kernel: 5, channels: 4 },
     { name: "half", kernel: 3, channels: 6, first: "halve" },
