@@ -3,58 +3,90 @@
  * of an even sky it would make nothing, or strokes as regular as a weave. The noise tells it where to put them (texture
  * networks are fed noise for that: Ulyanov et al. 2016).
  *
+ * It is the sum of a tile of fine noise and of two sheets of coarse noise, one value for all channels, and the same at
+ * the same place of every picture.
+ *
  * @module
  */
 import { normalFrom, randomFrom } from "../base/random.ts";
 import type { Size } from "../pictures/picture.ts";
 
-/** Side of the tile that repeats over a picture. */
-export const grainSide = 256;
+/** Side of the tile of fine noise; the sheets of coarse noise repeat after four of them. */
+export const fineSide = 256;
+/** Pixels after which all grain repeats. */
+export const grainPeriod: number = 4 * fineSide;
 
-/** The tile's values are multiples of it, which float16 holds exactly. */
-const step = 0.5;
-
-/** Pixels between the points of each noise, and its standard deviation in levels. */
-const noises = [[1, 4], [4, 6], [16, 8], [32, 10]] as const;
-
-let tile: Float32Array | undefined;
-
-/** The tile, [{@linkcode grainSide}, {@linkcode grainSide}] in levels: noises of several sizes, one value for all channels. */
-export function grainTile(): Float32Array {
-  return tile ??= madeTile();
+/** Values at points of a grid, between which they are mixed linearly. */
+export interface Sheet {
+  /** Pixels between neighbouring points. */
+  readonly apart: number;
+  /** Points along a side. */
+  readonly count: number;
+  /** In levels, row by row. */
+  readonly points: Float32Array;
 }
 
-function madeTile(): Float32Array {
+/** What grain is made of. */
+interface Grain {
+  /** The tile, [{@linkcode fineSide}, {@linkcode fineSide}] in levels. */
+  readonly fine: Float32Array;
+  readonly coarse: readonly Sheet[];
+}
+
+let made: Grain | undefined;
+
+/** What grain is made of: standard deviations of 4 and 6 levels for each pixel and each four, and of 8 and 10 for 16 and 32. */
+export function grainParts(): Grain {
+  if (made) return made;
   const normal = normalFrom(randomFrom(1));
-  const sum = new Float32Array(grainSide ** 2);
-  for (const [apart, deviation] of noises) {
-    const count = grainSide / apart;
-    const points = Float32Array.from({ length: count ** 2 }, normal);
-    const noise = sum.map((_, i) => {
-      const [x, y] = [i % grainSide / apart, Math.floor(i / grainSide) / apart];
-      const [column, row] = [Math.floor(x), Math.floor(y)];
-      const [right, below] = [smooth(x - column), smooth(y - row)];
-      const at = (dx: number, dy: number) => points[(row + dy) % count * count + (column + dx) % count];
-      const mix = (dy: number) => (1 - right) * at(0, dy) + right * at(1, dy);
-      return (1 - below) * mix(0) + below * mix(1);
-    });
-    const found = Math.sqrt(noise.reduce((all, value) => all + value ** 2, 0) / noise.length);
-    noise.forEach((value, i) => sum[i] += deviation / found * value);
-  }
-  return sum.map((value) => step * Math.round(value / step));
+  // Between points that are mixed linearly a deviation is two thirds of theirs.
+  const sheet = (apart: number, side: number, deviation: number): Sheet => {
+    const count = side / apart;
+    const points = Float32Array.from(
+      { length: count ** 2 },
+      () => inSteps((apart > 1 ? 1.5 : 1) * deviation * normal()),
+    );
+    return { apart, count, points };
+  };
+  const [pixels, fours] = [sheet(1, fineSide, 4), sheet(4, fineSide, 6)];
+  const whole = { left: 0, top: 0, width: fineSide, height: fineSide };
+  const fine = pixels.points.slice();
+  addSheet(fine, whole, fours);
+  return made = { fine: fine.map(inSteps), coarse: [sheet(16, grainPeriod, 8), sheet(32, grainPeriod, 10)] };
 }
 
-function smooth(x: number): number {
-  return x * x * (3 - 2 * x);
+/** A value in steps that float16 holds exactly. */
+function inSteps(value: number): number {
+  return 0.5 * Math.round(value / 0.5);
 }
 
-/** The grain of a part of a picture, [height, width]. */
-export function grainOf({ left, top, width, height }: Size & { readonly left: number; readonly top: number }) {
-  const tile = grainTile();
+/** A part of a picture. */
+type Region = Size & { readonly left: number; readonly top: number };
+
+/** The grain of a part of a picture, [height, width] in levels. */
+export function grainOf(region: Region): Float32Array {
+  const { fine, coarse } = grainParts();
+  const { left, top, width, height } = region;
   const grain = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
-    const row = (top + y) % grainSide * grainSide;
-    for (let x = 0; x < width; x++) grain[y * width + x] = tile[row + (left + x) % grainSide];
+    const row = (top + y) % fineSide * fineSide;
+    for (let x = 0; x < width; x++) grain[y * width + x] = fine[row + (left + x) % fineSide];
   }
+  for (const sheet of coarse) addSheet(grain, region, sheet);
   return grain;
+}
+
+function addSheet(into: Float32Array, { left, top, width, height }: Region, { apart, count, points }: Sheet): void {
+  for (let y = 0; y < height; y++) {
+    const down = (top + y) / apart;
+    const [above, share] = [Math.floor(down) % count * count, down % 1];
+    const below = (Math.floor(down) + 1) % count * count;
+    for (let x = 0; x < width; x++) {
+      const across = (left + x) / apart;
+      const [before, after] = [Math.floor(across) % count, (Math.floor(across) + 1) % count];
+      const near = (1 - share) * points[above + before] + share * points[below + before];
+      const far = (1 - share) * points[above + after] + share * points[below + after];
+      into[y * width + x] += near + across % 1 * (far - near);
+    }
+  }
 }

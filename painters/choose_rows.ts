@@ -1,4 +1,5 @@
 import { UserError } from "../base/errors.ts";
+import { didYouMean } from "../base/nearest.ts";
 import type { Painter, PainterRow } from "../networks/painter.ts";
 import type { Plane } from "../pictures/plane.ts";
 
@@ -54,7 +55,8 @@ export function chooseRows(
 function rowNamed(name: string, rows: readonly PainterRow[]): PainterRow {
   const row = rows.find((row) => row.name === name);
   if (row) return row;
-  throw new UserError(`The painter has no style ${name}`, { hint: `it has ${namesOf(rows)}` });
+  const guess = didYouMean(name, rows.map(({ name }) => name));
+  throw new UserError(`The painter has no style ${name}`, { hint: `${guess}it has ${namesOf(rows)}` });
 }
 
 function rowFor(members: readonly Wanted[], rows: readonly PainterRow[]): Float32Array {
@@ -66,7 +68,9 @@ function rowFor(members: readonly Wanted[], rows: readonly PainterRow[]): Float3
     const row = nearest(alone, [member]);
     if (row) return { share: member.weight / total, row };
     throw new UserError("The painter has not learnt these paintings", {
-      hint: `impasto train makes a painter of them; this one has ${namesOf(rows)}`,
+      hint: `impasto train makes a painter of them; this one has ${namesOf(rows.slice(0, 8))}${
+        rows.length > 8 ? `, and ${rows.length - 8} more` : ""
+      }`,
     });
   }));
 }

@@ -4,7 +4,7 @@
  * @module
  */
 import * as onnx from "../engines/onnx/writer.ts";
-import { grainSide, grainTile } from "../networks/grain.ts";
+import { fineSide, grainParts, grainPeriod } from "../networks/grain.ts";
 import { type Painter, type PainterStep, strideOf, takesAnySize } from "../networks/painter.ts";
 
 /** Operator set of the models. */
@@ -89,12 +89,31 @@ export function painterModel(
     x = emit("Pad", [x, emit("Concat", [integers([0, 0, 0, 0, 0, 0]), left], { axis: 0 })], { mode: "reflect" });
   }
   if (grain) {
-    const tile = floats("grain", [1, 1, grainSide, grainSide], grainTile());
-    const padded = emit("Shape", [x], { start: 2 });
-    const sides = integers([grainSide]);
-    const counts = emit("Div", [emit("Add", [padded, integers([grainSide - 1])]), sides]);
-    const tiled = emit("Tile", [tile, emit("Concat", [integers([1, 1]), counts], { axis: 0 })]);
-    x = emit("Add", [x, emit("Slice", [tiled, integers([0, 0]), padded, integers([2, 3])])]);
+    const { fine, coarse } = grainParts();
+    const tile = floats("grain", [1, 1, fineSide, fineSide], fine);
+    const repeated = (x: string, counts: string) =>
+      emit("Tile", [x, emit("Concat", [integers([1, 1]), counts], { axis: 0 })]);
+    const cut = (x: string, sides: string) => emit("Slice", [x, integers([0, 0]), sides, integers([2, 3])]);
+    const sheet = coarse.map(({ apart, count, points }) => {
+      // Its first row and column stand behind the last ones, too.
+      const wrapped = Float32Array.from({ length: (count + 1) ** 2 }, (_, i) => {
+        const [row, column] = [Math.floor(i / (count + 1)) % count, i % (count + 1) % count];
+        return points[row * count + column];
+      });
+      const grid = floats(`grain_${apart}`, [1, 1, count + 1, count + 1], wrapped);
+      const mixed = emit("Resize", [grid, "", keep(`times_${apart}`, [4], Float32Array.of(1, 1, apart, apart))], {
+        mode: "linear",
+        coordinate_transformation_mode: "asymmetric",
+      });
+      return cut(mixed, integers([grainPeriod, grainPeriod]));
+    }).reduce(
+      (a, b) => emit("Add", [a, b]),
+      repeated(tile, integers([grainPeriod / fineSide, grainPeriod / fineSide])),
+    );
+    const sides = emit("Shape", [x], { start: 2 });
+    const period = integers([grainPeriod]);
+    const counts = emit("Div", [emit("Add", [sides, integers([grainPeriod - 1])]), period]);
+    x = emit("Add", [x, cut(repeated(sheet, counts), sides)]);
   }
   if (offset !== 0) x = emit("Sub", [x, float(offset)]);
   if (range !== 1) x = emit("Div", [x, float(range)]);
