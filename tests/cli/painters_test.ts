@@ -78,7 +78,7 @@ Deno.test("a painter is exported with all of its styles, or those named", async 
     return outcome.out.trimEnd().split("\n");
   };
   assert.deepEqual(await run(), [
-    "out.onnx is here: 0.0 MB, weights in float16",
+    "out.onnx is here: 0.2 MB, weights in float16",
     "it takes photograph [1,3,H,W] in RGB of 0..255, and style [3], the shares of one, two, three; it gives picture, " +
     "the same",
   ]);
