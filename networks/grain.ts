@@ -70,23 +70,32 @@ export function grainOf(region: Region): Float32Array {
   const grain = new Float32Array(width * height);
   for (let y = 0; y < height; y++) {
     const row = (top + y) % fineSide * fineSide;
-    for (let x = 0; x < width; x++) grain[y * width + x] = fine[row + (left + x) % fineSide];
+    for (let x = 0, run = 0; x < width; x += run) {
+      const from = (left + x) % fineSide;
+      run = Math.min(width - x, fineSide - from);
+      grain.set(fine.subarray(row + from, row + from + run), y * width + x);
+    }
   }
   for (const sheet of coarse) addSheet(grain, region, sheet);
   return grain;
 }
 
 function addSheet(into: Float32Array, { left, top, width, height }: Region, { apart, count, points }: Sheet): void {
+  // The points mixed for one row of pixels, the first of them again behind the last.
+  const line = new Float32Array(count + 1);
   for (let y = 0; y < height; y++) {
     const down = (top + y) / apart;
-    const [above, share] = [Math.floor(down) % count * count, down % 1];
+    const share = down % 1;
+    const above = Math.floor(down) % count * count;
     const below = (Math.floor(down) + 1) % count * count;
-    for (let x = 0; x < width; x++) {
-      const across = (left + x) / apart;
-      const [before, after] = [Math.floor(across) % count, (Math.floor(across) + 1) % count];
-      const near = (1 - share) * points[above + before] + share * points[below + before];
-      const far = (1 - share) * points[above + after] + share * points[below + after];
-      into[y * width + x] += near + across % 1 * (far - near);
+    for (let i = 0; i < count; i++) line[i] = (1 - share) * points[above + i] + share * points[below + i];
+    line[count] = line[0];
+    for (let x = 0, at = y * width; x < width;) {
+      const place = (left + x) % apart;
+      const point = Math.floor((left + x) / apart) % count;
+      const slope = (line[point + 1] - line[point]) / apart;
+      const end = Math.min(width, x + apart - place);
+      for (let value = line[point] + place * slope; x < end; x++, value += slope) into[at++] += value;
     }
   }
 }

@@ -201,7 +201,9 @@ function graphOf(
 function grained(planes: Float32Array, region: Region, { grain }: PainterArchitecture): Float32Array {
   if (!grain) return planes;
   const noise = grainOf(region);
-  for (let i = 0; i < planes.length; i++) planes[i] += noise[i % noise.length];
+  for (let from = 0; from < planes.length; from += noise.length) {
+    for (let i = 0; i < noise.length; i++) planes[from + i] += noise[i];
+  }
   return planes;
 }
 

@@ -1,5 +1,7 @@
 import { recoloured } from "../pictures/colours.ts";
-import { fromTensor } from "../networks/input.ts";
+import { convertInPlace, fromTensor } from "../networks/input.ts";
+import type { Network } from "../networks/network.ts";
+import type { ImageTensor } from "../pictures/tensor.ts";
 import type { Painted } from "./optimise.ts";
 import type { FinishedPicture, Picture } from "../pictures/picture.ts";
 import type { Plane } from "../pictures/plane.ts";
@@ -40,9 +42,9 @@ export const deprocess = {
     },
   },
   create: ({ colours, strength }) =>
-    async function deprocess({ image, pictures, network }) {
+    async function deprocess({ image, spare, pictures, network }, { snapshot }) {
       const size = pictures.sizes.at(-1)!;
-      const planes = fromTensor(image, network);
+      const planes = spare === image.data && !snapshot ? inItsMemory(image, network) : fromTensor(image, network);
       // A snapshot of a coarse scale, or a run that was interrupted there, is enlarged to the size that was asked for.
       const data = image.width === size.width && image.height === size.height
         ? planes
@@ -62,6 +64,15 @@ export const deprocess = {
       };
     },
 } satisfies Stage<Painted, FinishedPicture, DeprocessOptions>;
+
+/** Images whose memory is their planes' already: a stage that stands in for one that failed is given the same again. */
+const converted = new WeakSet<Float32Array>();
+
+function inItsMemory({ data }: ImageTensor, network: Network): Float32Array {
+  if (!converted.has(data)) convertInPlace(data, network, "RGB");
+  converted.add(data);
+  return data;
+}
 
 /** One picture over another of the same size, by the shares of a mask. */
 function overlaid(under: Picture, over: Picture, { data }: Plane): Picture {

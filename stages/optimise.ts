@@ -63,6 +63,8 @@ export interface OptimiseOptions {
 export interface Painted {
   /** The image, in the network's convention. */
   readonly image: ImageTensor;
+  /** The image's numbers, if nobody else needs their memory: it becomes that of the picture. */
+  readonly spare?: Float32Array;
   /** The pictures of its scale. */
   readonly pictures: SceneInfo;
   /** Value of the objective there. */

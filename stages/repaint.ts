@@ -34,6 +34,6 @@ export const repaint = {
       const { pictures, network } = tensors;
       const inPlace = tensors.spare === tensors.content.data;
       const image = await paintedTensor(tensors, options, context, inPlace);
-      return { image, pictures, value: NaN, network };
+      return { image, spare: image.data, pictures, value: NaN, network };
     },
 } satisfies Stage<Tensors, Painted, PainterChoice>;
