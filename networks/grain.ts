@@ -9,7 +9,7 @@
  * @module
  */
 import { normalFrom, randomFrom } from "../base/random.ts";
-import type { Size } from "../pictures/picture.ts";
+import type { Region } from "../pictures/picture.ts";
 
 /** Side of the tile of fine noise; the sheets of coarse noise repeat after four of them. */
 export const fineSide = 256;
@@ -17,7 +17,7 @@ export const fineSide = 256;
 export const grainPeriod: number = 4 * fineSide;
 
 /** Values at points of a grid, between which they are mixed linearly. */
-export interface Sheet {
+interface Sheet {
   /** Pixels between neighbouring points. */
   readonly apart: number;
   /** Points along a side. */
@@ -59,9 +59,6 @@ export function grainParts(): Grain {
 function inSteps(value: number): number {
   return 0.5 * Math.round(value / 0.5);
 }
-
-/** A part of a picture. */
-type Region = Size & { readonly left: number; readonly top: number };
 
 /** The grain of a part of a picture, [height, width] in levels. */
 export function grainOf(region: Region): Float32Array {

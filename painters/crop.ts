@@ -1,11 +1,11 @@
 import { sizeOf } from "../graph/mod.ts";
-import type { Size } from "../pictures/picture.ts";
+import type { Region } from "../pictures/picture.ts";
 import type { Plane } from "../pictures/plane.ts";
 
 /** A part of planes, the last row and column of which repeat mirrored beyond the end. */
 export function cropOf(
   { width, height, data }: Plane,
-  region: Size & { readonly left: number; readonly top: number },
+  region: Region,
   planes = data.length / (width * height),
 ): Float32Array {
   const crop = new Float32Array(planes * sizeOf([region.height, region.width]));

@@ -1,7 +1,7 @@
 import { messageOf, UserError } from "../base/errors.ts";
 import type { Engine, Program } from "../engines/engine.ts";
 import type { ForeignPainter } from "../networks/foreign_painter.ts";
-import type { Picture, Size } from "../pictures/picture.ts";
+import type { Picture, Region, Size } from "../pictures/picture.ts";
 import { printable } from "../weights/array_file.ts";
 import { cropOf } from "./crop.ts";
 
@@ -52,8 +52,6 @@ export async function repaintedByModel(
   }
   return { width, height, data: data.map((value, i) => value / weights[i % weights.length]) };
 }
-
-type Region = Size & { readonly left: number; readonly top: number };
 
 /** A network that is ready for windows of a size. */
 interface Network extends AsyncDisposable {

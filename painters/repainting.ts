@@ -24,7 +24,7 @@ import {
   together,
 } from "../networks/painter.ts";
 import { averaged } from "../pictures/plane.ts";
-import type { Picture, Size } from "../pictures/picture.ts";
+import type { Picture, Region, Size } from "../pictures/picture.ts";
 import type { Place } from "./choose_rows.ts";
 import { cropOf } from "./crop.ts";
 
@@ -205,12 +205,6 @@ function grained(planes: Float32Array, region: Region, { grain }: PainterArchite
     for (let i = 0; i < noise.length; i++) planes[from + i] += noise[i];
   }
   return planes;
-}
-
-/** A part of a picture. */
-interface Region extends Size {
-  readonly left: number;
-  readonly top: number;
 }
 
 /** Crops that lie evenly in a picture. */

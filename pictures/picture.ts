@@ -16,6 +16,14 @@ export interface Size {
   readonly height: number;
 }
 
+/** A part of a picture. */
+export interface Region extends Size {
+  /** Pixels to the left of it. */
+  readonly left: number;
+  /** Pixels above it. */
+  readonly top: number;
+}
+
 /** A finished picture. */
 export interface FinishedPicture extends Picture {
   /** Opacity [height, width], 0..255; absent if the content has none. */

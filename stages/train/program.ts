@@ -89,10 +89,8 @@ export async function trainingProgram(
   const inputs = new Map<string, Node>([...layout].map(([name, { shape }]) => [name, input(name, shape)]));
   const photographs = input("photographs", [count, 3, side, side]);
   const style = styleOfRow(architecture, inputs.get("row")!);
-  const crops = Array.from({ length: count }, (_, i) => grainOf({ width: side, height: side, left: 97 * i, top: 0 }));
-  const grain = constant(Float32Array.from(crops.flatMap((crop) => [...crop])), [count, 1, side, side]);
   // The content that is to be kept has none.
-  const seen = architecture.grain ? add(photographs, grain) : photographs;
+  const seen = architecture.grain ? add(photographs, grainFor(side, count)) : photographs;
   const pictures = painterGraph(architecture, (name) => inputs.get(name)!, style, seen, byItself);
   const [judged, given] = [pictures, photographs].map((node) => inConvention(node, network));
   const values = await objective.terms(judged, given, count > 1);
@@ -129,4 +127,13 @@ export async function trainingProgram(
     },
     [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
   };
+}
+
+/** Grain for a batch of crops, another part of it for each. */
+function grainFor(side: number, count: number): Node {
+  const grain = new Float32Array(count * side * side);
+  for (let i = 0; i < count; i++) {
+    grain.set(grainOf({ left: 97 * i, top: 0, width: side, height: side }), i * side * side);
+  }
+  return constant(grain, [count, 1, side, side]);
 }
