@@ -22,6 +22,14 @@ export function amountOf(bytes: number): string {
   return bytes < 1e9 ? `${Math.ceil(bytes / 1e6)}MB` : `${(Math.ceil(bytes / 1e8) / 10).toFixed(1)}GB`;
 }
 
+/**
+ * Gives the memory of an array back at once, if it shares it with no other; the array is empty then. A garbage collector
+ * that meets few objects lets many large arrays wait.
+ */
+export function giveBack({ buffer, byteLength }: ArrayBufferView): void {
+  if (buffer instanceof ArrayBuffer && buffer.byteLength === byteLength && !buffer.detached) buffer.transfer(0);
+}
+
 /** Bytes that new work could take at the moment; undefined if nobody may ask (`--allow-sys=systemMemoryInfo`). */
 function availableMemory(): number | undefined {
   try {

@@ -29,7 +29,7 @@ export interface Program extends AsyncDisposable {
    * Runs the graph once.
    *
    * @param feeds The values of every `input` node under its name, row-major.
-   * @returns The values of every output of the graph under its name, row-major.
+   * @returns The values of every output of the graph under its name, row-major, in memory that is the caller's own.
    * @throws {RangeError} if a feed does not fill its input.
    */
   run(feeds: Readonly<Record<string, Float32Array>>): Promise<Record<string, Float32Array>>;

@@ -15,7 +15,6 @@ import {
   conv2d,
   expand,
   matmul,
-  mean,
   type Node,
   reshape,
   slice,
@@ -33,8 +32,14 @@ export function packed(x: Node): Node {
 /** Undoes {@linkcode packed}. */
 export function unpacked(x: Node): Node {
   const [batch, channels, h, w] = x.shape;
-  const parted = reshape(x, [batch, channels / 4, 2, 2, h, w]);
-  return reshape(transpose(parted, [0, 1, 4, 2, 5, 3]), [batch, channels / 4, 2 * h, 2 * w]);
+  const count = batch * channels / 4;
+  const parted = reshape(x, [count, 2, 2, h, w]);
+  // ONNX Runtime puts two columns side by side several times faster than it moves an axis behind the columns.
+  const columns = [0, 1].map((phase) => {
+    const column = slice(parted, [0, 0, phase, 0, 0], [count, 2, phase + 1, h, w]);
+    return reshape(transpose(column, [0, 3, 1, 2, 4]), [2 * count * h * w, 1]);
+  });
+  return reshape(concat(columns, 1), [batch, channels / 4, 2 * h, 2 * w]);
 }
 
 /** The scale or shift of the channels of a picture, [B, C, 1, 1] or [B, C, H, W], as those of a packed one. */
@@ -47,8 +52,12 @@ export function packedStyle(x: Node): Node {
 
 /** The mean of each 2 × 2 pixels of a packed picture: [B, C, H / 2, W / 2]. */
 export function meanOfPacked(x: Node): Node {
-  const [batch, channels, h, w] = x.shape;
-  return reshape(mean(reshape(x, [batch, channels / 4, 4, h * w]), [2]), [batch, channels / 4, h, w]);
+  const channels = x.shape[1] / 4;
+  const kernel = Float32Array.from(
+    { length: 4 * channels ** 2 },
+    (_, i) => Math.floor(i / 4) % channels === Math.floor(i / (4 * channels)) ? 1 / 4 : 0,
+  );
+  return conv2d(x, constant(kernel, [channels, 4 * channels, 1, 1]));
 }
 
 /**

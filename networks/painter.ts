@@ -220,22 +220,26 @@ export function painterGraph(
   let [inputs, wasPacked] = [3, false];
   for (const step of steps) {
     const isPacked = packing.has(step.name);
+    const isDoubled = step.first === "double" && step.kernel === 3;
     const kernel = kernelOf(step, step.channels, inputs);
-    const packedValues = () => step.first === "double" ? convolvedDoubled(x, kernel) : convolvedPicture(x, kernel);
-    const values = isPacked
-      ? packedValues()
+    // A doubled one is computed packed, whether or not it stays so.
+    const inFours = isPacked || isDoubled;
+    const values = isDoubled
+      ? convolvedDoubled(x, kernel)
+      : isPacked
+      ? convolvedPicture(x, kernel)
       : convolved(wasPacked ? meanOfPacked(x) : sized(x, step.first), kernel, step.stride);
     const [batch, , rows, columns] = values.shape;
     // The four channels of a packed one lie side by side: for statistics they are one.
-    const pictured = isPacked ? reshape(values, [batch, step.channels, 4 * rows, columns]) : values;
+    const pictured = inFours ? reshape(values, [batch, step.channels, 4 * rows, columns]) : values;
     const { mean, inverse } = normalising(step.name, pictured, epsilon);
-    const { scale, shift } = style.at(step.name, isPacked ? [height, width] : [rows, columns]);
+    const { scale, shift } = style.at(step.name, inFours ? [2 * rows, 2 * columns] : [rows, columns]);
     // One factor and one sum: with fixed statistics an engine folds both into the kernels.
     const factor = multiply(inverse, scale);
     const summand = subtract(shift, multiply(mean, factor));
-    const fitted = (x: Node) => isPacked ? packedStyle(x) : x;
+    const fitted = (x: Node) => inFours ? packedStyle(x) : x;
     const normalised = add(multiply(values, fitted(factor)), fitted(summand));
-    const grown = sized(normalised, step.then);
+    const grown = sized(isDoubled && !isPacked ? unpacked(normalised) : normalised, step.then);
     const whole = step.plus ? add(grown, done.get(step.plus)!) : grown;
     x = step.linear ? whole : relu(whole);
     done.set(step.name, x);

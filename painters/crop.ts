@@ -10,11 +10,12 @@ export function cropOf(
 ): Float32Array {
   const crop = new Float32Array(planes * sizeOf([region.height, region.width]));
   const mirrored = (i: number, length: number) => i < length ? i : Math.max(0, 2 * length - 2 - i);
-  const columns = Array.from({ length: region.width }, (_, x) => mirrored(region.left + x, width));
+  const inside = Math.min(region.width, width - region.left);
   for (let plane = 0, to = 0; plane < planes; plane++) {
-    for (let y = 0; y < region.height; y++) {
+    for (let y = 0; y < region.height; y++, to += region.width) {
       const from = (plane * height + mirrored(region.top + y, height)) * width;
-      for (let x = 0; x < region.width; x++) crop[to++] = data[from + columns[x]];
+      crop.set(data.subarray(from + region.left, from + region.left + inside), to);
+      for (let x = inside; x < region.width; x++) crop[to + x] = data[from + mirrored(region.left + x, width)];
     }
   }
   return crop;

@@ -5,6 +5,7 @@
  *
  * @module
  */
+import { giveBack } from "../base/memory.ts";
 import type { Engine } from "../engines/engine.ts";
 import { constant, type Graph, input, type Node, type Shape } from "../graph/mod.ts";
 import { constantParameters } from "../networks/describing.ts";
@@ -30,14 +31,14 @@ import { cropOf } from "./crop.ts";
 
 /** How a photograph goes through a painter. */
 interface Way {
-  /** The most pixels that go through at once: a million takes some 400 MB. */
+  /** The most pixels that go through at once: a million takes some 300 MB. */
   readonly wholePixels?: number;
   /** The most pixels of a window of a larger picture, unless the painter looks too far for any so small. */
   readonly windowPixels?: number;
 }
 
 /** How it goes unless something else is asked for. */
-const usualWay = { wholePixels: 2 ** 20, windowPixels: 2 ** 20 } as const satisfies Way;
+const usualWay = { wholePixels: 2 ** 20, windowPixels: 950_000 } as const satisfies Way;
 
 /** The crops whose statistics normalise a larger picture: so many rows and columns of them, and their side. */
 const [cropRows, cropSide] = [4, 256];
@@ -111,20 +112,32 @@ export async function openPainting(
   if (small) return await openAlone(painter, first, places, engine, given);
 
   const masksAt = maskedBy(places, first);
-  const { window, windows } = windowsOver(size, first, architecture, windowPixels);
+  const { window, rows } = windowsOver(size, first, architecture, windowPixels);
   const program = await engine.compile(graphOf(painter, places, window, 1, given));
   return {
     async paint(photograph, { signal, inPlace = false } = {}) {
       const data = inPlace ? photograph.data : new Float32Array(3 * width * height);
-      const bandAt = inPlace ? bandsOf(photograph, window.height) : () => photograph;
-      let [top, seen] = [0, bandAt(0)];
-      for (const place of windows) {
-        signal?.throwIfAborted();
-        if (place.top > top) [top, seen] = [place.top, bandAt(place.top)];
-        const region = { ...window, left: place.left, top: place.top };
-        const photographs = grained(cropOf(seen, inPlace ? { ...region, top: 0 } : region), region, architecture);
-        const { picture } = await program.run({ photographs, ...masksAt(region) });
-        paste(picture, window, place, data, photograph);
+      let kept: KeptRows | undefined;
+      for (const [i, row] of rows.entries()) {
+        const next = inPlace ? rows[i + 1] : undefined;
+        const below = next && keptRows(photograph, next[0].top, row[0].keep.bottom, kept);
+        // What the windows to the right are still to see is not painted over yet.
+        const waiting: { readonly picture: Float32Array; readonly place: Window }[] = [];
+        for (const [column, place] of row.entries()) {
+          signal?.throwIfAborted();
+          const region = { ...window, left: place.left, top: place.top };
+          const photographs = grained(originalOf(photograph, region, kept), region, architecture);
+          const { picture } = await program.run({ photographs, ...masksAt(region) });
+          giveBack(photographs);
+          waiting.push({ picture, place });
+          const seen = row[column + 1]?.left ?? width;
+          while (waiting.length > 0 && waiting[0].place.keep.right <= seen) {
+            const { picture, place } = waiting.shift()!;
+            paste(picture, window, place, data, photograph);
+            giveBack(picture);
+          }
+        }
+        kept = below;
       }
       return { width, height, data };
     },
@@ -204,6 +217,7 @@ function grained(planes: Float32Array, region: Region, { grain }: PainterArchite
   for (let from = 0; from < planes.length; from += noise.length) {
     for (let i = 0; i < noise.length; i++) planes[from + i] += noise[i];
   }
+  giveBack(noise);
   return planes;
 }
 
@@ -271,7 +285,7 @@ function windowsOver(
   whole: Size,
   architecture: PainterArchitecture,
   mostPixels: number,
-): { readonly window: Size; readonly windows: readonly Window[] } {
+): { readonly window: Size; readonly rows: readonly (readonly Window[])[] } {
   const [stride, reach] = [strideOf(architecture), reachOf(architecture)];
   /** The sides of so many windows in a row, from one to as many as can be. */
   const sidesIn = (length: number) => {
@@ -298,34 +312,38 @@ function windowsOver(
     }));
   };
   const columns = along(size.width, width, whole.width);
-  const windows = along(size.height, height, whole.height).flatMap((row) =>
+  const rows = along(size.height, height, whole.height).map((row) =>
     columns.map((column) => ({
       left: column.at,
       top: row.at,
       keep: { left: column.from, top: row.from, right: column.to, bottom: row.to },
     }))
   );
-  return { window: { width, height }, windows };
+  return { window: { width, height }, rows };
 }
 
-/** Gives the rows of a photograph that a row of windows sees, from the top down; the next ones take their memory. */
-function bandsOf({ width, height, data }: Picture, most: number): (top: number) => Picture {
-  const side = Math.min(most, height);
-  const band = new Float32Array(3 * side * width);
-  let end = 0;
-  return (top) => {
-    // Rows that were seen before may be painted over in the photograph.
-    const known = Math.max(0, end - top);
-    const rows = Math.min(side, height - top);
-    for (let plane = 0; plane < 3; plane++) {
-      const before = (plane + 1) * side;
-      band.copyWithin(plane * rows * width, (before - known) * width, before * width);
-      const rest = data.subarray((plane * height + top + known) * width, (plane * height + top + rows) * width);
-      band.set(rest, (plane * rows + known) * width);
-    }
-    end = top + rows;
-    return { width, height: rows, data: band.subarray(0, 3 * rows * width) };
-  };
+/** Rows of a photograph that is painted over. */
+interface KeptRows extends Picture {
+  readonly top: number;
+}
+
+/** Keeps rows of a photograph before they are painted over. */
+function keptRows(photograph: Picture, top: number, bottom: number, kept: KeptRows | undefined): KeptRows {
+  const region = { left: 0, top, width: photograph.width, height: bottom - top };
+  return { ...region, data: originalOf(photograph, region, kept) };
+}
+
+/** A part of a photograph as it was, if the rows that are painted over are kept. */
+function originalOf(photograph: Picture, region: Region, kept?: KeptRows): Float32Array {
+  const part = cropOf(photograph, region);
+  if (!kept) return part;
+  const height = Math.max(0, kept.top + kept.height - region.top);
+  const rows = cropOf(kept, { ...region, top: region.top - kept.top, height });
+  const length = height * region.width;
+  for (let plane = 0; plane < 3; plane++) {
+    part.set(rows.subarray(plane * length, (plane + 1) * length), plane * region.height * region.width);
+  }
+  return part;
 }
 
 /** Copies what a window keeps into the planes of a picture. */

@@ -5,6 +5,7 @@
  */
 import { sizeOf } from "../../graph/mod.ts";
 import { inputName, outputName } from "./lowering.ts";
+import { giveBack } from "../../base/memory.ts";
 import { serveBackend } from "../worker/server.ts";
 
 /** The settings of a session. */
@@ -75,6 +76,8 @@ serveBackend<OnnxSettings, OnnxModel | OnnxPictureModel>({
         const into = Object.entries(results).map(([name, shape]) => [name, new Float32Array(sizeOf(shape))] as const);
         const fetches = into.map(([name, data]) => [outputName(name), new Tensor("float32", data, results[name])]);
         await session.run(Object.fromEntries(tensors), Object.fromEntries(fetches));
+        // They are copies of what the main thread has.
+        Object.values(feeds).forEach(giveBack);
         return Object.fromEntries(into);
       },
       release: () => session.release(),

@@ -10,6 +10,7 @@ export type Results = Record<string, Float32Array<ArrayBuffer>>;
 
 /** A compiled graph in the worker. */
 export interface Runner {
+  /** @param feeds Its own: it may give their memory back. */
   run(feeds: Readonly<Record<string, Float32Array>>): Promise<Results>;
   release(): Promise<void>;
 }
