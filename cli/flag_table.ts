@@ -131,6 +131,11 @@ export const commandFlags = {
     topic: "run",
     description: "repaint a small preview whenever the preset or a picture changes",
   },
+  preview: {
+    type: "boolean",
+    topic: "run",
+    description: "write first what a painter makes of all photographs at once, small on one sheet, PRESET-preview.png",
+  },
   "dry-run": {
     type: "boolean",
     topic: "run",

@@ -15,6 +15,7 @@ import { photographsOf } from "../../session/photograph.ts";
 import { planLine } from "../../studio/plan.ts";
 import type { Call } from "../call.ts";
 import { complain } from "../complaint.ts";
+import { writeFirstLook } from "../first_look.ts";
 import { interruptible } from "../interrupt.ts";
 import { print, printBytes, tell } from "../output.ts";
 import { byQueue, queueOf } from "../queue_flags.ts";
@@ -69,12 +70,19 @@ export async function paint(call: Call): Promise<number> {
     const overwrite = on.has("overwrite");
     await using elsewhere = addresses && await byQueue(addresses, preset, reporter.report);
     if (!contents) {
+      if (on.has("preview")) {
+        throw new UserError("Cannot preview one photograph: --preview is for many", {
+          hint: "--fast paints one at once; or name a folder with --content",
+          exitCode: 2,
+        });
+      }
       const single = withNamedMasks(elsewhere ? await elsewhere.ready(preset) : preset);
       const place = overwrite ? { preset: single } : await numbered(single, options);
       if (place.note) reporter.report({ kind: "note", message: place.note });
       if (elsewhere) return void await elsewhere.stylise(place.preset, options);
       return void await stylise(place.preset, { ...options, write: true });
     }
+    if (on.has("preview")) await writeFirstLook(preset, contents, call, { report: reporter.report, signal });
     const paintAll = elsewhere?.styliseFolder ?? styliseFolder;
     for await (const result of paintAll(preset, contents, { ...options, numbered: !overwrite })) {
       if (result.state === "failed") failed.push(result);

@@ -2,6 +2,7 @@ import assert from "node:assert/strict";
 import { createHash } from "node:crypto";
 import { fileURLToPath } from "node:url";
 import { painterModel } from "../../painters/onnx_model.ts";
+import { cropOf } from "../../painters/crop.ts";
 import { repainted } from "../../painters/repainting.ts";
 import { openEngine } from "../../engines/mod.ts";
 import { loadPicture } from "../../pictures/read_picture.ts";
@@ -167,4 +168,37 @@ Deno.test("wrong calls and wrong networks are one line and its hint, and nothing
     assert.equal(outcome.code, code, args.join(" "));
   }
   assert.deepEqual(await folder.list(), before);
+});
+
+Deno.test("many photographs are previewed on one sheet as --fast paints them, unless they are painted already", async () => {
+  await using folder = await studio();
+  await Deno.mkdir(folder.at("photos"));
+  for (const name of ["a", "b"]) await Deno.copyFile(folder.at("photo.png"), folder.at("photos", `${name}.png`));
+  await folder.write("photos/c.png", "no picture");
+  const run = async (...args: string[]) =>
+    await impasto(["--preset", "monet", "--output", "out/{name}.png", "--overwrite", ...small, ...args], {
+      cwd: folder.path,
+    });
+  const quick = ["--content", "photos", "--iterations", "1", "--preview"];
+  const first = await run(...quick);
+  assert.equal(first.code, 1);
+  assert.match(first.err, /preview: .*out\/monet-preview\.png/);
+  const { width, height } = (await loadPicture(folder.url("out/monet-preview.png").href)).size;
+  // Two pictures of 48 × 32, each with a line of words, and 8 pixels around all.
+  assert.deepEqual([width, height], [8 + 2 * (48 + 8), 8 + 32 + 16 + 8]);
+  await run("--content", "photo.png", "--fast", "--output", "fast.png");
+  const [sheet, fast] = await Promise.all([
+    (await loadPicture(folder.url("out/monet-preview.png").href)).pixels({ width, height }),
+    (await loadPicture(folder.url("fast.png").href)).pixels({ width: 48, height: 32 }),
+  ]);
+  for (const left of [8, 64]) {
+    const part = cropOf(sheet, { left, top: 8, width: 48, height: 32 });
+    assert(differences(part, fast.data).most <= 1);
+  }
+  await Deno.remove(folder.at("out", "monet-preview.png"));
+  assert.match((await run(...quick)).err, /there is no preview: Cannot read .*c\.png as a picture/);
+  await Deno.remove(folder.at("photos", "c.png"));
+  assert.doesNotMatch((await run(...quick)).err, /preview/);
+  const alone = await run("--content", "photo.png", "--preview");
+  assert.deepEqual(complaint(alone)[0], "error: Cannot preview one photograph: --preview is for many");
 });
