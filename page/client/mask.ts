@@ -1,6 +1,6 @@
 /// <reference lib="dom" />
 import { html } from "npm:htm@3.1.1/preact";
-import { useEffect, useRef, useState } from "npm:preact@11.2.0/hooks";
+import { useEffect, useReducer, useRef, useState } from "npm:preact@11.2.0/hooks";
 import { signal } from "npm:@preact/signals@2.11.4";
 import { FileButton, Segments } from "./parts.ts";
 import { stylesNow } from "./sources.ts";
@@ -35,8 +35,11 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
   const last = useRef<Point | undefined>(undefined);
   /** Whose mask the canvas holds, and which: one that was painted here need not be fetched. */
   const held = useRef<{ readonly index: number; readonly id: string | undefined }>({ index: -1, id: undefined });
-  /** Whether the mask is still on its way: what would be painted now would be lost. */
-  const coming = useRef(false);
+  /** The mask's arrival while it is on its way: what would be painted before it would be lost. */
+  const coming = useRef<Promise<void> | undefined>(undefined);
+  /** How many saves are on their way, and the masks that came meanwhile: they may be what was saved. */
+  const saving = useRef({ count: 0, come: new Set<string | undefined>() });
+  const [round, lookAgain] = useReducer((round: number) => round + 1, 0);
   const location = stylesNow()[index]?.mask;
 
   const show = () => {
@@ -53,32 +56,44 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
   useEffect(() => {
     const [, id] = /^upload:(\w+)$/.exec(location ?? "") ?? [];
     const same = mask.current?.canvas.width === width && mask.current.canvas.height === height;
-    if (same && held.current.index === index && held.current.id === id) return show();
+    if (same && held.current.index === index) {
+      if (held.current.id === id) return show();
+      if (saving.current.count > 0) return void saving.current.come.add(id);
+    }
     const fresh = maskCanvas(width, height);
     mask.current = fresh;
     held.current = { index, id };
-    coming.current = id !== undefined;
+    coming.current = undefined;
     show();
     if (id === undefined) return;
     const image = new Image();
     image.src = `/picture/${id}?side=${side}`;
-    const come = (load: () => void) => () => {
+    const arrival = image.decode().then(() => fresh.load(image), () => {}).then(() => {
       if (mask.current !== fresh) return;
-      coming.current = false;
-      load();
-    };
-    image.onerror = come(() => {});
-    image.onload = come(() => {
-      fresh.load(image);
+      coming.current = undefined;
       show();
     });
-  }, [location, index, width, height]);
+    coming.current = arrival;
+  }, [location, index, width, height, round]);
 
   const save = async () => {
-    const blob = await mask.current!.png();
-    const id = await upload(blob, "mask", index);
-    // An undo in the meantime fetches its own.
+    const { current: now } = saving;
+    now.count++;
+    const id = await upload(await mask.current!.png(), "mask", index);
+    now.count--;
     if (id !== undefined && held.current.index === index) held.current = { index, id };
+    if (now.count > 0) return;
+    const isThere = now.come.has(id);
+    now.come.clear();
+    // If another one came behind it, as of an undo, that one is fetched.
+    if (isThere) lookAgain(undefined);
+  };
+  /** Changes the mask as a whole or at one place, once it is there. */
+  const alter = async (how: (mask: MaskCanvas) => void) => {
+    while (coming.current) await coming.current;
+    how(mask.current!);
+    show();
+    await save();
   };
   const tool = () => ({ ...brush.value, radius: brush.value.size * side / 2 });
   const at = (event: PointerEvent): Point => {
@@ -121,21 +136,15 @@ export function Mask({ shape }: { readonly shape: { readonly width: number; read
     if (Object.hasOwn(moves, event.key)) {
       const [x, y] = moves[event.key];
       setCursor({ x: Math.min(width, Math.max(0, cursor.x + x)), y: Math.min(height, Math.max(0, cursor.y + y)) });
-    } else if (!coming.current && (event.key === " " || event.key === "Enter")) {
-      mask.current!.dab(cursor.x, cursor.y, tool());
-      show();
-      void save();
+    } else if (event.key === " " || event.key === "Enter") {
+      const brushNow = tool();
+      void alter((mask) => mask.dab(cursor.x, cursor.y, brushNow));
     } else return;
     event.preventDefault();
     event.stopPropagation();
     setSeen(true);
   };
-  const invert = () => {
-    if (coming.current) return;
-    mask.current!.invert();
-    show();
-    void save();
-  };
+  const invert = () => void alter((mask) => mask.invert());
   const clear = () => {
     const own = state.value?.document.decode as { styles?: unknown } | undefined;
     const all = stylesNow().map(({ mask, ...style }, i) => i === index || !mask ? style : { ...style, mask });
