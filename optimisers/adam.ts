@@ -1,7 +1,7 @@
 import { adamInTiles } from "./adam_in_tiles.ts";
 import { type AdamOptions, stepOf } from "./adam_options.ts";
-import { adamStep } from "./adam_step.ts";
-import type { Iterate, Optimiser, OptimiserState } from "./optimiser.ts";
+import { adamStep, type AdamVectors } from "./adam_step.ts";
+import type { Evaluate, Iterate, Optimiser, OptimiserState, Resumption } from "./optimiser.ts";
 
 /** Adam (Kingma and Ba 2015, algorithm 1). The value of each step is that of the image before it. */
 export const adam: Optimiser<AdamOptions> = {
@@ -48,30 +48,48 @@ export const adam: Optimiser<AdamOptions> = {
     },
   },
   remedy: "learningRate",
-  // A pattern or a default among the parameters would keep what the others were given, whatever is assigned to them.
-  async *minimise(evaluate, start, options, resumption) {
-    const { averaging } = options;
+  minimise(evaluate, start, options, resumption) {
     const { stepFactor, pace, steps } = resumption ?? {};
-    const image = start.slice();
-    const { mean, square, images, step: first } = resumption?.from
-      ? restored(resumption.from.state)
-      : fresh(image.length, averaging > 0);
-    let known: Iterate | undefined = resumption?.from;
-    // Their vectors would be held to the end.
-    [start, resumption] = [new Float32Array(), undefined];
-    for (let step = first;; step++, known = undefined) {
-      const { value, gradient } = known ?? await evaluate(image);
-      if (!known) {
-        images?.forEach((sum, i) => images[i] = averaging * sum + (1 - averaging) * image[i]);
-        const whole = 1 - averaging ** step;
-        const average = images?.map((sum) => sum / whole);
-        yield { image, value, gradient, average, state: { mean, square, ...images && { images }, step } };
-      }
-      adamStep({ image, mean, square }, gradient, stepOf(options, step, { stepFactor, pace, steps }));
-    }
+    const move: Move = (vectors, gradient, step) =>
+      adamStep(vectors, gradient, stepOf(options, step, { stepFactor, pace, steps }));
+    return movedBy(move, evaluate, start, options.averaging, resumption?.from);
   },
   minimiseInTiles: adamInTiles,
 };
+
+/** Moves an image against a gradient, and the means towards it; steps are counted from 1. */
+export type Move = (vectors: AdamVectors, gradient: Float32Array, step: number) => void | Promise<void>;
+
+/**
+ * The steps of a descent that remembers the means of the gradient and of its square. The value of each step is that of
+ * the image before it.
+ *
+ * @param averaging Decay of the mean of the images, which becomes the result; 0 for none.
+ */
+export async function* movedBy(
+  // A pattern or a default among the parameters would keep what the others were given, whatever is assigned to them.
+  move: Move,
+  evaluate: Evaluate,
+  start: Float32Array,
+  averaging: number,
+  from: Resumption["from"],
+): AsyncGenerator<Iterate> {
+  const image = start.slice();
+  const { mean, square, images, step: first } = from ? restored(from.state) : fresh(image.length, averaging > 0);
+  let known: Iterate | undefined = from;
+  // Their vectors would be held to the end.
+  [start, from] = [new Float32Array(), undefined];
+  for (let step = first;; step++, known = undefined) {
+    const { value, gradient } = known ?? await evaluate(image);
+    if (!known) {
+      images?.forEach((sum, i) => images[i] = averaging * sum + (1 - averaging) * image[i]);
+      const whole = 1 - averaging ** step;
+      const average = images?.map((sum) => sum / whole);
+      yield { image, value, gradient, average, state: { mean, square, ...images && { images }, step } };
+    }
+    await move({ image, mean, square }, gradient, step);
+  }
+}
 
 /** Both moments of the gradient before a step, and the number of the step. */
 interface AdamState {

@@ -36,8 +36,7 @@ export function stepOf(
   step: number,
   { stepFactor = 1, pace, steps = Infinity }: Pick<Resumption<unknown>, "stepFactor" | "pace" | "steps">,
 ): AdamStep {
-  const left = shareLeft((step - 1) / Math.max(1, steps - 1), lastRate);
-  const factor = stepFactor * (pace?.(step) ?? 1) * left;
+  const factor = stepFactor * (pace?.(step) ?? 1) * shareLeft((step - 1) / Math.max(1, steps - 1), lastRate);
   const rate = factor * learningRate * Math.sqrt(1 - beta2 ** step) / (1 - beta1 ** step);
   return { beta1, beta2, rate, floor: epsilon * Math.sqrt(1 - beta2 ** step) };
 }

@@ -9,7 +9,7 @@ import { fromTensor, toTensor } from "../networks/input.ts";
 import type { Painter } from "../networks/painter.ts";
 import type { StyleTensor } from "../objective/tensors.ts";
 import type { Objective } from "../objective/objective.ts";
-import { adam } from "../optimisers/adam.ts";
+import { muon } from "../optimisers/muon.ts";
 import { descend } from "../optimisers/descend.ts";
 import { checkFinite } from "../optimisers/finite.ts";
 import {
@@ -30,6 +30,7 @@ import { checkpointOf, type Descent, restoredDescent } from "./optimise/descent.
 import type { Painted } from "./optimise.ts";
 import { openCrops } from "./train/crops.ts";
 import { pacing, phaseAt, phasesFor } from "./train/phases.ts";
+import { kernelMatrices, openOrthogonaliser } from "./train/orthogonal.ts";
 import { programsOf } from "./train/program.ts";
 import { shareOfDescent } from "./train/share.ts";
 import { bestRow, painterOf, weightsOf } from "./train/weights.ts";
@@ -44,7 +45,7 @@ export interface TrainOptions {
   readonly photographs: readonly string[];
   /** Steps, each with a batch of crops. */
   readonly steps: number;
-  /** The greatest step of Adam. */
+  /** The greatest step of Adam; kernels, which Muon moves, take larger ones. */
   readonly learningRate: number;
   /** How much more the content terms count than the preset says. */
   readonly content: number;
@@ -53,6 +54,9 @@ export interface TrainOptions {
   /** Seconds between checkpoints, at each of which painter and sample are written; 0 for none. */
   readonly checkpoint: number;
 }
+
+/** How much larger the steps of kernels are, which Muon moves: of 1, 3, 8 and 16 the best after 540 steps. */
+const kernelPace = 16;
 
 /** Trains a painter with the objective of a preset, and paints the preset's own photograph with it. */
 export const train = {
@@ -93,7 +97,9 @@ export const train = {
       type: "number",
       exclusiveMinimum: 0,
       default: 1e-3,
-      description: "the greatest step of Adam; it falls to a twentieth of that",
+      description:
+        "the greatest step of a style's own numbers, by Adam; that of kernels, by Muon, is sixteen times as " +
+        "large; both fall to a twentieth",
     },
     content: {
       type: "number",
@@ -177,18 +183,13 @@ export const train = {
         termsAt.set(judged.gradient, judged.terms);
         return judged;
       });
-      const settings = {
-        learningRate: options.learningRate,
-        beta1: 0.9,
-        beta2: 0.999,
-        epsilon: 1e-8,
-        averaging: 0.995,
-        lastRate: 1,
-      };
+      const { learningRate } = options;
+      const settings = { learningRate, matrixRate: kernelPace * learningRate, averaging: 0.995 };
+      await using matrices = await openOrthogonaliser(kernelMatrices(base.architecture), engine);
       const pace = pacing(options.steps);
       const steps = stepsFrom(
         descent,
-        (start, resumption) => adam.minimise(evaluate, start, settings, { ...resumption, pace }),
+        (start, resumption) => muon(evaluate, start, settings, matrices, { ...resumption, pace }),
       );
       const shareOf = shareOfDescent(objective, content, signal);
       let share: number | undefined;

@@ -19,7 +19,7 @@ import { kernelShapes, painterArchitectures, type PainterRow, rowLength } from "
 import type { Objective } from "../objective/objective.ts";
 import type { Tensors } from "../objective/tensors.ts";
 import { fromTensor } from "../networks/input.ts";
-import { adam } from "../optimisers/adam.ts";
+import { muon } from "../optimisers/muon.ts";
 import { shareLeft } from "../optimisers/adam_options.ts";
 import type { Tensor } from "../graph/tensor.ts";
 import type { Network } from "../networks/network.ts";
@@ -27,13 +27,18 @@ import { longerSide } from "../pictures/picture.ts";
 import { openPainter, writePainter } from "../weights/painter_file.ts";
 import { loadPicture } from "../pictures/read_picture.ts";
 import { openCrops } from "../stages/train/crops.ts";
+import { kernelMatrices, openOrthogonaliser } from "../stages/train/orthogonal.ts";
 import { type TrainingProgram, trainingProgram } from "../stages/train/program.ts";
 import { openSafetensors } from "../weights/safetensors.ts";
 import { writeSafetensors } from "../weights/safetensors_writer.ts";
 
 interface Plan {
   readonly seed: number;
+  /** The greatest step of Adam. */
   readonly learningRate: number;
+  /** The greatest step of Muon, which moves all kernels but the outer ones; Adam does unless given. */
+  readonly matrixRate?: number;
+  /** The share of both that is left at the end. */
   readonly last: number;
   readonly photographs: string;
   /** Each style by its preset's name, or by that of its painting, a file that the preset `painting` is given. */
@@ -252,10 +257,16 @@ const evaluate = async (x: Float32Array) => {
 
 const began = performance.now();
 let saved = began;
-const options = { learningRate: plan.learningRate, beta1: 0.9, beta2: 0.999, epsilon: 1e-8, averaging: 0, lastRate: 1 };
+const { learningRate, matrixRate = 0 } = plan;
+const engine = await objectives[0].context.compute.engine();
+await using matrices = await openOrthogonaliser(matrixRate > 0 ? kernelMatrices(architecture) : [], engine);
 /** The mean of the weights, which ships. */
 const average = from?.average ?? start.slice();
-for await (const iterate of adam.minimise(evaluate, from?.image ?? start, options, { from: from as never, pace })) {
+const steps = muon(evaluate, from?.image ?? start, { learningRate, matrixRate, averaging: 0 }, matrices, {
+  from: from as never,
+  pace,
+});
+for await (const iterate of steps) {
   if (step % 10 === 0) {
     const share = Math.max(plan.averaging ?? 0.01, 1 / (1 + step / 10));
     for (let i = 0; i < length; i++) average[i] += share * (iterate.image[i] - average[i]);

@@ -1,0 +1,45 @@
+import type { Engine } from "../../engines/engine.ts";
+import { add, divide, gram, input, matmul, mean, multiply, type Node, sizeOf, sqrt, square } from "../../graph/mod.ts";
+import { kernelShapes, type PainterArchitecture } from "../../networks/painter.ts";
+import type { Matrices, Matrix } from "../../optimisers/muon.ts";
+
+/** Steps of the iteration, and its factors of X, X Xᵀ X and (X Xᵀ)² X: few steps bring every direction near to 1 (Jordan 2024). */
+const [iterations, factors] = [5, [3.4445, -4.7750, 2.0315]];
+
+/**
+ * The kernels of a painter as matrices, a row for each of their results; without the first and the last, which read and
+ * write colours.
+ */
+export function kernelMatrices(architecture: PainterArchitecture): readonly Matrix[] {
+  let from = 0;
+  return [...kernelShapes(architecture)].map(([name, shape]) => {
+    const matrix = { name, from, rows: shape[0], columns: sizeOf(shape) / shape[0] };
+    from += sizeOf(shape);
+    return matrix;
+  }).slice(1, -1);
+}
+
+/** Opens what makes matrices nearly orthogonal, by a Newton–Schulz iteration, until it is disposed of. */
+export async function openOrthogonaliser(
+  matrices: readonly Matrix[],
+  engine: Engine,
+): Promise<Matrices & AsyncDisposable> {
+  if (matrices.length === 0) return { matrices, orthogonalise: async () => ({}), async [Symbol.asyncDispose]() {} };
+  const outputs = matrices.map(({ name, rows, columns }) => {
+    const given = input(name, [rows, columns]);
+    const norm = sqrt(multiply(mean(square(given), [0, 1]), rows * columns));
+    let x: Node = divide(given, add(norm, 1e-12));
+    for (let i = 0; i < iterations; i++) {
+      const both = gram(x);
+      const higher = add(multiply(both, factors[1]), multiply(matmul(both, both), factors[2]));
+      x = add(multiply(x, factors[0]), matmul(higher, x));
+    }
+    return [name, x] as const;
+  });
+  const program = await engine.compile({ outputs: Object.fromEntries(outputs) });
+  return {
+    matrices,
+    orthogonalise: (matrices) => program.run(matrices),
+    [Symbol.asyncDispose]: () => program[Symbol.asyncDispose](),
+  };
+}
