@@ -82,13 +82,18 @@ export async function* movedBy(
   for (let step = first;; step++, known = undefined) {
     const { value, gradient } = known ?? await evaluate(image);
     if (!known) {
-      images?.forEach((sum, i) => images[i] = averaging * sum + (1 - averaging) * image[i]);
+      if (images) mixIn(images, image, averaging);
       const whole = 1 - averaging ** step;
       const average = images?.map((sum) => sum / whole);
       yield { image, value, gradient, average, state: { mean, square, ...images && { images }, step } };
     }
     await move({ image, mean, square }, gradient, step);
   }
+}
+
+/** Moves the running mean of images by another one. */
+function mixIn(images: Float32Array, image: Float32Array, averaging: number): void {
+  for (let i = 0; i < image.length; i++) images[i] = averaging * images[i] + (1 - averaging) * image[i];
 }
 
 /** Both moments of the gradient before a step, and the number of the step. */

@@ -70,7 +70,8 @@ export function muon(
     const factor = (stepFactor ?? 1) * (pace?.(step) ?? 1);
     matrices.forEach(({ name, from, rows, columns }) => {
       const rate = 0.2 * Math.sqrt(Math.max(rows, columns)) * matrixRate * factor;
-      directions[name].forEach((value, i) => image[from + i] -= rate * value);
+      const direction = directions[name];
+      for (let i = 0; i < direction.length; i++) image[from + i] -= rate * direction[i];
     });
   };
   return movedBy(move, evaluate, start, averaging, from);

@@ -16,7 +16,7 @@ import { reporterFor } from "../progress.ts";
 import { byQueue, queueOf } from "../queue_flags.ts";
 
 /** Steps of training that two cores take in a minute. */
-const stepsPerMinute = 180;
+const stepsPerMinute = 150;
 
 /** Trains a painter. Returns the exit code: 130 if Ctrl-C ended it early. */
 export async function train(call: Call): Promise<number> {
