@@ -38,7 +38,7 @@ const [momentum, beta1, beta2, epsilon] = [0.95, 0.9, 0.999, 1e-8];
 /**
  * Muon (Jordan et al. 2024): the step of each matrix is its momentum made orthogonal, so that no direction of it learns
  * faster than another; its size is measured as Adam's are (Liu et al. 2025, equation 4). All other numbers move by Adam.
- * The networks of painters learn in two thirds of the steps that Adam alone takes.
+ * A painter of Picabia's Udnie is as near after 720 steps as by Adam alone after 1,800.
  */
 export function muon(
   evaluate: Evaluate,
