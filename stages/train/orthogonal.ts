@@ -1,7 +1,8 @@
 import type { Engine } from "../../engines/engine.ts";
 import { add, divide, gram, input, matmul, mean, multiply, type Node, sizeOf, sqrt, square } from "../../graph/mod.ts";
-import { kernelShapes, type PainterArchitecture } from "../../networks/painter.ts";
+import type { PainterArchitecture } from "../../networks/painter.ts";
 import type { Matrices, Matrix } from "../../optimisers/muon.ts";
+import { weightsLayout } from "./program.ts";
 
 /** Steps of the iteration, and its factors of X, X Xᵀ X and (X Xᵀ)² X: few steps bring every direction near to 1 (Jordan 2024). */
 const [iterations, factors] = [5, [3.4445, -4.7750, 2.0315]];
@@ -11,12 +12,11 @@ const [iterations, factors] = [5, [3.4445, -4.7750, 2.0315]];
  * write colours.
  */
 export function kernelMatrices(architecture: PainterArchitecture): readonly Matrix[] {
-  let from = 0;
-  return [...kernelShapes(architecture)].map(([name, shape]) => {
-    const matrix = { name, from, rows: shape[0], columns: sizeOf(shape) / shape[0] };
-    from += sizeOf(shape);
-    return matrix;
-  }).slice(1, -1);
+  const kernels = [...weightsLayout(architecture)].filter(([name]) => name !== "row").slice(1, -1);
+  return kernels.map(([name, { from, shape }]) => {
+    const [rows] = shape;
+    return { name, from, rows, columns: sizeOf(shape) / rows };
+  });
 }
 
 /** Opens what makes matrices nearly orthogonal, by a Newton–Schulz iteration, until it is disposed of. */
