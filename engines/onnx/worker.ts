@@ -56,6 +56,7 @@ serveBackend<OnnxSettings, OnnxModel | OnnxPictureModel>({
       return {
         async run({ picture }) {
           const made = (await session.run({ [input]: new Tensor("float32", picture, shape) }, [output]))[output];
+          giveBack(picture);
           const [count, channels, height, width] = made.dims;
           if (made.type !== "float32" || made.dims.length !== 4 || count !== 1 || channels !== 3) {
             throw new Error(`its result is ${made.type} [${made.dims}], not float32 [1,3,H,W]`);
