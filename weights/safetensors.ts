@@ -83,14 +83,22 @@ async function readHeader(source: ByteSource) {
   if (headerLength > Math.min(longestHeader, source.size - 8)) {
     throw new RangeError("it is no safetensors file, or it is cut short");
   }
-  const text = new TextDecoder("utf-8", { fatal: true }).decode(await source.read(8, headerLength));
-  const header: unknown = JSON.parse(text);
+  const header = jsonOf(await source.read(8, headerLength));
   if (!isObject(header)) throw new RangeError("its header is not an object");
   const { __metadata__: metadata, ...arrays } = header;
   const entries = Object.entries(arrays).map(([name, entry]) =>
     [name, readEntry(name, entry, 8 + headerLength, source.size)] as const
   );
   return { entries: new Map(entries), metadata: textsIn(metadata), start: 8 + headerLength };
+}
+
+function jsonOf(bytes: Uint8Array): unknown {
+  try {
+    return JSON.parse(new TextDecoder("utf-8", { fatal: true }).decode(bytes));
+  } catch {
+    // What the parser says quotes the damage, which may hold line breaks.
+    throw new RangeError("its header is damaged: it is not JSON");
+  }
 }
 
 /** The texts of the metadata by key; the format allows no other values. */

@@ -82,8 +82,8 @@ const damages: Readonly<Record<string, [Uint8Array, RegExp]>> = {
     bytes(255, 255, 255, 255, 255, 255, 255, 255, 123),
     /is no safetensors file, or it is cut short/,
   ],
-  "a header that is no JSON": [withHeader("{not\njson"), /JSON/],
-  "a header that is no text": [bytes(2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xfe), /encoded|utf|data/i],
+  "a header that is no JSON": [withHeader("{not\njson"), /: its header is damaged: it is not JSON$/],
+  "a header that is no text": [bytes(2, 0, 0, 0, 0, 0, 0, 0, 0xff, 0xfe), /: its header is damaged: it is not JSON$/],
   "a header that is a list": [withHeader("[1]"), /its header is not an object/],
   "an entry that is no object": [withHeader('{"a": 5}'), /"a" has no proper type, shape and offsets/],
   "a shape with a negative side": [
