@@ -1,5 +1,18 @@
 import type { Engine } from "../../engines/engine.ts";
-import { add, divide, gram, input, matmul, mean, multiply, type Node, sizeOf, sqrt, square } from "../../graph/mod.ts";
+import {
+  add,
+  constant,
+  divide,
+  gram,
+  input,
+  matmul,
+  mean,
+  multiply,
+  type Node,
+  sizeOf,
+  sqrt,
+  square,
+} from "../../graph/mod.ts";
 import type { PainterArchitecture } from "../../networks/painter.ts";
 import type { Matrices, Matrix } from "../../optimisers/muon.ts";
 import { weightsLayout } from "./program.ts";
@@ -28,13 +41,19 @@ export async function openOrthogonaliser(
   const outputs = matrices.map(({ name, rows, columns }) => {
     const given = input(name, [rows, columns]);
     const norm = sqrt(multiply(mean(square(given), [0, 1]), rows * columns));
-    let x: Node = divide(given, add(norm, 1e-12));
+    const matrix = divide(given, add(norm, 1e-12));
+    // The iteration of X is made on X Xᵀ, which is small; all of its factors together multiply X once.
+    const unit = Float32Array.from({ length: rows ** 2 }, (_, i) => i % (rows + 1) === 0 ? 1 : 0);
+    const identity = constant(unit, [rows, rows]);
+    let product: Node = identity;
+    let both: Node = gram(matrix);
     for (let i = 0; i < iterations; i++) {
-      const both = gram(x);
-      const higher = add(multiply(both, factors[1]), multiply(matmul(both, both), factors[2]));
-      x = add(multiply(x, factors[0]), matmul(higher, x));
+      const powers = [identity, both, matmul(both, both)];
+      const factor = powers.map((power, k) => multiply(power, factors[k])).reduce(add);
+      product = matmul(factor, product);
+      both = matmul(matmul(factor, both), factor);
     }
-    return [name, x] as const;
+    return [name, matmul(product, matrix)] as const;
   });
   const program = await engine.compile({ outputs: Object.fromEntries(outputs) });
   return {
