@@ -184,11 +184,22 @@ function seenSize({ architecture }: Painter, { width, height }: Size, places: re
   return { width: roundedUp(width, stride), height: roundedUp(height, stride) };
 }
 
-/** A function that gives the masks of places for a part of a picture. */
+/**
+ * A function that gives the masks of places for a part of a picture. What none of them has goes to the first: a row
+ * that fades away there would change the statistics of the whole.
+ */
 function maskedBy(places: readonly Place[], picture: Size): (region: Region) => Record<string, Float32Array> {
-  const masks = places.map(({ where }) => where && averaged(where, picture));
+  const masks = places.map(({ where }) => where && averaged(where, picture).data.slice());
+  const [first, ...others] = masks.filter((mask) => mask !== undefined);
+  first?.forEach((share, i) => {
+    const rest = others.reduce((sum, mask) => sum + mask[i], 0);
+    if (share + rest === 0) first[i] = 1;
+    else for (const mask of [first, ...others]) mask[i] /= share + rest;
+  });
   return (region) =>
-    Object.fromEntries(masks.flatMap((mask, i) => mask ? [[`where ${i}`, cropOf(mask, region, 1)]] : []));
+    Object.fromEntries(
+      masks.flatMap((mask, i) => mask ? [[`where ${i}`, cropOf({ ...picture, data: mask }, region, 1)]] : []),
+    );
 }
 
 /** The graph of a painter for photographs of a size; places with a mask are an input of their own. */

@@ -77,6 +77,23 @@ Deno.test("a mask of a photograph parts two rows, at once and in windows", async
   }
 });
 
+Deno.test("where masks leave a gap, or are grey, the rest is painted as if they did not", async () => {
+  await using engine = onnxEngine({ threads: 2 });
+  const made = painter();
+  const { width, height, data } = picture(176, 144);
+  const row = made.rows[0].values;
+  const share = (of: (x: number) => number) => ({
+    width,
+    height,
+    data: Float32Array.from({ length: width * height }, (_, i) => of(i % width)),
+  });
+  const alone = await repainted(made, { width, height, data: data.slice() }, [{ row }], engine);
+  const masks = [share((x) => x < 40 ? 0.3 : 0), share((x) => x >= 40 && x < 90 ? 1 : 0)];
+  const parted = await repainted(made, { width, height, data }, masks.map((where) => ({ row, where })), engine);
+  const farthest = parted.data.reduce((most, level, i) => Math.max(most, Math.abs(level - alone.data[i])), 0);
+  assert(farthest < 0.1, `off by ${farthest} levels`);
+});
+
 Deno.test("sides that are no multiple of the stride are painted to their last row and column", async () => {
   await using engine = onnxEngine({ threads: 2 });
   const made = painter();
