@@ -42,7 +42,8 @@ async function main(args: readonly string[]): Promise<number> {
   if (words.length > command.words.length) {
     throw strayWord(words[command.words.length], command);
   }
-  const paintsOne = command !== commands.paint || call.on.has("watch") || call.on.has("dry-run");
+  const paintsOne = command !== commands.train &&
+    (command !== commands.paint || call.on.has("watch") || call.on.has("dry-run"));
   if (call.contents.length > 1 && paintsOne) {
     throw new UserError(`Cannot use --content ${call.contents[1]}: one photograph is taken here`, {
       hint: "give --content once; several are painted one by one without --watch and --dry-run",

@@ -35,11 +35,16 @@ export async function writeAtomically(
  * own, so that the next write replaces what a killed one left.
  *
  * @param write Writes everything to the path that it is given; a file may be there already.
+ * @param hint What the user can do if it cannot be written.
  */
-export async function replaceAtomically(path: string, write: (temporary: string) => Promise<void>): Promise<void> {
+export async function replaceAtomically(
+  path: string,
+  write: (temporary: string) => Promise<void>,
+  hint?: string,
+): Promise<void> {
   const target = await targetOf(path);
   const temporary = beside(target, createHash("sha256").update(target).digest("hex"));
-  await atomically(target, temporary, () => write(temporary));
+  await atomically(target, temporary, () => write(temporary), hint);
 }
 
 async function atomically(

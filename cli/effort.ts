@@ -18,6 +18,12 @@ export function effortOf(effort: string | undefined, painter: string | undefined
     best: {},
   };
   const asked = effort ?? (painter === undefined ? "best" : "instant");
+  if (asked === "best" && painter !== undefined) {
+    throw new UserError("Cannot use --painter with --effort best: the optimiser paints alone", {
+      hint: "leave one of them out; --effort better goes on from the painter's picture",
+      exitCode: 2,
+    });
+  }
   if (Object.hasOwn(changes, asked)) return changes[asked];
   throw new UserError(`Cannot paint with --effort ${asked}`, {
     hint: `${didYouMean(asked, Object.keys(changes))}it is ${Object.keys(changes).join(", ")}`,

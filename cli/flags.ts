@@ -66,7 +66,20 @@ export function parseCall(args: readonly string[]): Call {
       exitCode: 2,
     });
   }
-  const effort = effortOf(on.has("fast") ? "instant" : given("effort")?.toString(), given("painter")?.toString());
+  const asked = given("effort")?.toString();
+  if (on.has("fast") && asked !== undefined && asked !== "instant") {
+    throw new UserError(`Cannot use --fast with --effort ${asked}: --fast is --effort instant`, {
+      hint: "leave one of them out",
+      exitCode: 2,
+    });
+  }
+  if (asked === "better" && texts.start !== undefined) {
+    throw new UserError("Cannot use --start with --effort better: it starts from the painter's picture", {
+      hint: "leave one of them out",
+      exitCode: 2,
+    });
+  }
+  const effort = effortOf(on.has("fast") ? "instant" : asked, given("painter")?.toString());
   const sets = [given("set") ?? []].flat().map(String);
   const presets = [given("preset") ?? []].flat().map(String);
   const layer = (objects: readonly Record<string, unknown>[], deep: boolean): PresetLayer => ({

@@ -1,6 +1,6 @@
 import { isObject, type Json } from "../base/json.ts";
 import { sizeOf } from "../graph/mod.ts";
-import { kernelShapes, type PainterArchitecture, reachOf } from "./painter.ts";
+import { kernelShapes, type PainterArchitecture, reachOf, strideOf } from "./painter.ts";
 
 /** What an architecture from a file may have at most: more is meant to fill the memory. */
 const most = { steps: 64, channels: 512, kernel: 15, numbers: 30e6, halvings: 5, reach: 384, perPixel: 128 } as const;
@@ -61,6 +61,7 @@ export function checkedPainter(value: unknown): PainterArchitecture {
   const numbers = [...kernelShapes(architecture).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
   within(numbers, "the count of its numbers", 1, most.numbers);
   within(reachOf(architecture), "its reach", 0, most.reach);
+  within(strideOf(architecture), "its stride", 1, 2 ** most.halvings);
   return architecture;
 }
 

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { replaceAtomically, writeAtomically } from "../base/files.ts";
+import { checkWritable, replaceAtomically, writeAtomically } from "../base/files.ts";
 import { display } from "../base/read.ts";
 import { UserError } from "../base/errors.ts";
 import { openEngine } from "../engines/mod.ts";
@@ -7,9 +7,12 @@ import { networks } from "../networks/network.ts";
 import { type AnyPainter, openAnyPainter } from "../weights/any_painter.ts";
 import { catalogue } from "../weights/catalogue.ts";
 import { hashesOf } from "../weights/hash.ts";
+import { keepOthers } from "../weights/keep_others.ts";
 import { writeForeignPainter, writePainter } from "../weights/painter_file.ts";
 import { makeFolder, metadataKeys, noRoom, storedPath, weightsFolder } from "../weights/store.ts";
 import { levelsOf } from "./foreign.ts";
+
+const elsewhere = "name another place with --painter";
 
 /** Options of {@linkcode importPainter}. */
 export interface PainterImport {
@@ -45,6 +48,10 @@ export async function importPainter(location: URL, options: PainterImport): Prom
       exitCode: 2,
     });
   }
+  if (options.path !== undefined) {
+    await checkWritable(path, elsewhere);
+    await keepOthers(path, "painter", elsewhere);
+  }
   const painter = await openAnyPainter(location, name);
   if ("architecture" in painter && painter.rows.some(({ learnt }) => learnt.length > 0)) {
     throw new UserError(`${display(location)} is a painter of Impasto already`, {
@@ -68,7 +75,7 @@ export async function importPainter(location: URL, options: PainterImport): Prom
   if (options.path === undefined) {
     await makeFolder(weightsFolder());
     await writeAtomically(path, write, noRoom);
-  } else await replaceAtomically(path, write);
+  } else await replaceAtomically(path, write, elsewhere);
   return { name, path, kind: kindOf(tried), ..."model" in tried && { levels: tried.levels } };
 }
 
@@ -78,14 +85,8 @@ async function tryOut(painter: AnyPainter, levels: 1 | 255 | undefined): Promise
     if (levels === undefined) return painter;
     throw new UserError("The levels of this network are known", { hint: "leave --range out", exitCode: 2 });
   }
-  const size = { width: painter.width ?? 64, height: painter.height ?? 64 };
-  // Waves in each colour, so that all levels occur.
-  const data = Float32Array.from(
-    { length: 3 * size.width * size.height },
-    (_, i) => 127.5 * (1 + Math.sin(i * 0.37) * Math.cos(i / size.width)),
-  );
   await using engine = await openEngine("onnx-cpu");
-  const told = await levelsOf(painter, { ...size, data }, engine);
+  const told = await levelsOf(painter, engine);
   return { ...painter, levels: levels ?? told };
 }
 

@@ -29,6 +29,9 @@ export interface PictureFile {
   alpha(size: Size): Promise<Float32Array | undefined>;
 }
 
+/** The most pixels that a file may have unless somebody says so. */
+export const usualPixelLimit = 2.68e8;
+
 /** Options of {@linkcode openPicture}. */
 interface OpenOptions {
   /** The most pixels that the picture may have, as a small file can decode to any size; no limit unless given. */

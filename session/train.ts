@@ -1,3 +1,5 @@
+import { locatePreset, presetName } from "../presets/layers.ts";
+import { currentFolder } from "../presets/locations.ts";
 import type { Preset } from "../presets/source.ts";
 import type { TrainOptions } from "../stages/train.ts";
 import type { Stylised, StyliseOptions } from "./painting.ts";
@@ -35,10 +37,12 @@ export interface TrainingOptions
  */
 export async function train(preset: string | Preset, options: TrainingOptions): Promise<Stylised> {
   const { onProgress, signal, keep, offline, resume, sample, ...training } = options;
-  const built: Preset = typeof preset === "string" ? { extends: preset, name: preset } : preset;
-  const output = sample ?? `${training.painter.replace(/\.[^./\\]*$/, "")}-sample.png`;
+  const built: Preset = typeof preset === "string"
+    ? { extends: preset, name: presetName(await locatePreset(preset, currentFolder())) }
+    : preset;
+  const output = sample ?? built.encode?.output ?? `${training.painter.replace(/\.[^./\\]*$/, "")}-sample.png`;
   return await stylise(
-    { ...built, method: "train", train: { ...built.train, ...training }, encode: { output, ...built.encode } },
+    { ...built, method: "train", train: { ...built.train, ...training }, encode: { ...built.encode, output } },
     { onProgress, signal, keep, offline, resume, write: true },
   );
 }

@@ -6,7 +6,7 @@ import { previousIn } from "./optimise/descent.ts";
 import type { Painted } from "./optimise.ts";
 import { type FilmFrame, fitted, longerSide, type Size } from "../pictures/picture.ts";
 import type { Outline, Pictures } from "../pictures/scene.ts";
-import { loadPicture, type PictureFile } from "../pictures/read_picture.ts";
+import { loadPicture, type PictureFile, usualPixelLimit } from "../pictures/read_picture.ts";
 import type { Sequence } from "../chain/sequence.ts";
 import type { Fault, Stage } from "../chain/stage.ts";
 import { openStyles, type StyleFiles, type StyleOptions, stylesSchema } from "./decode/styles.ts";
@@ -123,7 +123,7 @@ export const decode = {
     pixelLimit: {
       type: "number",
       exclusiveMinimum: 0,
-      default: 268,
+      default: usualPixelLimit / 1e6,
       flag: "pixel-limit",
       description: "megapixels that a picture file may have; raise it for larger ones that you trust",
     },

@@ -2,9 +2,10 @@ import { fileURLToPath, pathToFileURL } from "node:url";
 import { randomFrom } from "../base/random.ts";
 import { checkWritable, replaceAtomically } from "../base/files.ts";
 import { messageOf, UserError } from "../base/errors.ts";
+import { display } from "../base/read.ts";
 import { placed } from "../chain/chain.ts";
 import type { Subject } from "../chain/recipe.ts";
-import type { Stage } from "../chain/stage.ts";
+import type { Context, Stage } from "../chain/stage.ts";
 import { fromTensor, toTensor } from "../networks/input.ts";
 import type { Painter } from "../networks/painter.ts";
 import type { StyleTensor } from "../objective/tensors.ts";
@@ -24,12 +25,14 @@ import {
 import { stepsFrom } from "../optimisers/steps_from.ts";
 import { repainted } from "../painters/repainting.ts";
 import { longerSide } from "../pictures/picture.ts";
-import { loadPicture } from "../pictures/read_picture.ts";
+import { loadPicture, type PictureFile, usualPixelLimit } from "../pictures/read_picture.ts";
+import { openLearner } from "../weights/any_painter.ts";
+import { keepOthers } from "../weights/keep_others.ts";
 import { openPainter, shippedPainter, writePainter } from "../weights/painter_file.ts";
 import { checkpointOf, type Descent, restoredDescent } from "./optimise/descent.ts";
 import type { Painted } from "./optimise.ts";
 import { openCrops } from "./train/crops.ts";
-import { pacing, phaseAt, phasesFor } from "./train/phases.ts";
+import { pacing, phaseAt, phasesFor, stepsPerMinute } from "./train/phases.ts";
 import { kernelMatrices, openOrthogonaliser } from "./train/orthogonal.ts";
 import { programsOf } from "./train/program.ts";
 import { shareOfDescent } from "./train/share.ts";
@@ -54,6 +57,9 @@ export interface TrainOptions {
   /** Seconds between checkpoints, at each of which painter and sample are written; 0 for none. */
   readonly checkpoint: number;
 }
+
+/** What the user can do if the painter cannot be written. */
+const elsewhere = "name another painter with --painter or `train.painter`";
 
 /** How much larger the steps of kernels are, which Muon moves: of 1, 3, 8 and 16 the best after 540 steps. */
 const kernelPace = 16;
@@ -90,8 +96,8 @@ export const train = {
       type: "integer",
       minimum: 1,
       maximum: 1_000_000,
-      default: 2000,
-      description: "steps of training, each with a batch of crops",
+      default: 10 * stepsPerMinute,
+      description: "steps of training, each with a batch of crops; ten minutes of them unless given",
     },
     learningRate: {
       type: "number",
@@ -121,23 +127,31 @@ export const train = {
       description: "seconds between checkpoints, when the painter so far and a sample are written; 0 for none",
     },
   },
-  output: placeOf,
+  faults: ({ photographs }) =>
+    photographs.length > 0 ? [] : [{
+      path: "photographs",
+      message: "is missing",
+      hint: "name ten or more photographs to learn with: --content 'photos/*', or `train.photographs`",
+      missing: true,
+    }],
+  output: painterPath,
   prepare: async (options, { inputs, subject }) => {
-    const path = placeOf(options, subject);
+    const path = painterPath(options, subject);
     if (inputs.has(pathToFileURL(path).href)) {
-      throw new UserError(`Cannot write ${path}: the run reads it`, { hint: "name another painter", exitCode: 2 });
+      throw new UserError(`Cannot write ${path}: the run reads it`, { hint: elsewhere, exitCode: 2 });
     }
-    await checkWritable(path);
+    await checkWritable(path, elsewhere);
+    await keepOthers(path, "painter", elsewhere);
   },
   create: (options) =>
     async function train(objective, context) {
       const { compute, keeping: { checkpoints, sendAhead }, position, report, signal, writing } = context;
-      const path = placeOf(options, writing.subject);
+      const path = painterPath(options, writing.subject);
       const { content, styles, pictures, network } = objective.begin();
       refuseUnlearnable(pictures.painted !== undefined, styles);
       const engine = await compute.engine();
-      const base = await openPainter(options.from === "" ? shippedPainter : new URL(options.from));
-      const crops = await openCrops(await Promise.all(options.photographs.map((url) => loadPicture(url, { signal }))));
+      const base = await (options.from === "" ? openPainter(shippedPainter) : openLearner(new URL(options.from)));
+      const crops = await openCrops(photographsOf(options, context));
       const phases = phasesFor(options.steps);
       await using programs = programsOf(base.architecture, objective, network, engine);
 
@@ -168,7 +182,7 @@ export const train = {
         const image = toTensor(await repainted(made, photograph, places, engine), network);
         return { image, pictures, value: descent.best.value, network };
       };
-      const write = () => replaceAtomically(path, (temporary) => writePainter(temporary, painter()));
+      const write = () => replaceAtomically(path, (temporary) => writePainter(temporary, painter()), elsewhere);
 
       const termsAt = new WeakMap<Float32Array, Terms>();
       const interruption = interruptionBy(signal);
@@ -238,8 +252,16 @@ export const train = {
     },
 } satisfies Stage<Objective, Painted, TrainOptions>;
 
-/** Path of the painter. */
-function placeOf({ painter }: Pick<TrainOptions, "painter">, { preset }: Subject): string {
+/** Opens one photograph after another. */
+async function* photographsOf({ photographs }: TrainOptions, { signal, report }: Context): AsyncGenerator<PictureFile> {
+  for (const url of photographs) {
+    const remark = (message: string) => report({ kind: "warning", message: `${display(new URL(url))}: ${message}` });
+    yield await loadPicture(url, { pixelLimit: usualPixelLimit, signal, remark });
+  }
+}
+
+/** Path of the painter that a training makes. */
+export function painterPath({ painter }: Pick<TrainOptions, "painter">, { preset }: Pick<Subject, "preset">): string {
   const named = painter.replaceAll("{preset}", preset);
   return named.startsWith("file:") ? fileURLToPath(named) : named;
 }

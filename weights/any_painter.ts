@@ -50,6 +50,17 @@ export async function openAnyPainter(location: URL, name = nameOf(location)): Pr
 }
 
 /**
+ * As {@linkcode openAnyPainter}, for a training to start from.
+ *
+ * @throws {UserError} likewise, and if it is a network in ONNX.
+ */
+export async function openLearner(location: URL): Promise<Painter> {
+  const painter = await openAnyPainter(location);
+  if ("architecture" in painter) return painter;
+  throw refused(location, "it is a network in ONNX, which cannot learn", "name one that train has made");
+}
+
+/**
  * Whether a file is someone else's network that paints, rather than weights of a network that looks at pictures. One
  * that cannot be read is none.
  */

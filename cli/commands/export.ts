@@ -15,6 +15,7 @@ import { shipped } from "../../presets/shipped.ts";
 import { decode } from "../../stages/decode.ts";
 import { repaint } from "../../stages/repaint.ts";
 import { type AnyPainter, openAnyPainter } from "../../weights/any_painter.ts";
+import { keepOthers } from "../../weights/keep_others.ts";
 import { headOf } from "../../weights/open_any.ts";
 import { shippedPainter } from "../../weights/painter_file.ts";
 import type { Call } from "../call.ts";
@@ -23,6 +24,8 @@ import { printReport } from "../output.ts";
 
 /** Kinds of files that are presets, or pictures that hold one. */
 const presetKinds: readonly (string | undefined)[] = ["json", "text", "jpeg", "png", "webp", "avif", "tiff", "empty"];
+
+const elsewhere = "name another place with --onnx";
 
 /** Writes a painter as a model in ONNX. */
 export async function exportPainter(call: Call): Promise<number> {
@@ -39,12 +42,13 @@ export async function exportPainter(call: Call): Promise<number> {
   if (from.location.href === pathToFileURL(resolve(await targetOf(path))).href) {
     throw new UserError(`Cannot write ${path}: the run reads it`, { hint: "name another file", exitCode: 2 });
   }
-  await checkWritable(path, "name another place with --onnx");
+  await checkWritable(path, elsewhere);
+  await keepOthers(path, "model in ONNX", elsewhere);
   const painter = await openAnyPainter(from.location);
   const model = "architecture" in painter
     ? modelOf(painter, names ? named(painter, names) : await stylesOf(painter, from.preset))
     : asItCame(painter, names);
-  await replaceAtomically(path, (temporary) => Deno.writeFile(temporary, model.bytes));
+  await replaceAtomically(path, (temporary) => Deno.writeFile(temporary, model.bytes), elsewhere);
   const { bytes: { length }, stored, styles: written } = model;
   if (on.has("json")) printReport(JSON.stringify({ path, bytes: length, stored, styles: written }));
   else if (!on.has("quiet")) {

@@ -9,41 +9,62 @@ import { UserError } from "../../base/errors.ts";
 import { filesMatching, isPattern } from "../../session/pattern.ts";
 import { optionsOf } from "../../presets/preset.ts";
 import { decode } from "../../stages/decode.ts";
+import { encode } from "../../stages/encode.ts";
+import { painterPath, train as training } from "../../stages/train.ts";
+import { stepsPerMinute } from "../../stages/train/phases.ts";
+import { freePath } from "../../session/numbered.ts";
 import { stylise } from "../../session/session.ts";
 import type { Call } from "../call.ts";
 import { interruptible } from "../interrupt.ts";
 import { reporterFor } from "../progress.ts";
 import { byQueue, queueOf } from "../queue_flags.ts";
 
-/** Steps of training that two cores take in a minute. */
-const stepsPerMinute = 150;
-
 /** Trains a painter. Returns the exit code: 130 if Ctrl-C ended it early. */
 export async function train(call: Call): Promise<number> {
   const { words: [name], overrides, values, contents, on } = call;
   if (!name) throw new UserError("No preset to train a painter of", { hint: "write train PRESET", exitCode: 2 });
-  const minutes = Number(values.minutes ?? 10);
-  if (!(minutes > 0)) {
+  const minutes = values.minutes === undefined ? undefined : Number(values.minutes);
+  if (minutes !== undefined && !(minutes > 0)) {
     throw new UserError(`Cannot train for ${values.minutes} minutes`, { hint: "such as --minutes 10", exitCode: 2 });
   }
   const reporter = reporterFor(on);
   const photographs = (await Promise.all(
     contents.map(async (path) => await isPattern(path) ? await filesMatching(path) : [path]),
   )).flat();
-  const given = overrides.map(withoutContent);
-  const { painter } = (overrides.map(({ json }) => json.repaint).findLast((section) => section) ?? {}) as Json;
-  const own = optionsOf(await loadPreset(name, given, { incomplete: true }), decode)?.content;
+  const { painter: named } = (overrides.map(({ json }) => json.repaint).findLast((section) => section) ?? {}) as Json;
+  const given = [
+    ...overrides.map(withoutContent),
+    layerOf({
+      method: "train",
+      train: {
+        ...named !== undefined && { painter: named },
+        ...minutes !== undefined && !saysSteps(overrides) &&
+          { steps: Math.max(1, Math.round(minutes * stepsPerMinute)) },
+      },
+    }),
+  ];
+  const asked = await loadPreset(name, given, { incomplete: true });
   // A preset without a photograph takes one of those named for its sample: that one is kept out of the training.
-  const sample = own === "" && photographs.length > 1 ? photographs.shift() : undefined;
+  const withoutSample = optionsOf(asked, decode)?.content === "";
+  if (withoutSample && photographs.length === 1) {
+    throw new UserError(`Cannot train with ${photographs[0]} alone: one photograph is kept for the sample`, {
+      hint: "name ten or more, such as --content 'photos/*'",
+      exitCode: 2,
+    });
+  }
+  const sample = withoutSample ? photographs.shift() : undefined;
+  const place = painterPath(optionsOf(asked, training)!, { preset: asked.name });
+  const painter = on.has("resume") || on.has("overwrite") ? place : await freePath(place);
+  if (painter !== place) {
+    const message =
+      `${place} stays: this painter becomes ${painter}; --resume goes on with it, --overwrite replaces it`;
+    reporter.report({ kind: "note", message });
+  }
   const settings = layerOf({
-    method: "train",
     ...sample !== undefined && { decode: { content: sample } },
-    train: {
-      ...painter !== undefined && { painter },
-      ...photographs.length > 0 && { photographs },
-      ...!saysSteps(overrides) && { steps: Math.max(1, Math.round(minutes * stepsPerMinute)) },
-    },
-    ...!saysOutput(overrides) && { encode: { output: `${withoutEnding(String(painter ?? "{preset}"))}-sample.png` } },
+    train: { painter, ...photographs.length > 0 && { photographs } },
+    ...optionsOf(asked, encode)?.output === encode.options.output.default &&
+      { encode: { output: `${withoutEnding(painter)}-sample.png` } },
   });
   const preset = await loadPreset(name, [...given, settings]);
   if (on.has("dry-run")) {
@@ -78,10 +99,6 @@ function layerOf(json: Json): PresetLayer {
 
 function saysSteps(overrides: readonly PresetLayer[]): boolean {
   return overrides.some(({ json }) => (json.train as Json | undefined)?.steps !== undefined);
-}
-
-function saysOutput(overrides: readonly PresetLayer[]): boolean {
-  return overrides.some(({ json }) => (json.encode as Json | undefined)?.output !== undefined);
 }
 
 function withoutEnding(path: string): string {

@@ -8,7 +8,6 @@ import { UserError } from "../../base/errors.ts";
 import { catalogue } from "../../weights/catalogue.ts";
 import { type Convention, conventions } from "../../networks/conventions.ts";
 import type { Json } from "../../base/json.ts";
-import { checkWritable } from "../../base/files.ts";
 import { importPainter } from "../../painters/bring.ts";
 import { isForeignPainter, nameOf } from "../../weights/any_painter.ts";
 import { isPainter } from "../../weights/painter_file.ts";
@@ -199,7 +198,6 @@ async function importPainterFile(location: URL, path: string | undefined, { on, 
       exitCode: 2,
     });
   }
-  if (path !== undefined) await checkWritable(path);
   const levels = range === undefined ? undefined : Number(range) as 1 | 255;
   const imported = await importPainter(location, { name, path, levels });
   const why = levels === undefined ? "as its results are, and --range says another" : "as --range says";

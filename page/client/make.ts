@@ -131,7 +131,7 @@ function Training() {
       const id = await upload(file, "picture");
       if (id !== undefined) photographs.push(id);
     }
-    await post("job", { kind: "training", photographs, steps: Math.max(1, Math.round(minutes * 180)) });
+    await post("job", { kind: "training", photographs, minutes });
   };
   return html`
     <section>

@@ -1,6 +1,7 @@
 import type { Context } from "../../chain/stage.ts";
 import type { Size } from "../../pictures/picture.ts";
 import type { FilmSource } from "../../video/film.ts";
+import { usualPixelLimit } from "../../pictures/read_picture.ts";
 import { coderFinder, type FindCoder } from "../../video/coding/find.ts";
 import { openFilm } from "../../video/reading/mod.ts";
 import { holdsOpacity } from "../../video/writing/kind.ts";
@@ -27,7 +28,7 @@ export interface FilmPart {
 /** Opens the part of a film that is painted. `content` and `output` are paths. */
 export async function openPart(options: FilmOptions, { report }: Pick<Context, "report">): Promise<FilmPart> {
   const coder = coderFinder((message) => report({ kind: "warning", message }));
-  const source = await openFilm(options.content, { rate: rateOf(options.rate), pixelLimit: 2.68e8, coder });
+  const source = await openFilm(options.content, { rate: rateOf(options.rate), pixelLimit: usualPixelLimit, coder });
   for (const message of source.remarks) report({ kind: "warning", message });
   const [first, behind] = partOf(source, options);
   return {

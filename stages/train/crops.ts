@@ -1,4 +1,4 @@
-import { fitted, type Size } from "../../pictures/picture.ts";
+import { fitted, longerSide, type Size } from "../../pictures/picture.ts";
 import type { PictureFile } from "../../pictures/read_picture.ts";
 import type { Batch } from "./program.ts";
 
@@ -10,37 +10,51 @@ interface Sheet extends Size {
 /** Longer sides at which crops are taken: about the sizes that people paint at. */
 const sides = [400, 560, 800];
 
+/** The side of the largest crops, which have to fit, and the longest side to which a narrow photograph grows for that. */
+const [largestCrop, longest] = [256, 1024];
+
 /** Share of crops that are smooth, as skies are: photographs alone have too few of them. */
 const smoothShare = 0.15;
 
 /** Photographs from which crops are taken. */
 export interface Crops {
-  /** Random crops [B, 3, side, side], RGB of 0..255, some of them mirrored. */
+  /** Random crops [B, 3, side, side], RGB of 0..255, some of them mirrored; a side is 256 at most. */
   batch(batch: Batch, random: () => number): Float32Array;
 }
 
-/** Reads photographs at several sizes. */
-export async function openCrops(photographs: Iterable<PictureFile>): Promise<Crops> {
+/** Reads photographs at several sizes, one after another. */
+export async function openCrops(
+  photographs: Iterable<PictureFile> | AsyncIterable<PictureFile>,
+): Promise<Crops> {
   const sheets: Sheet[] = [];
-  for (const file of photographs) {
-    for (const side of sides) {
-      if (side > sides[0] && side > Math.max(file.size.width, file.size.height)) continue;
-      const { width, height, data } = await file.pixels(fitted(file.size, side));
+  for await (const { size, pixels } of photographs) {
+    for (const sheet of sizesOf(size)) {
+      const { width, height, data } = await pixels(sheet);
       sheets.push({ width, height, data: Uint8Array.from(data, (level) => Math.min(255, Math.max(0, level + 0.5))) });
     }
   }
   return {
     batch({ side, count }, random) {
       const batch = new Float32Array(count * 3 * side * side);
-      const large = sheets.filter(({ width, height }) => Math.min(width, height) >= side);
       for (let i = 0; i < count; i++) {
         const crop = batch.subarray(i * 3 * side * side, (i + 1) * 3 * side * side);
-        if (large.length === 0 || random() < smoothShare) fillSmooth(crop, side, random);
-        else fillFrom(large[Math.floor(random() * large.length)], crop, side, random);
+        if (random() < smoothShare) fillSmooth(crop, side, random);
+        else fillFrom(sheets[Math.floor(random() * sheets.length)], crop, side, random);
       }
       return batch;
     },
   };
+}
+
+/** Only what is too small, or very narrow, is enlarged. */
+function sizesOf(size: Size): Size[] {
+  const longer = longerSide(size);
+  const least = Math.min(longest, Math.ceil(largestCrop * longer / Math.min(size.width, size.height)));
+  const fitting = [...new Set(sides.map((side) => Math.max(side, least)))];
+  return fitting.filter((side, i) => i === 0 || side <= longer).map((side) => {
+    const { width, height } = fitted(size, side);
+    return { width: Math.max(largestCrop, width), height: Math.max(largestCrop, height) };
+  });
 }
 
 function fillFrom({ width, height, data }: Sheet, crop: Float32Array, side: number, random: () => number): void {

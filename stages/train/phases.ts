@@ -1,6 +1,9 @@
 import { shareLeft } from "../../optimisers/adam_options.ts";
 import type { Batch } from "./program.ts";
 
+/** About how many steps two cores take in a minute. */
+export const stepsPerMinute = 150;
+
 /** A part of the training with crops of one size. */
 export interface Phase extends Batch {
   /** The step before which it ends. */

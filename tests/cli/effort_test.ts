@@ -3,6 +3,7 @@ import sharp from "../../pictures/sharp_package.ts";
 import { complaint, impasto } from "../helpers/command.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { inRoot } from "../helpers/shared.ts";
+import { Buffer } from "node:buffer";
 
 /** The levels of a picture. */
 async function levelsOf(path: string): Promise<Uint8Array> {
@@ -48,12 +49,74 @@ Deno.test("--effort better takes a few steps from the painter's picture", async 
 
 Deno.test("masks part the styles of a painter, and colours may stay the photograph's", async () => {
   await using folder = await temporaryFolder();
-  for (const preset of ["starry-sky", "pastel"]) {
-    const output = folder.at(`${preset}.png`);
-    const outcome = await impasto(["--preset", preset, "--fast", "--size", "96", "--output", output]);
+  const painted = async (name: string, ...args: string[]) => {
+    const output = folder.at(`${name}.png`);
+    const outcome = await impasto([...args, "--fast", "--size", "96", "--output", output]);
     assert.equal(outcome.code, 0, outcome.err);
-    assert((await levelsOf(output)).length > 0);
-  }
+    return await levelsOf(output);
+  };
+  const [left, right] = await Promise.all(["left", "right"].map(async (side) => {
+    const half = Buffer.from(Array.from({ length: 96 * 72 }, (_, i) => (i % 96 < 48) === (side === "left") ? 255 : 0));
+    const file = folder.at(`${side}.png`);
+    await sharp(half, { raw: { width: 96, height: 72, channels: 1 } }).png().toFile(file);
+    return file;
+  }));
+  const [monet, ink] = [inRoot("examples/monet.jpg"), inRoot("examples/ink.jpg")];
+  const photograph = ["--content", inRoot("examples/harbour.jpg")];
+  const both = await painted(
+    "both",
+    ...[...photograph, "--style", monet, "--mask", left, "--style", ink, "--mask", right],
+  );
+  const alone = await Promise.all([monet, ink].map((style, i) => painted(`${i}`, ...photograph, "--style", style)));
+  /** The mean difference between the two pictures in columns that lie far enough from the border of the masks. */
+  const apart = (a: Uint8Array, b: Uint8Array, from: number) => {
+    const inside = (levels: Uint8Array) => levels.filter((_, i) => (Math.floor(i / 3) % 96 - from + 96) % 96 < 32);
+    return distance(inside(a), inside(b));
+  };
+  assert(1.3 * apart(both, alone[0], 0) < apart(both, alone[1], 0), "the left is not monet's");
+  assert(1.3 * apart(both, alone[1], 64) < apart(both, alone[0], 64), "the right is not ink's");
+
+  const chroma = (levels: Uint8Array) => {
+    const channel = (c: number) => levels.filter((_, i) => i % 3 === c);
+    const [red, green, blue] = [0, 1, 2].map(channel);
+    return [Array.from(red, (r, i) => r - green[i]), Array.from(blue, (b, i) => b - green[i])].flat();
+  };
+  const own = await sharp(inRoot("examples/harbour.jpg")).resize(96, 72, { fit: "fill" }).raw().toBuffer();
+  const far = (a: number[], b: number[]) => a.reduce((sum, x, i) => sum + Math.abs(x - b[i]), 0) / a.length;
+  const kept = await painted("kept", "--preset", "monet", ...photograph, "--set", "deprocess.colours=photograph");
+  assert(2 * far(chroma(kept), chroma(own)) < far(chroma(alone[0]), chroma(own)), "colours are not the photograph's");
+});
+
+Deno.test("flags that contradict each other are one error", async () => {
+  const hints = async (...args: string[]) => complaint(await impasto([...args, "--quiet"]))[0];
+  assert.match(await hints("--preset", "monet", "--fast", "--effort", "better"), /--fast with --effort better/);
+  assert.match(await hints("--preset", "monet", "--painter", "x", "--effort", "best"), /--painter with --effort best/);
+  assert.match(await hints("--preset", "monet", "--start", "x", "--effort", "better"), /--start with --effort better/);
+});
+
+Deno.test("train counts what the preset says, keeps painters that are there, and needs more than a sample", async () => {
+  await using folder = await temporaryFolder();
+  const dry = async (...args: string[]) => {
+    const { code, out, err } = await impasto(["train", ...args, "--dry-run"], { cwd: folder.path });
+    assert.equal(code, 0, err);
+    return { ...JSON.parse(out), err };
+  };
+  const [a, b] = [inRoot("examples/valley.jpg"), inRoot("examples/ink.jpg")];
+  const said = { train: { steps: 77 }, encode: { output: "own.png" } };
+  await Deno.writeTextFile(folder.at("mine.json"), JSON.stringify({ extends: "monet", ...said }));
+  const own = await dry("./mine.json", "--content", a, "--content", b);
+  assert.equal(own.train.steps, 77);
+  assert.deepEqual(own.train.photographs.length, 2);
+  assert.match(own.encode.output, /own\.png$/);
+  assert.equal((await dry("./mine.json", "--content", a, "--minutes", "2")).train.steps, 300);
+  await Deno.writeTextFile(folder.at("monet.painter"), "anything");
+  const kept = await dry("monet", "--content", a);
+  assert.equal(kept.train.steps, 1500);
+  assert.match(kept.train.painter, /monet-2\.painter$/);
+  assert.match(kept.encode.output, /monet-2-sample\.png$/);
+  assert.match((await dry("monet", "--content", a, "--resume")).train.painter, /monet\.painter$/);
+  const alone = complaint(await impasto(["train", "painting", "--style", b, "--content", a, "--quiet"]));
+  assert.match(alone[0], /one photograph is kept for the sample/);
 });
 
 Deno.test("what a painter cannot paint is one error, and nothing is written", async () => {

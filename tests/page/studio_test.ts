@@ -196,7 +196,7 @@ Deno.test("a sheet, a photograph of many and a painter are made one after the ot
   };
   await start({ kind: "sheet", axes: [{ path: "loss-build.styleWeight", values: [0.5, 2] }] });
   await start({ kind: "photograph", picture: id, name: "other.png" });
-  await start({ kind: "training", photographs: [id], steps: 1 });
+  await start({ kind: "training", photographs: [id], minutes: 0.001 });
   for (const kind of ["sheet", "photograph", "training"]) {
     const { jobs } = await client.until(isOver(kind));
     const job = jobs.find((job) => job.kind === kind)!;

@@ -1,6 +1,10 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
 import { train, type TrainingOptions, UserError } from "../../mod.ts";
+import { randomFrom } from "../../base/random.ts";
+import type { Size } from "../../pictures/picture.ts";
+import type { PictureFile } from "../../pictures/read_picture.ts";
+import { openCrops } from "../../stages/train/crops.ts";
 import { openPainter } from "../../weights/painter_file.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { inRoot } from "../helpers/shared.ts";
@@ -51,6 +55,52 @@ Deno.test("a painter is trained, is the same again, and goes on from where it wa
   assert.deepEqual([...begun.losses, ...ended.losses], whole.losses);
   assert.deepEqual(ended.bytes, whole.bytes);
   assert.deepEqual(await folder.list(), ["a-sample.png", "a.painter", "b-sample.png", "b.painter"]);
+});
+
+Deno.test("a preset's file, its sample, and a painter to start from are taken where they lie", async () => {
+  await using folder = await temporaryFolder();
+  const file = folder.at("mine.json");
+  await Deno.writeTextFile(file, JSON.stringify({ extends: "monet", decode: { size: 96 }, engine: "onnx-cpu" }));
+  const from = inRoot("tests/painters/files/style.pth");
+  const { picture } = await train(file, {
+    ...{ painter: folder.at("m.painter"), sample: folder.at("s.png"), photographs, steps: 1, from },
+  });
+  assert.equal(picture.width, 96);
+  assert.deepEqual(await folder.list(), ["m.painter", "mine.json", "s.png"]);
+  const { architecture } = await openPainter(pathToFileURL(folder.at("m.painter")));
+  assert.equal(architecture.name, "fast-neural-style-4-6-8-1");
+});
+
+Deno.test("a training needs photographs, and writes over nothing but a painter", async () => {
+  await using folder = await temporaryFolder();
+  await Deno.copyFile(photographs[0], folder.at("holiday.jpg"));
+  const before = await Deno.readFile(folder.at("holiday.jpg"));
+  const refused = async (more: Partial<TrainingOptions>, message: RegExp) =>
+    await assert.rejects(
+      train(preset, { painter: folder.at("x.painter"), photographs, steps, ...more }),
+      (error) => error instanceof UserError && message.test(error.message),
+    );
+  await refused({ photographs: [] }, /train\.photographs: is missing/);
+  await refused({ painter: folder.at("holiday.jpg") }, /holiday\.jpg: there is a file that is no painter/);
+  await refused({ from: inRoot("tests/painters/files/one.onnx") }, /one\.onnx .*a network in ONNX, which cannot learn/);
+  assert.deepEqual(await Deno.readFile(folder.at("holiday.jpg")), before);
+  assert.deepEqual(await folder.list(), ["holiday.jpg"]);
+});
+
+Deno.test("crops are of photographs, however small or narrow these are", async () => {
+  const opened = (width: number, height: number) => {
+    const pixels = ({ width, height }: Size) =>
+      Promise.resolve({ width, height, data: new Float32Array(3 * width * height).fill(200) });
+    return { size: { width, height }, pixels } as PictureFile;
+  };
+  const sizes = [[40, 30], [4000, 90], [500, 281], [1, 100_000]] as const;
+  for (const [width, height] of sizes) {
+    const crops = await openCrops([opened(width, height)]);
+    const random = randomFrom(3);
+    const batch = crops.batch({ side: 256, count: 40 }, random);
+    const own = Array.from({ length: 40 }, (_, i) => batch[i * 3 * 256 ** 2]).filter((level) => level === 200);
+    assert(own.length > 25, `${width}×${height}: ${own.length} crops of 40`);
+  }
 });
 
 Deno.test("a preset that a painter cannot hold is refused before the training begins", async () => {

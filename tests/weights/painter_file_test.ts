@@ -53,6 +53,9 @@ async function writeWith(
 Deno.test("what is no sound painter is one line and its hint", async () => {
   await using folder = await temporaryFolder();
   const [first, ...rest] = small.steps;
+  const narrow = Array.from({ length: 20 }, (_, i) => ({
+    ...{ name: `step${i}`, kernel: 1, channels: 4, stride: 2, then: "double" },
+  }));
   const as = (changes: object) => ({ metadata: { architecture: JSON.stringify({ ...small, ...changes }) } });
   const cases: readonly [Parameters<typeof writeWith>[1], RegExp][] = [
     [{ metadata: { painter: "2" } }, /it is no painter that this version knows$/],
@@ -69,6 +72,7 @@ Deno.test("what is no sound painter is one line and its hint", async () => {
     [as({ steps: [{ ...first, plus: "half" }, ...rest] }), /its step full adds what is not of its own shape$/],
     [as({ steps: [{ ...first, first: "halve" }, ...rest] }), /adds what is not|another size/],
     [as({ steps: [{ ...first, channels: 5 }, ...rest] }), /adds what is not of its own shape$/],
+    [as({ steps: narrow, last: { name: "colours", kernel: 1 } }), /its stride is not within 1 and \d+$/],
     [as({ steps: [first, first, ...rest] }), /two of its steps are named full$/],
     [as({ last: { name: "colours", kernel: 3 } }), /its colours\.weight is \[3,4,5,5\], and \[3,4,3,3\] is needed$/],
     [

@@ -1,22 +1,24 @@
 import { basename, join } from "node:path";
 import { UserError } from "../../../base/errors.ts";
 import { freePath } from "../../../session/numbered.ts";
+import { stepsPerMinute } from "../../../stages/train/phases.ts";
 import { progressIn } from "../progress.ts";
 import type { JobKind } from "./kind.ts";
 import { sound } from "./resolved.ts";
 
-/** The most steps of a training: an hour on two cores takes some ten thousand. */
-const most = 100_000;
+/** The most minutes of a training. */
+const most = 600;
 
 /** Trains a painter of the preset's paintings; its sample grows as it learns. */
 export const training: JobKind = {
   label: () => "Train a painter",
   pictures: ({ photographs }) => Array.isArray(photographs) ? photographs.map(String) : [],
   async run(asked, { document, resolving, uploads, session, versions, painters, folder, signal, progress, show }) {
-    const { steps, photographs = [] } = asked;
-    if (!(Number.isInteger(steps) && Number(steps) >= 1 && Number(steps) <= most)) {
-      throw new UserError(`A training takes 1 to ${most} steps`, { hint: "180 are a minute on two cores" });
+    const { minutes, photographs = [] } = asked;
+    if (!(typeof minutes === "number" && minutes > 0 && minutes <= most)) {
+      throw new UserError(`A training takes up to ${most} minutes`, { hint: "ten are enough" });
     }
+    const steps = Math.max(1, Math.round(minutes * stepsPerMinute));
     const urls = (photographs as readonly unknown[]).map((id) => uploads.urlOf(String(id)));
     if (urls.length === 0 || urls.includes(undefined)) {
       throw new UserError("A painter learns with photographs", { hint: "choose ten or more of them" });
@@ -27,7 +29,7 @@ export const training: JobKind = {
     const preset = sound(
       await resolving.resolve(document, {
         method: "train",
-        train: { painter, photographs: urls as string[], steps: Number(steps), checkpoint: 10 },
+        train: { painter, photographs: urls as string[], steps, checkpoint: 10 },
         encode: { output },
       }),
     );
