@@ -34,7 +34,8 @@ export async function repaintedByModel(
   const sideOf = (fixed: number | undefined, length: number) =>
     fixed ?? (isLarge ? Math.min(windowSide, length) : length);
   const window = { width: sideOf(painter.width, width), height: sideOf(painter.height, height) };
-  await using network = await openNetwork(painter, photograph, window, engine);
+  const levels = painter.levels ?? await levelsOf(painter, engine);
+  await using network = await openNetwork({ ...painter, levels }, photograph, window, engine);
   const columns = placesOver(width, window.width);
   const rows = placesOver(height, window.height);
   if (columns.length * rows.length === 1) {
@@ -61,7 +62,7 @@ interface Network extends AsyncDisposable {
 
 /** Makes a network ready. One of any size may take multiples of some number alone: then it sees a larger window. */
 async function openNetwork(
-  painter: ForeignPainter,
+  painter: ForeignPainter & { readonly levels: 1 | 255 },
   photograph: Picture,
   window: Size,
   engine: Engine,
@@ -76,8 +77,8 @@ async function openNetwork(
   const larger = { width: enlarged(painter.width, window.width), height: enlarged(painter.height, window.height) };
   let seen = window;
   let program: Program | undefined;
-  let { levels } = painter;
-  const run = async (region: Region): Promise<Float32Array> => {
+  const { levels } = painter;
+  const paint = async (region: Region): Promise<Float32Array> => {
     program ??= await engine.compileModel!(painter.model, seen);
     const planes = cropOf(photograph, { ...region, ...seen });
     const scaled = levels === 1 ? planes.map((level) => level / 255) : planes;
@@ -93,13 +94,6 @@ async function openNetwork(
   const close = async () => {
     await program?.[Symbol.asyncDispose]();
     program = undefined;
-  };
-  const paint = async (region: Region): Promise<Float32Array> => {
-    const made = await run(region);
-    if (levels) return made;
-    // Only a network of 0..1 paints so dark.
-    levels = made.every((value) => Math.abs(value) <= mostOfOne) ? 1 : 255;
-    return levels === 1 ? await run(region) : made;
   };
   return {
     async paint(region) {
@@ -119,9 +113,15 @@ async function openNetwork(
   };
 }
 
-/** What levels a network has, told by its picture of a photograph. */
-export async function levelsOf(painter: ForeignPainter, photograph: Picture, engine: Engine): Promise<1 | 255> {
-  const { data } = await repaintedByModel({ ...painter, levels: 255 }, photograph, engine);
+/** What levels a network has, told by what it makes of a small picture in which all of them occur. */
+export async function levelsOf(painter: ForeignPainter, engine: Engine): Promise<1 | 255> {
+  const size = { width: painter.width ?? 64, height: painter.height ?? 64 };
+  const waves = Float32Array.from(
+    { length: 3 * size.width * size.height },
+    (_, i) => 127.5 * (1 + Math.sin(i * 0.37) * Math.cos(i / size.width)),
+  );
+  const { data } = await repaintedByModel({ ...painter, levels: 255 }, { ...size, data: waves }, engine);
+  // Only a network of 0..1 paints so dark.
   return data.every((value) => Math.abs(value) <= mostOfOne) ? 1 : 255;
 }
 

@@ -8,7 +8,7 @@ import type { ImageTensor } from "../pictures/tensor.ts";
 import { openAnyPainter } from "../weights/any_painter.ts";
 import { shippedPainter } from "../weights/painter_file.ts";
 import { chooseRows } from "./choose_rows.ts";
-import { repaintedByModel } from "./foreign.ts";
+import { levelsOf, repaintedByModel } from "./foreign.ts";
 import { openPainting, repainted } from "./repainting.ts";
 
 /** Which painter paints, and in what styles. */
@@ -56,7 +56,8 @@ export async function paintedTensor(
       return await painting.paint(photograph, { signal });
     }
     checkStyle(painter.name, choice.styles);
-    return await repaintedByModel(painter, photograph, engine, signal);
+    const levels = painter.levels ?? await share(`levels ${location.href}`, () => levelsOf(painter, engine));
+    return await repaintedByModel({ ...painter, levels }, photograph, engine, signal);
   };
   // Lent while it is painted: a large picture is not to be held twice.
   convertInPlace(data, network, "RGB");

@@ -29,7 +29,7 @@ Deno.test("a network of any size with levels of 0..1 paints as ONNX Runtime does
   await using engine = await openEngine("onnx-cpu", { threads: 1 });
   const painter = await open(networkFile("one.onnx"));
   const photograph = waves(37, 21);
-  assert.equal(await levelsOf(painter, photograph, engine), 1);
+  assert.equal(await levelsOf(painter, engine), 1);
   const { data } = await repaintedByModel(painter, photograph, engine);
   const due = await byRuntime(painter, { ...photograph, data: photograph.data.map((level) => level / 255) });
   const { most } = differences(data, due.map((value) => value * 255));
@@ -41,7 +41,7 @@ Deno.test("a network of a fixed size paints as ONNX Runtime does, and larger pic
   const painter = await open(networkFile("fixed.onnx"));
   assert.deepEqual([painter.width, painter.height], [32, 32]);
   const photograph = waves(32, 32);
-  assert.equal(await levelsOf(painter, photograph, engine), 255);
+  assert.equal(await levelsOf(painter, engine), 255);
   const alone = await repaintedByModel(painter, photograph, engine);
   assert(differences(alone.data, await byRuntime(painter, photograph)).most < 1e-4);
   // Each corner is seen by one window alone.
@@ -52,6 +52,10 @@ Deno.test("a network of a fixed size paints as ONNX Runtime does, and larger pic
     return large.data[(plane * 50 + y) * 75 + x];
   });
   const due = await byRuntime(painter, { width: 32, height: 32, data: corner });
+  // Black is not taken for levels of 0..1.
+  const black = { width: 32, height: 32, data: new Float32Array(3 * 32 * 32) };
+  const dark = await repaintedByModel(painter, { ...black, data: black.data.slice() }, engine);
+  assert(differences(dark.data, await byRuntime(painter, black)).most < 1e-4);
   for (const plane of [0, 1, 2]) assert(Math.abs(data[plane * 75 * 50 + width + 1] - due[plane * 1024 + 33]) < 1e-3);
   assert(data.every(Number.isFinite));
   const small = await repaintedByModel(painter, waves(20, 9), engine);
@@ -80,7 +84,7 @@ Deno.test("networks that make no picture of a picture are one line and its hint"
   const smaller = await open(networkFile("smaller.onnx"));
   await assert.rejects(
     repaintedByModel(smaller, waves(32, 32), engine),
-    { name: "UserError", message: "Cannot paint with smaller: it makes 16×16 pixels of 32×32" },
+    { name: "UserError", message: "Cannot paint with smaller: it makes 32×32 pixels of 64×64" },
   );
 });
 
