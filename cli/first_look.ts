@@ -11,7 +11,7 @@ import type { Call } from "./call.ts";
 import type { Reporter } from "./progress.ts";
 
 /**
- * Writes one sheet of what the photographs of a run will look like, as the painter that ships paints them at once:
+ * Writes one sheet of what the photographs of a run will look like, as a painter paints them at once:
  * `PRESET-preview.png` in the folder of the pictures. What an earlier run has painted is left out.
  */
 export async function writeFirstLook(

@@ -1,6 +1,8 @@
 import { UserError } from "../base/errors.ts";
 import type { StyliseOptions } from "../session/painting.ts";
 import { openSession } from "../session/session.ts";
+import { optionsOf } from "../presets/preset.ts";
+import { repaint } from "../stages/repaint.ts";
 import { byPainter } from "./by_painter.ts";
 import { previewOf } from "./preview.ts";
 import { type Cell, contactSheet, type SheetOptions } from "./sheet.ts";
@@ -10,7 +12,8 @@ import type { Variation } from "./variations.ts";
 const mostCells = 100;
 
 /**
- * What pictures will look like: small ones on one sheet, painted at once by the painter that ships. Those are left out
+ * What pictures will look like: small ones on one sheet, painted at once by their presets' own painter, or the one that
+ * ships. Those are left out
  * whose paintings it has not learnt, and those that cannot be painted: their own run says why.
  *
  * @returns The bytes of the sheet.
@@ -24,7 +27,8 @@ export async function firstLook(
   let fault: UserError | undefined;
   await using session = openSession();
   for (const { label, preset } of cells.slice(0, mostCells)) {
-    const quick = byPainter(previewOf(preset));
+    const small = previewOf(preset);
+    const quick = optionsOf(small, repaint) ? small : byPainter(small);
     if (!quick) continue;
     try {
       const { picture } = await session.stylise(quick, { ...options, write: false });

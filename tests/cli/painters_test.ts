@@ -195,6 +195,8 @@ Deno.test("many photographs are previewed on one sheet as --fast paints them, un
     const part = cropOf(sheet, { left, top: 8, width: 48, height: 32 });
     assert(differences(part, fast.data).most <= 1);
   }
+  const quickly = await run("--content", "photos", "--fast", "--preview", "--output", "fast/{name}.png");
+  assert.match(quickly.err, /preview: .*fast\/monet-preview\.png/);
   await Deno.remove(folder.at("out", "monet-preview.png"));
   assert.match((await run(...quick)).err, /there is no preview: Cannot read .*c\.png as a picture/);
   await Deno.remove(folder.at("photos", "c.png"));
