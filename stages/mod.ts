@@ -29,13 +29,18 @@ type Entry = string | { readonly stage: string; readonly [option: string]: unkno
 /** What a painter paints, and learns, has one size alone. */
 const decodeOnce = { stage: decode.name, scales: [] };
 
+/** A painter makes in one pass what a recipe makes at several scales: it is held to the large forms, too. */
+const lossOfSizes = { stage: lossBuild.name, pyramid: 1 };
+
 /** The pipelines that a preset runs by its method, unless it names one itself. */
 export const pipelines = {
   optimise: chain.map(({ name }) => name),
   painter: [decodeOnce, ...[meanSubtract, repaint, deprocess, encode].map(({ name }) => name)],
   train: [
     decodeOnce,
-    ...[meanSubtract, featureExtract, lossBuild, train, deprocess, encode].map(({ name }) => name),
+    ...[meanSubtract, featureExtract].map(({ name }) => name),
+    lossOfSizes,
+    ...[train, deprocess, encode].map(({ name }) => name),
   ],
 } as const satisfies Readonly<Record<string, readonly Entry[]>>;
 

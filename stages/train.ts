@@ -110,7 +110,7 @@ export const train = {
     content: {
       type: "number",
       exclusiveMinimum: 0,
-      default: 4,
+      default: 5,
       description: "how much more the content terms count than the preset says: at 1 a painter gives up the photograph",
     },
     seed: {

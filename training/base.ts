@@ -54,6 +54,8 @@ interface Plan {
   readonly from?: { readonly checkpoint: string } | { readonly painter: string };
   /** The least share that the weights have in their mean, which is taken every ten steps; 0.01 unless given. */
   readonly averaging?: number;
+  /** How often the styles are compared also at half the size: larger forms, as a recipe of several scales makes them. */
+  readonly pyramid?: number;
   /** The emphasis of content at the start, the share of all steps over which it would fall to 1, and its least. */
   readonly emphasis: readonly [number, number, number];
 }
@@ -144,7 +146,9 @@ for (const name of names) {
       decode: { content: "impasto:examples/harbour.jpg", styles: [{ picture: painting }], scales: [] },
     }
     : { extends: name, decode: { scales: [] } };
-  const preset = await loadPreset({ ...asked, optimise: undefined } as never);
+  const preset = await loadPreset(
+    { ...asked, ...plan.pyramid && { "loss-build": { pyramid: plan.pyramid } }, optimise: undefined } as never,
+  );
   const upTo = preset.chain.findIndex(({ stage }) => stage.name === (out ? "feature-extract" : "optimise"));
   await session.run(preset, [...preset.chain.slice(0, upTo), { stage: capture, options: {} }] as never, {});
   console.log("objective of", name);
