@@ -5,6 +5,8 @@ const flagOf: ReadonlyMap<string, string> = new Map([
   ...presetFlags.map(({ name, path }) => [path.join("."), `--${name}`] as const),
   ["decode.content", "--content FILE"],
   ["decode.styles", "--style FILE"],
+  ["train.painter", "--painter FILE"],
+  ["train.photographs", "--content 'photos/*'"],
   ["resume", "--resume"],
   ["offline", "--offline"],
   ["preset", "--preset"],

@@ -59,7 +59,7 @@ export interface TrainOptions {
 }
 
 /** What the user can do if the painter cannot be written. */
-const elsewhere = "name another painter with --painter or `train.painter`";
+const elsewhere = "name another painter with `train.painter`";
 
 /** How much larger the steps of kernels are, which Muon moves: of 1, 3, 8 and 16 the best after 540 steps. */
 const kernelPace = 16;
@@ -131,7 +131,7 @@ export const train = {
     photographs.length > 0 ? [] : [{
       path: "photographs",
       message: "is missing",
-      hint: "name ten or more photographs to learn with: --content 'photos/*', or `train.photographs`",
+      hint: "name ten or more to learn from with `train.photographs`",
       missing: true,
     }],
   output: painterPath,

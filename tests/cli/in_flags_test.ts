@@ -7,6 +7,7 @@ Deno.test("the command says flags where presets and programs say keys", () => {
     "name another file with `encode.output`": "name another file with --output",
     "grant 2GB with `memory`, or take `decode.size` 640 or less": "grant 2GB with --memory, or take --size 640 or less",
     "name a picture with `decode.content`": "name a picture with --content FILE",
+    "name another painter with `train.painter`": "name another painter with --painter FILE",
     "larger (`decode.scales`)": "larger (decode.scales)",
     "`resume` goes on": "--resume goes on",
     "fetch it with `git lfs pull`, take `extends` out": "fetch it with `git lfs pull`, take `extends` out",
