@@ -7,7 +7,7 @@ import { networks } from "../networks/network.ts";
 import { type AnyPainter, openAnyPainter } from "../weights/any_painter.ts";
 import { catalogue } from "../weights/catalogue.ts";
 import { hashesOf } from "../weights/hash.ts";
-import { keepOthers } from "../weights/keep_others.ts";
+import { keepOtherKinds } from "../weights/keep_other_kinds.ts";
 import { writeForeignPainter, writePainter } from "../weights/painter_file.ts";
 import { makeFolder, metadataKeys, noRoom, storedPath, weightsFolder } from "../weights/store.ts";
 import { levelsOf } from "./foreign.ts";
@@ -50,7 +50,7 @@ export async function importPainter(location: URL, options: PainterImport): Prom
   }
   if (options.path !== undefined) {
     await checkWritable(path, elsewhere);
-    await keepOthers(path, "painter", elsewhere);
+    await keepOtherKinds(path, "painter", elsewhere);
   }
   const painter = await openAnyPainter(location, name);
   if ("architecture" in painter && painter.rows.some(({ learnt }) => learnt.length > 0)) {

@@ -1,10 +1,12 @@
 import { dirname } from "node:path";
 import { inFolder, replaceAtomically } from "../base/files.ts";
 import { rescue, rescued } from "../base/rescue.ts";
+import { sniff } from "../base/sniff.ts";
 import { inputsOf } from "../presets/inputs.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import type { Report } from "../session/report.ts";
 import { keepInputs, keepOthers } from "../stages/encode.ts";
+import { keepOtherKinds } from "../weights/keep_other_kinds.ts";
 import type { Blobs } from "./blobs.ts";
 import type { PackedJob } from "./job.ts";
 import type { JobResult } from "./run_job.ts";
@@ -27,7 +29,8 @@ export async function deliver(
       await keepInputs(path, inputsOf(preset));
       const write = (path: string) => replaceAtomically(path, (temporary) => Deno.writeFile(temporary, bytes));
       try {
-        await keepUnlessOwn(path);
+        if (sniff(bytes) === "safetensors") await keepOtherKinds(path, "painter", "name another place");
+        else await keepOthers(path);
         await write(path);
       } catch (error) {
         throw rescued(error, await rescue(path, error, write), { exitCode: 1, resumable: false });
@@ -35,9 +38,4 @@ export async function deliver(
     });
   }
   return { ...result.report, files: job.outputs };
-}
-
-/** Painters have no mark: only pictures of others are kept from being written over. */
-async function keepUnlessOwn(path: string): Promise<void> {
-  if (!path.endsWith(".painter")) await keepOthers(path);
 }

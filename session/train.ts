@@ -1,7 +1,7 @@
 import { locatePreset, presetName } from "../presets/layers.ts";
 import { currentFolder } from "../presets/locations.ts";
 import type { Preset } from "../presets/source.ts";
-import type { TrainOptions } from "../stages/train.ts";
+import { samplePath, type TrainOptions } from "../stages/train.ts";
 import type { Stylised, StyliseOptions } from "./painting.ts";
 import { stylise } from "./session.ts";
 
@@ -40,7 +40,7 @@ export async function train(preset: string | Preset, options: TrainingOptions): 
   const built: Preset = typeof preset === "string"
     ? { extends: preset, name: presetName(await locatePreset(preset, currentFolder())) }
     : preset;
-  const output = sample ?? built.encode?.output ?? `${training.painter.replace(/\.[^./\\]*$/, "")}-sample.png`;
+  const output = sample ?? built.encode?.output ?? samplePath(training.painter);
   return await stylise(
     { ...built, method: "train", train: { ...built.train, ...training }, encode: { ...built.encode, output } },
     { onProgress, signal, keep, offline, resume, write: true },

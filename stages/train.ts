@@ -27,7 +27,7 @@ import { repainted } from "../painters/repainting.ts";
 import { longerSide } from "../pictures/picture.ts";
 import { loadPicture, type PictureFile, usualPixelLimit } from "../pictures/read_picture.ts";
 import { openLearner } from "../weights/any_painter.ts";
-import { keepOthers } from "../weights/keep_others.ts";
+import { keepOtherKinds } from "../weights/keep_other_kinds.ts";
 import { openPainter, shippedPainter, writePainter } from "../weights/painter_file.ts";
 import { checkpointOf, type Descent, restoredDescent } from "./optimise/descent.ts";
 import type { Painted } from "./optimise.ts";
@@ -141,7 +141,7 @@ export const train = {
       throw new UserError(`Cannot write ${path}: the run reads it`, { hint: elsewhere, exitCode: 2 });
     }
     await checkWritable(path, elsewhere);
-    await keepOthers(path, "painter", elsewhere);
+    await keepOtherKinds(path, "painter", elsewhere);
   },
   create: (options) =>
     async function train(objective, context) {
@@ -264,6 +264,11 @@ async function* photographsOf({ photographs }: TrainOptions, { signal, report }:
 export function painterPath({ painter }: Pick<TrainOptions, "painter">, { preset }: Pick<Subject, "preset">): string {
   const named = painter.replaceAll("{preset}", preset);
   return named.startsWith("file:") ? fileURLToPath(named) : named;
+}
+
+/** Where the sample of a painter lies: beside it. */
+export function samplePath(painter: string): string {
+  return `${painter.replace(/\.[^./\\]*$/, "")}-sample.png`;
 }
 
 /**

@@ -22,7 +22,7 @@ const kinds = {
  * @param wayOut How another place is named.
  * @throws {UserError} if there is one.
  */
-export async function keepOthers(path: string, kind: keyof typeof kinds, wayOut: string): Promise<void> {
+export async function keepOtherKinds(path: string, kind: keyof typeof kinds, wayOut: string): Promise<void> {
   const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
   if (size === 0 || await kinds[kind](pathToFileURL(resolve(path)))) return;
   throw new UserError(`Cannot write ${path}: there is a file that is no ${kind}`, {

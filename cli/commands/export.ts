@@ -15,7 +15,7 @@ import { shipped } from "../../presets/shipped.ts";
 import { decode } from "../../stages/decode.ts";
 import { repaint } from "../../stages/repaint.ts";
 import { type AnyPainter, openAnyPainter } from "../../weights/any_painter.ts";
-import { keepOthers } from "../../weights/keep_others.ts";
+import { keepOtherKinds } from "../../weights/keep_other_kinds.ts";
 import { headOf } from "../../weights/open_any.ts";
 import { shippedPainter } from "../../weights/painter_file.ts";
 import type { Call } from "../call.ts";
@@ -43,7 +43,7 @@ export async function exportPainter(call: Call): Promise<number> {
     throw new UserError(`Cannot write ${path}: the run reads it`, { hint: "name another file", exitCode: 2 });
   }
   await checkWritable(path, elsewhere);
-  await keepOthers(path, "model in ONNX", elsewhere);
+  await keepOtherKinds(path, "model in ONNX", elsewhere);
   const painter = await openAnyPainter(from.location);
   const model = "architecture" in painter
     ? modelOf(painter, names ? named(painter, names) : await stylesOf(painter, from.preset))

@@ -10,10 +10,11 @@ import { filesMatching, isPattern } from "../../session/pattern.ts";
 import { optionsOf } from "../../presets/preset.ts";
 import { decode } from "../../stages/decode.ts";
 import { encode } from "../../stages/encode.ts";
-import { painterPath, train as training } from "../../stages/train.ts";
+import { painterPath, samplePath, train as training } from "../../stages/train.ts";
 import { stepsPerMinute } from "../../stages/train/phases.ts";
 import { freePath } from "../../session/numbered.ts";
 import { stylise } from "../../session/session.ts";
+import { keepOtherKinds } from "../../weights/keep_other_kinds.ts";
 import type { Call } from "../call.ts";
 import { interruptible } from "../interrupt.ts";
 import { reporterFor } from "../progress.ts";
@@ -54,6 +55,8 @@ export async function train(call: Call): Promise<number> {
   }
   const sample = withoutSample ? photographs.shift() : undefined;
   const place = painterPath(optionsOf(asked, training)!, { preset: asked.name });
+  // A slip, such as a photograph's name, is not to be numbered.
+  await keepOtherKinds(place, "painter", "name another painter with --painter");
   const painter = on.has("resume") || on.has("overwrite") ? place : await freePath(place);
   if (painter !== place) {
     const message =
@@ -64,7 +67,7 @@ export async function train(call: Call): Promise<number> {
     ...sample !== undefined && { decode: { content: sample } },
     train: { painter, ...photographs.length > 0 && { photographs } },
     ...optionsOf(asked, encode)?.output === encode.options.output.default &&
-      { encode: { output: `${withoutEnding(painter)}-sample.png` } },
+      { encode: { output: samplePath(painter) } },
   });
   const preset = await loadPreset(name, [...given, settings]);
   if (on.has("dry-run")) {
@@ -99,8 +102,4 @@ function layerOf(json: Json): PresetLayer {
 
 function saysSteps(overrides: readonly PresetLayer[]): boolean {
   return overrides.some(({ json }) => (json.train as Json | undefined)?.steps !== undefined);
-}
-
-function withoutEnding(path: string): string {
-  return path.replace(/\.[^./\\]*$/, "");
 }

@@ -55,6 +55,7 @@ Deno.test("masks part the styles of a painter, and colours may stay the photogra
     assert.equal(outcome.code, 0, outcome.err);
     return await levelsOf(output);
   };
+  for (const preset of ["starry-sky", "pastel"]) assert((await painted(preset, "--preset", preset)).length > 0);
   const [left, right] = await Promise.all(["left", "right"].map(async (side) => {
     const half = Buffer.from(Array.from({ length: 96 * 72 }, (_, i) => (i % 96 < 48) === (side === "left") ? 255 : 0));
     const file = folder.at(`${side}.png`);
@@ -109,12 +110,16 @@ Deno.test("train counts what the preset says, keeps painters that are there, and
   assert.deepEqual(own.train.photographs.length, 2);
   assert.match(own.encode.output, /own\.png$/);
   assert.equal((await dry("./mine.json", "--content", a, "--minutes", "2")).train.steps, 260);
-  await Deno.writeTextFile(folder.at("monet.painter"), "anything");
+  await Deno.copyFile(inRoot("weights/painter.safetensors"), folder.at("monet.painter"));
   const kept = await dry("monet", "--content", a);
   assert.equal(kept.train.steps, 1300);
   assert.match(kept.train.painter, /monet-2\.painter$/);
   assert.match(kept.encode.output, /monet-2-sample\.png$/);
   assert.match((await dry("monet", "--content", a, "--resume")).train.painter, /monet\.painter$/);
+  const photo = folder.at("photo.jpg");
+  await Deno.copyFile(a, photo);
+  const slip = complaint(await impasto(["train", "monet", "--content", b, "--painter", photo, "--quiet"]));
+  assert.match(slip[0], /photo\.jpg: there is a file that is no painter/);
   const alone = complaint(await impasto(["train", "painting", "--style", b, "--content", a, "--quiet"]));
   assert.match(alone[0], /one photograph is kept for the sample/);
 });

@@ -1,6 +1,7 @@
 import { basename, join } from "node:path";
 import { UserError } from "../../../base/errors.ts";
 import { freePath } from "../../../session/numbered.ts";
+import { samplePath } from "../../../stages/train.ts";
 import { stepsPerMinute } from "../../../stages/train/phases.ts";
 import { progressIn } from "../progress.ts";
 import type { JobKind } from "./kind.ts";
@@ -25,7 +26,7 @@ export const training: JobKind = {
     }
     const { name } = sound(await resolving.resolve(document));
     const painter = await freePath(join(folder, `${name}.painter`));
-    const output = await freePath(painter.replace(/\.painter$/, "-sample.png"));
+    const output = await freePath(samplePath(painter));
     const preset = sound(
       await resolving.resolve(document, {
         method: "train",
