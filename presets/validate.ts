@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from "npm:ajv@8.20.0";
+import { Ajv, type ErrorObject, type Options } from "npm:ajv@8.20.0";
 import { nearest } from "../base/nearest.ts";
 import type { ValueSchema } from "../chain/schema.ts";
 import type { Fault } from "../chain/stage.ts";
@@ -31,7 +31,7 @@ export function schemaFaults(value: unknown, schema: ValueSchema): Fault[] {
 
 /** @throws {Error} if a value is no JSON Schema. */
 export function checkSchema(schema: ValueSchema): void {
-  compile(schema);
+  validator({}).compile(schema);
 }
 
 /** The place of an error, in the value and in the schema. */
@@ -55,12 +55,22 @@ function isBesides(error: ErrorObject, choice: ErrorObject): boolean {
 }
 
 function compile(schema: ValueSchema): Validate {
+  // Our own schemas are JSON Schema, and those of plug-ins have been checked: half of the time of a compilation.
   const known = compiled.get(schema) ??
-    new Ajv({ allErrors: true, verbose: true, strict: "log", allowUnionTypes: true, discriminator: true })
-      .addVocabulary(["flag", "location", "module", "plugin", "whole"])
-      .compile(schema);
+    validator({ meta: false, validateSchema: false, code: { optimize: false } }).compile(schema);
   compiled.set(schema, known);
   return known;
+}
+
+function validator(options: Options): Ajv {
+  return new Ajv({
+    allErrors: true,
+    verbose: true,
+    strict: "log",
+    allowUnionTypes: true,
+    discriminator: true,
+    ...options,
+  }).addVocabulary(["flag", "location", "module", "plugin", "whole"]);
 }
 
 /** Whether an error is about the name of a module of one's own, which the `enum` cannot list. */

@@ -2,6 +2,7 @@ import { type Graph, input } from "../../graph/mod.ts";
 import { inputsOf } from "../../graph/node.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import type { Engine, EngineKind, EngineOptions } from "../engine.ts";
+import { mayHaveGpu } from "../choice/adapter.ts";
 import { toOnnx } from "./lowering.ts";
 import { noGpu, type OnnxProvider, onnxProviders } from "./providers.ts";
 import type { OnnxModel, OnnxPictureModel, OnnxSettings } from "./worker.ts";
@@ -11,7 +12,7 @@ import { type Remote, startRemote } from "../worker/client.ts";
 export const onnxKinds: readonly EngineKind[] = onnxProviders.map((provider) => ({
   name: provider.name,
   missing: provider.missing,
-  gpu: provider.gpu,
+  ...provider.gpu && { gpu: async () => mayHaveGpu() ? await provider.gpu!() : undefined },
   open: async (options) => {
     const missing = provider.missing();
     if (missing) throw unavailable(provider, missing);
