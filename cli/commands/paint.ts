@@ -16,6 +16,7 @@ import { planLine } from "../../studio/plan.ts";
 import type { Call } from "../call.ts";
 import { complain } from "../complaint.ts";
 import { writeFirstLook } from "../first_look.ts";
+import { idleFlags } from "../idle_flags.ts";
 import { interruptible } from "../interrupt.ts";
 import { print, printBytes, tell } from "../output.ts";
 import { byQueue, queueOf } from "../queue_flags.ts";
@@ -55,8 +56,9 @@ export async function paint(call: Call): Promise<number> {
     shut.push(error);
     reporter.report({ kind: "warning", message: `${error.message}; it is left out` });
   });
-  const message = await foreignMasks(name, preset, overrides);
-  if (message) reporter.report({ kind: "warning", message });
+  for (const message of [await foreignMasks(name, preset, overrides), idleFlags(call, preset)]) {
+    if (message) reporter.report({ kind: "warning", message });
+  }
   const addresses = queueOf(call);
   const failed: FolderResult[] = [];
   const code = await interruptible(reporter, async (signal) => {

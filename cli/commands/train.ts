@@ -16,6 +16,7 @@ import { freePath } from "../../session/numbered.ts";
 import { stylise } from "../../session/session.ts";
 import { keepOtherKinds } from "../../weights/keep_other_kinds.ts";
 import type { Call } from "../call.ts";
+import { idleFlags } from "../idle_flags.ts";
 import { interruptible } from "../interrupt.ts";
 import { reporterFor } from "../progress.ts";
 import { byQueue, queueOf } from "../queue_flags.ts";
@@ -74,6 +75,8 @@ export async function train(call: Call): Promise<number> {
     print(JSON.stringify(presetJson(preset, withoutSecrets), null, 2));
     return 0;
   }
+  const message = idleFlags(call, preset);
+  if (message) reporter.report({ kind: "warning", message });
   const addresses = queueOf(call);
   return await interruptible(reporter, async (signal) => {
     const options = {

@@ -12,6 +12,7 @@ import { previewOf } from "../../studio/preview.ts";
 import { type Variation, variations as paintVariations } from "../../studio/variations.ts";
 import { axesOf, presetsOf, product } from "../axes.ts";
 import type { Call } from "../call.ts";
+import { idleFlags } from "../idle_flags.ts";
 import { interruptible } from "../interrupt.ts";
 import { reporterFor } from "../progress.ts";
 
@@ -36,8 +37,9 @@ export async function variations(call: Call): Promise<number> {
       const texts = Object.assign({ ...call.texts }, ...choices.map(({ texts }) => texts ?? {}));
       const overrides = call.layersWith(choices.flatMap(({ set }) => set ?? []), texts);
       const preset = await loadPreset(name, overrides);
-      const warning = await foreignMasks(name, preset, overrides);
-      if (warning) warnings.add(warning);
+      for (const warning of [await foreignMasks(name, preset, overrides), idleFlags(call, preset)]) {
+        if (warning) warnings.add(warning);
+      }
       const sized = overrides.some(({ json }) => Object.hasOwn(json.decode ?? {}, "size"));
       const words = choices.filter((choice) => shown.some((axis) => axis.includes(choice))).map(({ label }) => label);
       cells.push({

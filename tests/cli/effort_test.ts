@@ -47,6 +47,21 @@ Deno.test("--effort better takes a few steps from the painter's picture", async 
   assert.match(err, /scale 1\/1 96×72 {2}step 8\/8/);
 });
 
+Deno.test("flags of stages that do not run are named, others are not", async () => {
+  await using folder = await temporaryFolder();
+  const warned = async (...args: string[]) => {
+    const { code, err } = await impasto([...args, "--preset", "ink", "--size", "64", "--output", folder.at("a.png")]);
+    assert.equal(code, 0, err);
+    return /(--.*): without effect/.exec(err)?.[1];
+  };
+  const steps = ["--iterations", "3", "--set", "loss-build.styleWeight=2", "--strength", "0.5"];
+  assert.equal(await warned("--fast", ...steps), "--iterations, --set loss-build.styleWeight");
+  assert.equal(
+    await warned("--effort", "better", "--painter", inRoot("weights/painter.safetensors"), ...steps),
+    undefined,
+  );
+});
+
 Deno.test("masks part the styles of a painter, and colours may stay the photograph's", async () => {
   await using folder = await temporaryFolder();
   const painted = async (name: string, ...args: string[]) => {
