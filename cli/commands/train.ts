@@ -94,9 +94,11 @@ export async function train(call: Call): Promise<number> {
 
 /** What flags say, without the photographs and the painter, which have a meaning of their own here. */
 function withoutContent(layer: PresetLayer): PresetLayer {
-  const { decode, repaint: _, method: __, ...json } = layer.json as Json & { decode?: Json };
-  const { content: ___, ...rest } = decode ?? {};
-  return { ...layer, json: { ...json, ...Object.keys(rest).length > 0 && { decode: rest } } };
+  const { decode, repaint, method: _, ...json } = layer.json as Json & { decode?: Json; repaint?: Json };
+  const { content: __, ...more } = decode ?? {};
+  const { painter: ___, ...rows } = repaint ?? {};
+  const kept = Object.entries({ decode: more, repaint: rows }).filter(([, section]) => Object.keys(section).length > 0);
+  return { ...layer, json: { ...json, ...Object.fromEntries(kept) } };
 }
 
 function layerOf(json: Json): PresetLayer {
