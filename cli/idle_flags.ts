@@ -1,23 +1,45 @@
-import type { ResolvedPreset } from "../presets/preset.ts";
+import { optimiserOf, optimisers } from "../optimisers/mod.ts";
+import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import { stages } from "../stages/mod.ts";
+import { optimise } from "../stages/optimise.ts";
 import type { Call } from "./call.ts";
 import { presetFlags } from "./flag_table.ts";
 
 /**
- * A warning of flags that set options of stages which the pipeline lacks, as `--iterations` does where a painter paints;
- * undefined if there are none.
+ * A warning of flags that set options of what does not run: of a stage that the pipeline lacks, as `--iterations` does
+ * where a painter paints, or of another optimiser.
+ *
+ * @param used Flags that the command itself uses.
+ * @returns undefined if there are none.
  */
-export function idleFlags({ texts, sets }: Call, { name, chain }: ResolvedPreset): string | undefined {
+export function idleFlags(
+  { texts, sets }: Pick<Call, "texts" | "sets">,
+  preset: ResolvedPreset,
+  used: readonly string[] = [],
+): string | undefined {
+  const entry = optionsOf(preset, optimise)?.optimiser;
+  const chosen = entry && optimiserOf(entry, {}).optimiser.name;
+  const idle = (path: readonly string[]): string | undefined => {
+    const [key, inner] = path;
+    const isLacking = !preset.chain.some(({ stage }) => stage.name === key);
+    if (isLacking) {
+      return stages.find(({ name }) => name === key) && `the pipeline of ${preset.name} has no ${key} here`;
+    }
+    const isOther = key === optimise.name && inner !== chosen && Object.hasOwn(optimisers, inner);
+    return isOther ? `the optimiser is ${chosen}` : undefined;
+  };
   const said = [
-    ...presetFlags.filter(({ name }) => texts[name] !== undefined).map(({ name, path }) => [`--${name}`, path[0]]),
-    ...sets.map((set) => [`--set ${set.slice(0, set.indexOf("="))}`, set.split(/[.=]/)[0]]),
+    ...presetFlags.filter(({ name }) => texts[name] !== undefined).map(({ name, path }) => ({
+      flag: `--${name}`,
+      path,
+    })),
+    ...sets.map((set) => set.split("=")[0]).map((key) => ({ flag: `--set ${key}`, path: key.split(".") })),
   ];
-  const idle = said.filter(([flag, key]) =>
-    stages.some(({ name }) => name === key) && !chain.some(({ stage }) => stage.name === key) &&
-    // Without repaint, the optimiser starts from it, or a training makes it.
-    flag !== "--painter"
-  );
-  if (idle.length === 0) return undefined;
-  const [flags, lacking] = [0, 1].map((i) => [...new Set(idle.map((pair) => pair[i]))].join(", "));
-  return `${flags}: without effect, as the pipeline of ${name} has no ${lacking} here`;
+  // Without repaint, the optimiser starts from a painter, or a training makes it.
+  const known = new Set(["--painter", ...used]);
+  const lines = said.filter(({ flag }) => !known.has(flag)).flatMap(({ flag, path }) => {
+    const reason = idle(path);
+    return reason ? [`${flag} is without effect: ${reason}`] : [];
+  });
+  return lines.length > 0 ? lines.join("; ") : undefined;
 }

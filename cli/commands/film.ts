@@ -7,6 +7,7 @@ import { presetJson } from "../../presets/preset_json.ts";
 import { filmPreset, paintFilm } from "../../session/film.ts";
 import type { FilmOptions } from "../../stages/film/options.ts";
 import type { Call } from "../call.ts";
+import { idleFlags } from "../idle_flags.ts";
 import { interruptible } from "../interrupt.ts";
 import { print } from "../output.ts";
 import { reporterFor } from "../progress.ts";
@@ -21,6 +22,8 @@ export async function film(call: Call): Promise<number> {
     return 0;
   }
   const reporter = reporterFor(on);
+  const message = idleFlags(call, preset, ["--output", "--quality"]);
+  if (message) reporter.report({ kind: "warning", message });
   const addresses = queueOf(call);
   return await interruptible(reporter, async (signal) => {
     const options = {
