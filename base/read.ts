@@ -96,7 +96,11 @@ export function cannotRead(location: URL, error: unknown): UserError {
     ? "it is a folder"
     : messageOf(reasonOfFetch(error));
   return new UserError(`Cannot read ${display(location)}: ${reason}`, {
-    hint: isFolder ? "name one of its files" : "check the path or the address",
+    hint: isFolder
+      ? "name one of its files"
+      : error instanceof Deno.errors.PermissionDenied
+      ? "its owner has to let you read it"
+      : "check the path or the address",
     code: "unreadable",
     cause: error,
   });

@@ -3,43 +3,53 @@ import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import { stages } from "../stages/mod.ts";
 import { optimise } from "../stages/optimise.ts";
 import type { Call } from "./call.ts";
-import { presetFlags } from "./flag_table.ts";
+import { commandFlags, presetFlags } from "./flag_table.ts";
+
+/** Options of decode that the optimiser alone needs. */
+const ofDescent: readonly string[] = ["decode.start", "decode.scales"];
+
+/** Commands with flags of their own. */
+const owners: readonly string[] = ["train", "film", "studio", "export", "weights"];
 
 /**
- * A warning of flags that set options of what does not run: of a stage that the pipeline lacks, as `--iterations` does
- * where a painter paints, or of another optimiser.
+ * A warning of flags that say something to what does not run: to a stage that the pipeline lacks, as `--iterations` does
+ * where a painter paints, to another optimiser, or to another command.
  *
- * @param used Flags that the command itself uses.
+ * @param command The command that runs.
+ * @param used Flags that it uses itself.
  * @returns undefined if there are none.
  */
 export function idleFlags(
-  { texts, sets }: Pick<Call, "texts" | "sets">,
+  { texts, sets, values }: Pick<Call, "texts" | "sets" | "values">,
   preset: ResolvedPreset,
+  command: string,
   used: readonly string[] = [],
 ): string | undefined {
   const entry = optionsOf(preset, optimise)?.optimiser;
   const chosen = entry && optimiserOf(entry, {}).optimiser.name;
+  const lacks = (key: string) => !preset.chain.some(({ stage }) => stage.name === key);
   const idle = (path: readonly string[]): string | undefined => {
     const [key, inner] = path;
-    const isLacking = !preset.chain.some(({ stage }) => stage.name === key);
-    if (isLacking) {
+    if (!chosen && ofDescent.includes(path.join("."))) return "nothing is optimised here";
+    if (lacks(key)) {
       return stages.find(({ name }) => name === key) && `the pipeline of ${preset.name} has no ${key} here`;
     }
     const isOther = key === optimise.name && inner !== chosen && Object.hasOwn(optimisers, inner);
     return isOther ? `the optimiser is ${chosen}` : undefined;
   };
+  const ofOthers = (name: string): string | undefined => {
+    const { topic } = commandFlags[name as keyof typeof commandFlags];
+    return topic !== command && owners.includes(topic) ? `it is for ${topic}` : undefined;
+  };
   const said = [
-    ...presetFlags.filter(({ name }) => texts[name] !== undefined).map(({ name, path }) => ({
-      flag: `--${name}`,
-      path,
-    })),
-    ...sets.map((set) => set.split("=")[0]).map((key) => ({ flag: `--set ${key}`, path: key.split(".") })),
+    ...presetFlags.filter(({ name }) => texts[name] !== undefined)
+      .map(({ name, path }) => ({ flag: `--${name}`, reason: idle(path) })),
+    ...sets.map((set) => set.split("=")[0]).map((key) => ({ flag: `--set ${key}`, reason: idle(key.split(".")) })),
+    ...Object.keys(values).map((name) => ({ flag: `--${name}`, reason: ofOthers(name) })),
   ];
   // Without repaint, the optimiser starts from a painter, or a training makes it.
-  const known = new Set(["--painter", ...used]);
-  const lines = said.filter(({ flag }) => !known.has(flag)).flatMap(({ flag, path }) => {
-    const reason = idle(path);
-    return reason ? [`${flag} is without effect: ${reason}`] : [];
-  });
-  return lines.length > 0 ? lines.join("; ") : undefined;
+  const known = ["--painter", ...used];
+  const lines = said.filter(({ flag, reason }) => reason && !known.includes(flag))
+    .map(({ flag, reason }) => `${flag} is without effect: ${reason}`);
+  return lines.join("; ") || undefined;
 }

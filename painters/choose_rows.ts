@@ -42,7 +42,7 @@ export function chooseRows(
   if (wanted.length === 0 && rows.length === 1) return [{ row: rows[0].values }];
   if (wanted.length === 0) {
     throw new UserError("The painter has several styles, and none is named", {
-      hint: `name one with repaint.styles: ${namesOf(rows)}`,
+      hint: `name a painting, or a style as in repaint.styles.${rows[0].name}=1; there are ${namesOf(rows)}`,
       exitCode: 2,
     });
   }
@@ -67,6 +67,12 @@ function rowFor(members: readonly Wanted[], rows: readonly PainterRow[]): Float3
     const alone = rows.filter(({ learnt }) => learnt.length === 1 && learnt[0].painting === member.painting);
     const row = nearest(alone, [member]);
     if (row) return { share: member.weight / total, row };
+    if (member.painting === undefined) {
+      throw new UserError("A painter knows paintings as they are, not in other colours or by parts", {
+        hint: "leave out styleColours and pictureMask; deprocess.colours keeps a photograph's colours",
+        exitCode: 2,
+      });
+    }
     throw new UserError("The painter has not learnt these paintings", {
       hint: `impasto train makes a painter of them; this one has ${namesOf(rows.slice(0, 8))}${
         rows.length > 8 ? `, and ${rows.length - 8} more` : ""

@@ -179,8 +179,10 @@ function areaIn(architecture: PainterArchitecture, { width, height }: Size): num
 
 /** The size at which a photograph goes through as a whole. */
 function seenSize({ architecture }: Painter, { width, height }: Size, places: readonly Place[]): Size {
-  if (places.length === 1 && takesAnySize(architecture)) return { width, height };
   const stride = strideOf(architecture);
+  if (places.length === 1 && takesAnySize(architecture) && Math.min(width, height) >= 2 * stride) {
+    return { width, height };
+  }
   return { width: roundedUp(width, stride), height: roundedUp(height, stride) };
 }
 

@@ -69,6 +69,7 @@ async function stateOf(path: string, preset: ResolvedPreset) {
   return isUnfinished(xmp) ? "unfinished" : "own";
 }
 
-async function hasCheckpoint(path: string): Promise<boolean> {
+/** Whether an interrupted run left a checkpoint beside its output. */
+export async function hasCheckpoint(path: string): Promise<boolean> {
   return await Deno.stat(`${path}.checkpoint`).then(() => true, () => false);
 }

@@ -75,7 +75,7 @@ export async function photographsOf(
 }
 
 /** The photographs for which a path stands if it is that of a folder or a pattern; undefined if it is that of one. */
-async function manyAt(path: string, onShut?: (error: UserError) => void): Promise<string[] | undefined> {
+export async function manyAt(path: string, onShut?: (error: UserError) => void): Promise<string[] | undefined> {
   if (await isFolder(path)) return await picturesIn(path, onShut);
   return await isPattern(path) ? await filesMatching(path, onShut) : undefined;
 }

@@ -156,6 +156,9 @@ export const train = {
       await using programs = programsOf(base.architecture, objective, network, engine);
 
       const restored = checkpoints?.restored;
+      if (!restored && base.rows.length > 1) {
+        report({ kind: "note", message: `looking for the nearest of ${base.rows.length} styles to start from` });
+      }
       const descent: Descent = restored ? await restoredDescent(restored) : {
         step: 0,
         done: false,

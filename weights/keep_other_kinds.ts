@@ -1,7 +1,8 @@
-import { resolve } from "node:path";
+import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../base/errors.ts";
 import { sniff } from "../base/sniff.ts";
+import { endings } from "../pictures/write_picture.ts";
 import { headOf } from "./open_any.ts";
 import { isPainter } from "./painter_file.ts";
 import { openSafetensors } from "./safetensors.ts";
@@ -17,12 +18,20 @@ const kinds = {
 } as const;
 
 /**
- * Refuses to write a painter or a model over a file that is none, such as a photograph, unless it is empty.
+ * Refuses to write a painter or a model under a picture's name, or over a file that is none, unless it is empty.
  *
  * @param wayOut How another place is named.
- * @throws {UserError} if there is one.
+ * @throws {UserError} if the place is such.
  */
 export async function keepOtherKinds(path: string, kind: keyof typeof kinds, wayOut: string): Promise<void> {
+  const ending = extname(path).toLowerCase();
+  if (endings.includes(ending)) {
+    throw new UserError(`Cannot write a ${kind} to ${path}: ${ending} is the ending of a picture`, {
+      code: "unwritable",
+      hint: wayOut,
+      exitCode: 2,
+    });
+  }
   const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
   if (size === 0 || await kinds[kind](pathToFileURL(resolve(path)))) return;
   throw new UserError(`Cannot write ${path}: there is a file that is no ${kind}`, {

@@ -21,6 +21,7 @@ import { shippedPainter } from "../../weights/painter_file.ts";
 import type { Call } from "../call.ts";
 import { megabytes } from "../fetch_lines.ts";
 import { printReport } from "../output.ts";
+import { placeFor } from "../place.ts";
 
 /** Kinds of files that are presets, or pictures that hold one. */
 const presetKinds: readonly (string | undefined)[] = ["json", "text", "jpeg", "png", "webp", "avif", "tiff", "empty"];
@@ -29,8 +30,8 @@ const elsewhere = "name another place with --onnx";
 
 /** Writes a painter as a model in ONNX. */
 export async function exportPainter(call: Call): Promise<number> {
-  const { words: [word], values: { onnx: path, styles }, on } = call;
-  if (!word || !path) {
+  const { words: [word], values: { onnx: asked, styles }, on } = call;
+  if (!word || !asked) {
     throw new UserError(word ? "The model needs a place" : "Nothing to export", {
       hint: "write export PRESET|FILE --onnx OUT",
       exitCode: 2,
@@ -39,11 +40,12 @@ export async function exportPainter(call: Call): Promise<number> {
   const names = styles?.split(",").map((name) => name.trim()).filter((name) => name !== "");
   const file = await painterFile(word);
   const from: { location: URL; preset?: ResolvedPreset } = file ? { location: file } : await taughtBy(word, call);
-  if (from.location.href === pathToFileURL(resolve(await targetOf(path))).href) {
-    throw new UserError(`Cannot write ${path}: the run reads it`, { hint: "name another file", exitCode: 2 });
+  if (from.location.href === pathToFileURL(resolve(await targetOf(asked))).href) {
+    throw new UserError(`Cannot write ${asked}: the run reads it`, { hint: "name another file", exitCode: 2 });
   }
+  await keepOtherKinds(asked, "model in ONNX", elsewhere);
+  const path = await placeFor(asked, on);
   await checkWritable(path, elsewhere);
-  await keepOtherKinds(path, "model in ONNX", elsewhere);
   const painter = await openAnyPainter(from.location);
   const model = "architecture" in painter
     ? modelOf(painter, names ? named(painter, names) : await stylesOf(painter, from.preset))

@@ -22,7 +22,7 @@ export async function film(call: Call): Promise<number> {
     return 0;
   }
   const reporter = reporterFor(on);
-  const message = idleFlags(call, preset, ["--output", "--quality"]);
+  const message = idleFlags(call, preset, "film", ["--output", "--quality", "--from"]);
   if (message) reporter.report({ kind: "warning", message });
   const addresses = queueOf(call);
   return await interruptible(reporter, async (signal) => {

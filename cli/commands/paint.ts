@@ -56,7 +56,7 @@ export async function paint(call: Call): Promise<number> {
     shut.push(error);
     reporter.report({ kind: "warning", message: `${error.message}; it is left out` });
   });
-  for (const message of [await foreignMasks(name, preset, overrides), idleFlags(call, preset)]) {
+  for (const message of [await foreignMasks(name, preset, overrides), idleFlags(call, preset, "paint")]) {
     if (message) reporter.report({ kind: "warning", message });
   }
   const addresses = queueOf(call);

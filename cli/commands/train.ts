@@ -6,13 +6,13 @@ import { withoutSecrets } from "../../base/addresses.ts";
 import { presetJson } from "../../presets/preset_json.ts";
 import { print } from "../output.ts";
 import { UserError } from "../../base/errors.ts";
-import { filesMatching, isPattern } from "../../session/pattern.ts";
 import { optionsOf } from "../../presets/preset.ts";
 import { decode } from "../../stages/decode.ts";
 import { encode } from "../../stages/encode.ts";
 import { painterPath, samplePath, train as training } from "../../stages/train.ts";
 import { stepsPerMinute } from "../../stages/train/phases.ts";
-import { freePath } from "../../session/numbered.ts";
+import { freePath, hasCheckpoint } from "../../session/numbered.ts";
+import { manyAt } from "../../session/photograph.ts";
 import { stylise } from "../../session/session.ts";
 import { keepOtherKinds } from "../../weights/keep_other_kinds.ts";
 import type { Call } from "../call.ts";
@@ -30,9 +30,13 @@ export async function train(call: Call): Promise<number> {
     throw new UserError(`Cannot train for ${values.minutes} minutes`, { hint: "such as --minutes 10", exitCode: 2 });
   }
   const reporter = reporterFor(on);
-  const photographs = (await Promise.all(
-    contents.map(async (path) => await isPattern(path) ? await filesMatching(path) : [path]),
-  )).flat();
+  if (minutes !== undefined && saysSteps(overrides)) {
+    throw new UserError("Cannot use --minutes with train.steps: both say how long", {
+      hint: "leave one of them out",
+      exitCode: 2,
+    });
+  }
+  const photographs = (await Promise.all(contents.map(async (path) => await manyAt(path) ?? [path]))).flat();
   const { painter: named } = (overrides.map(({ json }) => json.repaint).findLast((section) => section) ?? {}) as Json;
   const given = [
     ...overrides.map(withoutContent),
@@ -40,8 +44,7 @@ export async function train(call: Call): Promise<number> {
       method: "train",
       train: {
         ...named !== undefined && { painter: named },
-        ...minutes !== undefined && !saysSteps(overrides) &&
-          { steps: Math.max(1, Math.round(minutes * stepsPerMinute)) },
+        ...minutes !== undefined && { steps: Math.max(1, Math.round(minutes * stepsPerMinute)) },
       },
     }),
   ];
@@ -58,10 +61,11 @@ export async function train(call: Call): Promise<number> {
   const place = painterPath(optionsOf(asked, training)!, { preset: asked.name });
   // A slip, such as a photograph's name, is not to be numbered.
   await keepOtherKinds(place, "painter", "name another painter with --painter");
-  const painter = on.has("resume") || on.has("overwrite") ? place : await freePath(place);
+  const goesOn = on.has("overwrite") || on.has("resume") && await hasCheckpoint(place);
+  const painter = goesOn ? place : await freePath(place);
   if (painter !== place) {
     const message =
-      `${place} stays: this painter becomes ${painter}; --resume goes on with it, --overwrite replaces it`;
+      `${place} stays: this painter becomes ${painter}; --overwrite replaces it, --resume goes on if it was interrupted`;
     reporter.report({ kind: "note", message });
   }
   const settings = layerOf({
@@ -75,7 +79,7 @@ export async function train(call: Call): Promise<number> {
     print(JSON.stringify(presetJson(preset, withoutSecrets), null, 2));
     return 0;
   }
-  const message = idleFlags(call, preset);
+  const message = idleFlags(call, preset, "train");
   if (message) reporter.report({ kind: "warning", message });
   const addresses = queueOf(call);
   return await interruptible(reporter, async (signal) => {

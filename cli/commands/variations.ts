@@ -37,7 +37,7 @@ export async function variations(call: Call): Promise<number> {
       const texts = Object.assign({ ...call.texts }, ...choices.map(({ texts }) => texts ?? {}));
       const overrides = call.layersWith(choices.flatMap(({ set }) => set ?? []), texts);
       const preset = await loadPreset(name, overrides);
-      for (const warning of [await foreignMasks(name, preset, overrides), idleFlags(call, preset)]) {
+      for (const warning of [await foreignMasks(name, preset, overrides), idleFlags(call, preset, "variations")]) {
         if (warning) warnings.add(warning);
       }
       const sized = overrides.some(({ json }) => Object.hasOwn(json.decode ?? {}, "size"));

@@ -10,6 +10,7 @@ import { type Convention, conventions } from "../../networks/conventions.ts";
 import type { Json } from "../../base/json.ts";
 import { importPainter } from "../../painters/bring.ts";
 import { isForeignPainter, nameOf } from "../../weights/any_painter.ts";
+import { keepOtherKinds } from "../../weights/keep_other_kinds.ts";
 import { isPainter } from "../../weights/painter_file.ts";
 import { importWeights, type TakenInput } from "../../weights/import.ts";
 import { networks } from "../../networks/network.ts";
@@ -23,6 +24,7 @@ import type { weightsActions } from "../weights_actions.ts";
 import { megabytes } from "../fetch_lines.ts";
 import { interruptible } from "../interrupt.ts";
 import { print, printReport, tell } from "../output.ts";
+import { placeFor } from "../place.ts";
 import { reporterFor } from "../progress.ts";
 
 /** What follows `weights`: what it does, whether a name or a file must follow, and the flags that it takes. */
@@ -184,8 +186,8 @@ function painterIn({ overrides }: Call): string | undefined {
 }
 
 /** Imports a network that paints: among the stored ones, or as the file of a painter. */
-async function importPainterFile(location: URL, path: string | undefined, { on, values }: Call): Promise<number> {
-  const { name = path === undefined ? undefined : nameOf(locationOf(path)), convention, range } = values;
+async function importPainterFile(location: URL, asked: string | undefined, { on, values }: Call): Promise<number> {
+  const { name = asked === undefined ? undefined : nameOf(locationOf(asked)), convention, range } = values;
   if (name === undefined) {
     throw new UserError("The painter needs a name", {
       hint: "add --name NAME, or --painter FILE to write it there",
@@ -199,6 +201,8 @@ async function importPainterFile(location: URL, path: string | undefined, { on, 
     });
   }
   const levels = range === undefined ? undefined : Number(range) as 1 | 255;
+  if (asked !== undefined) await keepOtherKinds(asked, "painter", "name another place with --painter");
+  const path = asked === undefined ? undefined : await placeFor(asked, on);
   const imported = await importPainter(location, { name, path, levels });
   const why = levels === undefined ? "as its results are, and --range says another" : "as --range says";
   const levelsLine = imported.levels ? `, with levels of 0..${imported.levels} (${why})` : "";

@@ -59,6 +59,9 @@ Deno.test("flags of stages that do not run are named, others are not", async () 
   const painter = ["--painter", inRoot("weights/painter.safetensors")];
   assert.deepEqual(await warned("--effort", "better", ...painter, ...steps), []);
   assert.deepEqual(await warned("--learning-rate", "3", ...steps), ["--learning-rate"]);
+  const start = ["--start", inRoot("examples/valley.jpg"), "--minutes", "3"];
+  assert.deepEqual(await warned("--fast", ...start), ["--start", "--minutes"]);
+  assert.deepEqual(await warned(...start, "--iterations", "1"), ["--minutes"]);
 });
 
 Deno.test("masks part the styles of a painter, and colours may stay the photograph's", async () => {
@@ -129,11 +132,18 @@ Deno.test("train counts what the preset says, keeps painters that are there, and
   assert.equal(kept.train.steps, 1300);
   assert.match(kept.train.painter, /monet-2\.painter$/);
   assert.match(kept.encode.output, /monet-2-sample\.png$/);
+  assert.match((await dry("monet", "--content", a, "--resume")).train.painter, /monet-2\.painter$/);
+  await Deno.writeTextFile(folder.at("monet.painter.checkpoint"), "");
   assert.match((await dry("monet", "--content", a, "--resume")).train.painter, /monet\.painter$/);
-  const photo = folder.at("photo.jpg");
-  await Deno.copyFile(a, photo);
-  const slip = complaint(await impasto(["train", "monet", "--content", b, "--painter", photo, "--quiet"]));
-  assert.match(slip[0], /photo\.jpg: there is a file that is no painter/);
+  await Deno.mkdir(folder.at("photos"));
+  for (const [i, photo] of [a, b].entries()) await Deno.copyFile(photo, folder.at("photos", `${i}.jpg`));
+  assert.equal((await dry("monet", "--content", folder.at("photos"))).train.photographs.length, 2);
+  const refused = async (...args: string[]) =>
+    complaint(await impasto(["train", "monet", "--content", b, "--quiet", ...args], { cwd: folder.path }))[0];
+  await Deno.copyFile(a, folder.at("photo"));
+  assert.match(await refused("--painter", "photo"), /photo: there is a file that is no painter/);
+  assert.match(await refused("--painter", "new.jpg"), /new\.jpg: \.jpg is the ending of a picture/);
+  assert.match(await refused("--minutes", "1", "--set", "train.steps=3"), /--minutes with train\.steps/);
   const alone = complaint(await impasto(["train", "painting", "--style", b, "--content", a, "--quiet"]));
   assert.match(alone[0], /one photograph is kept for the sample/);
 });
@@ -151,7 +161,9 @@ Deno.test("what a painter cannot paint is one error, and nothing is written", as
   );
   assert.match(unknown, /not learnt these paintings/);
   assert.match(way, /impasto train .*monet, van-gogh/);
-  assert.match((await said("--preset", "oil", "--fast", "--quiet"))[0], /not learnt/);
+  const [other, instead] = await said("--preset", "oil", "--fast", "--quiet");
+  assert.match(other, /paintings as they are/);
+  assert.match(instead, /deprocess\.colours/);
   assert.match((await said("--preset", "monet", "--effort", "fastest", "--quiet"))[1], /instant, better, best/);
   assert.match((await said("--preset", "monet", "--painter", "gone.painter", "--quiet"))[0], /gone\.painter/);
   assert.deepEqual(await folder.list(), []);

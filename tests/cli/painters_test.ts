@@ -30,6 +30,10 @@ Deno.test("a network of others is imported to a file, and paints without a prese
     "paint with it: --painter mine.painter --content PHOTO",
     "",
   ]);
+  assert.match(
+    (await run("weights", "import", path("style.model"), "--painter", "mine.painter")).out,
+    /mine-2\.painter$/m,
+  );
   await run("--content", "photo.png", "--painter", "mine.painter", "--output", "out.png", ...small);
   await run("--content", "photo.png", "--painter", path("style.pth"), "--output", "direct.png", ...small);
 
@@ -83,11 +87,13 @@ Deno.test("a painter is exported with all of its styles, or those named", async 
     "it takes photograph [1,3,H,W] in RGB of 0..255, and style [3], the shares of one, two, three; it gives picture, " +
     "the same",
   ]);
-  assert.deepEqual((await run("--styles", "two,one", "--json")).map((line) => JSON.parse(line).styles), [
-    ["two", "one"],
-  ]);
-  assert.match((await run("--styles", "two"))[1], /^it takes photograph \[1,3,H,W\] in RGB of 0\.\.255; it gives/);
-  assert.deepEqual(await folder.list(), ["out.onnx", "three.painter"]);
+  const first = await Deno.readFile(folder.at("out.onnx"));
+  const [second] = await run("--styles", "two,one", "--json");
+  assert.deepEqual([JSON.parse(second).styles, JSON.parse(second).path], [["two", "one"], "out-2.onnx"]);
+  assert.deepEqual(await Deno.readFile(folder.at("out.onnx")), first);
+  const third = await run("--styles", "two", "--overwrite");
+  assert.match(third[1], /^it takes photograph \[1,3,H,W\] in RGB of 0\.\.255; it gives/);
+  assert.deepEqual(await folder.list(), ["out-2.onnx", "out.onnx", "three.painter"]);
 });
 
 Deno.test("of a preset the style that its painter has for the paintings is exported", async () => {
@@ -154,6 +160,18 @@ Deno.test("wrong calls and wrong networks are one line and its hint, and nothing
     [["export", "a.painter", "--onnx", "b", "--styles", "x"], 2, /^error: The painter has no style x$/, /it has one$/],
     [["export", "cut.painter", "--onnx", "b"], 1, /^error: Cannot use .*cut\.painter as a painter: /, /./],
     [["export", "nowhere", "--onnx", "b"], 2, /^error: .*nowhere/, /./],
+    [
+      ["export", "a.painter", "--onnx", "b.JPG"],
+      2,
+      /model in ONNX to b\.JPG: \.jpg is the ending of a picture$/,
+      /--onnx/,
+    ],
+    [
+      ["weights", "import", path("style.model"), "--painter", "b.png"],
+      2,
+      /painter to b\.png: \.png is the ending of a picture$/,
+      /--painter/,
+    ],
     [[...paint, "--painter", "cut.painter"], 1, /^error: Cannot use .*cut\.painter as a painter: /, /./],
     [[...paint, "--painter", grey], 1, /^error: Cannot use .*grey\.onnx as a painter: /, /./],
     [[...paint, "--painter", "stored:none"], 1, /^error: The weights none are not here$/, /weights import FILE/],

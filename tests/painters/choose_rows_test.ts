@@ -53,7 +53,7 @@ Deno.test("what a painter has not learnt is one clear line", () => {
   const fails = (message: RegExp, ...given: Parameters<typeof chooseRows>) =>
     assert.throws(() => chooseRows(...given), (error) => error instanceof UserError && message.test(error.message));
   fails(/not learnt/, painter, [{ painting: "c", weight: 1, scale: 1 }], {});
-  fails(/not learnt/, painter, [{ weight: 1, scale: 1 }], {});
+  fails(/paintings as they are/, painter, [{ weight: 1, scale: 1 }], {});
   fails(/no style huge/, painter, [], { huge: 1 });
   fails(/none is named/, painter, [], {});
 });
