@@ -58,7 +58,11 @@ async function explained(preset: ResolvedPreset): Promise<Explained[]> {
   const plan = scales.length > 0 ? planOf(preset, scales.at(-1)!) : undefined;
   const painter = optionsOf(preset, repaint);
   return [
-    ...pictures ? picturesIn(pictures, { content, count, photograph, scales }) : [],
+    ...pictures
+      ? picturesIn(pictures, { content, count, photograph, scales })
+        // Named rows need no painting.
+        .filter(({ about }) => about !== "painting" || pictures.styles.length > 0 || !namesRows(painter))
+      : [],
     ...layers.length > 0 || !painter ? [{ about: "network", text: networkIn(preset, layers) }] : [],
     ...painter ? [{ about: "painter", text: painterIn(painter) }] : [],
     ...Object.entries(objective?.terms ?? {}).map(([name, term]) => ({ about: name, text: termIn(term, objective!) })),
@@ -222,10 +226,16 @@ async function effortsIn(preset: ResolvedPreset, costs: Costs, scales: readonly 
 }
 
 async function passIn(preset: ResolvedPreset, size: Size): Promise<string> {
-  const pass = await secondsOfPass(await withPictures(preset), size).catch(unlessUser);
-  return pass === undefined
-    ? "none: the painter has not learnt these paintings"
-    : `about ${inWords(pass)}, and a start of a second or two`;
+  try {
+    return `about ${inWords(await secondsOfPass(await withPictures(preset), size))}, and a start of a second or two`;
+  } catch (error) {
+    if (error instanceof UserError) return `none: ${error.message}`;
+    throw error;
+  }
+}
+
+function namesRows(painter: PainterChoice | undefined): boolean {
+  return Object.keys(painter?.styles ?? {}).length > 0;
 }
 
 function painterIn({ painter, styles }: PainterChoice): string {

@@ -153,3 +153,24 @@ Deno.test("explain tells what each effort takes where the painter that ships has
   assert.match(fast.estimate, /^about \d+ s, and a start/);
   assert.equal(fast.network, undefined);
 });
+
+Deno.test("explain asks for no painting where rows of a painter are named, and tells why one cannot be painted", async () => {
+  await using folder = await studio();
+  const said = async (name: string) => {
+    const preset = await loadPreset(
+      {
+        extends: "painting",
+        decode: { content: folder.at("photo.png"), size: 64 },
+        method: "painter",
+        repaint: { styles: { [name]: 1 } },
+      },
+      [],
+      { incomplete: true },
+    );
+    return Object.fromEntries((await explain(preset)).map(({ about, text }) => [about, text]));
+  };
+  const known = await said("ink");
+  assert.equal(known.painting, undefined);
+  assert.match(known.estimate, /^about /);
+  assert.match((await said("inc")).estimate, /^none: The painter has no style inc$/);
+});
