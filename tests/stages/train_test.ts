@@ -73,18 +73,19 @@ Deno.test("a preset's file, its sample, and a painter to start from are taken wh
 
 Deno.test("a training needs photographs, and writes over nothing but a painter", async () => {
   await using folder = await temporaryFolder();
-  await Deno.copyFile(photographs[0], folder.at("holiday.jpg"));
-  const before = await Deno.readFile(folder.at("holiday.jpg"));
+  await Deno.copyFile(photographs[0], folder.at("holiday"));
+  const before = await Deno.readFile(folder.at("holiday"));
   const refused = async (more: Partial<TrainingOptions>, message: RegExp) =>
     await assert.rejects(
       train(preset, { painter: folder.at("x.painter"), photographs, steps, ...more }),
       (error) => error instanceof UserError && message.test(error.message),
     );
   await refused({ photographs: [] }, /train\.photographs: is missing/);
-  await refused({ painter: folder.at("holiday.jpg") }, /holiday\.jpg: there is a file that is no painter/);
+  await refused({ painter: folder.at("holiday") }, /holiday: there is a file that is no painter/);
+  await refused({ painter: folder.at("new.jpg") }, /new\.jpg: \.jpg is the ending of a picture/);
   await refused({ from: inRoot("tests/painters/files/one.onnx") }, /one\.onnx .*a network in ONNX, which cannot learn/);
-  assert.deepEqual(await Deno.readFile(folder.at("holiday.jpg")), before);
-  assert.deepEqual(await folder.list(), ["holiday.jpg"]);
+  assert.deepEqual(await Deno.readFile(folder.at("holiday")), before);
+  assert.deepEqual(await folder.list(), ["holiday"]);
 });
 
 Deno.test("crops are of photographs, however small or narrow these are", async () => {
