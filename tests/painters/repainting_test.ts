@@ -4,6 +4,8 @@ import { sizeOf } from "../../graph/mod.ts";
 import { kernelShapes, type Painter, painterArchitectures, rowLength } from "../../networks/painter.ts";
 import { normalFrom, randomFrom } from "../../base/random.ts";
 import { type Preset, stylise } from "../../mod.ts";
+import { openLearner } from "../../weights/any_painter.ts";
+import { networkFile } from "./networks.ts";
 import { repainted } from "../../painters/repainting.ts";
 import { mixedLight } from "../../pictures/mixed_light.ts";
 import { loadPicture } from "../../pictures/read_picture.ts";
@@ -96,11 +98,12 @@ Deno.test("where masks leave a gap, or are grey, the rest is painted as if they 
 
 Deno.test("sides that are no multiple of the stride are painted to their last row and column", async () => {
   await using engine = onnxEngine({ threads: 2 });
-  const made = painter();
-  for (const [width, height] of [[41, 17], [8, 8], [130, 33]]) {
-    const { data } = await repainted(made, picture(width, height), [{ row: made.rows[0].values }], engine);
-    assert.equal(data.length, 3 * width * height);
-    assert(data.every((level) => Number.isFinite(level) && level !== 0));
+  for (const made of [painter(), await openLearner(networkFile("style.model"))]) {
+    for (const [width, height] of [[41, 17], [8, 8], [130, 33], [3, 50], [1, 1]]) {
+      const { data } = await repainted(made, picture(width, height), [{ row: made.rows[0].values }], engine);
+      assert.equal(data.length, 3 * width * height);
+      assert(data.every((level) => Number.isFinite(level) && level !== 0));
+    }
   }
 });
 
