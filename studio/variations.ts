@@ -1,3 +1,4 @@
+import { UserError } from "../base/errors.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import type { StyliseOptions } from "../session/painting.ts";
 import { openSession } from "../session/session.ts";
@@ -34,9 +35,17 @@ export async function variations(
       remaining: cells.length - index,
       ...index > 0 ? { secondsLeft: (cells.length - index) * (performance.now() - began) / 1000 / index } : {},
     });
-    const { picture } = await session.stylise(preset, { ...options, write: false });
+    const { picture } = await session.stylise(preset, { ...options, write: false }).catch((error) => {
+      throw error instanceof UserError && label !== "" && !options.signal?.aborted ? underLabel(label, error) : error;
+    });
     painted.push({ label, picture: picture.raw() });
     if (options.signal?.aborted) break;
   }
   return await contactSheet(painted, options);
+}
+
+/** The error of a cell, with the cell's label. */
+function underLabel(label: string, cause: UserError): UserError {
+  const { message, hint, exitCode, code } = cause;
+  return new UserError(`${label}: ${message}`, { hint, exitCode, code, cause });
 }

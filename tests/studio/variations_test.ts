@@ -152,6 +152,13 @@ Deno.test("several presets become one labelled sheet of one's own photograph, ho
   assert.notDeepEqual(row(8), row(64));
 });
 
+Deno.test("the error of a cell says which one it is", async () => {
+  await using folder = await studio();
+  const args = ["variations", "--preset", "monet,oil", "--fast", "--size", "64", "--content", "photo.png"];
+  const outcome = await impasto([...args, "--quiet"], { cwd: folder.path });
+  assert.match(complaint(outcome)[0], /^error: oil: A painter knows paintings as they are/);
+});
+
 Deno.test("--set extends=… is a fault", async () => {
   await using folder = await studio();
   const outcome = await impasto([...vary, "--set", "extends=monet,ink"], { cwd: folder.path });
