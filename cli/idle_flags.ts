@@ -2,10 +2,11 @@ import { optimiserOf, optimisers } from "../optimisers/mod.ts";
 import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import { stages } from "../stages/mod.ts";
 import { optimise } from "../stages/optimise.ts";
+import { repaint } from "../stages/repaint.ts";
 import type { Call } from "./call.ts";
 import { commandFlags, presetFlags } from "./flag_table.ts";
 
-/** Options of decode that the optimiser alone needs. */
+/** Options of decode that say nothing to a painter. */
 const ofDescent: readonly string[] = ["decode.start", "decode.scales"];
 
 /** Commands with flags of their own. */
@@ -30,7 +31,7 @@ export function idleFlags(
   const lacks = (key: string) => !preset.chain.some(({ stage }) => stage.name === key);
   const idle = (path: readonly string[]): string | undefined => {
     const [key, inner] = path;
-    if (!chosen && ofDescent.includes(path.join("."))) return "nothing is optimised here";
+    if (!lacks(repaint.name) && ofDescent.includes(path.join("."))) return "a painter paints the photograph at once";
     if (lacks(key)) {
       return stages.find(({ name }) => name === key) && `the pipeline of ${preset.name} has no ${key} here`;
     }
