@@ -88,6 +88,10 @@ Deno.test("a painter is exported with all of its styles, or those named", async 
     "the same",
   ]);
   const first = await Deno.readFile(folder.at("out.onnx"));
+  await folder.write("out-2.onnx", new Uint8Array());
+  await impasto(["export", "three.painter", "--onnx", "out-2.onnx"], { cwd: folder.path });
+  assert.deepEqual(await Deno.readFile(folder.at("out-2.onnx")), first);
+  await Deno.remove(folder.at("out-2.onnx"));
   const [second] = await run("--styles", "two,one", "--json");
   assert.deepEqual([JSON.parse(second).styles, JSON.parse(second).path], [["two", "one"], "out-2.onnx"]);
   assert.deepEqual(await Deno.readFile(folder.at("out.onnx")), first);
