@@ -6,7 +6,7 @@ import { kernelShapes, type PainterArchitecture, reachOf, strideOf } from "./pai
 const most = { steps: 64, channels: 512, kernel: 15, numbers: 30e6, halvings: 5, reach: 384, perPixel: 128 } as const;
 
 const keysOf = {
-  whole: ["name", "description", "range", "offset", "epsilon", "grain", "steps", "last"],
+  whole: ["name", "description", "range", "offset", "epsilon", "grain", "doubling", "steps", "last"],
   step: ["name", "kernel", "channels", "stride", "first", "then", "plus", "linear"],
   last: ["name", "kernel"],
 } as const;
@@ -17,13 +17,18 @@ const keysOf = {
  * @throws {RangeError} if it is none, or larger than any that paints.
  */
 export function checkedPainter(value: unknown): PainterArchitecture {
-  const { name, description, range, offset, epsilon, grain, steps, last } = object(value, "architecture", keysOf.whole);
+  const { name, description, range, offset, epsilon, grain, doubling, steps, last } = object(
+    value,
+    "architecture",
+    keysOf.whole,
+  );
   text(name, "its name", 80);
   text(description, "its description", 300);
   within(range, "its range", 1e-3, 1e4);
   if (offset !== undefined) within(offset, "its offset", -1e4, 1e4);
   within(epsilon, "its epsilon", 1e-12, 1);
   oneOf(grain, "its grain", [undefined, true, false]);
+  oneOf(doubling, "its doubling", [undefined, "nearest", "linear"]);
   if (!Array.isArray(steps) || steps.length === 0 || steps.length > most.steps) {
     throw new RangeError(`its architecture needs 1 to ${most.steps} steps`);
   }

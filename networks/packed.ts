@@ -73,11 +73,25 @@ export function convolvedPacked(x: Node, kernel: Node): Node {
 }
 
 /**
- * The packed convolution of x [B, I, h, w], each value repeated as 2 × 2 and mirrored at the borders, by kernels
- * [O, I, 3, 3]: [B, 4 O, h, w].
+ * How a picture is doubled: each value repeated as 2 × 2; or mixed, nine to three to three to one, with the neighbours on
+ * its side, as bilinear interpolation does.
  */
-export function convolvedDoubled(x: Node, kernel: Node): Node {
-  return conv2d(border(x, "replicate", 1), spread(kernel, tapsOfDoubled, 1));
+export type Doubling = "nearest" | "linear";
+
+/**
+ * The packed convolution of x [B, I, h, w], doubled, by kernels [O, I, 3, 3]: [B, 4 O, h, w]. Beyond the borders of the
+ * doubled picture its outermost values go on: of repeated ones that is the mirrored picture.
+ */
+export function convolvedDoubled(x: Node, kernel: Node, doubling: Doubling): Node {
+  return conv2d(border(x, "replicate", 1), spread(kernel, tapsOfDoubled[doubling], 1));
+}
+
+/** Doubles x [B, C, h, w] linearly: [B, C, 2 h, 2 w]. */
+export function doubledLinearly(x: Node): Node {
+  const [batch, channels, h, w] = x.shape;
+  const alone = reshape(x, [batch * channels, 1, h, w]);
+  const middle = constant(Float32Array.of(0, 0, 0, 0, 1, 0, 0, 0, 0), [1, 1, 3, 3]);
+  return unpacked(reshape(convolvedDoubled(alone, middle, "linear"), [batch, 4 * channels, h, w]));
 }
 
 /** How many places a kernel reaches to each side of its own. */
@@ -87,7 +101,7 @@ function reachOf({ shape: [, , side] }: Node): number {
 
 /**
  * Where the taps of a kernel lie along one axis: for each of the two phases of a result, of each phase of what it reads,
- * and each tap of the kernel there, which taps of the given kernel are added up.
+ * and each tap of the kernel there, the share of each tap of the given kernel.
  */
 type Taps = readonly (readonly (readonly (readonly number[])[])[])[];
 
@@ -99,24 +113,27 @@ function tapsOfPacked(side: number): Taps {
     [0, 1].map((from) =>
       Array.from({ length: 2 * reach + 1 }, (_, place) => {
         const tap = 2 * (place - reach) + from - to + radius;
-        return tap >= 0 && tap < side ? [tap] : [];
+        return Array.from({ length: side }, (_, i) => +(i === tap));
       })
     )
   );
 }
 
 /** Of one phase into two: 2 × 2 results see the same three values of a row. */
-const tapsOfDoubled: Taps = [[[[0], [1, 2], []]], [[[], [0, 1], [2]]]];
+const tapsOfDoubled: Readonly<Record<Doubling, Taps>> = {
+  nearest: [[[[1, 0, 0], [0, 1, 1], [0, 0, 0]]], [[[0, 0, 0], [1, 1, 0], [0, 0, 1]]]],
+  linear: [
+    [[[0.75, 0.25, 0], [0.25, 0.75, 0.75], [0, 0, 0.25]]],
+    [[[0.25, 0, 0], [0.75, 0.75, 0.25], [0, 0.25, 0.75]]],
+  ],
+};
 
 /** Kernels [O, I, k, k] as [4 O, phases² I, m, m]. */
 function spread(kernel: Node, taps: Taps, phases: number): Node {
   const [outputs, inputs, side] = kernel.shape;
   const reached = taps[0][0].length;
   const rows = taps.flat(2);
-  const table = constant(
-    Float32Array.from({ length: rows.length * side }, (_, i) => +rows[Math.floor(i / side)].includes(i % side)),
-    [rows.length, side],
-  );
+  const table = constant(Float32Array.from(rows.flat()), [rows.length, side]);
   /** The last axis becomes the first, of phases and taps. */
   const along = (x: Node) => {
     const { shape } = x;

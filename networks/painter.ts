@@ -23,18 +23,27 @@ import {
   upsample,
 } from "../graph/mod.ts";
 import type { Parameters, ParameterSource } from "./describing.ts";
-import { convolvedDoubled, convolvedPacked, convolvedPicture, meanOfPacked, packedStyle, unpacked } from "./packed.ts";
+import {
+  convolvedDoubled,
+  convolvedPacked,
+  convolvedPicture,
+  doubledLinearly,
+  type Doubling,
+  meanOfPacked,
+  packedStyle,
+  unpacked,
+} from "./packed.ts";
 import p16 from "./painter.json" with { type: "json" };
 
 /** A convolution without a bias, its normalisation, what is added to it, and a ReLU. */
 export interface PainterStep {
   readonly name: string;
-  /** Side of its kernels; the picture is mirrored at its borders. */
+  /** Side of its kernels; the picture is mirrored at its borders, or goes on there if it was doubled. */
   readonly kernel: number;
   readonly channels: number;
   /** The convolution's step from one place to the next; 1 unless given. */
   readonly stride?: 1 | 2;
-  /** What is done to its input: the mean of 2 × 2, or each value repeated as 2 × 2. */
+  /** What is done to its input: the mean of 2 × 2, or each value made 2 × 2. */
   readonly first?: "halve" | "double";
   /** What is done to its normalised values. */
   readonly then?: "double";
@@ -57,6 +66,8 @@ export interface PainterArchitecture {
   readonly epsilon: number;
   /** Whether grain.ts is laid over the photographs that it is given. */
   readonly grain?: boolean;
+  /** How values are doubled; nearest unless given. */
+  readonly doubling?: Doubling;
   /** In order. */
   readonly steps: readonly PainterStep[];
   /** The convolution that gives red, green and blue: neither normalised nor squashed; a row gives its bias. */
@@ -159,12 +170,16 @@ export function takesAnySize(architecture: PainterArchitecture): boolean {
 export function reachOf(architecture: PainterArchitecture): number {
   const stride = strideOf(architecture);
   let [reach, apart] = [0, 1];
+  const double = () => {
+    if (architecture.doubling === "linear") reach += apart;
+    apart /= 2;
+  };
   for (const { kernel, first, stride, then } of architecture.steps) {
     if (first === "halve") reach += apart, apart *= 2;
-    if (first === "double") apart /= 2;
+    if (first === "double") double();
     reach += apart * (kernel - 1) / 2;
     if (stride === 2) apart *= 2;
-    if (then === "double") apart /= 2;
+    if (then === "double") double();
   }
   reach += (architecture.last.kernel - 1) / 2;
   return Math.ceil(reach / stride) * stride;
@@ -203,7 +218,7 @@ export function painterGraph(
   photographs: Node,
   normalising: Normalising = byItself,
 ): Node {
-  const { range, offset = range, epsilon, steps, last } = architecture;
+  const { range, offset = range, epsilon, doubling = "nearest", steps, last } = architecture;
   const [, , height, width] = photographs.shape;
   // Packed, a kernel mirrors one pixel more than it reaches.
   const widest = Math.max(last.kernel, ...steps.map(({ kernel }) => kernel));
@@ -214,7 +229,8 @@ export function painterGraph(
   const convolved = (x: Node, kernel: Node, stride = 1) =>
     conv2d(border(x, "reflect", (kernel.shape[2] - 1) / 2), kernel, { stride });
   const sized = (x: Node, how?: "halve" | "double") =>
-    how === "halve" ? averagePool(x, 2) : how === "double" ? upsample(x, 2) : x;
+    how === "halve" ? averagePool(x, 2) : how === "double" ? doubled(x) : x;
+  const doubled = (x: Node) => doubling === "linear" ? doubledLinearly(x) : upsample(x, 2);
   const done = new Map<string, Node>();
   let x = divide(subtract(photographs, offset), range);
   let [inputs, wasPacked] = [3, false];
@@ -225,7 +241,7 @@ export function painterGraph(
     // A doubled one is computed packed, whether or not it stays so.
     const inFours = isPacked || isDoubled;
     const values = isDoubled
-      ? convolvedDoubled(x, kernel)
+      ? convolvedDoubled(x, kernel, doubling)
       : isPacked
       ? convolvedPicture(x, kernel)
       : convolved(wasPacked ? meanOfPacked(x) : sized(x, step.first), kernel, step.stride);

@@ -33,7 +33,7 @@ export function painterModel(
   { architecture, kernels }: Pick<Painter, "architecture" | "kernels">,
   styles: readonly WritableStyle[],
 ): PainterModel {
-  const { range, offset = range, epsilon, grain, steps, last } = architecture;
+  const { range, offset = range, epsilon, grain, doubling = "nearest", steps, last } = architecture;
   const nodes: onnx.Chunk[][] = [];
   const initializers = new Map<string, onnx.Chunk[]>();
   const emit = (
@@ -120,14 +120,15 @@ export function painterModel(
 
   const convolved = (
     x: string,
-    { name, kernel, stride = 1 }: Omit<PainterStep, "channels">,
+    { name, kernel, stride = 1, first }: Omit<PainterStep, "channels">,
     bias: readonly string[],
   ) => {
     const { shape, data } = kernels.get(`${name}.weight`)!;
     const border = (kernel - 1) / 2;
-    const padded = border === 0
-      ? x
-      : emit("Pad", [x, integers([0, 0, border, border, 0, 0, border, border])], { mode: "reflect" });
+    const padded = border === 0 ? x : emit("Pad", [x, integers([0, 0, border, border, 0, 0, border, border])], {
+      // As convolvedDoubled does.
+      mode: first === "double" && kernel === 3 ? "edge" : "reflect",
+    });
     const weight = floats(`${name}.weight`, shape, data);
     return emit("Conv", [padded, weight, ...bias], { kernel_shape: [kernel, kernel], strides: [stride, stride] });
   };
@@ -136,8 +137,8 @@ export function painterModel(
       ? emit("AveragePool", [x], { kernel_shape: [2, 2], strides: [2, 2] })
       : how === "double"
       ? emit("Resize", [x, "", keep("twice", [4], Float32Array.of(1, 1, 2, 2))], {
-        mode: "nearest",
-        coordinate_transformation_mode: "asymmetric",
+        mode: doubling,
+        coordinate_transformation_mode: doubling === "nearest" ? "asymmetric" : "half_pixel",
         nearest_mode: "floor",
       })
       : x;

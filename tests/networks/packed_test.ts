@@ -4,6 +4,7 @@ import {
   convolvedDoubled,
   convolvedPacked,
   convolvedPicture,
+  doubledLinearly,
   meanOfPacked,
   packed,
   unpacked,
@@ -45,5 +46,23 @@ Deno.test("a convolution of a packed picture is that of the picture, for kernels
 Deno.test("a packed convolution needs no doubled picture", () => {
   const kernel = random([4, 3, 3, 3], 2);
   const plain = conv2d(border(upsample(picture, 2), "reflect", 1), kernel);
-  assertSame(unpacked(convolvedDoubled(picture, kernel)), plain);
+  assertSame(unpacked(convolvedDoubled(picture, kernel, "nearest")), plain);
+});
+
+Deno.test("a packed convolution of a linearly doubled picture is that of the doubled one, whose borders go on", () => {
+  const kernel = random([4, 3, 3, 3], 2);
+  const plain = conv2d(border(doubledLinearly(picture), "replicate", 1), kernel);
+  assertSame(unpacked(convolvedDoubled(picture, kernel, "linear")), plain);
+});
+
+Deno.test("doubled linearly, values are those of PyTorch's bilinear interpolation", () => {
+  // torch 2.13: interpolate(x, scale_factor=2, mode="bilinear", align_corners=False).
+  const levels = constant(Float32Array.of(0, 16, 32, 64, 80, 0), [1, 1, 2, 3]);
+  const wanted = [
+    ...[0, 4, 12, 20, 28, 32],
+    ...[16, 20, 28, 30, 26, 24],
+    ...[48, 52, 60, 50, 22, 8],
+    ...[64, 68, 76, 60, 20, 0],
+  ];
+  assertSame(doubledLinearly(levels), constant(Float32Array.from(wanted), [1, 1, 4, 6]));
 });

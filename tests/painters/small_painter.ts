@@ -9,6 +9,7 @@ export const small: PainterArchitecture = {
   range: 128,
   epsilon: 1e-3,
   grain: true,
+  doubling: "linear",
   steps: [
     { name: "full", kernel: 5, channels: 4 },
     { name: "half", kernel: 3, channels: 6, first: "halve" },
