@@ -194,8 +194,8 @@ export const train = {
         const phase = phaseAt(phases, step);
         const program = await programs.of(phase);
         // Numbers of its own for each step: a run that goes on sees what an unbroken one sees.
-        const batch = crops.batch(phase, randomFrom(options.seed + 7919 * (step + 1)));
-        const judged = await program.judge(weights, batch, options.content);
+        const random = randomFrom(options.seed + 7919 * (step + 1));
+        const judged = await program.judge(weights, crops.batch(phase, random), options.content, random);
         checkFinite(judged, `at step ${step + 1} of the training`);
         termsAt.set(judged.gradient, judged.terms);
         return judged;

@@ -242,7 +242,7 @@ const evaluate = async (x: Float32Array) => {
   const weights = new Float32Array(kernelCount + rowCount);
   weights.set(x.subarray(0, kernelCount));
   for (let i = 0; i < rowCount; i++) weights[kernelCount + i] = rowPace * x[at + i];
-  const { value, terms, gradient } = await program.judge(weights, crops.batch(phase, random), emphasisAt(step));
+  const { value, terms, gradient } = await program.judge(weights, crops.batch(phase, random), emphasisAt(step), random);
   if (!Number.isFinite(value)) throw new Error(`the value is ${value} at step ${step}`);
   const whole = new Float32Array(length);
   whole.set(gradient.subarray(0, kernelCount));

@@ -1,5 +1,5 @@
 import type { Engine } from "../../engines/engine.ts";
-import { add, constant, gradient, input, multiply, type Node, reshape, type Shape, sizeOf } from "../../graph/mod.ts";
+import { add, gradient, input, multiply, type Node, reshape, type Shape, sizeOf } from "../../graph/mod.ts";
 import {
   byItself,
   kernelShapes,
@@ -8,7 +8,7 @@ import {
   rowLength,
   styleOfRow,
 } from "../../networks/painter.ts";
-import { grainOf } from "../../networks/grain.ts";
+import { grainOf, grainPeriod } from "../../networks/grain.ts";
 import { inConvention } from "../../networks/input.ts";
 import type { Network } from "../../networks/network.ts";
 import { sumOfTerms } from "../../objective/judge.ts";
@@ -36,8 +36,14 @@ export interface TrainingProgram extends AsyncDisposable {
    * @param weights The kernels and the row, in the layout of {@linkcode weightsLayout}.
    * @param photographs [B, 3, side, side], RGB of 0..255.
    * @param emphasis Multiplies the content terms.
+   * @param random Gives the place of the grain that is laid over each crop; its beginning unless given.
    */
-  judge(weights: Float32Array, photographs: Float32Array, emphasis: number): Promise<Judged>;
+  judge(
+    weights: Float32Array,
+    photographs: Float32Array,
+    emphasis: number,
+    random?: () => number,
+  ): Promise<Judged>;
 }
 
 /** Where each array lies in the weights of a painter of one style: its kernels, and behind them its `row`. */
@@ -90,7 +96,7 @@ export async function trainingProgram(
   const photographs = input("photographs", [count, 3, side, side]);
   const style = styleOfRow(architecture, inputs.get("row")!);
   // The content that is to be kept has none.
-  const seen = architecture.grain ? add(photographs, grainFor(side, count)) : photographs;
+  const seen = architecture.grain ? add(photographs, input("grain", [count, 1, side, side])) : photographs;
   const pictures = painterGraph(architecture, (name) => inputs.get(name)!, style, seen, byItself);
   const [judged, given] = [pictures, photographs].map((node) => inConvention(node, network));
   const values = await objective.terms(judged, given, count > 1);
@@ -109,11 +115,12 @@ export async function trainingProgram(
   });
   const places = [...layout].map(([name, { from, shape }]) => ({ name, from, to: from + sizeOf(shape) }));
   return {
-    async judge(weights, photographs, emphasis) {
+    async judge(weights, photographs, emphasis, random = () => 0) {
       // Slices: a view would send all of its buffer to the worker.
       const feeds = places.map(({ name, from, to }) => [name, weights.slice(from, to)]);
       const results = await program.run({
         photographs,
+        ...architecture.grain && { grain: grainFor(side, count, random) },
         emphasis: Float32Array.of(emphasis),
         ...Object.fromEntries(feeds),
       });
@@ -129,11 +136,12 @@ export async function trainingProgram(
   };
 }
 
-/** Grain for a batch of crops, another part of it for each. */
-function grainFor(side: number, count: number): Node {
+/** Grain for a batch of crops [B, 1, side, side], of some place for each. */
+function grainFor(side: number, count: number, random: () => number): Float32Array {
   const grain = new Float32Array(count * side * side);
+  const place = () => Math.floor(grainPeriod * random());
   for (let i = 0; i < count; i++) {
-    grain.set(grainOf({ left: 97 * i, top: 0, width: side, height: side }), i * side * side);
+    grain.set(grainOf({ left: place(), top: place(), width: side, height: side }), i * side * side);
   }
-  return constant(grain, [count, 1, side, side]);
+  return grain;
 }
