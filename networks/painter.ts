@@ -141,7 +141,7 @@ export function rowLength({ steps }: PainterArchitecture): number {
 const halves = ({ first, stride }: PainterStep) => first === "halve" || stride === 2;
 
 /** What sides of a picture must be a multiple of, unless the painter {@linkcode takesAnySize}: it halves so often. */
-export function strideOf({ steps }: PainterArchitecture): number {
+export function strideOf({ steps }: Pick<PainterArchitecture, "steps">): number {
   return 2 ** steps.filter(halves).length;
 }
 
@@ -166,23 +166,32 @@ export function takesAnySize(architecture: PainterArchitecture): boolean {
   });
 }
 
-/** How far a painter looks to each side of a pixel, statistics aside; a multiple of {@linkcode strideOf}. */
-export function reachOf(architecture: PainterArchitecture): number {
-  const stride = strideOf(architecture);
-  let [reach, apart] = [0, 1];
-  const double = () => {
-    if (architecture.doubling === "linear") reach += apart;
-    apart /= 2;
+/**
+ * How far a painter looks to each side of a block of {@linkcode strideOf} pixels at a multiple of it, statistics aside; a
+ * multiple of the stride, too.
+ */
+export function reachOf({ steps, last, doubling }: PainterArchitecture): number {
+  const stride = strideOf({ steps });
+  let [from, to] = [0, stride - 1];
+  const widen = (kernel: number) => {
+    from -= (kernel - 1) / 2;
+    to += (kernel - 1) / 2;
   };
-  for (const { kernel, first, stride, then } of architecture.steps) {
-    if (first === "halve") reach += apart, apart *= 2;
-    if (first === "double") double();
-    reach += apart * (kernel - 1) / 2;
-    if (stride === 2) apart *= 2;
-    if (then === "double") double();
+  /** What the places of a doubled picture are made of. */
+  const undouble = () => {
+    const beside = doubling === "linear" ? 1 : 0;
+    from = Math.floor((from - beside) / 2);
+    to = Math.floor((to + beside) / 2);
+  };
+  widen(last.kernel);
+  for (const { kernel, first, stride, then } of steps.toReversed()) {
+    if (then === "double") undouble();
+    if (stride === 2) from *= 2, to *= 2;
+    widen(kernel);
+    if (first === "double") undouble();
+    if (first === "halve") from *= 2, to = 2 * to + 1;
   }
-  reach += (architecture.last.kernel - 1) / 2;
-  return Math.ceil(reach / stride) * stride;
+  return Math.ceil(Math.max(-from, to - (stride - 1)) / stride) * stride;
 }
 
 /** The style of one row for the whole picture; `row` is a node of [rowLength]. */

@@ -6,6 +6,7 @@ import {
   type PainterArchitecture,
   painterArchitectures,
   painterGraph,
+  reachOf,
   rowLength,
   strideOf,
   styleOfPlaces,
@@ -175,4 +176,32 @@ Deno.test("the shipped architecture has kernels, rows and a stride that fit each
   );
   assert.deepEqual(picture.shape, [1, 3, 4 * size, 5 * size]);
   assert.deepEqual(seen, p16.steps.map(({ name }) => name));
+});
+
+/** One number for all channels and places. */
+const number = (value: number) => constant(Float32Array.of(value), [1, 1, 1, 1]);
+
+Deno.test("a painter looks as far as its reach says, and no farther", () => {
+  for (const small of [packable, { ...packable, doubling: "nearest" as const }, plain]) {
+    const { kernels, row } = parts(small);
+    const [stride, reach] = [strideOf(small), reachOf(small)];
+    const width = 2 * reach + 5 * stride;
+    const levels = Float32Array.from({ length: 3 * 8 * width }, (_, i) => 128 + 100 * Math.sin(0.37 * i));
+    const picture = (levels: Float32Array) => {
+      const parameter = (name: string, shape: Shape) => constant(kernels.get(name)!, shape);
+      const photographs = constant(levels, [1, 3, 8, width]);
+      const fixed = () => ({ mean: number(0.1), inverse: number(1.2) });
+      const y = painterGraph(small, parameter, styleOfRow(small, constant(row, [row.length])), photographs, fixed);
+      return interpret({ outputs: { y } }, {}).y.data;
+    };
+    const before = picture(levels);
+    /** Whether a change of all columns to the left of one shows anywhere from another on. */
+    const shows = (left: number, from: number) => {
+      const after = picture(levels.map((level, i) => i % width < left ? 255 - level : level));
+      return after.some((level, i) => i % width >= from && level !== before[i]);
+    };
+    const block = reach + 2 * stride;
+    assert(!shows(block - reach, block), small.name);
+    assert(shows(block - reach + stride, block), small.name);
+  }
 });
