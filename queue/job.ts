@@ -11,6 +11,7 @@ import { recipeText } from "../presets/metadata.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import { presetJson } from "../presets/preset_json.ts";
 import { openRegistry } from "../presets/registry.ts";
+import { neededNetwork } from "../session/bring_weights.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { type Blob, type Blobs, isBlob } from "./blobs.ts";
 import { type JobKind, kindOf } from "./kinds.ts";
@@ -101,7 +102,7 @@ export async function packJob(
       exitCode: 2,
     });
   }
-  const { network, weights } = await locateNetwork(preset.network, preset.weights);
+  const { network, weights } = await locateNetwork(neededNetwork(preset), preset.weights);
   const own = weights.href.startsWith(moduleRoot.href);
   const whole = { ...preset, ...machine, weights: own ? "" : weights.href, memory: preset.memory || memory };
   const locations: string[] = [];

@@ -10,7 +10,7 @@ import type { ResolvedPreset } from "../presets/preset.ts";
 import { openRegistry } from "../presets/registry.ts";
 import { locateNetwork } from "../weights/locate.ts";
 import { loadAsked, type Paintable } from "./asked.ts";
-import { bringWeights } from "./bring_weights.ts";
+import { bringWeights, neededNetwork } from "./bring_weights.ts";
 import { openCheckpoints } from "./checkpoint.ts";
 import { hasSecrets } from "../base/addresses.ts";
 import { isStream } from "../base/pipes.ts";
@@ -178,9 +178,10 @@ export function openSession({ concurrency = Infinity }: SessionOptions = {}): Se
         return run(input, context);
       });
     await bringWeights(preset, options);
-    const { network, weights } = await locateNetwork(preset.network, preset.weights);
-    if (network.name !== preset.network) {
-      throw new UserError(`The weights are those of ${network.name}, not of ${preset.network}`, {
+    const needed = neededNetwork(preset);
+    const { network, weights } = await locateNetwork(needed, preset.weights);
+    if (network.name !== needed) {
+      throw new UserError(`The weights are those of ${network.name}, not of ${needed}`, {
         hint: `name the network ${network.name}`,
         exitCode: 2,
       });

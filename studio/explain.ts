@@ -24,6 +24,7 @@ import { byPainter, stepsFromPainter } from "./by_painter.ts";
 import { type Costs, costsOf, estimateOf, type PlannedScale, plannedScales, secondsOfPass } from "./estimate.ts";
 import { loadAsked, type Paintable } from "../session/asked.ts";
 import { openRegistry } from "../presets/registry.ts";
+import { neededNetwork } from "../session/bring_weights.ts";
 import { photographOf, sizeOfPicture, standIn } from "../session/photograph.ts";
 import { planOf } from "./plan.ts";
 import { untrained } from "./untrained.ts";
@@ -175,8 +176,9 @@ async function downloadsOf(preset: ResolvedPreset): Promise<string[]> {
 }
 
 /** The weights that a run would fetch: those of a network that neither ships nor is here. */
-async function weightsToFetch({ network, weights }: ResolvedPreset): Promise<string[]> {
-  const there = weights !== "" || networks[network].file || await findStored(network);
+async function weightsToFetch(preset: ResolvedPreset): Promise<string[]> {
+  const network = neededNetwork(preset);
+  const there = preset.weights !== "" || networks[network].file || await findStored(network);
   if (there || !Object.hasOwn(catalogue, network)) return [];
   const { licence, sources: [{ url, bytes = 0 }] } = catalogue[network];
   return [`the network ${network} (${Math.ceil(bytes / 1e6)} MB; ${licence}) from ${new URL(url).host}`];

@@ -168,4 +168,8 @@ Deno.test("a preset whose network is not here fetches it after one line, or says
   const small = ["--size", "32", "--iterations", "1", "--threads", "1"];
   const instead = await impasto([...gatys.with(1, preset), ...small], { cwd: folder.path, env });
   assert.equal(instead.code, 0, instead.err);
+  // A painter needs its convention alone.
+  const byPainter = ["--fast", "--set", "repaint.styles.ink=1", "--size", "32", "--offline"];
+  const fast = await impasto(["--preset", "gatys", "--content", "photo.png", ...byPainter], { cwd: folder.path, env });
+  assert.equal(fast.code, 0, fast.err);
 });
