@@ -65,8 +65,8 @@ export function checkedPainter(value: unknown): PainterArchitecture {
   const architecture = value as PainterArchitecture;
   const numbers = [...kernelShapes(architecture).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
   within(numbers, "the count of its numbers", 1, most.numbers);
-  within(reachOf(architecture), "its reach", 0, most.reach);
   within(strideOf(architecture), "its stride", 1, 2 ** most.halvings);
+  within(reachOf(architecture), "its reach", 0, most.reach);
   return architecture;
 }
 

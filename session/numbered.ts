@@ -51,11 +51,16 @@ export function numberedPath(path: string, count: number): string {
   return count === 1 ? path : `${path.slice(0, path.length - ending.length)}-${count}${ending}`;
 }
 
-/** A path under which there is no file yet, with a number if need be. */
+/** A path under which nothing can be lost, with a number if need be: there is no file yet, or an empty one as of mktemp. */
 export async function freePath(path: string): Promise<string> {
   let count = 1;
-  while (await Deno.lstat(numberedPath(path, count)).catch(() => undefined)) count++;
+  while (await isTaken(numberedPath(path, count))) count++;
   return numberedPath(path, count);
+}
+
+async function isTaken(path: string): Promise<boolean> {
+  const there = await Deno.lstat(path).catch(() => undefined);
+  return there !== undefined && !(there.isFile && there.size === 0);
 }
 
 /** Whose picture is at a path. */

@@ -7,10 +7,10 @@ import type { Painter } from "../networks/painter.ts";
 import { printable } from "./array_file.ts";
 import { foreignPainter, onnxHint } from "./onnx_painter.ts";
 import { formatOf, headOf } from "./open_any.ts";
-import { openPainterFile, refused } from "./painter_file.ts";
+import { asPainter, isPainterFile, openPainterFile, refused } from "./painter_file.ts";
 import { openTorch } from "./readers/torch.ts";
 import { openSource } from "./source.ts";
-import { stored } from "./store.ts";
+import { findStored } from "./store.ts";
 import { strangerOf } from "./stranger.ts";
 import { fastNeuralStylePainter, isFastNeuralStyle } from "./torch_painter.ts";
 
@@ -30,7 +30,7 @@ const painterHint = "a painter is needed: a file of impasto train, a network in 
  * @throws {UserError} if it cannot be read, or is none of these.
  */
 export async function openAnyPainter(location: URL, name = nameOf(location)): Promise<AnyPainter> {
-  const file = location.protocol === "stored:" ? await stored(decoded(location.pathname)) : location;
+  const file = location.protocol === "stored:" ? await storedPainter(decoded(location.pathname)) : location;
   const head = await headOf(file);
   const kind = sniff(head);
   if (kind === "safetensors") return await openPainterFile(file);
@@ -43,7 +43,7 @@ export async function openAnyPainter(location: URL, name = nameOf(location)): Pr
     }
   } catch (error) {
     if (error instanceof RangeError) throw refused(file, error.message, kind === "onnx" ? onnxHint : painterHint);
-    throw error;
+    throw asPainter(file, error, painterHint);
   }
   const { what, hint } = strangerOf(head);
   throw refused(file, what, kind === undefined || kind === "text" ? painterHint : hint ?? painterHint);
@@ -60,14 +60,13 @@ export async function openLearner(location: URL): Promise<Painter> {
   throw refused(location, "it is a network in ONNX, which cannot learn", "name one that train has made");
 }
 
-/**
- * Whether a file is someone else's network that paints, rather than weights of a network that looks at pictures. One
- * that cannot be read is none.
- */
-export async function isForeignPainter(location: URL): Promise<boolean> {
+/** Whether a file is a network that paints, rather than weights of one that looks at pictures. One that cannot be read is none. */
+export async function isAnyPainter(location: URL): Promise<boolean> {
   try {
     const head = await headOf(location);
-    if (sniff(head) === "onnx") return true;
+    const kind = sniff(head);
+    if (kind === "onnx") return true;
+    if (kind === "safetensors") return await isPainterFile(location);
     if (await formatOf(location, head) !== "torch") return false;
     await using arrays = await openTorch(location);
     return isFastNeuralStyle(arrays);
@@ -75,6 +74,15 @@ export async function isForeignPainter(location: URL): Promise<boolean> {
     if (error instanceof UserError) return false;
     throw error;
   }
+}
+
+async function storedPainter(name: string): Promise<URL> {
+  const location = await findStored(name);
+  if (location) return location;
+  throw new UserError(`There is no painter stored as ${printable(name)}`, {
+    hint: `bring one: weights import FILE --name ${printable(name)}`,
+    code: "weights-missing",
+  });
 }
 
 /** The name that a network gets from its file. */

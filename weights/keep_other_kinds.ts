@@ -4,16 +4,11 @@ import { UserError } from "../base/errors.ts";
 import { sniff } from "../base/sniff.ts";
 import { endings } from "../pictures/write_picture.ts";
 import { headOf } from "./open_any.ts";
-import { isPainter } from "./painter_file.ts";
-import { openSafetensors } from "./safetensors.ts";
+import { isPainterFile } from "./painter_file.ts";
 
 /** What is written, as what a file there has to be already. */
 const kinds = {
-  "painter": async (location: URL) => {
-    if (sniff(await headOf(location)) !== "safetensors") return false;
-    await using file = await openSafetensors(location);
-    return isPainter(file);
-  },
+  "painter": async (location: URL) => sniff(await headOf(location)) === "safetensors" && await isPainterFile(location),
   "model in ONNX": async (location: URL) => sniff(await headOf(location)) === "onnx",
 } as const;
 

@@ -50,8 +50,7 @@ export async function openPainter(location: URL): Promise<Painter> {
  */
 export async function openPainterFile(location: URL): Promise<Painter | ForeignPainter> {
   await using file = await openSafetensors(location).catch((error) => {
-    if (!(error instanceof UserError) || !error.message.startsWith("Cannot use ")) throw error;
-    throw refused(location, error.message.slice(error.message.indexOf(": ") + 2), again);
+    throw asPainter(location, error, again);
   });
   const { metadata } = file;
   if (metadata.painter !== layout) {
@@ -72,6 +71,16 @@ export async function openPainterFile(location: URL): Promise<Painter | ForeignP
 /** Whether a file is laid out as a painter. */
 export function isPainter({ metadata }: Pick<WeightsFile, "metadata">): boolean {
   return metadata.painter !== undefined;
+}
+
+/**
+ * Whether a safetensors file is that of a painter.
+ *
+ * @throws {UserError} if it cannot be read.
+ */
+export async function isPainterFile(location: URL): Promise<boolean> {
+  await using file = await openSafetensors(location);
+  return isPainter(file);
 }
 
 /**
@@ -170,6 +179,12 @@ function isNote(note: unknown): note is Omit<PainterRow, "values"> {
 
 function isLearnt(learnt: unknown): learnt is Learnt {
   return isObject(learnt) && typeof learnt.painting === "string" && Number.isFinite(learnt.weight);
+}
+
+/** What is said of weights that cannot be used, said of a painter. */
+export function asPainter(location: URL, error: unknown, hint: string): unknown {
+  const [, reason] = error instanceof UserError && /^Cannot use .* as weights: (.*)$/s.exec(error.message) || [];
+  return reason === undefined ? error : refused(location, reason, hint);
 }
 
 /** The error for what cannot be used as a painter. */

@@ -15,7 +15,6 @@ import { shipped } from "../../presets/shipped.ts";
 import { decode } from "../../stages/decode.ts";
 import { repaint } from "../../stages/repaint.ts";
 import { type AnyPainter, openAnyPainter } from "../../weights/any_painter.ts";
-import { keepOtherKinds } from "../../weights/keep_other_kinds.ts";
 import { headOf } from "../../weights/open_any.ts";
 import { shippedPainter } from "../../weights/painter_file.ts";
 import type { Call } from "../call.ts";
@@ -43,8 +42,7 @@ export async function exportPainter(call: Call): Promise<number> {
   if (from.location.href === pathToFileURL(resolve(await targetOf(asked))).href) {
     throw new UserError(`Cannot write ${asked}: the run reads it`, { hint: "name another file", exitCode: 2 });
   }
-  await keepOtherKinds(asked, "model in ONNX", elsewhere);
-  const path = await placeFor(asked, on);
+  const path = await placeFor(asked, "model in ONNX", elsewhere, on);
   await checkWritable(path, elsewhere);
   const painter = await openAnyPainter(from.location);
   const model = "architecture" in painter

@@ -9,8 +9,7 @@ import { catalogue } from "../../weights/catalogue.ts";
 import { type Convention, conventions } from "../../networks/conventions.ts";
 import type { Json } from "../../base/json.ts";
 import { importPainter } from "../../painters/bring.ts";
-import { isForeignPainter, nameOf } from "../../weights/any_painter.ts";
-import { keepOtherKinds } from "../../weights/keep_other_kinds.ts";
+import { isAnyPainter, nameOf } from "../../weights/any_painter.ts";
 import { isPainter } from "../../weights/painter_file.ts";
 import { importWeights, type TakenInput } from "../../weights/import.ts";
 import { networks } from "../../networks/network.ts";
@@ -158,7 +157,7 @@ async function importFile(file: string, call: Call): Promise<number> {
   const { on, values: { name, convention, range } } = call;
   const location = locationOf(file);
   const painter = painterIn(call);
-  if (painter !== undefined || await isForeignPainter(location)) {
+  if (painter !== undefined || await isAnyPainter(location)) {
     return await importPainterFile(location, painter, call);
   }
   if (range !== undefined) {
@@ -201,8 +200,7 @@ async function importPainterFile(location: URL, asked: string | undefined, { on,
     });
   }
   const levels = range === undefined ? undefined : Number(range) as 1 | 255;
-  if (asked !== undefined) await keepOtherKinds(asked, "painter", "name another place with --painter");
-  const path = asked === undefined ? undefined : await placeFor(asked, on);
+  const path = asked && await placeFor(asked, "painter", "name another place with --painter", on);
   const imported = await importPainter(location, { name, path, levels });
   const why = levels === undefined ? "as its results are, and --range says another" : "as --range says";
   const levelsLine = imported.levels ? `, with levels of 0..${imported.levels} (${why})` : "";

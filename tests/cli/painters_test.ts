@@ -12,6 +12,7 @@ import { temporaryFolder } from "../helpers/folders.ts";
 import { studio } from "../helpers/painting.ts";
 import { weightsFile } from "../helpers/weights_files.ts";
 import { differences, networkFile } from "../painters/networks.ts";
+import { shippedPainter } from "../../weights/painter_file.ts";
 import { smallPainter } from "../painters/small_painter.ts";
 
 const path = (name: string) => fileURLToPath(networkFile(name));
@@ -178,7 +179,13 @@ Deno.test("wrong calls and wrong networks are one line and its hint, and nothing
     ],
     [[...paint, "--painter", "cut.painter"], 1, /^error: Cannot use .*cut\.painter as a painter: /, /./],
     [[...paint, "--painter", grey], 1, /^error: Cannot use .*grey\.onnx as a painter: /, /./],
-    [[...paint, "--painter", "stored:none"], 1, /^error: The weights none are not here$/, /weights import FILE/],
+    [[...paint, "--painter", "stored:none"], 1, /^error: There is no painter stored as none$/, /weights import FILE/],
+    [
+      ["weights", "import", fileURLToPath(shippedPainter), "--name", "x"],
+      1,
+      /^error: .*painter\.safetensors is a painter of Impasto already$/,
+      /--painter/,
+    ],
     [[...paint, "--painter", path("one.onnx"), "--set", "repaint.styles.x=1"], 2, /no style x$/, /it has one alone$/],
   ];
   for (const [args, code, message, hint] of cases) {

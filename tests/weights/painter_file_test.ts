@@ -102,11 +102,11 @@ Deno.test("other files are called by what they are", async () => {
   const cases: readonly [URL, RegExp][] = [
     [folder.url("page.painter"), /^Cannot use \S+page\.painter as a painter: it is a web page$/],
     [folder.url("cut.onnx"), /^Cannot use \S+cut\.onnx as a painter: it is cut short$/],
-    [folder.url("cut.painter"), /^Cannot use \S+cut\.painter as /],
+    [folder.url("cut.painter"), /^Cannot use \S+cut\.painter as a painter: /],
     [weights, /as a painter: it is no painter that this version knows$/],
     [new URL("../weights/files/zip.pth", import.meta.url), /it is a state dict, but not that of a network of fast/],
     [folder.url("none.painter"), /^Cannot read \S+none\.painter: there is no such file$/],
-    [new URL("stored:none"), /^The weights none are not here$/],
+    [new URL("stored:none"), /^There is no painter stored as none$/],
   ];
   for (const [location, message] of cases) {
     await assert.rejects(openAnyPainter(location), (error) => {
