@@ -59,11 +59,7 @@ async function explained(preset: ResolvedPreset): Promise<Explained[]> {
   const plan = scales.length > 0 ? planOf(preset, scales.at(-1)!) : undefined;
   const painter = optionsOf(preset, repaint);
   return [
-    ...pictures
-      ? picturesIn(pictures, { content, count, photograph, scales })
-        // Named rows need no painting.
-        .filter(({ about }) => about !== "painting" || pictures.styles.length > 0 || !namesRows(painter))
-      : [],
+    ...pictures ? picturesIn(pictures, { content, count, photograph, scales, painter }) : [],
     ...layers.length > 0 || !painter ? [{ about: "network", text: networkIn(preset, layers) }] : [],
     ...painter ? [{ about: "painter", text: painterIn(painter) }] : [],
     ...Object.entries(objective?.terms ?? {}).map(([name, term]) => ({ about: name, text: termIn(term, objective!) })),
@@ -85,11 +81,12 @@ async function explained(preset: ResolvedPreset): Promise<Explained[]> {
 
 function picturesIn(
   pictures: DecodeOptions,
-  { content, count, photograph, scales }: {
+  { content, count, photograph, scales, painter }: {
     readonly content?: string;
     readonly count: number;
     readonly photograph: Size;
     readonly scales: readonly Size[];
+    readonly painter?: PainterChoice;
   },
 ): Explained[] {
   const { styles } = pictures;
@@ -109,10 +106,12 @@ function picturesIn(
         ? `${display(content)}, ${sized(photograph)}${count > 1 ? `, and ${count - 1} more` : ""}`
         : "none yet: name one with `decode.content`; a photograph of 4:3 stands for it here",
     },
-    {
-      about: paintings.length > 1 ? "paintings" : "painting",
-      text: paintings.join(", ") || "none yet: name one with `decode.styles`",
-    },
+    ...paintings.length > 0 || !namesRows(painter)
+      ? [{
+        about: paintings.length > 1 ? "paintings" : "painting",
+        text: paintings.join(", ") || "none yet: name one with `decode.styles`",
+      }]
+      : [],
     {
       about: "sizes",
       text: `${scales.map(sized).join(" → ")}${scales.length > 1 ? ", coarse to fine" : ""}${

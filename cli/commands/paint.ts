@@ -4,7 +4,9 @@ import { presetJson } from "../../presets/preset_json.ts";
 import { shipped } from "../../presets/shipped.ts";
 import { withoutSecrets } from "../../base/addresses.ts";
 import type { Json } from "../../base/json.ts";
+import type { Progress } from "../../chain/progress.ts";
 import type { PresetLayer } from "../../presets/layers.ts";
+import type { ResolvedPreset } from "../../presets/preset.ts";
 import { UserError } from "../../base/errors.ts";
 import { stylise } from "../../session/session.ts";
 import { type FolderResult, styliseFolder } from "../../session/folder.ts";
@@ -56,9 +58,7 @@ export async function paint(call: Call): Promise<number> {
     shut.push(error);
     reporter.report({ kind: "warning", message: `${error.message}; it is left out` });
   });
-  for (const message of [await foreignMasks(name, preset, overrides), idleFlags(call, preset, "paint")]) {
-    if (message) reporter.report({ kind: "warning", message });
-  }
+  await warn(name, preset, call, reporter.report);
   const addresses = queueOf(call);
   const failed: FolderResult[] = [];
   const code = await interruptible(reporter, async (signal) => {
@@ -96,6 +96,18 @@ export async function paint(call: Call): Promise<number> {
   return code || (failed.length + shut.length > 0 ? 1 : 0);
 }
 
+/** Warns of masks that are another photograph's, and of flags without effect. */
+async function warn(
+  name: string,
+  preset: ResolvedPreset,
+  call: Call,
+  report: (event: Progress) => void,
+): Promise<void> {
+  for (const message of [await foreignMasks(name, preset, call.overrides), idleFlags(call, preset, "paint")]) {
+    if (message) report({ kind: "warning", message });
+  }
+}
+
 /** Whether flags name a painter. */
 function namesPainter(overrides: Call["overrides"]): boolean {
   return overrides.some(({ json }) => Boolean((json.repaint as Json | undefined)?.painter));
@@ -109,7 +121,8 @@ function endingOfPipe(overrides: Call["overrides"]): string | undefined {
 }
 
 /** Paints one picture to standard output. */
-async function paintToPipe(name: string, { overrides, contents, on }: Call, ending: string): Promise<number> {
+async function paintToPipe(name: string, call: Call, ending: string): Promise<number> {
+  const { overrides, contents, on } = call;
   const unfit = ["json", "dry-run", "resume"].find((flag) => on.has(flag));
   if (unfit || Deno.stdout.isTerminal()) {
     throw new UserError(`Cannot paint to standard output ${unfit ? `with --${unfit}` : "of a terminal"}`, {
@@ -126,6 +139,7 @@ async function paintToPipe(name: string, { overrides, contents, on }: Call, endi
     });
   }
   const reporter = reporterFor(on);
+  await warn(name, preset, call, reporter.report);
   return await interruptible(reporter, async (signal) => {
     const { picture } = await stylise(preset, {
       onProgress: reporter.report,

@@ -62,6 +62,7 @@ Deno.test("flags of stages that do not run are named, others are not", async () 
   const start = ["--start", inRoot("examples/valley.jpg"), "--minutes", "3"];
   assert.deepEqual(await warned("--fast", ...start), ["--start", "--minutes"]);
   assert.deepEqual(await warned(...start, "--iterations", "1"), ["--minutes"]);
+  assert.deepEqual(await warned("--fast", ...steps.slice(0, 2), "--output", "-"), ["--iterations"]);
 });
 
 Deno.test("masks part the styles of a painter, and colours may stay the photograph's", async () => {
