@@ -8,8 +8,8 @@ import { letters, linesOf } from "./letters.ts";
 export interface Cell {
   /** The words. */
   readonly label: string;
-  /** The picture. */
-  readonly picture: RawPicture;
+  /** The picture; its place stays empty unless there is one. */
+  readonly picture?: RawPicture;
 }
 
 /** How a contact sheet looks. */
@@ -55,8 +55,9 @@ export async function contactSheet(cells: readonly Cell[], options: SheetOptions
   const { columns, ending = ".png", quality = 88 } = options;
   checkSheetEnding(ending);
   const sharp = await loadSharp();
-  const width = Math.max(...cells.map(({ picture }) => picture.width));
-  const height = Math.max(...cells.map(({ picture }) => picture.height));
+  const pictures = cells.flatMap(({ picture }) => picture ?? []);
+  const width = Math.max(...pictures.map(({ width }) => width));
+  const height = Math.max(...pictures.map(({ height }) => height));
   const texts = await Promise.all(cells.map(({ label }) => linesOf(label, width, line)));
   const label = line * Math.max(...texts.map(({ length }) => length));
   const rows = Math.ceil(cells.length / columns);
@@ -66,15 +67,8 @@ export async function contactSheet(cells: readonly Cell[], options: SheetOptions
   });
   const parts = await Promise.all(cells.map(async ({ picture }, i) => {
     const { left, top } = at(i);
-    const { width: w, height: h, data } = picture;
-    const channels = data.length / (w * h) as 3 | 4;
     return [
-      {
-        input: Buffer.from(data.buffer, data.byteOffset, data.length),
-        raw: { width: w, height: h, channels },
-        left,
-        top,
-      },
+      ...picture ? [{ ...layerOf(picture), left, top }] : [],
       { input: Buffer.from(await letters(texts[i], width, line)), left, top: top + height },
     ];
   }));
@@ -87,4 +81,10 @@ export async function contactSheet(cells: readonly Cell[], options: SheetOptions
     },
   }).composite(parts.flat()).removeAlpha();
   return await formats[ending](sheet, quality).toBuffer();
+}
+
+/** A picture as sharp takes it. */
+function layerOf({ width, height, data }: RawPicture) {
+  const channels = data.length / (width * height) as 3 | 4;
+  return { input: Buffer.from(data.buffer, data.byteOffset, data.length), raw: { width, height, channels } };
 }

@@ -2,7 +2,7 @@ import { UserError } from "../base/errors.ts";
 import type { ResolvedPreset } from "../presets/preset.ts";
 import type { StyliseOptions } from "../session/painting.ts";
 import { openSession } from "../session/session.ts";
-import { contactSheet, type SheetOptions } from "./sheet.ts";
+import { type Cell, contactSheet, type SheetOptions } from "./sheet.ts";
 
 /** A preset, and what the sheet calls its picture. */
 export interface Variation {
@@ -12,18 +12,21 @@ export interface Variation {
   readonly preset: ResolvedPreset;
 }
 
+/** Options of {@linkcode variations}. */
+export interface VariationsOptions extends SheetOptions, Omit<StyliseOptions, "write"> {
+  /** Told of what cannot be painted, whose place stays empty then; it ends the sheet unless given. */
+  readonly onFailure?: (error: UserError) => void;
+}
+
 /**
  * Paints each of some presets, and puts the pictures onto one sheet.
  *
  * @returns The bytes of the sheet.
- * @throws {UserError} if one of them cannot be painted.
+ * @throws {UserError} if one of them cannot be painted and nobody is told, or if none can.
  */
-export async function variations(
-  cells: readonly Variation[],
-  options: SheetOptions & Omit<StyliseOptions, "write">,
-): Promise<Uint8Array> {
+export async function variations(cells: readonly Variation[], options: VariationsOptions): Promise<Uint8Array> {
   await using session = openSession();
-  const painted = [];
+  const painted: Cell[] = [];
   const began = performance.now();
   for (const [index, { label, preset }] of cells.entries()) {
     options.onProgress?.({
@@ -35,10 +38,17 @@ export async function variations(
       remaining: cells.length - index,
       ...index > 0 ? { secondsLeft: (cells.length - index) * (performance.now() - began) / 1000 / index } : {},
     });
-    const { picture } = await session.stylise(preset, { ...options, write: false }).catch((error) => {
-      throw error instanceof UserError && label !== "" && !options.signal?.aborted ? underLabel(label, error) : error;
-    });
-    painted.push({ label, picture: picture.raw() });
+    try {
+      const { picture } = await session.stylise(preset, { ...options, write: false });
+      painted.push({ label, picture: picture.raw() });
+    } catch (error) {
+      if (!(error instanceof UserError) || options.signal?.aborted) throw error;
+      const failure = label === "" ? error : underLabel(label, error);
+      const isLast = index === cells.length - 1 && painted.every(({ picture }) => !picture);
+      if (!options.onFailure || isLast) throw failure;
+      options.onFailure(failure);
+      painted.push({ label });
+    }
     if (options.signal?.aborted) break;
   }
   return await contactSheet(painted, options);

@@ -12,6 +12,7 @@ import { previewOf } from "../../studio/preview.ts";
 import { type Variation, variations as paintVariations } from "../../studio/variations.ts";
 import { axesOf, presetsOf, product } from "../axes.ts";
 import type { Call } from "../call.ts";
+import { complain } from "../complaint.ts";
 import { idleFlags } from "../idle_flags.ts";
 import { interruptible } from "../interrupt.ts";
 import { reporterFor } from "../progress.ts";
@@ -66,6 +67,7 @@ export async function variations(call: Call): Promise<number> {
       for (const message of warnings) reporter.report({ kind: "warning", message });
       const lengths = [...names.length > 1 ? [names.length] : [], ...varying.map(({ length }) => length)];
       const columns = lengths.length > 1 ? lengths.at(-1)! : Math.min(5, cells.length);
+      const failed: UserError[] = [];
       const options = {
         columns,
         ending,
@@ -74,11 +76,17 @@ export async function variations(call: Call): Promise<number> {
         signal,
         keep: true,
         offline: call.on.has("offline"),
+        onFailure(error: UserError) {
+          failed.push(error);
+          reporter.report({ kind: "warning", message: `${error.message}; its place stays empty` });
+        },
       };
       const sheet = await paintVariations(cells, options);
       if (signal.aborted) return;
       await writeAtomically(output, sheet);
       reporter.report({ kind: "picture", file: output });
+      for (const error of failed) complain(error);
+      return failed.length > 0 ? 1 : 0;
     });
   });
 }

@@ -152,11 +152,21 @@ Deno.test("several presets become one labelled sheet of one's own photograph, ho
   assert.notDeepEqual(row(8), row(64));
 });
 
-Deno.test("the error of a cell says which one it is", async () => {
+Deno.test("what cannot be painted leaves its place on the sheet empty, and is told", async () => {
   await using folder = await studio();
-  const args = ["variations", "--preset", "monet,oil", "--fast", "--size", "64", "--content", "photo.png"];
-  const outcome = await impasto([...args, "--quiet"], { cwd: folder.path });
+  const args = ["--fast", "--size", "48", "--content", "photo.png", "--output", "sheet.png", "--quiet"];
+  const outcome = await impasto(["variations", "--preset", "oil,monet", ...args], { cwd: folder.path });
+  assert.equal(outcome.code, 1);
   assert.match(complaint(outcome)[0], /^error: oil: A painter knows paintings as they are/);
+  const sheet = await stored(folder.at("sheet.png"));
+  assert.equal(sheet.width, 8 + 2 * 56);
+  const row = (left: number) => new Set(Array.from({ length: 48 }, (_, x) => sheet.at(left + x, 20).join()));
+  assert.deepEqual([...row(8)], ["255,255,255"]);
+  assert(row(64).size > 10);
+  // There is no sheet of nothing.
+  const nothing = ["variations", "--preset", "oil", "--set", "decode.styleScale=0.5,1", ...args.with(-2, "none.png")];
+  assert.equal((await impasto(nothing, { cwd: folder.path })).code, 2);
+  assert(!(await folder.list()).includes("none.png"));
 });
 
 Deno.test("--set extends=… is a fault", async () => {
