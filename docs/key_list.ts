@@ -63,7 +63,7 @@ function valueOf(schema: ValueSchema): string {
   if (anyOf) return anyOf.map(valueOf).join("; or ");
   if (names) {
     const listed = names.map((name) => `\`${name}\``).join(", ");
-    return `one of ${listed}${module ? ", or the path or URL of a module" : ""}`;
+    return `${names.length > 1 ? "one of " : ""}${listed}${module ? ", or the path or URL of a module" : ""}`;
   }
   if (location) return location === "read" ? "a path or URL" : "a path";
   const words: Readonly<Record<string, string>> = {
