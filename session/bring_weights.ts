@@ -6,6 +6,7 @@ import { optionsOf, type ResolvedPreset } from "../presets/preset.ts";
 import type { Link } from "../chain/link.ts";
 import { featureExtract } from "../stages/feature_extract.ts";
 import { lossBuild } from "../stages/loss_build.ts";
+import { stages } from "../stages/mod.ts";
 import { repaint } from "../stages/repaint.ts";
 import { findStored, shippingHint, stored } from "../weights/store.ts";
 import type { RunSettings } from "../chain/recipe.ts";
@@ -46,13 +47,13 @@ export async function bringWeights(
 }
 
 /**
- * The network that a preset needs: the one that it names, or the one that ships if a painter paints alone, which needs no
+ * The network that a preset needs: the one that it names, or the one that ships if nothing looks with it. A painter needs no
  * more of it than the convention of its input.
  */
 export function neededNetwork({ network, weights, chain = [] }: Needing): string {
   const has = (sought: Link["stage"]) => chain.some(({ stage }) => stage === sought);
-  const isLookedAt = weights !== "" || !has(repaint) || has(featureExtract);
-  return isLookedAt ? network : Object.values(networks).find(({ file }) => file)?.name ?? network;
+  const isPainted = has(repaint) && !has(featureExtract) && chain.every(({ stage }) => stages.includes(stage));
+  return weights !== "" || !isPainted ? network : Object.values(networks).find(({ file }) => file)?.name ?? network;
 }
 
 /** The layers that a chain looks at. */
