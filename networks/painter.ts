@@ -33,7 +33,7 @@ import {
   packedStyle,
   unpacked,
 } from "./packed.ts";
-import p16 from "./painter.json" with { type: "json" };
+import p16l from "./painter.json" with { type: "json" };
 
 /** A convolution without a bias, its normalisation, what is added to it, and a ReLU. */
 export interface PainterStep {
@@ -76,7 +76,9 @@ export interface PainterArchitecture {
 
 /** Every architecture of painters, by name. */
 export const painterArchitectures: Readonly<Record<string, PainterArchitecture>> = {
-  [p16.name]: p16 as PainterArchitecture,
+  p16l: p16l as PainterArchitecture,
+  // That of painters which were trained before it doubled linearly.
+  p16: { ...p16l as PainterArchitecture, name: "p16", doubling: "nearest" },
 };
 
 /** The scale and shift of each channel of a step, [1, C, 1, 1], or [1, C, H, W] where they differ by place. */

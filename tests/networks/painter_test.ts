@@ -158,14 +158,21 @@ for (const { way, small, sum, levels } of byTorch) {
   });
 }
 
+Deno.test("architectures have the names by which files know them; those of before repeat what they double", () => {
+  for (const [name, architecture] of Object.entries(painterArchitectures)) assert.equal(architecture.name, name);
+  const { p16, p16l } = painterArchitectures;
+  assert.deepEqual([p16.doubling, p16l.doubling], ["nearest", "linear"]);
+  assert.deepEqual([...kernelShapes(p16)], [...kernelShapes(p16l)]);
+});
+
 Deno.test("the shipped architecture has kernels, rows and a stride that fit each other", () => {
-  const { p16 } = painterArchitectures;
-  const size = strideOf(p16);
+  const { p16l } = painterArchitectures;
+  const size = strideOf(p16l);
   const parameter = (name: string, shape: Shape) => input(name, shape);
-  const style = styleOfRow(p16, input("row", [rowLength(p16)]));
+  const style = styleOfRow(p16l, input("row", [rowLength(p16l)]));
   const seen: string[] = [];
   const picture = painterGraph(
-    p16,
+    p16l,
     parameter,
     style,
     input("x", [1, 3, 4 * size, 5 * size]),
@@ -175,7 +182,7 @@ Deno.test("the shipped architecture has kernels, rows and a stride that fit each
     },
   );
   assert.deepEqual(picture.shape, [1, 3, 4 * size, 5 * size]);
-  assert.deepEqual(seen, p16.steps.map(({ name }) => name));
+  assert.deepEqual(seen, p16l.steps.map(({ name }) => name));
 });
 
 /** One number for all channels and places. */

@@ -10,17 +10,17 @@ import { repainted } from "../../painters/repainting.ts";
 import { mixedLight } from "../../pictures/mixed_light.ts";
 import { loadPicture } from "../../pictures/read_picture.ts";
 
-const { p16 } = painterArchitectures;
+const { p16l } = painterArchitectures;
 
 /** A painter that nobody trained. */
 function painter(): Painter {
   const normal = normalFrom(randomFrom(1));
-  const kernels = new Map([...kernelShapes(p16)].map(([name, shape]) => {
+  const kernels = new Map([...kernelShapes(p16l)].map(([name, shape]) => {
     const deviation = Math.sqrt(2 / sizeOf(shape.slice(1)));
     return [name, { shape, data: Float32Array.from({ length: sizeOf(shape) }, () => deviation * normal()) }];
   }));
-  const values = Float32Array.from({ length: rowLength(p16) }, () => 0.5 + 0.2 * normal());
-  return { architecture: p16, kernels, rows: [{ name: "x", learnt: [], styleScale: 1, values }] };
+  const values = Float32Array.from({ length: rowLength(p16l) }, () => 0.5 + 0.2 * normal());
+  return { architecture: p16l, kernels, rows: [{ name: "x", learnt: [], styleScale: 1, values }] };
 }
 
 const picture = (width: number, height: number) => ({

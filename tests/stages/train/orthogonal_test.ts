@@ -40,7 +40,7 @@ Deno.test("a matrix keeps its directions, and each of them comes near to one", a
 });
 
 Deno.test("the kernels of a painter are matrices, but not those that read and write colours", () => {
-  const matrices = kernelMatrices(painterArchitectures.p16);
+  const matrices = kernelMatrices(painterArchitectures.p16l);
   const names = matrices.map(({ name }) => name);
   assert.equal(names[0], "half.weight");
   assert.equal(names.at(-1), "full2.weight");
