@@ -42,9 +42,7 @@ interface Plan {
   readonly last: number;
   readonly photographs: string;
   /** Each style by its preset's name, or by that of its painting, a file that the preset `painting` is given. */
-  readonly styles: Readonly<
-    Record<string, { readonly painting?: string; readonly often: number; readonly ships?: boolean }>
-  >;
+  readonly styles: Readonly<Record<string, PlannedStyle>>;
   /** Steps until the phase ends. */
   readonly phases: readonly { readonly until: number; readonly side: number; readonly count: number }[];
   /**
@@ -60,9 +58,17 @@ interface Plan {
   readonly emphasis: readonly [number, number, number];
 }
 
+interface PlannedStyle {
+  readonly painting?: string;
+  readonly often: number;
+  readonly ships?: boolean;
+  /** How much more content counts than the emphasis says; 1 unless given. */
+  readonly content?: number;
+}
+
 const [planFile, work, out] = Deno.args;
 const plan: Plan = JSON.parse(await Deno.readTextFile(planFile));
-const architecture = painterArchitectures.p16;
+const architecture = painterArchitectures.p16l;
 const names = Object.keys(plan.styles);
 const kernelCount = [...kernelShapes(architecture).values()].reduce((sum, shape) => sum + sizeOf(shape), 0);
 const rowCount = rowLength(architecture);
@@ -242,7 +248,8 @@ const evaluate = async (x: Float32Array) => {
   const weights = new Float32Array(kernelCount + rowCount);
   weights.set(x.subarray(0, kernelCount));
   for (let i = 0; i < rowCount; i++) weights[kernelCount + i] = rowPace * x[at + i];
-  const { value, terms, gradient } = await program.judge(weights, crops.batch(phase, random), emphasisAt(step), random);
+  const emphasis = emphasisAt(step) * (plan.styles[names[style]].content ?? 1);
+  const { value, terms, gradient } = await program.judge(weights, crops.batch(phase, random), emphasis, random);
   if (!Number.isFinite(value)) throw new Error(`the value is ${value} at step ${step}`);
   const whole = new Float32Array(length);
   whole.set(gradient.subarray(0, kernelCount));
