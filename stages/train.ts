@@ -35,7 +35,8 @@ import { openCrops } from "./train/crops.ts";
 import { pacing, phaseAt, phasesFor, stepsPerMinute } from "./train/phases.ts";
 import { kernelMatrices, openOrthogonaliser } from "./train/orthogonal.ts";
 import { programsOf } from "./train/program.ts";
-import { shareOfDescent } from "./train/share.ts";
+import { adjusted, type Emphasis, firstEmphasis, isDue } from "./train/emphasis.ts";
+import { measuring } from "./train/measure.ts";
 import { bestRow, painterOf, weightsOf } from "./train/weights.ts";
 
 /** Options of train. */
@@ -50,9 +51,9 @@ export interface TrainOptions {
   readonly steps: number;
   /** The greatest step of Adam; kernels, which Muon moves, take larger ones. */
   readonly learningRate: number;
-  /** How much more the content terms count than the preset says. */
-  readonly content: number;
-  /** Seed of the crops. */
+  /** How much more the content terms count than the preset says; `even` brings the sample as near as the optimiser does. */
+  readonly content: number | "even";
+  /** Seed of the crops, and of the places of their grain. */
   readonly seed: number;
   /** Seconds between checkpoints, at each of which painter and sample are written; 0 for none. */
   readonly checkpoint: number;
@@ -108,17 +109,18 @@ export const train = {
         "large; both fall to a twentieth",
     },
     content: {
-      type: "number",
-      exclusiveMinimum: 0,
-      default: 5,
-      description: "how much more the content terms count than the preset says: at 1 a painter gives up the photograph",
+      anyOf: [{ type: "number", exclusiveMinimum: 0 }, { type: "string", enum: ["even"] }],
+      default: "even",
+      description:
+        "how much more the content terms count than the preset says (at 1 a painter gives up the photograph), or even, " +
+        "which brings the sample as near to its photograph as the optimiser's picture is",
     },
     seed: {
       type: "integer",
       minimum: 0,
       maximum: 2 ** 32 - 1,
       default: 0,
-      description: "seed of the crops: the same one gives the same painter",
+      description: "seed of the crops and of their grain: the same one gives the same painter",
     },
     checkpoint: {
       type: "number",
@@ -185,6 +187,11 @@ export const train = {
         const image = toTensor(await repainted(made, photograph, places, engine), network);
         return { image, pictures, value: descent.best.value, network };
       };
+      const contentWeights = async () => (await programs.of(phaseAt(phases, descent.step))).contentWeights;
+      const measure = measuring(objective, content, contentWeights, signal);
+      let share: number | undefined;
+      let emphasis = restored?.notes.emphasis as Emphasis | undefined ??
+        { value: options.content === "even" ? firstEmphasis : options.content, step: 0 };
       const write = () => replaceAtomically(path, (temporary) => writePainter(temporary, painter()), elsewhere);
 
       const termsAt = new WeakMap<Float32Array, Terms>();
@@ -195,7 +202,14 @@ export const train = {
         const program = await programs.of(phase);
         // Numbers of its own for each step: a run that goes on sees what an unbroken one sees.
         const random = randomFrom(options.seed + 7919 * (step + 1));
-        const judged = await program.judge(weights, crops.batch(phase, random), options.content, random);
+        if (options.content === "even" && isDue(emphasis, step, options.steps)) {
+          const measured = await measure((await painted()).image.data);
+          // The step is not taken: one that goes on from here measures again.
+          if (!measured) throw signal!.reason;
+          share = measured.share;
+          emphasis = adjusted(emphasis, step, measured.distance);
+        }
+        const judged = await program.judge(weights, crops.batch(phase, random), emphasis.value, random);
         checkFinite(judged, `at step ${step + 1} of the training`);
         termsAt.set(judged.gradient, judged.terms);
         return judged;
@@ -208,11 +222,12 @@ export const train = {
         descent,
         (start, resumption) => muon(evaluate, start, settings, matrices, { ...resumption, pace }),
       );
-      const shareOf = shareOfDescent(objective, content, signal);
-      let share: number | undefined;
       const began = performance.now();
       const { side: width, side: height } = phases[0];
-      const keep = async () => await checkpoints?.save(checkpointOf(descent, position, undefined));
+      const keep = async () => {
+        const { notes, ...checkpoint } = checkpointOf(descent, position, undefined);
+        await checkpoints?.save({ ...checkpoint, notes: { ...notes, emphasis } });
+      };
       const save = async () => {
         await keep();
         await write().catch((error) => {
@@ -220,7 +235,7 @@ export const train = {
         });
         const sample = await painted();
         await sendAhead(sample, { label: "", terms: descent.best.terms });
-        share = await shareOf(sample.image.data);
+        share = (await measure(sample.image.data))?.share;
       };
       // A training that is done needs its painter written alone.
       if (descent.step < options.steps) {

@@ -32,6 +32,8 @@ export interface Judged {
 
 /** A painter and an objective as one graph: the value, and its gradient over all weights of the painter. */
 export interface TrainingProgram extends AsyncDisposable {
+  /** The weights of the content terms, by their names. */
+  readonly contentWeights: ReadonlyMap<string, number>;
   /**
    * @param weights The kernels and the row, in the layout of {@linkcode weightsLayout}.
    * @param photographs [B, 3, side, side], RGB of 0..255.
@@ -115,6 +117,7 @@ export async function trainingProgram(
   });
   const places = [...layout].map(([name, { from, shape }]) => ({ name, from, to: from + sizeOf(shape) }));
   return {
+    contentWeights: new Map(values.filter(({ sort }) => sort === "content").map(({ name, weight }) => [name, weight])),
     async judge(weights, photographs, emphasis, random = () => 0) {
       // Slices: a view would send all of its buffer to the worker.
       const feeds = places.map(({ name, from, to }) => [name, weights.slice(from, to)]);

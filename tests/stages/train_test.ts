@@ -54,6 +54,11 @@ Deno.test("a painter is trained, is the same again, and goes on from where it wa
   const ended = await trained(folder.at("b.painter"), { resume: true });
   assert.deepEqual([...begun.losses, ...ended.losses], whole.losses);
   assert.deepEqual(ended.bytes, whole.bytes);
+
+  // Before the second step content is weighed anew, by the sample.
+  const steady = await trained(folder.at("a.painter"), { content: 5 });
+  assert.equal(steady.losses[0], whole.losses[0]);
+  assert.notEqual(steady.losses[1], whole.losses[1]);
   assert.deepEqual(await folder.list(), ["a-sample.png", "a.painter", "b-sample.png", "b.painter"]);
 });
 

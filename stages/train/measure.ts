@@ -1,0 +1,64 @@
+import type { Objective } from "../../objective/objective.ts";
+import { lbfgs } from "../../optimisers/lbfgs.ts";
+import type { ImageTensor } from "../../pictures/tensor.ts";
+
+/** Steps of the descent that a painter is measured by. */
+const stepsOfDescent = 40;
+
+/** A painter's picture beside the one that the optimiser makes from the photograph. */
+export interface Measured {
+  /** (J(photograph) − J(picture)) / (J(photograph) − J(optimised)), of which 1 is as near as the optimiser comes. */
+  readonly share: number;
+  /** The content terms at the picture, in units of those at the optimised one; absent if these are 0. */
+  readonly distance?: number;
+}
+
+/** What a picture is measured by: the objective at the photograph, and at the optimised picture. */
+interface Ends {
+  readonly photograph: number;
+  readonly optimised: number;
+  /** The sum of the content terms at the optimised picture, by their weights. */
+  readonly content: number;
+}
+
+/**
+ * Measures a painter's pictures of a photograph. The optimiser's descent is made when the first one is.
+ *
+ * @param weights Gives those of the content terms, by their names.
+ * @returns A function of a picture in the network's convention; undefined once the signal has come.
+ */
+export function measuring(
+  { evaluate }: Pick<Objective, "evaluate">,
+  photograph: ImageTensor,
+  weights: () => Promise<ReadonlyMap<string, number>>,
+  signal?: AbortSignal,
+): (picture: Float32Array) => Promise<Measured | undefined> {
+  const contentOf = async (terms: Readonly<Record<string, number>>) =>
+    [...await weights()].reduce((sum, [name, weight]) => sum + weight * terms[name], 0);
+  let ends: Ends | undefined;
+  const descended = async (): Promise<Ends | undefined> => {
+    const { data, ...size } = photograph;
+    const values: number[] = [];
+    let best = { value: Infinity, image: data };
+    for await (
+      const { value, image } of lbfgs.minimise(evaluate, data, { history: 5, preconditioner: "bands" }, { size })
+    ) {
+      if (signal?.aborted) return undefined;
+      values.push(value);
+      if (value < best.value) best = { value, image };
+      if (values.length > stepsOfDescent) break;
+    }
+    return {
+      photograph: values[0],
+      optimised: best.value,
+      content: await contentOf((await evaluate(best.image)).terms),
+    };
+  };
+  return async (picture) => {
+    ends ??= await descended();
+    if (!ends) return undefined;
+    const { value, terms } = await evaluate(picture);
+    const share = (ends.photograph - value) / (ends.photograph - ends.optimised);
+    return { share, ...ends.content > 0 && { distance: await contentOf(terms) / ends.content } };
+  };
+}
