@@ -53,7 +53,7 @@ export { type FolderOptions, type FolderResult, styliseFolder } from "./session/
 export { validatePreset } from "./session/validate.ts";
 export { photographsOf } from "./session/photograph.ts";
 export { filesMatching } from "./session/pattern.ts";
-export { type BringOptions, bringWeights } from "./session/bring_weights.ts";
+export { type BringOptions, bringWeights, type NetworkNeed } from "./session/bring_weights.ts";
 export { train, type TrainingOptions } from "./session/train.ts";
 export { film, type FilmingOptions, type FilmRunOptions, type PaintedFilm } from "./session/film.ts";
 
@@ -61,7 +61,7 @@ export { film, type FilmingOptions, type FilmRunOptions, type PaintedFilm } from
 export { explain, type Explained } from "./studio/explain.ts";
 export { starterPreset } from "./studio/init.ts";
 export { type Cell, contactSheet, type SheetOptions } from "./studio/sheet.ts";
-export { type Variation, variations } from "./studio/variations.ts";
+export { type Variation, variations, type VariationsOptions } from "./studio/variations.ts";
 export { type PaintedPreview, type Preview, watch } from "./studio/watch.ts";
 
 // Stages, losses and optimisers of one's own: their contracts, and what they are given and give.

@@ -10,10 +10,10 @@ import { type PaintedPreview, watch } from "../studio/watch.ts";
 import { bringWeights } from "../session/bring_weights.ts";
 import { complain } from "./complaint.ts";
 import type { Call } from "./call.ts";
-import { idleFlags } from "./idle_flags.ts";
 import { interruptible } from "./interrupt.ts";
 import { tell } from "./output.ts";
 import { reporterFor } from "./progress.ts";
+import { warn } from "./warn.ts";
 
 /** Repaints a preview beside the picture's own place, `NAME-preview.png`, until Ctrl-C. */
 export async function watchPreset(name: string, call: Call): Promise<number> {
@@ -30,8 +30,7 @@ export async function watchPreset(name: string, call: Call): Promise<number> {
   // One with faults is watched as well, until they are mended.
   const preset = await loadPreset(name, overrides).catch(() => undefined);
   const reporter = reporterFor(on);
-  const idle = preset && idleFlags(call, preset, "paint");
-  if (idle) reporter.report({ kind: "warning", message: idle });
+  if (preset) await warn(name, preset, call, reporter.report);
   return await interruptible(reporter, async (signal) => {
     const offline = on.has("offline");
     if (preset) await bringWeights(preset, { offline, signal, onProgress: reporter.report });

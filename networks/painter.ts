@@ -38,7 +38,7 @@ import p16l from "./painter.json" with { type: "json" };
 /** A convolution without a bias, its normalisation, what is added to it, and a ReLU. */
 export interface PainterStep {
   readonly name: string;
-  /** Side of its kernels; the picture is mirrored at its borders, or goes on there if it was doubled. */
+  /** Side of its kernels; the picture is mirrored at its borders. What `first` doubles for a side of 3 goes on there. */
   readonly kernel: number;
   readonly channels: number;
   /** The convolution's step from one place to the next; 1 unless given. */

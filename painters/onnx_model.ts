@@ -126,7 +126,7 @@ export function painterModel(
     const { shape, data } = kernels.get(`${name}.weight`)!;
     const border = (kernel - 1) / 2;
     const padded = border === 0 ? x : emit("Pad", [x, integers([0, 0, border, border, 0, 0, border, border])], {
-      // As convolvedDoubled does.
+      // As convolvedDoubled does; of repeated values that is the mirrored picture, too.
       mode: first === "double" && kernel === 3 ? "edge" : "reflect",
     });
     const weight = floats(`${name}.weight`, shape, data);

@@ -21,8 +21,8 @@ export interface BringOptions {
   readonly onProgress?: (event: FetchEvent) => void;
 }
 
-/** What says which network is needed. */
-type Needing = Pick<RunSettings, "network" | "weights"> & Partial<Pick<ResolvedPreset, "chain">>;
+/** What says which network a run needs. */
+export type NetworkNeed = Pick<RunSettings, "network" | "weights"> & Partial<Pick<ResolvedPreset, "chain">>;
 
 /**
  * Fetches the network that a preset needs, if it neither ships nor is here. Whoever runs such a preset means to paint.
@@ -30,7 +30,7 @@ type Needing = Pick<RunSettings, "network" | "weights"> & Partial<Pick<ResolvedP
  * @throws {UserError} if it cannot be had, or may not be fetched.
  */
 export async function bringWeights(
-  preset: Needing,
+  preset: NetworkNeed,
   { offline, signal, onProgress }: BringOptions = {},
 ): Promise<void> {
   const network = neededNetwork(preset);
@@ -50,7 +50,7 @@ export async function bringWeights(
  * The network that a preset needs: the one that it names, or the one that ships if nothing looks with it. A painter needs no
  * more of it than the convention of its input.
  */
-export function neededNetwork({ network, weights, chain = [] }: Needing): string {
+export function neededNetwork({ network, weights, chain = [] }: NetworkNeed): string {
   const has = (sought: Link["stage"]) => chain.some(({ stage }) => stage === sought);
   const isPainted = has(repaint) && !has(featureExtract) && chain.every(({ stage }) => stages.includes(stage));
   return weights !== "" || !isPainted ? network : Object.values(networks).find(({ file }) => file)?.name ?? network;

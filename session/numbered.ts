@@ -59,8 +59,9 @@ export async function freePath(path: string): Promise<string> {
 }
 
 async function isTaken(path: string): Promise<boolean> {
-  const there = await Deno.lstat(path).catch(() => undefined);
-  return there !== undefined && !(there.isFile && there.size === 0);
+  if (!await Deno.lstat(path).catch(() => undefined)) return false;
+  const { isFile, size } = await Deno.stat(path).catch(() => ({ isFile: false, size: 0 }));
+  return !isFile || size > 0;
 }
 
 /** Whose picture is at a path. */

@@ -49,13 +49,14 @@ const [gap, line] = [8, 16];
  * Puts pictures onto one sheet, each with its label under it, in as many lines as it takes. The letters are drawn as
  * lines: no font is needed.
  *
- * @throws {UserError} if the format is none of those.
+ * @throws {UserError} if the format is none of those, or there is no picture.
  */
 export async function contactSheet(cells: readonly Cell[], options: SheetOptions): Promise<Uint8Array> {
   const { columns, ending = ".png", quality = 88 } = options;
   checkSheetEnding(ending);
   const sharp = await loadSharp();
   const pictures = cells.flatMap(({ picture }) => picture ?? []);
+  if (pictures.length === 0) throw new UserError("There is no picture for the sheet", { hint: "paint one at least" });
   const width = Math.max(...pictures.map(({ width }) => width));
   const height = Math.max(...pictures.map(({ height }) => height));
   const texts = await Promise.all(cells.map(({ label }) => linesOf(label, width, line)));

@@ -77,7 +77,8 @@ export async function isAnyPainter(location: URL): Promise<boolean> {
 }
 
 async function storedPainter(name: string): Promise<URL> {
-  const location = await findStored(name);
+  // A name that no painter can have is one that is missing.
+  const location = await findStored(name).catch(() => undefined);
   if (location) return location;
   throw new UserError(`There is no painter stored as ${printable(name)}`, {
     hint: `bring one: weights import FILE --name ${printable(name)}`,

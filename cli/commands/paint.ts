@@ -4,24 +4,21 @@ import { presetJson } from "../../presets/preset_json.ts";
 import { shipped } from "../../presets/shipped.ts";
 import { withoutSecrets } from "../../base/addresses.ts";
 import type { Json } from "../../base/json.ts";
-import type { Progress } from "../../chain/progress.ts";
 import type { PresetLayer } from "../../presets/layers.ts";
-import type { ResolvedPreset } from "../../presets/preset.ts";
 import { UserError } from "../../base/errors.ts";
 import { stylise } from "../../session/session.ts";
 import { type FolderResult, styliseFolder } from "../../session/folder.ts";
 import { numbered } from "../../session/numbered.ts";
 import { withNamedMasks } from "../../session/named_masks.ts";
-import { foreignMasks } from "../../session/foreign_masks.ts";
 import { photographsOf } from "../../session/photograph.ts";
 import { planLine } from "../../studio/plan.ts";
 import type { Call } from "../call.ts";
 import { complain } from "../complaint.ts";
 import { writeFirstLook } from "../first_look.ts";
-import { idleFlags } from "../idle_flags.ts";
 import { interruptible } from "../interrupt.ts";
 import { print, printBytes, tell } from "../output.ts";
 import { byQueue, queueOf } from "../queue_flags.ts";
+import { warn } from "../warn.ts";
 import { watchPreset } from "../watch.ts";
 import { reporterFor } from "../progress.ts";
 
@@ -94,18 +91,6 @@ export async function paint(call: Call): Promise<number> {
   for (const { content, error } of failed) complain(error, relative(Deno.cwd(), content));
   for (const error of shut) complain(error);
   return code || (failed.length + shut.length > 0 ? 1 : 0);
-}
-
-/** Warns of masks that are another photograph's, and of flags without effect. */
-async function warn(
-  name: string,
-  preset: ResolvedPreset,
-  call: Call,
-  report: (event: Progress) => void,
-): Promise<void> {
-  for (const message of [await foreignMasks(name, preset, call.overrides), idleFlags(call, preset, "paint")]) {
-    if (message) report({ kind: "warning", message });
-  }
 }
 
 /** Whether flags name a painter. */
