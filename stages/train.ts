@@ -36,7 +36,7 @@ import { pacing, phaseAt, phasesFor, stepsPerMinute } from "./train/phases.ts";
 import { kernelMatrices, openOrthogonaliser } from "./train/orthogonal.ts";
 import { programsOf } from "./train/program.ts";
 import { adjusted, type Emphasis, firstEmphasis, isDue } from "./train/emphasis.ts";
-import { measuring } from "./train/measure.ts";
+import { type Ends, openMeasuring } from "./train/measure.ts";
 import { bestRow, painterOf, weightsOf } from "./train/weights.ts";
 
 /** Options of train. */
@@ -57,6 +57,13 @@ export interface TrainOptions {
   readonly seed: number;
   /** Seconds between checkpoints, at each of which painter and sample are written; 0 for none. */
   readonly checkpoint: number;
+}
+
+/** What a checkpoint holds beside the descent. */
+interface TrainingNotes {
+  readonly emphasis: Emphasis;
+  /** So that the optimiser's descent is made once, however often the training is interrupted. */
+  readonly ends?: Ends;
 }
 
 /** What the user can do if the painter cannot be written. */
@@ -188,9 +195,10 @@ export const train = {
         return { image, pictures, value: descent.best.value, network };
       };
       const contentWeights = async () => (await programs.of(phaseAt(phases, descent.step))).contentWeights;
-      const measure = measuring(objective, content, contentWeights, signal);
+      const kept = restored?.notes as Partial<TrainingNotes> | undefined;
+      const measuring = openMeasuring(objective, content, contentWeights, { signal, known: kept?.ends });
       let share: number | undefined;
-      let emphasis = restored?.notes.emphasis as Emphasis | undefined ??
+      let emphasis = kept?.emphasis ??
         { value: options.content === "even" ? firstEmphasis : options.content, step: 0 };
       const write = () => replaceAtomically(path, (temporary) => writePainter(temporary, painter()), elsewhere);
 
@@ -203,7 +211,7 @@ export const train = {
         // Numbers of its own for each step: a run that goes on sees what an unbroken one sees.
         const random = randomFrom(options.seed + 7919 * (step + 1));
         if (options.content === "even" && isDue(emphasis, step, options.steps)) {
-          const measured = await measure((await painted()).image.data);
+          const measured = await measuring.measure((await painted()).image.data);
           // The step is not taken: one that goes on from here measures again.
           if (!measured) throw signal!.reason;
           share = measured.share;
@@ -226,7 +234,8 @@ export const train = {
       const { side: width, side: height } = phases[0];
       const keep = async () => {
         const { notes, ...checkpoint } = checkpointOf(descent, position, undefined);
-        await checkpoints?.save({ ...checkpoint, notes: { ...notes, emphasis } });
+        const own: TrainingNotes = { emphasis, ends: measuring.ends };
+        await checkpoints?.save({ ...checkpoint, notes: { ...notes, ...own } });
       };
       const save = async () => {
         await keep();
@@ -235,7 +244,9 @@ export const train = {
         });
         const sample = await painted();
         await sendAhead(sample, { label: "", terms: descent.best.terms });
-        share = (await measure(sample.image.data))?.share;
+        const { ends } = measuring;
+        share = (await measuring.measure(sample.image.data))?.share;
+        if (measuring.ends !== ends) await keep();
       };
       // A training that is done needs its painter written alone.
       if (descent.step < options.steps) {

@@ -13,29 +13,40 @@ export interface Measured {
   readonly distance?: number;
 }
 
-/** What a picture is measured by: the objective at the photograph, and at the optimised picture. */
-interface Ends {
+/** What pictures are measured by: the objective at the photograph, and at the optimised picture. */
+export interface Ends {
   readonly photograph: number;
   readonly optimised: number;
   /** The sum of the content terms at the optimised picture, by their weights. */
   readonly content: number;
 }
 
+/** Measures a painter's pictures of a photograph. */
+export interface Measuring {
+  /** Undefined until the first picture is measured. */
+  readonly ends: Ends | undefined;
+  /**
+   * Measures a picture in the network's convention.
+   *
+   * @returns undefined once the signal has come.
+   */
+  measure(picture: Float32Array): Promise<Measured | undefined>;
+}
+
 /**
- * Measures a painter's pictures of a photograph. The optimiser's descent is made when the first one is.
+ * Gets ready to measure. The optimiser's descent is made when the first picture is measured, unless its ends are known.
  *
  * @param weights Gives those of the content terms, by their names.
- * @returns A function of a picture in the network's convention; undefined once the signal has come.
  */
-export function measuring(
+export function openMeasuring(
   { evaluate }: Pick<Objective, "evaluate">,
   photograph: ImageTensor,
   weights: () => Promise<ReadonlyMap<string, number>>,
-  signal?: AbortSignal,
-): (picture: Float32Array) => Promise<Measured | undefined> {
+  { signal, known }: { readonly signal?: AbortSignal; readonly known?: Ends } = {},
+): Measuring {
   const contentOf = async (terms: Readonly<Record<string, number>>) =>
     [...await weights()].reduce((sum, [name, weight]) => sum + weight * terms[name], 0);
-  let ends: Ends | undefined;
+  let ends = known;
   const descended = async (): Promise<Ends | undefined> => {
     const { data, ...size } = photograph;
     const values: number[] = [];
@@ -54,11 +65,16 @@ export function measuring(
       content: await contentOf((await evaluate(best.image)).terms),
     };
   };
-  return async (picture) => {
-    ends ??= await descended();
-    if (!ends) return undefined;
-    const { value, terms } = await evaluate(picture);
-    const share = (ends.photograph - value) / (ends.photograph - ends.optimised);
-    return { share, ...ends.content > 0 && { distance: await contentOf(terms) / ends.content } };
+  return {
+    get ends() {
+      return ends;
+    },
+    async measure(picture) {
+      ends ??= await descended();
+      if (!ends) return undefined;
+      const { value, terms } = await evaluate(picture);
+      const share = (ends.photograph - value) / (ends.photograph - ends.optimised);
+      return { share, ...ends.content > 0 && { distance: await contentOf(terms) / ends.content } };
+    },
   };
 }

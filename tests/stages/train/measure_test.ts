@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { measuring } from "../../../stages/train/measure.ts";
+import { openMeasuring } from "../../../stages/train/measure.ts";
 
 /** Σ (x − 3)², whose least value is 0, and content terms that are 2 and 5 there, 6 and 5 at the photograph. */
 async function evaluate(image: Float32Array) {
@@ -13,7 +13,7 @@ const weights = new Map([["keep/conv1_1", 10], ["keep/conv2_1", 4]]);
 const weightsOf = (given: ReadonlyMap<string, number>) => () => Promise.resolve(given);
 
 Deno.test("the photograph makes no share of the descent, the optimum all of it, and half the way three quarters", async () => {
-  const measure = measuring({ evaluate }, photograph, weightsOf(weights));
+  const { measure } = openMeasuring({ evaluate }, photograph, weightsOf(weights));
   // 10 · 6 + 4 · 5 and 10 · 3 + 4 · 5, each by 10 · 2 + 4 · 5.
   const wanted = [[0, 2], [0.75, 1.25], [1, 1]];
   for (const [i, [share, distance]] of wanted.entries()) {
@@ -24,7 +24,8 @@ Deno.test("the photograph makes no share of the descent, the optimum all of it, 
 });
 
 Deno.test("without content terms there is no distance", async () => {
-  const measured = await measuring({ evaluate }, photograph, weightsOf(new Map()))(photograph.data);
+  const { measure } = openMeasuring({ evaluate }, photograph, weightsOf(new Map()));
+  const measured = await measure(photograph.data);
   assert.deepEqual(measured, { share: 0 });
 });
 
@@ -35,7 +36,20 @@ Deno.test("a signal ends the descent that a share needs, and there is no share",
     if (++evaluations === 2) stop.abort();
     return evaluate(image);
   };
-  const measure = measuring({ evaluate: counted }, photograph, weightsOf(weights), stop.signal);
+  const { measure } = openMeasuring({ evaluate: counted }, photograph, weightsOf(weights), { signal: stop.signal });
   assert.equal(await measure(photograph.data), undefined);
   assert(evaluations < 5, `${evaluations}`);
+});
+
+Deno.test("ends that are known need no descent, and measure as those that were found", async () => {
+  const found = openMeasuring({ evaluate }, photograph, weightsOf(weights));
+  assert.equal(found.ends, undefined);
+  const picture = new Float32Array(24).fill(2);
+  const wanted = await found.measure(picture);
+  let evaluations = 0;
+  const counted = (image: Float32Array) => (evaluations++, evaluate(image));
+  const known = JSON.parse(JSON.stringify(found.ends));
+  const { measure } = openMeasuring({ evaluate: counted }, photograph, weightsOf(weights), { known });
+  assert.deepEqual(await measure(picture), wanted);
+  assert.equal(evaluations, 1);
 });
