@@ -5,9 +5,10 @@ import { randomFrom } from "../../base/random.ts";
 import type { Size } from "../../pictures/picture.ts";
 import type { PictureFile } from "../../pictures/read_picture.ts";
 import { openCrops } from "../../stages/train/crops.ts";
-import { openPainter } from "../../weights/painter_file.ts";
+import { openPainter, writePainter } from "../../weights/painter_file.ts";
 import { temporaryFolder } from "../helpers/folders.ts";
 import { inRoot } from "../helpers/shared.ts";
+import { smallPainter } from "../painters/small_painter.ts";
 
 const photographs = [inRoot("examples/valley.jpg"), inRoot("examples/ink.jpg")];
 const preset = { extends: "monet", decode: { size: 96 }, engine: "onnx-cpu", threads: 2 } as const;
@@ -54,12 +55,17 @@ Deno.test("a painter is trained, is the same again, and goes on from where it wa
   const ended = await trained(folder.at("b.painter"), { resume: true });
   assert.deepEqual([...begun.losses, ...ended.losses], whole.losses);
   assert.deepEqual(ended.bytes, whole.bytes);
-
-  // Before the second step content is weighed anew, by the sample.
-  const steady = await trained(folder.at("a.painter"), { content: 5 });
-  assert.equal(steady.losses[0], whole.losses[0]);
-  assert.notEqual(steady.losses[1], whole.losses[1]);
   assert.deepEqual(await folder.list(), ["a-sample.png", "a.painter", "b-sample.png", "b.painter"]);
+});
+
+Deno.test("content is weighed anew by the sample before the second of two steps, unless a number is given", async () => {
+  await using folder = await temporaryFolder();
+  await writePainter(folder.at("small.painter"), smallPainter(["one"]));
+  const lossesWith = async (more: Partial<TrainingOptions>) =>
+    (await trained(folder.at("a.painter"), { from: folder.at("small.painter"), ...more })).losses;
+  const [even, steady] = [await lossesWith({}), await lossesWith({ content: 5 })];
+  assert.equal(even[0], steady[0]);
+  assert.notEqual(even[1], steady[1]);
 });
 
 Deno.test("a preset's file, its sample, and a painter to start from are taken where they lie", async () => {
