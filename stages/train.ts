@@ -15,6 +15,7 @@ import { descend } from "../optimisers/descend.ts";
 import { checkFinite } from "../optimisers/finite.ts";
 import {
   checkpointEvery,
+  eachStep,
   interruptionBy,
   keepBest,
   keepPlace,
@@ -210,13 +211,6 @@ export const train = {
         const program = await programs.of(phase);
         // Numbers of its own for each step: a run that goes on sees what an unbroken one sees.
         const random = randomFrom(options.seed + 7919 * (step + 1));
-        if (options.content === "even" && isDue(emphasis, step, options.steps)) {
-          const measured = await measuring.measure((await painted()).image.data);
-          // The step is not taken: one that goes on from here measures again.
-          if (!measured) throw signal!.reason;
-          share = measured.share;
-          emphasis = adjusted(emphasis, step, measured.distance);
-        }
         const judged = await program.judge(weights, crops.batch(phase, random), emphasis.value, random);
         checkFinite(judged, `at step ${step + 1} of the training`);
         termsAt.set(judged.gradient, judged.terms);
@@ -248,8 +242,18 @@ export const train = {
         share = (await measuring.measure(sample.image.data))?.share;
         if (measuring.ends !== ends) await keep();
       };
+      /** Between two steps: one that is interrupted here goes on from here, and measures again. */
+      const weigh = async () => {
+        const { step } = descent;
+        if (options.content !== "even" || step === options.steps || !isDue(emphasis, step, options.steps)) return;
+        const measured = await measuring.measure((await painted()).image.data);
+        if (!measured) return;
+        share = measured.share;
+        emphasis = adjusted(emphasis, step, measured.distance);
+      };
       // A training that is done needs its painter written alone.
       if (descent.step < options.steps) {
+        await weigh();
         await descend(steps, [
           interruption.stopWhenInterrupted,
           keepPlace(descent),
@@ -267,6 +271,7 @@ export const train = {
             })
           ),
           stopAfter(options.steps, descent),
+          eachStep(weigh),
           checkpointEvery(options.checkpoint, {
             due: (seconds) => !signal?.aborted && (checkpoints?.due(seconds) ?? false),
             save,
