@@ -51,9 +51,8 @@ export function openMeasuring(
     const { data, ...size } = photograph;
     const values: number[] = [];
     let best = { value: Infinity, image: data };
-    for await (
-      const { value, image } of lbfgs.minimise(evaluate, data, { history: 5, preconditioner: "bands" }, { size })
-    ) {
+    const steps = lbfgs.minimise(evaluate, data, { history: 5, preconditioner: "bands" }, { size });
+    for await (const { value, image } of steps) {
       if (signal?.aborted) return undefined;
       values.push(value);
       if (value < best.value) best = { value, image };
