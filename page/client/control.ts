@@ -2,7 +2,7 @@
 import { html } from "npm:htm@3.1.1/preact";
 import { useState } from "npm:preact@11.2.0/hooks";
 import { IconButton, Segments, sentence, words } from "./parts.ts";
-import { layers, type Schema, schemaAt } from "./schema.ts";
+import { layers, type Schema, schemaAt, typedValue } from "./schema.ts";
 import { change, chosen, state, valueAt, within } from "./store.ts";
 
 interface Field {
@@ -83,21 +83,20 @@ function ChoiceField({ schema, value, id, label, set, describedBy }: Field) {
   `;
 }
 
-/** A value of several types as JSON. */
+/** Text, or a value of several types as JSON; what is no JSON is text where that is allowed. */
 function TextField({ schema, value, id, set, invalid, describedBy }: Field) {
   const [broken, setBroken] = useState(false);
   const text = typeof value === "string" ? value : value === undefined ? "" : JSON.stringify(value);
-  const plain = typesOf(schema).every((type) => type === "string");
+  const types = typesOf(schema);
+  const plain = types.every((type) => type === "string");
   return html`
     <input type="text" id=${id} class="mono" value=${text} spellcheck=${false} autocomplete="off"
       aria-invalid=${invalid || broken} aria-describedby=${describedBy} onChange=${(event: Event) => {
         const { value: typed } = event.target as HTMLInputElement;
-        try {
-          set(typed === "" ? undefined : plain ? typed : JSON.parse(typed));
-          setBroken(false);
-        } catch {
-          setBroken(true);
-        }
+        const given = plain ? typed : typedValue(typed);
+        const fits = given !== typed || typed === "" || types.includes("string");
+        setBroken(!fits);
+        if (fits) set(typed === "" ? undefined : given);
       }} />
   `;
 }

@@ -3,7 +3,7 @@ import { html } from "npm:htm@3.1.1/preact";
 import { useState } from "npm:preact@11.2.0/hooks";
 import type { Job } from "../protocol.ts";
 import { duration, FileButton, words } from "./parts.ts";
-import { type Schema, schema } from "./schema.ts";
+import { type Schema, schema, typedValue } from "./schema.ts";
 import { back, complaint, post, state, status, upload, valueAt, within } from "./store.ts";
 
 /** What people vary most, with values to begin with. */
@@ -41,13 +41,8 @@ function variable(): (readonly [path: string, values: string])[] {
 }
 
 function valuesIn(text: string): unknown[] {
-  return text.split(/,(?![^[{]*[\]}])/).map((part) => part.trim()).filter((part) => part !== "").map((part) => {
-    try {
-      return JSON.parse(part);
-    } catch {
-      return part;
-    }
-  });
+  return text.split(/,(?![^[{]*[\]}])/).map((part) => part.trim()).filter((part) => part !== "")
+    .map(typedValue);
 }
 
 function Axis({ label, path, text, set }: {

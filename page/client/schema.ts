@@ -51,3 +51,12 @@ export function innerSchema(
 export function schemaAt(path: readonly string[]): Schema {
   return path.reduce(innerSchema, schema.value);
 }
+
+/** What is typed as a value of several types: JSON, or else the text itself. */
+export function typedValue(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return text;
+  }
+}

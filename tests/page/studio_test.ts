@@ -224,6 +224,20 @@ Deno.test("a sheet, a photograph of many and a painter are made one after the ot
   }
 });
 
+Deno.test("a sheet leaves the place of a preset empty that cannot be painted, and says why", async () => {
+  await using client = await openPainted();
+  const answer = await client.post("job", {
+    kind: "sheet",
+    axes: [{ path: "extends", values: ["painting", "gatys"] }],
+  });
+  assert.equal(answer.status, 200, await answer.text());
+  const { jobs: [{ state, message, version }] } = await client.until(isOver("sheet"));
+  assert.equal(state, "done", message);
+  assert.match(message!, /^done, without preset gatys: .*vgg19/);
+  const { versions } = await client.state();
+  assert.deepEqual(versions.find(({ id }) => id === version)?.kind, "sheet");
+});
+
 Deno.test("a painting that no painter has learnt is said in one line, and the optimiser paints", async () => {
   await using client = await openPainted();
   const { note, run, points } = await client.until(({ phase }) => phase === "done");

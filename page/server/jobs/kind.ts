@@ -13,6 +13,8 @@ export interface JobContext extends Omit<Workshop, "lane" | "changed"> {
   progress(progress: RunProgress): void;
   /** Shows the picture so far. */
   show(picture: PaintedPicture): void;
+  /** Says a line that stays beside the job when it is done. */
+  remark(message: string): void;
   /** Notes the name of a file of the folder that it made and that is no version. */
   made(file: string): void;
 }

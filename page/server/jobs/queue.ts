@@ -62,6 +62,7 @@ export function openJobs(workshop: Workshop, uploads: Uploads): Jobs {
           entry.frame.show("step", picture);
           update({});
         },
+        remark: (message) => update({ message }),
         made: (file) => update({ file }),
       });
       update({ state: signal.aborted ? "stopped" : "done", version });

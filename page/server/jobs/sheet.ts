@@ -22,7 +22,7 @@ interface Axis {
 /** Paints one sheet of several values of one control, or of two. */
 export const sheet: JobKind = {
   label: (asked) => `A sheet of ${axesIn(asked).map(({ path }) => nameOf(path)).join(" and ")}`,
-  async run(asked, { document, resolving, versions, folder, signal, progress }) {
+  async run(asked, { document, resolving, versions, folder, signal, progress, remark }) {
     const axes = axesIn(asked);
     const cells: Variation[] = [];
     for (const choice of product(axes)) {
@@ -31,10 +31,12 @@ export const sheet: JobKind = {
       cells.push({ label, preset: previewOf(sound(await resolving.resolve(varied))) });
     }
     let done = 0;
+    const missing: string[] = [];
     const bytes = await variations(cells, {
       columns: axes.length > 1 ? axes[1].values.length : Math.min(5, cells.length),
       signal,
       offline: true,
+      onFailure: ({ message }) => missing.push(message),
       onProgress(event) {
         if (event.kind === "photograph") done = event.index;
         if (event.kind !== "step") return;
@@ -42,6 +44,7 @@ export const sheet: JobKind = {
         progress({ scale: done, scales: cells.length, step, steps, width, height, value, secondsLeft });
       },
     });
+    if (missing.length > 0) remark(`done, without ${missing.join("; ")}`);
     const [{ preset }] = cells;
     const path = await freePath(join(folder, `${preset.name}-variations.png`));
     await writeAtomically(path, bytes);
