@@ -127,6 +127,13 @@ Deno.test(
           assert(await page.locator(".settings .label", { hasText: new RegExp(`^${label}$`, "i") }).count() > 0, label);
         }
         assert(await page.locator(".layers .layer").count() >= 6);
+        const optimiser = page.getByLabel("optimiser", { exact: true });
+        await page.locator("details", { has: optimiser }).locator("summary").click();
+        await optimiser.fill("adam");
+        await Promise.all([page.waitForResponse("**/change"), optimiser.press("Enter")]);
+        const { document } = await client.state();
+        assert.deepEqual(document.optimise, { ...small.optimise, optimiser: "adam" });
+        assert.equal(await optimiser.getAttribute("aria-invalid"), "false");
       });
     },
   ),
