@@ -38,7 +38,7 @@ export type { OptimiserEntry } from "./optimisers/mod.ts";
 export type { StartOptions } from "./stages/optimise/start_image.ts";
 export type { StyleOptions } from "./stages/decode/styles.ts";
 export type { PainterChoice } from "./painters/painted_tensor.ts";
-export type { TrainOptions } from "./stages/train.ts";
+export type { TrainOptions } from "./stages/train/options.ts";
 export type { FilmOptions } from "./stages/film/options.ts";
 
 // Painting.

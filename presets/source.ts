@@ -16,7 +16,7 @@ import type { LbfgsOptions } from "../optimisers/lbfgs_options.ts";
 import type { Optimiser } from "../optimisers/optimiser.ts";
 import type { PainterChoice } from "../painters/painted_tensor.ts";
 import type { FilmOptions } from "../stages/film/options.ts";
-import type { TrainOptions } from "../stages/train.ts";
+import type { TrainOptions } from "../stages/train/options.ts";
 import type { Stage } from "../chain/stage.ts";
 import type { StartOptions } from "../stages/optimise/start_image.ts";
 import type { RunSettings } from "../chain/recipe.ts";

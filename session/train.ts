@@ -1,7 +1,8 @@
 import { locatePreset, presetName } from "../presets/layers.ts";
 import { currentFolder } from "../presets/locations.ts";
 import type { Preset } from "../presets/source.ts";
-import { samplePath, type TrainOptions } from "../stages/train.ts";
+import { samplePath } from "../stages/train.ts";
+import type { TrainOptions } from "../stages/train/options.ts";
 import type { Stylised, StyliseOptions } from "./painting.ts";
 import { stylise } from "./session.ts";
 
