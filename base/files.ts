@@ -54,7 +54,7 @@ async function atomically(
   hint = elsewhere,
 ): Promise<void> {
   const before = await Deno.stat(path).catch(() => undefined);
-  if (before) await checkUnlocked(path, before, hint);
+  if (before) await checkReplaceable(path, before, hint);
   const whole = async () => {
     await write();
     if (before) await takeOver(temporary, before);
@@ -103,9 +103,16 @@ export async function targetOf(path: string): Promise<string> {
   return path;
 }
 
-/** @throws {UserError} if a file is there that its owner made read-only. */
-async function checkUnlocked(path: string, { isFile, mode }: Deno.FileInfo, hint: string): Promise<void> {
-  if (!isFile) return;
+/** @throws {UserError} if what is there is no file, such as a device or a folder, or its owner made it read-only. */
+async function checkReplaceable(
+  path: string,
+  { isFile, isDirectory, mode }: Deno.FileInfo,
+  hint: string,
+): Promise<void> {
+  if (!isFile) {
+    const reason = isDirectory ? "there is a folder of that name" : "it is a device or a pipe, and no file";
+    throw new UserError(`Cannot write ${path}: ${reason}`, { code: "unwritable", hint });
+  }
   // To the superuser nothing is read-only but by its mode.
   const locked = mode !== null && (mode & 0o222) === 0;
   const opened = locked || await Deno.open(path, { write: true }).then((file) => file.close(), (error) => error);
@@ -145,18 +152,15 @@ function beside(path: string, id: string): string {
  * Makes sure that a file can be written to a path later, before hours of work go into it.
  *
  * @param wayOut What the user can do instead.
- * @throws {UserError} if its folder is missing, cannot be written to, or takes no file of its name, or if a read-only
- *   file has it.
+ * @throws {UserError} if its folder is missing, cannot be written to, or takes no file of its name, or if something has
+ *   it that is no file, or a read-only one.
  */
 export async function checkWritable(path: string, wayOut = elsewhere): Promise<void> {
   const target = await targetOf(path);
   if (target !== path) await checkWritable(target, wayOut);
   const folder = dirname(path);
   const there = await Deno.stat(path).catch(() => undefined);
-  if (there?.isDirectory) {
-    throw new UserError(`Cannot write ${path}: there is a folder of that name`, { code: "unwritable", hint: wayOut });
-  }
-  if (there) await checkUnlocked(path, there, `make it writable, or ${wayOut}`);
+  if (there) await checkReplaceable(path, there, there.isFile ? `make it writable, or ${wayOut}` : wayOut);
   const error = refusalOf(beside(path, crypto.randomUUID()));
   if (error) {
     const reason = error instanceof Deno.errors.NotFound

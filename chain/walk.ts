@@ -25,7 +25,8 @@ export function walk(value: unknown, schema: ValueSchema, visit: Visit, path: Pa
 /** The branch of a schema that a value is meant to fit: by its type, or by the name in its discriminator. */
 export function branchOf(value: unknown, schema: ValueSchema): ValueSchema {
   if (schema.plugin) return pluginBranchOf(value, schema, schema.plugin);
-  const ofType = schema.anyOf?.find(({ type }) => type === typeOf(value)) ?? schema;
+  const types = Number.isInteger(value) ? ["integer", "number"] : [typeOf(value)];
+  const ofType = schema.anyOf?.find(({ type }) => types.includes(String(type))) ?? schema;
   const { oneOf, discriminator } = ofType;
   if (!oneOf || !discriminator || !isObject(value)) return ofType;
   const { propertyName: key } = discriminator;
@@ -121,5 +122,5 @@ export function usesIn(value: unknown, schema: ValueSchema): Use[] {
 
 function typeOf(value: unknown): string {
   if (Array.isArray(value)) return "array";
-  return isObject(value) ? "object" : Number.isInteger(value) ? "integer" : typeof value;
+  return isObject(value) ? "object" : typeof value;
 }

@@ -49,17 +49,23 @@ export function chooseRows(
   // Nobody knows what a network of someone else's has learnt: who names it means it.
   if (rows.length === 1 && rows[0].learnt.length === 0) return [{ row: rows[0].values }];
   const places = Map.groupBy(wanted, ({ where }) => where);
-  return [...places].map(([where, members]) => ({ where, row: rowFor(members, rows) }));
+  const called = (one: Wanted) =>
+    wanted.length === 1 ? "these paintings" : `painting ${wanted.indexOf(one) + 1} of ${wanted.length}`;
+  return [...places].map(([where, members]) => ({ where, row: rowFor(members, rows, called) }));
 }
 
 function rowNamed(name: string, rows: readonly PainterRow[]): PainterRow {
   const row = rows.find((row) => row.name === name);
   if (row) return row;
   const guess = didYouMean(name, rows.map(({ name }) => name));
-  throw new UserError(`The painter has no style ${name}`, { hint: `${guess}it has ${namesOf(rows)}` });
+  throw new UserError(`The painter has no style ${name}`, { hint: `${guess}it has ${namesOf(rows)}`, exitCode: 2 });
 }
 
-function rowFor(members: readonly Wanted[], rows: readonly PainterRow[]): Float32Array {
+function rowFor(
+  members: readonly Wanted[],
+  rows: readonly PainterRow[],
+  called: (one: Wanted) => string,
+): Float32Array {
   const total = members.reduce((sum, { weight }) => sum + weight, 0);
   const whole = nearest(rows.filter((row) => sameMixture(row, members, total)), members);
   if (whole) return whole.values;
@@ -73,7 +79,8 @@ function rowFor(members: readonly Wanted[], rows: readonly PainterRow[]): Float3
         exitCode: 2,
       });
     }
-    throw new UserError("The painter has not learnt these paintings", {
+    throw new UserError(`The painter has not learnt ${called(member)}`, {
+      exitCode: 2,
       hint: `impasto train makes a painter of them; this one has ${namesOf(rows.slice(0, 8))}${
         rows.length > 8 ? `, and ${rows.length - 8} more` : ""
       }`,

@@ -1,11 +1,12 @@
 import { UserError } from "../base/errors.ts";
+import { editionOf } from "../base/edition.ts";
 import { display } from "../base/read.ts";
 import type { Compute } from "../chain/stage.ts";
 import { convertInPlace } from "../networks/input.ts";
 import type { Tensors } from "../objective/tensors.ts";
 import { longerSide, type Picture } from "../pictures/picture.ts";
 import type { ImageTensor } from "../pictures/tensor.ts";
-import { openAnyPainter } from "../weights/any_painter.ts";
+import { fileOfPainter, openAnyPainter } from "../weights/any_painter.ts";
 import { shippedPainter } from "../weights/painter_file.ts";
 import { chooseRows } from "./choose_rows.ts";
 import { levelsOf, repaintedByModel } from "./foreign.ts";
@@ -39,7 +40,8 @@ export async function paintedTensor(
   inPlace = false,
 ): Promise<ImageTensor> {
   const location = choice.painter === "" ? shippedPainter : new URL(choice.painter);
-  const painter = await share(`painter ${location.href}`, () => openAnyPainter(location));
+  const edition = await editionOf(await fileOfPainter(location));
+  const painter = await share(`painter ${edition}`, () => openAnyPainter(location));
   const { width, height, data } = content;
   const engine = await compute.engine();
   const paint = async (photograph: Picture) => {
@@ -56,7 +58,7 @@ export async function paintedTensor(
       return await painting.paint(photograph, { signal });
     }
     checkStyle(painter.name, choice.styles);
-    const levels = painter.levels ?? await share(`levels ${location.href}`, () => levelsOf(painter, engine));
+    const levels = painter.levels ?? await share(`levels ${edition}`, () => levelsOf(painter, engine));
     return await repaintedByModel({ ...painter, levels }, photograph, engine, signal);
   };
   // Lent while it is painted: a large picture is not to be held twice.
@@ -70,6 +72,7 @@ export async function paintedTensor(
   if (!isFiniteThroughout(picture.data)) {
     throw new UserError(`Cannot paint with ${display(location)}: its picture holds what is no number`, {
       hint: "the painter is damaged; fetch, import or train it again",
+      code: "weights-unusable",
     });
   }
   convertInPlace(picture.data, network, "network");

@@ -46,6 +46,8 @@ function placeOf({ instancePath, schemaPath }: ErrorObject): string {
 function isBesides(error: ErrorObject, choice: ErrorObject): boolean {
   const branches: readonly ValueSchema[] = choice.schema as ValueSchema[];
   const meant = branches.findIndex((branch) =>
+    // A branch of a single word is not what another word was meant for.
+    branch.enum?.length !== 1 &&
     branch.type === branchOf(choice.data, { anyOf: branches.map(({ type }) => ({ type })) }).type
   );
   if (error === choice) return meant >= 0;
@@ -137,7 +139,7 @@ function faultOf({ keyword, instancePath, params, parentSchema, data, message }:
     case "anyOf":
       return {
         path,
-        message: `must be ${(schema.anyOf ?? []).map(typeName).join(" or ")}: ${current}`,
+        message: `must be ${(schema.anyOf ?? []).map(alternative).join(" or ")}: ${current}`,
         hint: describe(schema),
       };
     case "type":
@@ -165,6 +167,13 @@ function inWords({ pattern }: ValueSchema): string | undefined {
     [plainName]: "must not contain / or \\",
     [memoryPattern]: "must be an amount such as 4GB or 512MB",
   }[String(pattern)];
+}
+
+/** What one of several branches takes. */
+function alternative(schema: ValueSchema): string {
+  const { enum: names, exclusiveMinimum } = schema;
+  if (names?.length === 1) return String(names[0]);
+  return exclusiveMinimum === undefined ? typeName(schema) : `${typeName(schema)} > ${exclusiveMinimum}`;
 }
 
 function typeName({ type }: ValueSchema): string {

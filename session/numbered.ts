@@ -58,6 +58,15 @@ export async function freePath(path: string): Promise<string> {
   return numberedPath(path, count);
 }
 
+/** Where a run under a name was interrupted: there, or under one of its numbers; undefined if it was not. */
+export async function interruptedPath(path: string): Promise<string | undefined> {
+  for (let count = 1;; count++) {
+    const numbered = numberedPath(path, count);
+    if (await hasCheckpoint(numbered)) return numbered;
+    if (!await isTaken(numbered)) return undefined;
+  }
+}
+
 async function isTaken(path: string): Promise<boolean> {
   if (!await Deno.lstat(path).catch(() => undefined)) return false;
   const { isFile, size } = await Deno.stat(path).catch(() => ({ isFile: false, size: 0 }));

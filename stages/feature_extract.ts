@@ -1,3 +1,4 @@
+import { editionOf } from "../base/edition.ts";
 import type { Stage } from "../chain/stage.ts";
 import type { Node } from "../graph/mod.ts";
 import type { Tensor } from "../graph/tensor.ts";
@@ -41,7 +42,8 @@ export const featureExtract = {
   create: (options) =>
     async function featureExtract(tensors, context) {
       const { network, weights } = tensors;
-      const loaded = await context.share(`parameters ${weights.href}`, async () => new Map<string, Tensor>());
+      const edition = await editionOf(weights);
+      const loaded = await context.share(`parameters ${edition}`, async () => new Map<string, Tensor>());
       const parameter = constantParameters(loaded);
       const graph = async (image: Node, layers: readonly string[], what: string) => {
         await loadParameters(network, weights, layers, loaded);
@@ -54,7 +56,7 @@ export const featureExtract = {
           const content = await contentFeatures(tensors, contentLayers, graph, context.compute);
           const styles = asked.styleLayers.length > 0 ? tensors.styles : [];
           const regions = await regionsOf(styles, async (style) => {
-            const key = JSON.stringify([weights.href, options, asked, await digestOf(style)]);
+            const key = JSON.stringify([edition, options, asked, await digestOf(style)]);
             const look = () => styleStatistics(style, asked, network, graph, context.compute);
             return await context.share(`statistics ${key}`, look);
           });

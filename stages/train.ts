@@ -97,7 +97,7 @@ export const train = {
 } satisfies Stage<Objective, Painted, TrainOptions>;
 
 /** Path of the painter that a training makes. */
-export function painterPath({ painter }: Pick<TrainOptions, "painter">, { preset }: Pick<Subject, "preset">): string {
+export function painterPath({ painter }: TrainOptions, { preset }: Pick<Subject, "preset">): string {
   const named = painter.replaceAll("{preset}", preset);
   return named.startsWith("file:") ? fileURLToPath(named) : named;
 }

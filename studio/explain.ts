@@ -146,8 +146,12 @@ function termIn({ loss, weight, layers = {} }: Term, options: LossBuildOptions):
   }`;
 }
 
-function startIn({ content, noise, range }: StartOptions, { start }: DecodeOptions): string {
-  const from = start === "" ? "the photograph" : display(start);
+function startIn({ content, noise, range, painter }: StartOptions, { start }: DecodeOptions): string {
+  const from = painter !== false
+    ? `the picture of ${painter === true ? "the painter that ships" : display(painter)}`
+    : start === ""
+    ? "the photograph"
+    : display(start);
   const share = content === 1 ? from : `${content} of ${from}`;
   return noise === 0 ? share : `${share} and ${noise} of noise in ±${range} levels`;
 }
@@ -210,7 +214,10 @@ async function estimatesIn(preset: ResolvedPreset, run: Run): Promise<Explained[
     }
   }
   const costs = await costsOf(held);
-  return [told(costs, ""), { about: "efforts", text: await effortsIn(preset, costs, scales) }];
+  const estimate = told(costs, "");
+  // From a painter's picture it is an effort itself.
+  if (optionsOf(preset, optimise)?.start.painter !== false) return [estimate];
+  return [estimate, { about: "efforts", text: await effortsIn(preset, costs, scales) }];
 }
 
 /** What the picture takes at each effort. */

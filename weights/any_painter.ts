@@ -30,7 +30,7 @@ const painterHint = "a painter is needed: a file of impasto train, a network in 
  * @throws {UserError} if it cannot be read, or is none of these.
  */
 export async function openAnyPainter(location: URL, name = nameOf(location)): Promise<AnyPainter> {
-  const file = location.protocol === "stored:" ? await storedPainter(decoded(location.pathname)) : location;
+  const file = await fileOfPainter(location);
   const head = await headOf(file);
   const kind = sniff(head);
   if (kind === "safetensors") return await openPainterFile(file);
@@ -74,6 +74,15 @@ export async function isAnyPainter(location: URL): Promise<boolean> {
     if (error instanceof UserError) return false;
     throw error;
   }
+}
+
+/**
+ * Where the file of a painter lies.
+ *
+ * @throws {UserError} if nothing is stored under its name.
+ */
+export async function fileOfPainter(location: URL): Promise<URL> {
+  return location.protocol === "stored:" ? await storedPainter(decoded(location.pathname)) : location;
 }
 
 async function storedPainter(name: string): Promise<URL> {

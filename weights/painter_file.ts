@@ -189,5 +189,8 @@ export function asPainter(location: URL, error: unknown, hint: string): unknown 
 
 /** The error for what cannot be used as a painter. */
 export function refused(location: URL, reason: string, hint: string): UserError {
-  return new UserError(`Cannot use ${display(location)} as a painter: ${printable(reason)}`, { hint });
+  return new UserError(`Cannot use ${display(location)} as a painter: ${printable(reason)}`, {
+    hint,
+    code: "weights-unusable",
+  });
 }

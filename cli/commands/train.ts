@@ -7,13 +7,13 @@ import { presetJson } from "../../presets/preset_json.ts";
 import { print } from "../output.ts";
 import { UserError } from "../../base/errors.ts";
 import { optionsOf } from "../../presets/preset.ts";
-import { decode } from "../../stages/decode.ts";
 import { encode } from "../../stages/encode.ts";
 import { painterPath, samplePath, train as training } from "../../stages/train.ts";
 import { stepsPerMinute } from "../../stages/train/phases.ts";
-import { freePath, hasCheckpoint } from "../../session/numbered.ts";
+import { freePath, interruptedPath } from "../../session/numbered.ts";
 import { manyAt } from "../../session/photograph.ts";
 import { stylise } from "../../session/session.ts";
+import { withSample } from "../../session/train.ts";
 import { keepOtherKinds } from "../../weights/keep_other_kinds.ts";
 import type { Call } from "../call.ts";
 import { idleFlags } from "../idle_flags.ts";
@@ -36,7 +36,7 @@ export async function train(call: Call): Promise<number> {
       exitCode: 2,
     });
   }
-  const photographs = (await Promise.all(contents.map(async (path) => await manyAt(path) ?? [path]))).flat();
+  const found = (await Promise.all(contents.map(async (path) => await manyAt(path) ?? [path]))).flat();
   const { painter: named } = (overrides.map(({ json }) => json.repaint).findLast((section) => section) ?? {}) as Json;
   const given = [
     ...overrides.map(withoutContent),
@@ -49,27 +49,19 @@ export async function train(call: Call): Promise<number> {
     }),
   ];
   const asked = await loadPreset(name, given, { incomplete: true });
-  // A preset without a photograph takes one of those named for its sample: that one is kept out of the training.
-  const withoutSample = optionsOf(asked, decode)?.content === "";
-  if (withoutSample && photographs.length === 1) {
-    throw new UserError(`Cannot train with ${photographs[0]} alone: one photograph is kept for the sample`, {
-      hint: "name ten or more, such as --content 'photos/*'",
-      exitCode: 2,
-    });
-  }
-  const sample = withoutSample ? photographs.shift() : undefined;
+  const { content, photographs } = withSample(asked, found);
   const place = painterPath(optionsOf(asked, training)!, { preset: asked.name });
   // A slip, such as a photograph's name, is not to be numbered.
   await keepOtherKinds(place, "painter", "name another painter with --painter");
-  const goesOn = on.has("overwrite") || on.has("resume") && await hasCheckpoint(place);
-  const painter = goesOn ? place : await freePath(place);
-  if (painter !== place) {
+  const interrupted = on.has("resume") ? await interruptedPath(place) : undefined;
+  const painter = interrupted ?? (on.has("overwrite") ? place : await freePath(place));
+  if (painter !== place && !interrupted) {
     const message =
       `${place} stays: this painter becomes ${painter}; --overwrite replaces it, --resume goes on if it was interrupted`;
     reporter.report({ kind: "note", message });
   }
   const settings = layerOf({
-    ...sample !== undefined && { decode: { content: sample } },
+    ...content !== undefined && { decode: { content } },
     train: { painter, ...photographs.length > 0 && { photographs } },
     ...optionsOf(asked, encode)?.output === encode.options.output.default &&
       { encode: { output: samplePath(painter) } },

@@ -3,6 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
 import { sizeOf } from "../../graph/mod.ts";
 import { isUrl } from "../../presets/locations.ts";
+import { hashesOf } from "../../weights/hash.ts";
 import { didYouMean } from "../../base/nearest.ts";
 import { UserError } from "../../base/errors.ts";
 import { catalogue } from "../../weights/catalogue.ts";
@@ -14,7 +15,15 @@ import { isPainter } from "../../weights/painter_file.ts";
 import { importWeights, type TakenInput } from "../../weights/import.ts";
 import { networks } from "../../networks/network.ts";
 import { openSafetensors } from "../../weights/safetensors.ts";
-import { metadataKeys, removeStored, stored, storedNames, verifyStored, weightsFolder } from "../../weights/store.ts";
+import {
+  findStored,
+  metadataKeys,
+  removeStored,
+  stored,
+  storedNames,
+  verifyStored,
+  weightsFolder,
+} from "../../weights/store.ts";
 import { fetchWeights } from "../../weights/fetch.ts";
 import { display } from "../../base/read.ts";
 import type { Call } from "../call.ts";
@@ -170,6 +179,7 @@ async function importFile(file: string, call: Call): Promise<number> {
       exitCode: 2,
     });
   }
+  await keepStored(name, location, on);
   const imported = await importWeights(location, { name, convention: convention as Convention | undefined });
   const { network, layers, path, input } = imported;
   const use = Object.hasOwn(networks, name) ? `--network ${name}` : `--weights stored:${name}`;
@@ -201,6 +211,7 @@ async function importPainterFile(location: URL, asked: string | undefined, { on,
   }
   const levels = range === undefined ? undefined : Number(range) as 1 | 255;
   const path = asked && await placeFor(asked, "painter", "name another place with --painter", on);
+  if (!path) await keepStored(name, location, on);
   const imported = await importPainter(location, { name, path, levels });
   const why = levels === undefined ? "as its results are, and --range says another" : "as --range says";
   const levelsLine = imported.levels ? `, with levels of 0..${imported.levels} (${why})` : "";
@@ -212,6 +223,30 @@ async function importPainterFile(location: URL, asked: string | undefined, { on,
       `paint with it: --painter ${use} --content PHOTO`,
   );
   return 0;
+}
+
+/** @throws {UserError} if others than those of a file are stored under a name, unless they are to be replaced. */
+async function keepStored(name: string, location: URL, on: Call["on"]): Promise<void> {
+  const there = on.has("overwrite") ? undefined : await findStored(name);
+  if (!there) return;
+  const known = await metadataOf(there);
+  const isSame = known[metadataKeys.source] === display(location) ||
+    known[metadataKeys.sha256] === (await hashesOf(location, ["sha256"])).sha256;
+  if (isSame) return;
+  throw new UserError(`Cannot store ${name}: ${known[metadataKeys.source] ?? "another file"} has that name`, {
+    hint: "take another --name, or replace it with --overwrite",
+    exitCode: 2,
+  });
+}
+
+/** What a stored file says of itself; of a damaged one nothing. */
+async function metadataOf(location: URL): Promise<Readonly<Record<string, string>>> {
+  try {
+    await using file = await openSafetensors(location);
+    return file.metadata;
+  } catch {
+    return {};
+  }
 }
 
 /** What input weights were taken to want, and why. */

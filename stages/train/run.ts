@@ -2,6 +2,7 @@ import { randomFrom } from "../../base/random.ts";
 import { replaceAtomically } from "../../base/files.ts";
 import { messageOf, UserError } from "../../base/errors.ts";
 import { display } from "../../base/read.ts";
+import { rescue, rescued } from "../../base/rescue.ts";
 import { placed } from "../../chain/chain.ts";
 import type { Context } from "../../chain/stage.ts";
 import { fromTensor, toTensor } from "../../networks/input.ts";
@@ -111,7 +112,7 @@ export async function trainingRun(
     const own: TrainingNotes = { emphasis, ends: measuring.ends };
     await checkpoints?.save({ ...checkpoint, notes: { ...notes, ...own } });
   };
-  const write = () => replaceAtomically(path, (temporary) => writePainter(temporary, painter()), elsewhere);
+  const write = (to = path) => replaceAtomically(to, (temporary) => writePainter(temporary, painter()), elsewhere);
   const save = async () => {
     await keep();
     await write().catch((error) => {
@@ -176,7 +177,11 @@ export async function trainingRun(
   }
   // What was learnt is kept first: the painter's place may be full.
   await keep();
-  await write();
+  await write().catch(async (error) => {
+    const place = await rescue(path, error, write);
+    const resumable = await checkpoints?.resumable() ?? false;
+    throw rescued(error, place, { exitCode: interruption.happened ? 130 : 1, resumable });
+  });
   report({ kind: "note", message: `${interruption.happened ? "the painter so far" : "painter"}: ${path}` });
   return await painted();
 }

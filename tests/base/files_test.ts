@@ -19,6 +19,24 @@ Deno.test("where a file cannot take its name, nothing is left", async () => {
   assert.deepEqual(await folder.list(), ["taken"]);
 });
 
+Deno.test({
+  name: "a pipe or a device is refused, and stays, before and at the write",
+  ignore: Deno.build.os === "windows",
+  async fn() {
+    await using folder = await temporaryFolder();
+    const path = folder.at("pipe");
+    await new Deno.Command("mkfifo", { args: [path] }).output();
+    for (const attempt of [() => checkWritable(path), () => writeAtomically(path, Uint8Array.of(1))]) {
+      assert.equal(
+        (await clearError(attempt)).message,
+        `Cannot write ${path}: it is a device or a pipe, and no file`,
+      );
+    }
+    assert((await Deno.stat(path)).isFifo);
+    assert.deepEqual(await folder.list(), ["pipe"]);
+  },
+});
+
 Deno.test("a place that can be written to is found so without a trace", async () => {
   await using folder = await temporaryFolder();
   await folder.write("old.png", "old");

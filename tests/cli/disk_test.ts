@@ -1,4 +1,7 @@
 import assert from "node:assert/strict";
+import { pathToFileURL } from "node:url";
+import { openPainter, writePainter } from "../../weights/painter_file.ts";
+import { smallPainter } from "../painters/small_painter.ts";
 import { command, complaintsIn, impasto } from "../helpers/command.ts";
 import { quick, studio } from "../helpers/painting.ts";
 import { stored } from "../helpers/pictures.ts";
@@ -29,6 +32,23 @@ Deno.test(mounting("on a full disk the picture goes elsewhere, whole, and one li
   ]);
   assert.deepEqual(left, []);
   assert.deepEqual((await stored(folder.at("out.png"))).data, wanted.data);
+}));
+
+Deno.test(mounting("on a full disk a trained painter goes elsewhere, whole, and one line says where", async () => {
+  await using folder = await studio();
+  await writePainter(folder.at("from.painter"), smallPainter(["one"]));
+  const args = ["train", "painting", "--style", "painting.png", "--content", "photo.png", "--content", "painting.png"];
+  const more = ["--painter", "small/p.painter", "--size", "48", "--engine", "onnx-cpu", "--quiet"];
+  const set = ["--set", "train.from=from.painter", "--set", "train.steps=1"];
+  const { code, err, left } = await withSmallDisk(folder, [...args, ...more, ...set], { kilobytes: 4 });
+  assert.equal(code, 1);
+  const place = folder.at("p.painter");
+  assert.equal(
+    complaintsIn(err).at(-2),
+    `error: Cannot write small/p.painter: No space left on device; it is in ${place} instead`,
+  );
+  assert.deepEqual((await openPainter(pathToFileURL(place))).rows.map(({ name }) => name), ["painting"]);
+  assert.deepEqual(left, []);
 }));
 
 Deno.test(mounting("a checkpoint that does not fit is one warning, and the last one that did stays", async () => {

@@ -136,6 +136,8 @@ Deno.test("train counts what the preset says, keeps painters that are there, and
   assert.match((await dry("monet", "--content", a, "--resume")).train.painter, /monet-2\.painter$/);
   await Deno.writeTextFile(folder.at("monet.painter.checkpoint"), "");
   assert.match((await dry("monet", "--content", a, "--resume")).train.painter, /monet\.painter$/);
+  await Deno.rename(folder.at("monet.painter.checkpoint"), folder.at("monet-2.painter.checkpoint"));
+  assert.match((await dry("monet", "--content", a, "--resume")).train.painter, /monet-2\.painter$/);
   await Deno.mkdir(folder.at("photos"));
   for (const [i, photo] of [a, b].entries()) await Deno.copyFile(photo, folder.at("photos", `${i}.jpg`));
   assert.equal((await dry("monet", "--content", folder.at("photos"))).train.photographs.length, 2);

@@ -68,6 +68,11 @@ Deno.test("a network in ONNX is stored, listed, verified, painted with, exported
   const line = (await run("weights", "list")).find((line) => line.startsWith("one "));
   assert.match(line!, /^one +network in ONNX +painter .* that of its source .*one\.safetensors$/);
   assert.deepEqual(await run("weights", "verify", "one"), ["one is sound"]);
+  const other = ["weights", "import", path("style.pth"), "--name", "one"];
+  const refused = await impasto(other, { cwd: folder.path, env: { IMPASTO_CACHE: cache } });
+  assert.equal(refused.code, 2);
+  assert.match(refused.err, /^error: Cannot store one: \S*one\.onnx has that name\n.*--name, .*--overwrite/m);
+  await run("weights", "import", path("one.onnx"), "--name", "one");
   await run("--content", "photo.png", "--painter", "stored:one", "--output", "out.png", ...small);
   const { size } = await loadPicture(folder.url("out.png").href);
   assert.deepEqual(size, { width: 48, height: 32 });

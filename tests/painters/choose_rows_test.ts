@@ -53,6 +53,8 @@ Deno.test("what a painter has not learnt is one clear line", () => {
   const fails = (message: RegExp, ...given: Parameters<typeof chooseRows>) =>
     assert.throws(() => chooseRows(...given), (error) => error instanceof UserError && message.test(error.message));
   fails(/not learnt/, painter, [{ painting: "c", weight: 1, scale: 1 }], {});
+  const three = ["a", "c", "b"].map((painting) => ({ painting, weight: 1, scale: 1 }));
+  fails(/not learnt painting 2 of 3/, painter, three, {});
   fails(/paintings as they are/, painter, [{ weight: 1, scale: 1 }], {});
   fails(/no style huge/, painter, [], { huge: 1 });
   fails(/none is named/, painter, [], {});

@@ -31,3 +31,15 @@ Deno.test("a bad choice hides none whose place begins with the same digits", () 
     '11: must be one of first, second: current value is "third"',
   ]);
 });
+
+Deno.test("a number out of its range is told as that, another word by all that there may be instead", () => {
+  const content = {
+    anyOf: [{ type: "number" as const, exclusiveMinimum: 0 }, { type: "string" as const, enum: ["even"] }],
+  };
+  const faults = schemaFaults([0, -0.5, "odd", 1, "even"], { type: "array", items: content });
+  assert.deepEqual(faults.map(({ path, message }) => `${path}: ${message}`), [
+    "0: must be > 0: current value is 0",
+    "1: must be > 0: current value is -0.5",
+    '2: must be a number > 0 or even: current value is "odd"',
+  ]);
+});

@@ -11,6 +11,8 @@ import type { Progress } from "../../chain/progress.ts";
 import { openSession, stylise } from "../../session/session.ts";
 import { clearError } from "../helpers/errors.ts";
 import { hostileServer } from "../helpers/hostile_server.ts";
+import { writePainter } from "../../weights/painter_file.ts";
+import { smallPainter } from "../painters/small_painter.ts";
 import { recipe, small as smallOver, studio, tools } from "../helpers/painting.ts";
 
 /** A preset that takes a second, its pictures in a folder. */
@@ -70,6 +72,35 @@ Deno.test("a session that is closed early closes its engine too, and says what i
   }).output();
   assert.equal(code, 0, new TextDecoder().decode(stderr));
   assert.equal(new TextDecoder().decode(stdout), "The session is closed\nThe session is closed\n");
+});
+
+Deno.test("a session paints with a painter that took the place of another, and not with one that is gone", async () => {
+  await using folder = await studio();
+  const file = folder.at("my.painter");
+  const { kernels, ...painter } = smallPainter(["one"]);
+  await using session = openSession();
+  const colourOf = async () => {
+    const preset = small(folder, {
+      method: "painter",
+      optimise: undefined,
+      repaint: { painter: file, styles: { one: 1 } },
+    });
+    return (await session.stylise(preset)).picture.data[0];
+  };
+  const bytesOf = async (colour: number) => {
+    const black = new Map([...kernels].map(([name, { shape, data }]) => [name, { shape, data: data.map(() => 0) }]));
+    const rows = painter.rows.map((row) => ({
+      ...row,
+      values: row.values.map((_, i, { length }) => i < length - 3 ? 0 : colour),
+    }));
+    await writePainter(file, { ...painter, kernels: black, rows });
+  };
+  await bytesOf(-1);
+  assert.equal(await colourOf(), 0);
+  await bytesOf(1);
+  assert.equal(await colourOf(), 255);
+  await Deno.remove(file);
+  await assert.rejects(colourOf(), /my\.painter: there is no such file/);
 });
 
 Deno.test("a session tries an engine again that did not open", async () => {

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { pathToFileURL } from "node:url";
-import { train, type TrainingOptions, UserError } from "../../mod.ts";
+import { type Preset, train, type TrainingOptions, UserError } from "../../mod.ts";
 import { randomFrom } from "../../base/random.ts";
 import type { Size } from "../../pictures/picture.ts";
 import type { PictureFile } from "../../pictures/read_picture.ts";
@@ -98,6 +98,20 @@ Deno.test("a training needs photographs, and writes over nothing but a painter",
   await refused({ from: inRoot("tests/painters/files/one.onnx") }, /one\.onnx .*a network in ONNX, which cannot learn/);
   assert.deepEqual(await Deno.readFile(folder.at("holiday")), before);
   assert.deepEqual(await folder.list(), ["holiday"]);
+});
+
+Deno.test("of a preset without a photograph the first one is painted, and not learnt from", async () => {
+  await using folder = await temporaryFolder();
+  await writePainter(folder.at("small.painter"), smallPainter(["one"]));
+  const bare: Preset = {
+    ...{ extends: "painting", engine: "onnx-cpu", threads: 2 },
+    decode: { size: 64, styles: [{ picture: inRoot("examples/monet.jpg") }] },
+  };
+  const options = { painter: folder.at("a.painter"), from: folder.at("small.painter"), steps: 1 };
+  const { picture } = await train(bare, { ...options, photographs });
+  assert.deepEqual([picture.width, picture.height], [64, 48]);
+  await assert.rejects(train(bare, { ...options, photographs: photographs.slice(0, 1) }), /kept for the sample/);
+  await assert.rejects(train(bare, { ...options, painter: "" }), /The painter needs a place/);
 });
 
 Deno.test("crops are of photographs, however small or narrow these are", async () => {
