@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
-import { checkWritable, replaceAtomically, writeAtomically } from "../base/files.ts";
+import { dirname } from "node:path";
+import { inFolder, replaceAtomically, writeAtomically } from "../base/files.ts";
 import { display } from "../base/read.ts";
 import { UserError } from "../base/errors.ts";
 import { openEngine } from "../engines/mod.ts";
@@ -49,7 +50,6 @@ export async function importPainter(location: URL, options: PainterImport): Prom
     });
   }
   if (options.path !== undefined) {
-    await checkWritable(path, elsewhere);
     await keepOtherKinds(path, "painter", elsewhere);
   }
   const painter = await openAnyPainter(location, name);
@@ -75,7 +75,7 @@ export async function importPainter(location: URL, options: PainterImport): Prom
   if (options.path === undefined) {
     await makeFolder(weightsFolder());
     await writeAtomically(path, write, noRoom);
-  } else await replaceAtomically(path, write, elsewhere);
+  } else await inFolder(dirname(path), () => replaceAtomically(path, write, elsewhere));
   return { name, path, kind: kindOf(tried), ..."model" in tried && { levels: tried.levels } };
 }
 

@@ -152,8 +152,12 @@ function unfit({ name }: ForeignPainter, error: unknown): unknown {
   if (error instanceof UserError) return error;
   // ONNX Runtime names the place in its own source first.
   const reason = messageOf(error).replaceAll(/\/onnxruntime_src\/\S+ /g, "");
+  const damaged = reason.includes("parsing failed");
   return new UserError(`Cannot paint with ${name}: ${printable(reason)}`, {
-    hint: "a network that takes and gives one picture of a size is needed, float32 [1,3,H,W]",
+    hint: damaged
+      ? "its file is damaged: fetch it again"
+      : "a network that takes and gives one picture of a size is needed, float32 [1,3,H,W]",
+    ...damaged && { code: "weights-unusable" },
     cause: error,
   });
 }

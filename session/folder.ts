@@ -2,7 +2,7 @@ import { pathToFileURL } from "node:url";
 import { openRegistry } from "../presets/registry.ts";
 import { loadAsked, type Paintable } from "./asked.ts";
 import { bringWeights } from "./bring_weights.ts";
-import { plansFor } from "./folder_plans.ts";
+import { checkShared, plansFor } from "./folder_plans.ts";
 import type { Report } from "./report.ts";
 import type { StyliseOptions } from "./painting.ts";
 import { openSession } from "./session.ts";
@@ -34,7 +34,8 @@ export interface FolderOptions extends Omit<StyliseOptions, "write"> {
  * @param asked What `stylise` takes. Its content is ignored; its `encode.output` needs `{name}`.
  * @param contents Paths of the photographs.
  * @param options Files are always written.
- * @throws {UserError} if all photographs would have one output.
+ * @throws {UserError} if all photographs would have one output, or a painting, a painter or another file that all are
+ *   painted with is missing.
  */
 export async function* styliseFolder(
   asked: Paintable,
@@ -46,6 +47,7 @@ export async function* styliseFolder(
   using loaded = await loadAsked(asked, { registry, incomplete: content === undefined }, { decode: { content } });
   const { preset } = loaded;
   const plans = await plansFor(preset, contents, options);
+  await checkShared(plans);
   await bringWeights(preset, options).catch((error) => {
     if (!options.keep) options.signal?.throwIfAborted();
     throw error;

@@ -1,6 +1,8 @@
 import { pathToFileURL } from "node:url";
 import { UserError } from "../base/errors.ts";
+import { cannotRead } from "../base/read.ts";
 import { presetInXmp } from "../pictures/xmp.ts";
+import { inputsOf } from "../presets/inputs.ts";
 import { isFinished } from "../presets/metadata.ts";
 import { optionsOf, type ResolvedPreset, withOptions } from "../presets/preset.ts";
 import { decode, nameOf } from "../stages/decode.ts";
@@ -39,6 +41,24 @@ export async function plansFor(
     }
   }
   return plans;
+}
+
+/**
+ * Makes sure that the files which all photographs are painted with are there, before the first of them is.
+ *
+ * @throws {UserError} if one is not.
+ */
+export async function checkShared(plans: readonly Plan[]): Promise<void> {
+  const [first, ...others] = plans.filter(({ fault, finished }) => !fault && !finished);
+  if (!first) return;
+  const own = pathToFileURL(first.content).href;
+  const read = others.map(({ preset }) => inputsOf(preset));
+  for (const location of inputsOf(first.preset)) {
+    if (!location.startsWith("file:") || location === own || !read.every((inputs) => inputs.has(location))) continue;
+    await Deno.stat(new URL(location)).catch((error) => {
+      throw cannotRead(new URL(location), error);
+    });
+  }
 }
 
 /** Path of the picture of a photograph. */

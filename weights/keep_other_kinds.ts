@@ -1,6 +1,7 @@
 import { extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../base/errors.ts";
+import { checkWritable } from "../base/files.ts";
 import { sniff } from "../base/sniff.ts";
 import { endings } from "../pictures/write_picture.ts";
 import { headOf } from "./open_any.ts";
@@ -27,7 +28,8 @@ export async function keepOtherKinds(path: string, kind: keyof typeof kinds, way
       exitCode: 2,
     });
   }
-  const { size } = await Deno.stat(path).catch(() => ({ size: 0 }));
+  const { size, isFile } = await Deno.stat(path).catch(() => ({ size: 0, isFile: true }));
+  if (!isFile) await checkWritable(path, wayOut);
   if (size === 0 || await kinds[kind](pathToFileURL(resolve(path)))) return;
   throw new UserError(`Cannot write ${path}: there is a file that is no ${kind}`, {
     code: "unwritable",

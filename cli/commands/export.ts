@@ -1,7 +1,7 @@
-import { resolve } from "node:path";
+import { dirname, extname, resolve } from "node:path";
 import { pathToFileURL } from "node:url";
 import { UserError } from "../../base/errors.ts";
-import { checkWritable, replaceAtomically, targetOf } from "../../base/files.ts";
+import { inFolder, replaceAtomically, targetOf } from "../../base/files.ts";
 import { sniff } from "../../base/sniff.ts";
 import type { Painter } from "../../networks/painter.ts";
 import { chooseRows } from "../../painters/choose_rows.ts";
@@ -25,6 +25,9 @@ import { placeFor } from "../place.ts";
 /** Kinds of files that are presets, or pictures that hold one. */
 const presetKinds: readonly (string | undefined)[] = ["json", "text", "jpeg", "png", "webp", "avif", "tiff", "empty"];
 
+/** Endings of files that no preset has. */
+const painterEndings: readonly string[] = [".painter", ".onnx", ".pth", ".pt", ".model"];
+
 const elsewhere = "name another place with --onnx";
 
 /** Writes a painter as a model in ONNX. */
@@ -42,13 +45,15 @@ export async function exportPainter(call: Call): Promise<number> {
   if (from.location.href === pathToFileURL(resolve(await targetOf(asked))).href) {
     throw new UserError(`Cannot write ${asked}: the run reads it`, { hint: "name another file", exitCode: 2 });
   }
-  const path = await placeFor(asked, "model in ONNX", elsewhere, on);
-  await checkWritable(path, elsewhere);
   const painter = await openAnyPainter(from.location);
   const model = "architecture" in painter
     ? modelOf(painter, names ? named(painter, names) : await stylesOf(painter, from.preset))
     : asItCame(painter, names);
-  await replaceAtomically(path, (temporary) => Deno.writeFile(temporary, model.bytes), elsewhere);
+  const path = await placeFor(asked, "model in ONNX", elsewhere, on);
+  await inFolder(
+    dirname(path),
+    () => replaceAtomically(path, (temporary) => Deno.writeFile(temporary, model.bytes), elsewhere),
+  );
   const { bytes: { length }, stored, styles: written } = model;
   if (on.has("json")) printReport(JSON.stringify({ path, bytes: length, stored, styles: written }));
   else if (!on.has("quiet")) {
@@ -76,6 +81,8 @@ async function painterFile(word: string): Promise<URL | undefined> {
   if (shipped.includes(word)) return undefined;
   if (word.startsWith("stored:")) return new URL(word);
   const location = isUrl(word) ? URL.parse(word) : pathToFileURL(resolve(word));
+  // Whether it is there is found when it is opened.
+  if (painterEndings.includes(extname(word).toLowerCase())) return location ?? undefined;
   const head = location && await headOf(location).catch(() => undefined);
   return head && !presetKinds.includes(sniff(head)) ? location! : undefined;
 }

@@ -5,6 +5,7 @@ import { subjectOf } from "../../chain/link.ts";
 import { keepInputs, outputPath } from "../../stages/encode.ts";
 import { foreignMasks } from "../../session/foreign_masks.ts";
 import { freePath } from "../../session/numbered.ts";
+import { manyAt } from "../../session/photograph.ts";
 import { UserError } from "../../base/errors.ts";
 import { checkWritable, inFolder, writeAtomically } from "../../base/files.ts";
 import { checkSheetEnding } from "../../studio/sheet.ts";
@@ -21,6 +22,13 @@ import { reporterFor } from "../progress.ts";
 export async function variations(call: Call): Promise<number> {
   const names = await presetsOf(call);
   if (names.length === 0) throw new UserError("No preset to vary", { hint: "write variations PRESET", exitCode: 2 });
+  const [photo, ...others] = call.contents;
+  if (others.length > 0 || photo && await manyAt(photo)) {
+    throw new UserError("A sheet of variations shows one photograph", {
+      hint: "name one with --content; --preview shows many by one preset",
+      exitCode: 2,
+    });
+  }
   const axes = await axesOf(call);
   const varying = axes.filter(({ length }) => length > 1);
   if (varying.length === 0 && names.length === 1 && call.sets.length === 0) {

@@ -292,7 +292,13 @@ async function remove(name: string, { on }: Call): Promise<number> {
   const parts = (await readdir(folder).catch(() => [])).filter((file) => file.startsWith(`${name}-`));
   for (const part of parts) await rm(join(folder, part));
   const removed = await removeStored(name);
-  if (!removed && parts.length === 0) await stored(name);
+  if (!removed && parts.length === 0) {
+    const names = await storedNames();
+    throw new UserError(`The weights ${name} are not here`, {
+      hint: names.length > 0 ? `${didYouMean(name, names)}there are ${names.join(", ")}` : "nothing is stored",
+      code: "weights-missing",
+    });
+  }
   told(on, { name, removed: true }, `${name} is removed`);
   return 0;
 }

@@ -74,7 +74,8 @@ export async function trainingRun(
     if (base.rows.length > 1) {
       report({ kind: "note", message: `looking for the nearest of ${base.rows.length} styles to start from` });
     }
-    return weightsOf(base, await bestRow(base, await programs.of(phases[0]), crops, phases[0], options.seed));
+    const program = await programs.of(phases[0]);
+    return weightsOf(base, await bestRow(base, program, crops, phases[0], options.seed, signal));
   };
   const descent = restored ? await restoredDescent(restored) : begunAt(await start());
 
@@ -175,8 +176,8 @@ export async function trainingRun(
       }),
     ]);
   }
-  // What was learnt is kept first: the painter's place may be full.
-  await keep();
+  // What was learnt is kept first: the painter's place may be full. A start may have been looked for in vain.
+  if (descent.step > 0) await keep();
   await write().catch(async (error) => {
     const place = await rescue(path, error, write);
     const resumable = await checkpoints?.resumable() ?? false;

@@ -28,17 +28,19 @@ export function painterOf(
   return { architecture, kernels, rows: [{ ...note, values: weights.slice(layout.get("row")!.from) }] };
 }
 
-/** Of a painter's rows the one that is nearest to an objective, by the same few crops. */
+/** Of a painter's rows the one that is nearest to an objective, by the same few crops; of those until a signal comes. */
 export async function bestRow(
   base: Painter,
   program: TrainingProgram,
   crops: Crops,
   batch: Batch,
   seed: number,
+  signal?: AbortSignal,
 ): Promise<Float32Array> {
   const photographs = crops.batch(batch, randomFrom(seed));
   let best = { value: Infinity, row: base.rows[0].values };
   for (const { values: row } of base.rows) {
+    if (signal?.aborted) break;
     const { value } = await program.judge(weightsOf(base, row), photographs, 1);
     if (value < best.value) best = { value, row };
   }
