@@ -79,7 +79,7 @@ export function withSample(
   if (first === undefined) return { photographs: [] };
   if (optionsOf(preset, decode)?.content !== "") return { photographs: [first, ...others] };
   if (others.length > 0) return { content: first, photographs: others };
-  throw new UserError("Cannot train with a photograph alone: one photograph is kept for the sample", {
+  throw new UserError("Cannot train with one photograph: it is kept for the sample", {
     hint: "name ten or more to learn from with `train.photographs`",
     exitCode: 2,
   });

@@ -148,7 +148,7 @@ Deno.test("train counts what the preset says, keeps painters that are there, and
   assert.match(await refused("--painter", "new.jpg"), /new\.jpg: \.jpg is the ending of a picture/);
   assert.match(await refused("--minutes", "1", "--set", "train.steps=3"), /--minutes with train\.steps/);
   const alone = complaint(await impasto(["train", "painting", "--style", b, "--content", a, "--quiet"]));
-  assert.match(alone[0], /one photograph is kept for the sample/);
+  assert.match(alone[0], /one photograph: it is kept for the sample/);
 });
 
 Deno.test("what a painter cannot paint is one error, and nothing is written", async () => {
