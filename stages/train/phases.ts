@@ -2,7 +2,7 @@ import { shareLeft } from "../../optimisers/adam_options.ts";
 import type { Batch } from "./program.ts";
 
 /** About how many steps two cores take in a minute. */
-export const stepsPerMinute = 110;
+export const stepsPerMinute = 100;
 
 /** A part of the training with crops of one size. */
 export interface Phase extends Batch {
