@@ -233,7 +233,8 @@ Deno.test(needingChromium("a page that keys alone move: a preset, a slider, pane
       const opened = page.waitForEvent("filechooser", { timeout: 15_000 });
       return (await Promise.all([opened, page.keyboard.press("Enter")]))[0];
     };
-    // The presets may come between the key that leads there and the one that opens it: then the focus is lost.
+    await page.locator(".empty img").first().waitFor();
+    // What comes between the key that leads there and the one that opens it may take the focus.
     await (await choose().catch(choose)).setFiles(files);
     await run(page, "done");
     await tabTo(/^Settings$/);
