@@ -107,9 +107,16 @@ Deno.test("of a preset without a photograph the first one is painted, and not le
     ...{ extends: "painting", engine: "onnx-cpu", threads: 2 },
     decode: { size: 64, styles: [{ picture: inRoot("examples/monet.jpg") }] },
   };
-  const options = { painter: folder.at("a.painter"), from: folder.at("small.painter"), steps: 1 };
+  const losses: number[] = [];
+  const options: TrainingOptions = {
+    ...{ painter: folder.at("a.painter"), from: folder.at("small.painter"), steps: 1 },
+    onProgress: (event) => void (event.kind === "step" && losses.push(event.value)),
+  };
   const { picture } = await train(bare, { ...options, photographs });
   assert.deepEqual([picture.width, picture.height], [64, 48]);
+  const [own, ...others] = photographs;
+  await train({ ...bare, decode: { ...bare.decode, content: own } }, { ...options, photographs: others });
+  assert.equal(losses[0], losses[1]);
   await assert.rejects(train(bare, { ...options, photographs: photographs.slice(0, 1) }), /kept for the sample/);
   await assert.rejects(train(bare, { ...options, painter: "" }), /The painter needs a place/);
 });
