@@ -147,7 +147,7 @@ function termIn({ loss, weight, layers = {} }: Term, options: LossBuildOptions):
 }
 
 function startIn({ content, noise, range, painter }: StartOptions, { start }: DecodeOptions): string {
-  const from = painter !== false
+  const from = painter
     ? `the picture of ${painter === true ? "the painter that ships" : display(painter)}`
     : start === ""
     ? "the photograph"
@@ -216,7 +216,7 @@ async function estimatesIn(preset: ResolvedPreset, run: Run): Promise<Explained[
   const costs = await costsOf(held);
   const estimate = told(costs, "");
   // From a painter's picture it is an effort itself.
-  if (optionsOf(preset, optimise)?.start.painter !== false) return [estimate];
+  if (optionsOf(preset, optimise)?.start.painter) return [estimate];
   return [estimate, { about: "efforts", text: await effortsIn(preset, costs, scales) }];
 }
 
